@@ -1,0 +1,58 @@
+"""What a job's run yields: facts for its worker to store. Files named here lie in the job's scratch folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+
+class Made(StrEnum):
+    """What an artifact is; the worker stores each in the way of its type."""
+
+    SNAPSHOT = "snapshot"  # a model folder                      facts: step, photos_seen
+    SHEET = "sheet"  # one PNG of the same latents               facts: step, rows, columns, resolution
+    RESUME_POINT = "resume_point"  # a folder                    facts: step
+    SAMPLE = "sample"  # image.png, thumb.webp                   facts: recipe, width, height, average, blur
+    PHOTO = "photo"  # original, image.jpg, thumb.jpg (or none)  facts: the columns of `photos`, and its views
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """How far the job is; `metrics` are numbers worth a curve, at `done`."""
+
+    done: int
+    total: int
+    unit: str
+    phase: str = ""
+    metrics: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Measured:
+    """Distances of a snapshot to its archive and its base, by the names that `gan.metrics` gives."""
+
+    step: int
+    measures: Mapping[str, float]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice:
+    """A word to the owner, in plain words, with a code that a program can read."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Artifact:
+    """Something made: files by their role, and facts about it."""
+
+    type: Made
+    files: Mapping[str, Path] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+JobEvent = Progress | Measured | Notice | Artifact

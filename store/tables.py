@@ -1,0 +1,314 @@
+"""The tables. A change here comes with a migration; what a page lists has an index that serves its order."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from jobs.state import State, Wish
+
+METADATA = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(sa.types.TypeDecorator[datetime]):
+    """An aware time in UTC; SQLite gives naive ones back."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Refuse a naive time."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone; times are aware and in UTC")
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Make what SQLite returns aware."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# none_as_null: Python's None is SQL's NULL, not the JSON word null.
+Json = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+Serial = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def _id() -> sa.Column[Any]:
+    return sa.Column("id", sa.Uuid, primary_key=True)
+
+
+def _at(name: str = "created_at", *, nullable: bool = False) -> sa.Column[Any]:
+    return sa.Column(name, Moment, nullable=nullable)
+
+
+def _one_of(column: str, words: list[str]) -> sa.CheckConstraint:
+    listed = ", ".join(f"'{word}'" for word in words)
+    return sa.CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+FRAMINGS = ["centre", "two_squares"]
+PHOTO_STATES = ["ready", "repaired", "duplicate", "refused", "excluded", "withdrawn"]
+ARCHIVE_STATES = ["received", "ready", "refused"]
+
+datasets = sa.Table(
+    "datasets",
+    METADATA,
+    _id(),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("framing", sa.String(16), nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False, default=0),  # rises with each change of what training sees
+    _at(),
+    _one_of("framing", FRAMINGS),
+    sa.Index("ix_datasets_created", "created_at", "id"),
+)
+
+archives = sa.Table(
+    "archives",
+    METADATA,
+    _id(),
+    sa.Column("dataset_id", sa.Uuid, sa.ForeignKey("datasets.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("filename", sa.String(255), nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("key", sa.String(255)),  # of the file as it came; gone when all of it lies in `photos`
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("job_id", sa.Uuid),  # the ingest job that reads it
+    _at(),
+    _one_of("state", ARCHIVE_STATES),
+    sa.Index("ix_archives_dataset", "dataset_id", "id"),
+)
+
+photos = sa.Table(
+    "photos",
+    METADATA,
+    _id(),
+    sa.Column("dataset_id", sa.Uuid, sa.ForeignKey("datasets.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("archive_id", sa.Uuid, sa.ForeignKey("archives.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),  # of the file in its archive
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("reason", sa.Text),  # why refused, duplicate of which, or what was repaired: one plain sentence
+    sa.Column("sha256", sa.String(64)),
+    sa.Column("phash", sa.String(16)),
+    sa.Column("width", sa.Integer),  # of the upright picture
+    sa.Column("height", sa.Integer),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False, default=0),
+    sa.Column("taken_at", Moment),
+    sa.Column("average", sa.String(7)),  # "#rrggbb"
+    sa.Column("blur", sa.Text),  # 16 px WebP or JPEG, base64, ≤ 400 bytes
+    sa.Column("original_key", sa.String(255)),
+    sa.Column("image_key", sa.String(255)),  # decoded, upright, sRGB, long side ≤ 2048: what is served and trained on
+    sa.Column("thumb_key", sa.String(255)),  # long side ≤ 320
+    sa.Column("duplicate_of", sa.Uuid),
+    _at(),
+    _one_of("state", PHOTO_STATES),
+    sa.UniqueConstraint("archive_id", "position"),
+    sa.Index("ix_photos_dataset", "dataset_id", "id"),
+    sa.Index("ix_photos_dataset_state", "dataset_id", "state", "id"),
+    sa.Index("ix_photos_dataset_sha256", "dataset_id", "sha256"),
+)
+
+views = sa.Table(
+    "views",
+    METADATA,
+    _id(),
+    sa.Column("dataset_id", sa.Uuid, sa.ForeignKey("datasets.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("photo_id", sa.Uuid, sa.ForeignKey("photos.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),  # 0, or 1 for the second square of a wide picture
+    sa.Column("box", Json, nullable=False),  # [left, top, right, bottom] in pixels of the upright picture
+    sa.Column("frame", sa.String(16), nullable=False),
+    sa.Column("label", sa.Integer),
+    sa.UniqueConstraint("photo_id", "position"),
+    sa.Index("ix_views_dataset", "dataset_id", "photo_id", "position"),
+)
+
+jobs = sa.Table(
+    "jobs",
+    METADATA,
+    _id(),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False, default=0),
+    sa.Column("params", Json, nullable=False),  # resolved: a job never changes its meaning
+    sa.Column("pins", Json, nullable=False),  # what the job was posted with: {"dataset": {"id", "revision"}, …}
+    sa.Column("preset_hash", sa.String(64)),
+    sa.Column("dataset_id", sa.Uuid),
+    sa.Column("model_id", sa.Uuid),  # the model that it starts from or draws with
+    sa.Column("wish", sa.String(16)),
+    sa.Column("priority", sa.Integer, nullable=False, default=0),
+    sa.Column("done", sa.Integer, nullable=False, default=0),
+    sa.Column("total", sa.Integer, nullable=False, default=0),
+    sa.Column("unit", sa.String(32), nullable=False, default=""),
+    sa.Column("phase", sa.String(64), nullable=False, default=""),
+    sa.Column("remaining_s", sa.Float),
+    sa.Column("error", Json),
+    sa.Column("crashes", sa.Integer, nullable=False, default=0),  # with no newer resume point between them
+    sa.Column("worker_id", sa.Uuid),
+    sa.Column("heartbeat", sa.BigInteger, nullable=False, default=0),  # a counter: clocks of machines are not compared
+    sa.Column("last_seq", sa.Integer, nullable=False, default=0),
+    _at(),
+    _at("started_at", nullable=True),
+    _at("ended_at", nullable=True),
+    _one_of("state", [state.value for state in State]),
+    _one_of("wish", [wish.value for wish in Wish]),  # NULL passes a check
+    sa.Index("ix_jobs_id_kind", "kind", "id"),
+    sa.Index("ix_jobs_state", "state", "id"),
+    sa.Index("ix_jobs_dataset", "dataset_id", "id"),
+    # The claim reads this one alone, whatever the number of ended jobs.
+    sa.Index(
+        "ix_jobs_queued",
+        sa.text("priority DESC"),
+        "id",
+        sqlite_where=sa.text("state = 'queued'"),
+        postgresql_where=sa.text("state = 'queued'"),
+    ),
+)
+
+attempts = sa.Table(
+    "attempts",
+    METADATA,
+    sa.Column("job_id", sa.Uuid, sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("attempt", sa.Integer, primary_key=True),
+    sa.Column("worker_id", sa.Uuid),
+    _at("started_at"),
+    _at("ended_at", nullable=True),
+    sa.Column("outcome", sa.String(16)),  # the state that it left the job in, or "lost"
+    sa.Column("error", Json),
+)
+
+events = sa.Table(
+    "events",
+    METADATA,
+    sa.Column("id", Serial, primary_key=True, autoincrement=True),  # the order of all events
+    sa.Column("job_id", sa.Uuid, sa.ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("seq", sa.Integer, nullable=False),  # the order of one job's
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("type", sa.String(32), nullable=False),
+    sa.Column("body", Json, nullable=False),
+    _at("at"),
+    sa.UniqueConstraint("job_id", "seq"),
+    sqlite_autoincrement=True,
+)
+
+models = sa.Table(
+    "models",
+    METADATA,
+    _id(),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("parent_id", sa.Uuid),
+    sa.Column("bundled", sa.Boolean, nullable=False, default=False),
+    sa.Column("kept", sa.Boolean, nullable=False, default=False),  # a moment that the owner kept
+    sa.Column("job_id", sa.Uuid),
+    sa.Column("dataset_id", sa.Uuid),
+    sa.Column("step", sa.Integer),
+    sa.Column("photos_seen", sa.Integer),
+    sa.Column("resolution", sa.Integer, nullable=False),
+    sa.Column("facts", Json, nullable=False),  # model.json
+    sa.Column("measures", Json),
+    sa.Column("licence", sa.String(64), nullable=False),  # SPDX, or "unknown"
+    sa.Column("terms", sa.Text, nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.Column("files", Json, nullable=False),  # {"model.json": key, "generator.safetensors": key, …}
+    sa.Column("sheet_key", sa.String(255)),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    _at(),
+    sa.UniqueConstraint("job_id", "step"),
+    sa.Index("ix_models_created", "created_at", "id"),
+    sa.Index("ix_models_parent", "parent_id"),
+    sa.Index("ix_models_dataset", "dataset_id", "id"),
+)
+
+samples = sa.Table(
+    "samples",
+    METADATA,
+    _id(),
+    sa.Column("model_id", sa.Uuid, sa.ForeignKey("models.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("job_id", sa.Uuid),
+    sa.Column("dataset_id", sa.Uuid),
+    sa.Column("position", sa.Integer, nullable=False, default=0),  # in its job
+    sa.Column("recipe", Json, nullable=False),  # {"model": hash, "seed", "truncation_psi", "noise_mode", …}
+    sa.Column("width", sa.Integer, nullable=False),
+    sa.Column("height", sa.Integer, nullable=False),
+    sa.Column("average", sa.String(7), nullable=False),
+    sa.Column("blur", sa.Text, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("image_key", sa.String(255), nullable=False),
+    sa.Column("thumb_key", sa.String(255)),
+    sa.Column("favourite", sa.Boolean, nullable=False, default=False),
+    sa.Column("rating", sa.Integer, nullable=False, default=0),  # 0: not given
+    sa.Column("tags", Json, nullable=False),
+    _at(),
+    sa.CheckConstraint("rating BETWEEN 0 AND 5", name="rating"),
+    sa.UniqueConstraint("job_id", "position"),
+    sa.Index("ix_samples_model", "model_id", "id"),
+    sa.Index("ix_samples_dataset", "dataset_id", "id"),
+    sa.Index("ix_samples_rating", "rating", "id"),
+    sa.Index(
+        "ix_samples_favourite",
+        "id",
+        sqlite_where=sa.text("favourite"),
+        postgresql_where=sa.text("favourite"),
+    ),
+)
+
+artifacts = sa.Table(
+    "artifacts",
+    METADATA,
+    _id(),
+    sa.Column("job_id", sa.Uuid, sa.ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("type", sa.String(32), nullable=False),
+    sa.Column("step", sa.Integer),
+    sa.Column("key", sa.String(255), nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("media_type", sa.String(64), nullable=False),
+    sa.Column("facts", Json, nullable=False),
+    _at(),
+    sa.UniqueConstraint("job_id", "type", "step"),
+)
+
+resume_points = sa.Table(
+    "resume_points",
+    METADATA,
+    sa.Column("job_id", sa.Uuid, sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("step", sa.Integer, nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("files", Json, nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    _at(),
+)
+
+workers = sa.Table(
+    "workers",
+    METADATA,
+    _id(),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("role", sa.String(16), nullable=False),  # "worker" | "renderer"
+    sa.Column("device", sa.String(64), nullable=False),
+    sa.Column("facts", Json, nullable=False),
+    sa.Column("heartbeat", sa.BigInteger, nullable=False, default=0),
+    _at("started_at"),
+    _at("seen_at"),
+)
+
+idempotency_keys = sa.Table(
+    "idempotency_keys",
+    METADATA,
+    sa.Column("key", sa.String(200), primary_key=True),
+    sa.Column("request_hash", sa.String(64), nullable=False),
+    sa.Column("job_id", sa.Uuid, nullable=False),
+    _at(),
+)
