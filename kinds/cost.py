@@ -1,0 +1,39 @@
+"""What a job would cost, told before it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Word:
+    """A word to the owner about what to expect: a code for programs, a sentence for people."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cost:
+    """An estimate. `photos_seen` and `times_each_seen` are 0 where nothing is learnt."""
+
+    seconds: float
+    disk_bytes: int
+    memory_bytes: int
+    sentence: str
+    photos_seen: int = 0
+    times_each_seen: float = 0.0
+    snapshots: tuple[int, ...] = ()
+    notices: tuple[Word, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Give it as JSON holds it."""
+        return {**asdict(self), "snapshots": list(self.snapshots), "notices": [asdict(word) for word in self.notices]}
+
+
+def host(facts: Mapping[str, Any], *, name: str, default: float) -> float:
+    """Read a speed that the workers of this installation have measured (`facts["host"]`), or `default`."""
+    measured = facts.get("host", {}).get(name)
+    return float(measured) if measured else default

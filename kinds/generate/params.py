@@ -1,0 +1,78 @@
+"""What a generate job takes: a model, how many pictures, and from which seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Literal, Self
+from uuid import UUID
+
+from pydantic import Field
+
+from jobs.errors import BadParams
+from jobs.fields import Seed, StrictFloat, StrictInt
+from jobs.params import JobParams, Need
+from kinds.presets import preset, presets_of
+
+MAX_PICTURES = 10_000
+MAX_SEED = 2**32 - 1
+
+Count = Annotated[StrictInt, Field(ge=1, le=MAX_PICTURES, examples=[28])]
+
+
+class GenerateParams(JobParams):
+    """Draw pictures from a model, one a seed: the seeds given, or `count` of them from `seed` on."""
+
+    label: ClassVar[str] = "Draw pictures"
+
+    kind: Literal["generate"] = "generate"
+    model_id: UUID = Field(
+        title="Model",
+        description="The model to draw with: a base, or any snapshot of a training.",
+        examples=["0199d3a0-0000-7000-8000-000000000002"],
+    )
+    count: Count | None = Field(None, title="Pictures", description="How many; the preset says, when left out.")
+    seed: Seed | None = Field(None, title="First seed", description="Pictures come from this seed and the next ones.")
+    seeds: Annotated[Sequence[Seed], Field(min_length=1, max_length=MAX_PICTURES)] | None = Field(
+        None, title="Seeds", description="Single seeds, in place of count and first seed.", examples=[[3, 14, 159]]
+    )
+    truncation_psi: Annotated[StrictFloat, Field(ge=0, le=1)] | None = Field(
+        None,
+        title="Strangeness",
+        description="0 is one single, most typical picture; 1 is all that the model can draw.",
+        examples=[0.7],
+    )
+    noise_mode: Literal["const", "random", "none"] | None = Field(
+        None,
+        title="Fine grain",
+        description="const: the grain that the model learnt with; random: a new one for each seed; none: no grain.",
+        examples=["const"],
+    )
+
+    def resolved(self, facts: Mapping[str, Any]) -> Self:
+        """Fill what is open from the preset.
+
+        Raises: BadParams, for an unknown preset, or seeds that would pass 2**32 - 1.
+        """
+        name = self.preset or presets_of(self.kind)[0].name
+        filled = {**preset(self.kind, name).params, **self.model_dump(exclude_none=True), "preset": name}
+        if self.seeds is not None:
+            filled |= {"count": len(self.seeds), "seed": self.seeds[0]}
+        whole = type(self).model_validate(filled)
+        if self.seeds is None and (last := (whole.seed or 0) + (whole.count or 0) - 1) > MAX_SEED:
+            raise BadParams(
+                f"{whole.count} pictures from seed {whole.seed} on end at seed {last}; the last one is {MAX_SEED}",
+                pointer="#/seed",
+                remedy="Begin at a lower seed.",
+            )
+        return whole
+
+    def needs(self) -> Mapping[str, Need]:
+        """Name the model's folder."""
+        return {"model": Need(type="model", id=self.model_id)}
+
+    def all_seeds(self) -> Sequence[int]:
+        """Give the seeds of resolved parameters, in the order of the pictures."""
+        if self.seeds is not None:
+            return self.seeds
+        first = self.seed or 0
+        return range(first, first + (self.count or 0))

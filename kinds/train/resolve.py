@@ -1,0 +1,98 @@
+"""What a train job's parameters leave open, filled from the facts of its inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jobs.errors import BadParams, TooFewPhotos
+from kinds.train.schedule import snapshots
+from kinds.train.speed import Shape, seconds_a_step
+
+FEWEST_VIEWS = 8
+RESUME_S = 120.0  # of work between two resume points: what a crash may cost
+SCRATCH_RESOLUTION = 64
+MINIBATCH_GROUP = 4  # pictures whose spread the discriminator sees together
+
+
+def resolved_fields(filled: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the fields that follow from others; `filled` holds the user's over the preset's.
+
+    Raises: BadParams, TooFewPhotos.
+    """
+    _check_dataset(facts.get("dataset", {}))
+    _check_batch(filled["batch"])
+    shape = _scratch(filled) if filled["from_scratch"] else _base(filled, facts.get("model", {}))
+    steps, batch = filled["steps"], filled["batch"]
+    every = round(RESUME_S / seconds_a_step(shape, batch=batch, facts=facts))
+    return {
+        "resolution": shape.resolution,
+        "channel_base": shape.channel_base if filled["from_scratch"] else None,
+        "channel_max": shape.channel_max if filled["from_scratch"] else None,
+        # The heuristic of StyleGAN2-ADA, held at 0.1: below it a discriminator of small pictures learns an archive of
+        # a few hundred photographs by heart within some hundred steps.
+        "gamma": filled.get("gamma", max(0.0002 * shape.resolution**2 / batch, 0.1)),
+        "learning_rate": filled.get("learning_rate", 0.002 if shape.resolution >= 1024 else 0.0025),
+        "snapshot_steps": _snapshots(filled.get("snapshot_steps"), steps=steps),
+        "resume_every": filled.get("resume_every", min(max(every, 1), steps)),
+    }
+
+
+def _check_dataset(dataset: Mapping[str, Any]) -> None:
+    views = dataset.get("usable_views")
+    if views is not None and views < FEWEST_VIEWS:
+        raise TooFewPhotos(
+            f"this archive has {views} usable pictures; a training needs at least {FEWEST_VIEWS}",
+            remedy="Add photographs; 500 is a good start.",
+            usable_views=views,
+            needed=FEWEST_VIEWS,
+        )
+
+
+def _check_batch(batch: int) -> None:
+    if batch > MINIBATCH_GROUP and batch % MINIBATCH_GROUP:
+        raise BadParams(
+            f"batch is {batch}; the discriminator looks at pictures in groups of {MINIBATCH_GROUP}",
+            pointer="#/batch",
+            remedy=f"Give 1 to {MINIBATCH_GROUP}, or a multiple of {MINIBATCH_GROUP}.",
+        )
+
+
+def _scratch(filled: Mapping[str, Any]) -> Shape:
+    resolution = filled.get("resolution", SCRATCH_RESOLUTION)
+    wide = resolution >= 256
+    return Shape(
+        resolution=resolution,
+        channel_base=max(filled.get("channel_base", 16_384 if wide else 4096), resolution),
+        channel_max=filled.get("channel_max", 512 if wide else 128),
+    )
+
+
+def _base(filled: Mapping[str, Any], model: Mapping[str, Any]) -> Shape:
+    for name in ("channel_base", "channel_max"):
+        if name in filled:
+            raise BadParams(
+                f"{name} belongs to a training from nothing; the base has its own",
+                pointer=f"#/{name}",
+                remedy="Leave it out, or train from_scratch.",
+            )
+    shape = Shape.of(model["architecture"])
+    if filled.get("resolution", shape.resolution) != shape.resolution:
+        raise BadParams(
+            f"resolution is {filled['resolution']}, but the base draws {shape.resolution} pixels",
+            pointer="#/resolution",
+            remedy="Leave it out, or choose another base.",
+        )
+    return shape
+
+
+def _snapshots(asked: list[int] | None, *, steps: int) -> list[int]:
+    if asked is None:
+        return list(snapshots(steps))
+    if max(asked) > steps:
+        raise BadParams(
+            f"snapshot_steps holds {max(asked)}, but the training ends at step {steps}",
+            pointer="#/snapshot_steps",
+            remedy="Leave out what comes after the last step, or train longer.",
+        )
+    return sorted({*asked, steps})
