@@ -1,0 +1,128 @@
+"""Settings of the networks and of a training: frozen, whole, checked when they are made."""
+
+import math
+from dataclasses import dataclass, field
+from typing import Literal
+
+from gan.errors import ConfigError
+
+Architecture = Literal["skip", "resnet", "orig"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NetConfig:
+    """Shape of a generator and its discriminator (Karras et al. 2020, "Analyzing and Improving ... StyleGAN").
+
+    A block at resolution r has min(channel_base / r, channel_max) channels.
+    """
+
+    resolution: int = 64  # pixels, a power of two; 8 and 16 are for tests
+    channels: int = 3  # of a picture
+    z_dim: int = 128
+    w_dim: int = 128
+    c_dim: int = 0  # width of the one-hot label; 0: unconditional
+    mapping_layers: int = 4
+    mapping_layers_d: int = 8  # of the discriminator, conditional networks only
+    channel_base: int = 4096
+    channel_max: int = 128
+    architecture_g: Architecture = "skip"
+    architecture_d: Architecture = "resnet"
+    conv_clamp: float | None = None  # largest magnitude of an activation; half precision needs one, 256 is usual
+    num_fp16_res: int = 0  # that many of the highest resolutions run in half precision, on CUDA only
+    mbstd_group_size: int | None = 4  # None: the whole batch is one group
+    mbstd_channels: int = 1
+
+    def __post_init__(self) -> None:
+        log2 = math.log2(self.resolution) if self.resolution > 0 else 0.5
+        if log2 != int(log2) or not 8 <= self.resolution <= 1024:
+            raise ConfigError(f"resolution is {self.resolution}; give a power of two from 32 to 1024")
+        for name in ("channels", "z_dim", "w_dim", "mapping_layers", "channel_max", "mbstd_channels"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"{name} is {getattr(self, name)}; give at least 1")
+        if self.channel_base < self.resolution:
+            raise ConfigError(f"channel_base is {self.channel_base}; give at least the resolution, {self.resolution}")
+
+    @property
+    def resolutions(self) -> tuple[int, ...]:
+        """Resolutions of the blocks, 4 first."""
+        return tuple(2**i for i in range(2, int(math.log2(self.resolution)) + 1))
+
+    @property
+    def num_ws(self) -> int:
+        """Number of w vectors that a picture takes, L."""
+        return 2 * int(math.log2(self.resolution)) - 2
+
+    def width(self, resolution: int) -> int:
+        """Channels of the block at `resolution`."""
+        return min(self.channel_base // resolution, self.channel_max)
+
+    def half_precision(self, resolution: int) -> bool:
+        """Whether the block at `resolution` is among the `num_fp16_res` highest."""
+        return resolution > self.resolution // 2**self.num_fp16_res
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AdaConfig:
+    """Adaptive discriminator augmentation (Karras et al. 2020, "Training GANs with Limited Data")."""
+
+    target: float = 0.6  # wanted E[sign(D(real))], the paper's r_t (Eq. 1)
+    speed_kimg: float = 50.0  # thousands of photos for p to travel from 0 to 1; short runs need a quick one
+    interval: int = 4  # steps between two corrections of p
+    max_p: float = 0.8  # above it augmentations begin to leak into the pictures (paper, Sec. 2.2)
+    pipe: str = "photo"  # a key of gan.ada.PIPES
+
+    def __post_init__(self) -> None:
+        if not 0 < self.max_p <= 1 or self.speed_kimg <= 0 or self.interval < 1 or not -1 <= self.target <= 1:
+            raise ConfigError("ada needs 0 < max_p <= 1, speed_kimg > 0, interval >= 1 and -1 <= target <= 1")
+
+
+SNAPSHOT_STEPS = (0, 10, 20, 50, 100, 200, 300, 400, 500, 600, 800, 1000, 1400, 2000, 2800, 4000, 5600, 8000, 11000)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrainConfig:
+    """One training. `None` stands for a heuristic that `resolved` fills in."""
+
+    steps: int
+    batch: int = 8
+    micro_batch: int | None = None  # pictures at a time; gradients are summed up to a whole batch
+    learning_rate: float | None = None
+    gamma: float | None = None  # weight of R1
+    mirror: bool = True
+    augment: Literal["ada", "fixed", "none"] = "ada"
+    ada: AdaConfig = field(default_factory=AdaConfig)
+    fixed_p: float = 0.2  # augment_p where augment is "fixed"
+    r1_interval: int = 16  # steps between two R1 steps (lazy regularisation)
+    pl_interval: int = 4
+    pl_weight: float = 2.0  # 0: no path-length regularisation
+    pl_decay: float = 0.01
+    mixing_prob: float = 0.9
+    ema_kimg: float | None = None  # half-life of G_ema, thousands of photos
+    ema_rampup: float = 0.05  # ... but never longer than this share of the photos seen
+    freeze_discriminator: int = 0  # FreezeD: that many of D's highest-resolution blocks do not learn
+    snapshot_steps: tuple[int, ...] = SNAPSHOT_STEPS  # the last step is always one
+    resume_every: int = 250  # steps; 0: only at the end and at a stop
+    tick_every: int = 1  # steps
+    seed: int = 0
+    sheet_rows: int = 4
+    sheet_columns: int = 7
+    sheet_psi: float = 0.7
+
+    def __post_init__(self) -> None:
+        positive = ("steps", "batch", "r1_interval", "pl_interval", "tick_every", "sheet_rows", "sheet_columns")
+        for name in positive:
+            if getattr(self, name) < 1:
+                raise ConfigError(f"{name} is {getattr(self, name)}; give at least 1")
+        if self.batch % (self.micro_batch or self.batch) or (self.micro_batch or 1) < 1:
+            raise ConfigError(f"micro_batch is {self.micro_batch}; give a divisor of the batch, {self.batch}")
+        if self.learning_rate is not None and not 0 < self.learning_rate < 1:
+            raise ConfigError(f"learning_rate is {self.learning_rate}; give a number between 0 and 1, such as 0.002")
+        if self.gamma is not None and not 0 <= self.gamma < math.inf:
+            raise ConfigError(f"gamma is {self.gamma}; give 0 or more")
+        for name in ("fixed_p", "mixing_prob", "sheet_psi"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ConfigError(f"{name} is {getattr(self, name)}; give a number from 0 to 1")
+        if not 0 <= self.seed < 2**63:
+            raise ConfigError(f"seed is {self.seed}; give a whole number from 0 to 2**63 - 1")
+        if self.resume_every < 0 or self.freeze_discriminator < 0 or self.ema_rampup < 0 or self.pl_weight < 0:
+            raise ConfigError("resume_every, freeze_discriminator, ema_rampup and pl_weight must not be negative")

@@ -1,0 +1,186 @@
+"""The generator of StyleGAN2: a mapping z -> w and a synthesis w -> picture."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from gan.config import NetConfig
+from gan.fir import FIR_1331, HALF_SQRT, setup_filter, upsample_1331
+from gan.layers import Conv2d, FullyConnected, SynthesisLayer, ToRGB, normalize_2nd_moment
+
+NoiseMode = Literal["random", "const", "none"]
+NoiseSource = Callable[[int], Tensor]  # resolution -> [N, 1, r, r], called once a layer, from 4 px up
+W_AVG_BETA = 0.995
+
+
+def truncate(ws: Tensor, w_avg: Tensor, truncation_psi: float, *, cutoff: int | None = None) -> Tensor:
+    """w_avg + psi * (ws - w_avg), truncation in W (Karras et al. 2019, App. B); ws `[N, L, W]`, w_avg `[W]`.
+
+    `cutoff` truncates the first so many layers only.
+    """
+    if truncation_psi == 1:
+        return ws
+    low = torch.lerp(w_avg, ws[:, :cutoff], truncation_psi)
+    return low if cutoff is None else torch.cat([low, ws[:, cutoff:]], dim=1)  # [N, L, W]
+
+
+class Mapping(nn.Module):
+    """z `[N, Z]` (and a one-hot label c `[N, K]`) to ws `[N, L, W]`, the same w for each of the L layers."""
+
+    w_avg: Tensor
+
+    def __init__(self, config: NetConfig) -> None:
+        super().__init__()
+        self.num_ws, self.layers = config.num_ws, config.mapping_layers
+        self.embed = FullyConnected(config.c_dim, config.w_dim) if config.c_dim else None
+        wide = config.z_dim + (config.w_dim if config.c_dim else 0)
+        for i in range(config.mapping_layers):
+            layer = FullyConnected(wide, config.w_dim, act="lrelu", lr_multiplier=0.01)
+            self.add_module(f"fc{i}", layer)
+            wide = config.w_dim
+        self.register_buffer("w_avg", torch.zeros(config.w_dim))
+
+    def style(self, z: Tensor, c: Tensor | None = None) -> Tensor:
+        """w `[N, W]` of z `[N, Z]`, before it is handed to each layer."""
+        x = normalize_2nd_moment(z.float())  # [N, Z]
+        if self.embed is not None:
+            if c is None:
+                raise ValueError("the network is conditional; give a label c [N, c_dim]")
+            x = torch.cat([x, normalize_2nd_moment(self.embed(c.float()))], dim=1)  # [N, Z + W]
+        for i in range(self.layers):
+            x = self.get_submodule(f"fc{i}")(x)  # [N, W]
+        return x
+
+    def forward(self, z: Tensor, c: Tensor | None = None) -> Tensor:
+        w = self.style(z, c)
+        return w[:, None].expand(-1, self.num_ws, -1)  # [N, L, W]
+
+    @torch.no_grad()
+    def track(self, w_mean: Tensor) -> None:
+        """Move `w_avg` towards the mean w `[W]` of a batch, as each training-mode pass does once."""
+        self.w_avg.copy_(w_mean.detach().lerp(self.w_avg, W_AVG_BETA))
+
+
+class SynthesisBlock(nn.Module):
+    """Two convolutions (one at 4 px) at one resolution, and the step to RGB where there is one."""
+
+    resample_filter: Tensor
+
+    def __init__(self, config: NetConfig, resolution: int) -> None:
+        super().__init__()
+        self.resolution = resolution
+        self.first = resolution == 4
+        self.half = config.half_precision(resolution)
+        self.residual = config.architecture_g == "resnet" and not self.first
+        wide = config.width(resolution)
+        clamp, w_dim = config.conv_clamp, config.w_dim
+        self.register_buffer("resample_filter", setup_filter(FIR_1331))
+        self.conv0: SynthesisLayer | None = None
+        if self.first:
+            self.const = nn.Parameter(torch.randn(wide, 4, 4))
+        else:
+            below = config.width(resolution // 2)
+            self.conv0 = SynthesisLayer(below, wide, w_dim=w_dim, resolution=resolution, up=2, conv_clamp=clamp)
+            if self.residual:
+                self.skip = Conv2d(below, wide, kernel=1, bias=False, up=2)
+        self.conv1 = SynthesisLayer(wide, wide, w_dim=w_dim, resolution=resolution, conv_clamp=clamp)
+        has_rgb = config.architecture_g == "skip" or resolution == config.resolution
+        self.torgb = ToRGB(wide, config.channels, w_dim=w_dim, conv_clamp=clamp) if has_rgb else None
+
+    @property
+    def num_convs(self) -> int:
+        return 1 if self.first else 2
+
+    def forward(
+        self, x: Tensor | None, image: Tensor | None, ws: Tensor, noise: Callable[[SynthesisLayer], Tensor | None]
+    ) -> tuple[Tensor, Tensor | None]:
+        """x `[N, I, r/2, r/2]`, image `[N, C, r/2, r/2]`, ws `[N, convs + 1, W]` give the same at r."""
+        dtype = torch.float16 if self.half and ws.is_cuda else torch.float32
+        if self.conv0 is None:
+            x = self.const.to(dtype)[None].expand(ws.shape[0], -1, -1, -1)  # [N, I, 4, 4]
+            x = self.conv1(x.contiguous(memory_format=torch.channels_last), ws[:, 0], noise=noise(self.conv1))
+        else:
+            assert x is not None
+            x = x.to(dtype)
+            y = self.skip(x, gain=HALF_SQRT) if self.residual else None
+            x = self.conv0(x, ws[:, 0], noise=noise(self.conv0))
+            x = self.conv1(x, ws[:, 1], noise=noise(self.conv1), gain=HALF_SQRT if self.residual else 1.0)
+            x = x if y is None else y + x
+        assert x is not None
+        if image is not None:
+            image = upsample_1331(image)
+        if self.torgb is not None:
+            # The picture is summed up in float32: half precision would band its smooth areas.
+            rgb = self.torgb(x, ws[:, self.num_convs]).float()  # [N, C, r, r]
+            image = rgb if image is None else image + rgb
+        return x, image
+
+
+class Synthesis(nn.Module):
+    """ws `[N, L, W]` to pictures `[N, C, R, R]`, float32, about [-1, 1]."""
+
+    def __init__(self, config: NetConfig) -> None:
+        super().__init__()
+        self.resolutions = config.resolutions
+        self.num_ws = config.num_ws
+        for resolution in self.resolutions:
+            self.add_module(f"b{resolution}", SynthesisBlock(config, resolution))
+
+    def block(self, resolution: int) -> SynthesisBlock:
+        found = self.get_submodule(f"b{resolution}")
+        assert isinstance(found, SynthesisBlock)
+        return found
+
+    def forward(self, ws: Tensor, *, noise_mode: NoiseMode = "random", noise: NoiseSource | None = None) -> Tensor:
+        """Draw. `noise` gives the noise of "random" where the caller wants to have drawn it itself."""
+
+        def of_layer(layer: SynthesisLayer) -> Tensor | None:
+            if noise_mode == "none":
+                return None
+            if noise_mode == "const":
+                return layer.noise_const  # [r, r]
+            if noise is not None:
+                return noise(layer.resolution)  # [N, 1, r, r]
+            return torch.randn(ws.shape[0], 1, layer.resolution, layer.resolution, device=ws.device)
+
+        x: Tensor | None = None
+        image: Tensor | None = None
+        at = 0
+        for resolution in self.resolutions:
+            block = self.block(resolution)
+            x, image = block(x, image, ws[:, at : at + block.num_convs + 1], of_layer)
+            at += block.num_convs
+        assert image is not None
+        return image
+
+
+class Generator(nn.Module):
+    """G(z, c): mapping and synthesis."""
+
+    def __init__(self, config: NetConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.z_dim, self.w_dim, self.num_ws, self.resolution = (
+            config.z_dim,
+            config.w_dim,
+            config.num_ws,
+            config.resolution,
+        )
+        self.mapping = Mapping(config)
+        self.synthesis = Synthesis(config)
+
+    def forward(
+        self,
+        z: Tensor,
+        c: Tensor | None = None,
+        *,
+        truncation_psi: float = 1.0,
+        truncation_cutoff: int | None = None,
+        noise_mode: NoiseMode = "random",
+    ) -> Tensor:
+        """z `[N, Z]`, c `[N, K]` give pictures `[N, C, R, R]`."""
+        ws = truncate(self.mapping(z, c), self.mapping.w_avg, truncation_psi, cutoff=truncation_cutoff)
+        image: Tensor = self.synthesis(ws, noise_mode=noise_mode)
+        return image

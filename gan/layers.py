@@ -1,0 +1,143 @@
+"""Layers that both networks are made of. Names of parameters are those of published checkpoints."""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from gan.activation import bias_act
+from gan.fir import FIR_1331, setup_filter
+from gan.modulated import conv2d_resample, modulated_conv2d
+
+
+def normalize_2nd_moment(x: Tensor) -> Tensor:
+    """x / sqrt(mean of x^2 over dim 1): puts latents `[N, Z]` on a sphere of radius sqrt(Z)."""
+    return x * (x.square().mean(dim=1, keepdim=True) + 1e-8).rsqrt()
+
+
+class FullyConnected(nn.Module):
+    """y = act(x W^T * lr/sqrt(in) + b * lr), a layer with equalised learning rate; x `[N, I]` gives `[N, O]`."""
+
+    weight: nn.Parameter
+    bias: nn.Parameter
+
+    def __init__(
+        self, wide_in: int, wide_out: int, *, act: str = "linear", lr_multiplier: float = 1.0, bias_init: float = 0.0
+    ) -> None:
+        super().__init__()
+        self.act = act
+        self.weight_gain = lr_multiplier / math.sqrt(wide_in)
+        self.bias_gain = lr_multiplier
+        self.weight = nn.Parameter(torch.randn(wide_out, wide_in) / lr_multiplier)
+        self.bias = nn.Parameter(torch.full([wide_out], bias_init))
+
+    def forward(self, x: Tensor) -> Tensor:
+        bias = self.bias if self.bias_gain == 1 else self.bias * self.bias_gain
+        y = torch.addmm(bias, x, self.weight.t(), alpha=self.weight_gain)  # [N, O]
+        return y if self.act == "linear" else bias_act(y, act=self.act)
+
+
+class Conv2d(nn.Module):
+    """Convolution with equalised learning rate, bias and activation; up or down by 2 if asked."""
+
+    weight: nn.Parameter
+    bias: nn.Parameter | None
+    resample_filter: Tensor
+
+    def __init__(
+        self,
+        wide_in: int,
+        wide_out: int,
+        *,
+        kernel: int,
+        bias: bool = True,
+        act: str = "linear",
+        up: int = 1,
+        down: int = 1,
+        conv_clamp: float | None = None,
+    ) -> None:
+        super().__init__()
+        self.act, self.up, self.down, self.conv_clamp = act, up, down, conv_clamp
+        self.weight_gain = 1 / math.sqrt(wide_in * kernel**2)
+        self.act_gain = math.sqrt(2) if act == "lrelu" else 1.0
+        self.register_buffer("resample_filter", setup_filter(FIR_1331))
+        self.weight = nn.Parameter(torch.randn(wide_out, wide_in, kernel, kernel))
+        self.bias = nn.Parameter(torch.zeros(wide_out)) if bias else None
+
+    def forward(self, x: Tensor, *, gain: float = 1.0) -> Tensor:
+        weight = (self.weight * self.weight_gain).to(x.dtype)
+        # Published networks store the weights of an up-sampling layer for a convolution, all others for a correlation.
+        y = conv2d_resample(x, weight, self.resample_filter, up=self.up, down=self.down, flip_weight=self.up == 1)
+        clamp = self.conv_clamp * gain if self.conv_clamp is not None else None
+        return bias_act(y, self.bias, act=self.act, gain=self.act_gain * gain, clamp=clamp)  # [N, O, H', W']
+
+
+class SynthesisLayer(nn.Module):
+    """Modulated 3x3 convolution, noise, bias, leaky ReLU (Karras et al. 2020, Fig. 2d)."""
+
+    weight: nn.Parameter
+    bias: nn.Parameter
+    noise_strength: nn.Parameter
+    noise_const: Tensor
+    resample_filter: Tensor
+
+    def __init__(
+        self, wide_in: int, wide_out: int, *, w_dim: int, resolution: int, up: int = 1, conv_clamp: float | None = None
+    ) -> None:
+        super().__init__()
+        self.resolution, self.up, self.conv_clamp = resolution, up, conv_clamp
+        self.register_buffer("resample_filter", setup_filter(FIR_1331))
+        self.affine = FullyConnected(w_dim, wide_in, bias_init=1.0)
+        self.weight = nn.Parameter(torch.randn(wide_out, wide_in, 3, 3))
+        self.register_buffer("noise_const", torch.randn(resolution, resolution))
+        self.noise_strength = nn.Parameter(torch.zeros([]))
+        self.bias = nn.Parameter(torch.zeros(wide_out))
+
+    def forward(self, x: Tensor, w: Tensor, *, noise: Tensor | None, gain: float = 1.0) -> Tensor:
+        """x `[N, I, H, W]`, w `[N, W]`, noise `[N, 1, r, r]` or `[r, r]` of unit variance, or None."""
+        y = modulated_conv2d(
+            x,
+            self.weight,
+            self.affine(w),
+            self.resample_filter,
+            up=self.up,
+            noise=None if noise is None else noise * self.noise_strength,
+            flip_weight=self.up == 1,
+        )  # [N, O, r, r]
+        clamp = self.conv_clamp * gain if self.conv_clamp is not None else None
+        return bias_act(y, self.bias, act="lrelu", gain=math.sqrt(2) * gain, clamp=clamp)
+
+
+class ToRGB(nn.Module):
+    """1x1 modulated convolution to a picture, without demodulation, noise or activation."""
+
+    weight: nn.Parameter
+    bias: nn.Parameter
+
+    def __init__(self, wide_in: int, channels: int, *, w_dim: int, conv_clamp: float | None = None) -> None:
+        super().__init__()
+        self.conv_clamp = conv_clamp
+        self.weight_gain = 1 / math.sqrt(wide_in)
+        self.affine = FullyConnected(w_dim, wide_in, bias_init=1.0)
+        self.weight = nn.Parameter(torch.randn(channels, wide_in, 1, 1))
+        self.bias = nn.Parameter(torch.zeros(channels))
+
+    def forward(self, x: Tensor, w: Tensor) -> Tensor:
+        """x `[N, I, H, W]`, w `[N, W]` give `[N, C, H, W]`."""
+        styles = self.affine(w) * self.weight_gain  # [N, I]
+        y = modulated_conv2d(x, self.weight, styles, self.weight, demodulate=False)
+        return bias_act(y, self.bias, clamp=self.conv_clamp)
+
+
+def minibatch_stddev(x: Tensor, *, group_size: int | None, channels: int = 1) -> Tensor:
+    """Append `channels` maps with the standard deviation over groups of samples (Karras et al. 2018, Sec. 3).
+
+    x `[N, C, H, W]` gives `[N, C + channels, H, W]`. Members of a group are N/G apart. Statistics are float32.
+    """
+    n, c, h, w = x.shape
+    group = n if group_size is None else min(group_size, n)
+    y = x.float().reshape(group, n // group, channels, c // channels, h, w)  # [G, N/G, F, C/F, H, W]
+    y = (y.var(dim=0, unbiased=False) + 1e-8).sqrt()  # [N/G, F, C/F, H, W]
+    y = y.mean(dim=[2, 3, 4])  # [N/G, F]
+    y = y[:, :, None, None].repeat(group, 1, h, w).to(x.dtype)  # [N, F, H, W]
+    return torch.cat([x, y], dim=1)

@@ -1,0 +1,25 @@
+"""Reading golden vectors, and the comparison that their README states."""
+
+from pathlib import Path
+
+from safetensors.torch import load_file
+from torch import Tensor
+
+FOLDER = Path(__file__).parent.parent / "golden"
+
+
+def vectors(name: str) -> dict[str, Tensor]:
+    return load_file(FOLDER / f"{name}.safetensors")
+
+
+def part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """Those under `prefix`, without it."""
+    return {key.removeprefix(prefix): value for key, value in tensors.items() if key.startswith(prefix)}
+
+
+def assert_close(actual: Tensor, expected: Tensor, absolute: float, relative: float, name: str = "") -> None:
+    """Equal within `absolute`, or within `relative` of the largest expected value."""
+    assert actual.shape == expected.shape, (name, actual.shape, expected.shape)
+    error = float((actual - expected).abs().max())
+    bound = max(absolute, relative * float(expected.abs().max()))
+    assert error <= bound, f"{name}: off by {error:.3g}, allowed {bound:.3g}"
