@@ -1,0 +1,55 @@
+"""The HTTP interface: routers, problem documents, the page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from store.open import Store
+
+from api import archives, datasets, events, health, jobs, kinds, models, photos, problems, samples, web
+from api.contract import described
+from api.limits import LimitBody
+from api.tailer import Tailer
+from api.version import VERSION
+from store.settings import Settings
+
+ROUTERS = (datasets, archives, photos, models, jobs, kinds, events, samples, health)
+
+
+def create_app(store: Store | None = None) -> FastAPI:
+    """Make the app; without a store it opens the one that the environment names, and closes it at the end."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        opened = store if store is not None else Store.open(Settings())
+        app.state.store, app.state.settings = opened, opened.settings
+        app.state.tailer = Tailer(opened)
+        async with app.state.tailer.running():
+            yield
+        if store is None:
+            opened.close()
+
+    app = FastAPI(
+        title="Reverie",
+        version=VERSION,
+        summary="Trains a picture-making network on a photo archive, and lets one explore what it remembers.",
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        lifespan=lifespan,
+        redoc_url=None,
+    )
+    problems.install(app)
+    for part in ROUTERS:
+        app.include_router(part.router)
+    web.install(app)
+    app.add_middleware(LimitBody)
+
+    def openapi() -> dict[str, Any]:
+        if not app.openapi_schema:
+            app.openapi_schema = described(FastAPI.openapi(app))
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way of extending the schema
+    return app

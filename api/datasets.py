@@ -1,0 +1,83 @@
+"""Datasets: make, list, look, rename, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from store.open import Tx
+
+from api import shapes
+from api.deps import Opened, Where, location
+from api.problems import answers
+from api.schemas.base import Page
+from api.schemas.datasets import Dataset, DatasetChanges, DatasetInFull, NewDataset
+from store import rows
+
+router = APIRouter(prefix="/datasets", tags=["datasets"])
+COVER = 4
+
+
+@router.post("", status_code=201, responses=answers(400, 422))
+def make(body: NewDataset, store: Opened, response: Response) -> Dataset:
+    """Make an empty dataset; archives are uploaded into it."""
+    with store.begin() as tx:
+        made = tx.datasets.add(body.name, framing=body.framing)
+    response.headers.update(location("datasets", made.id))
+    return shapes.dataset(made, counts={}, usable_views=0, busy=False, cover=[])
+
+
+@router.get("", responses=answers(422))
+def list_datasets(store: Opened, where: Where) -> Page[Dataset]:
+    """List datasets, newest first."""
+    with store.read() as tx:
+        page = tx.datasets.page(limit=where.limit, cursor=where.cursor)
+        return Page(items=shaped(tx, page.items), next_cursor=page.next_cursor)
+
+
+@router.get("/{dataset_id}", responses=answers(404, 422))
+def look(dataset_id: UUID, store: Opened) -> DatasetInFull:
+    """Look at one dataset and its archives."""
+    with store.read() as tx:
+        return in_full(tx, dataset_id)
+
+
+@router.patch("/{dataset_id}", responses=answers(400, 404, 422))
+def rename(dataset_id: UUID, body: DatasetChanges, store: Opened) -> DatasetInFull:
+    """Rename a dataset."""
+    with store.begin() as tx:
+        tx.datasets.rename(dataset_id, name=body.name)
+        return in_full(tx, dataset_id)
+
+
+@router.delete("/{dataset_id}", status_code=204, responses=answers(404, 409, 422))
+def delete(dataset_id: UUID, store: Opened) -> None:
+    """Delete a dataset and its photographs; models that learnt from it stay."""
+    with store.begin() as tx:
+        tx.datasets.delete(dataset_id)
+
+
+def in_full(tx: Tx, dataset_id: UUID) -> DatasetInFull:
+    """Answer a dataset with its archives."""
+    row = tx.datasets.get(dataset_id)
+    (shape,) = shaped(tx, [row])
+    archives = [shapes.archive(archive) for archive in tx.archives.of_dataset(dataset_id)]
+    return DatasetInFull.model_validate({**dict(shape), "archives": archives})
+
+
+def shaped(tx: Tx, found: Sequence[rows.Dataset]) -> list[Dataset]:
+    """Answer datasets with their counts, in a fixed number of queries."""
+    ids = [row.id for row in found]
+    counts, views = tx.datasets.counts_of(ids), tx.datasets.usable_views_of(ids)
+    busy, covers = tx.datasets.ingesting_of(ids), tx.datasets.covers_of(ids, count=COVER)
+    return [
+        shapes.dataset(
+            row,
+            counts=counts.get(row.id, {}),
+            usable_views=views.get(row.id, 0),
+            busy=row.id in busy,
+            cover=covers.get(row.id, []),
+        )
+        for row in found
+    ]

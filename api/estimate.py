@@ -1,0 +1,82 @@
+"""What a job would cost, and whether this server can bear it."""
+
+from __future__ import annotations
+
+import psutil
+from store.open import Store
+
+from api import submit
+from api.schemas.base import Notice
+from api.schemas.jobs import Estimate
+from kinds import registry
+from kinds.cost import Cost
+
+HEADROOM_BYTES = 200_000_000  # of disk that stays free: the database and its journal need room as well
+UNITS = ((2**40, "TB"), (2**30, "GB"), (2**20, "MB"), (2**10, "kB"))
+
+
+def estimate_of(asked: submit.Request, store: Store) -> Estimate:
+    """Estimate time, disk and memory, and compare them with what is free."""
+    found = registry.cost(asked.params, asked.facts)
+    reasons = _reasons(found, store)
+    return Estimate(
+        seconds=found.seconds,
+        rough=not asked.facts["host"],
+        disk_bytes=found.disk_bytes,
+        memory_bytes=found.memory_bytes,
+        photos_seen=found.photos_seen,
+        times_each_seen=found.times_each_seen,
+        sentence=f"{in_words(found.seconds)}. {found.sentence}",
+        snapshots=list(found.snapshots),
+        notices=_shaped(found),
+        fits=not reasons,
+        reasons=reasons,
+    )
+
+
+def notices_of(asked: submit.Request) -> list[Notice]:
+    """Say what the owner of a job should know."""
+    return _shaped(registry.cost(asked.params, asked.facts))
+
+
+def _shaped(found: Cost) -> list[Notice]:
+    return [Notice(code=word.code, text=word.text) for word in found.notices]
+
+
+def _reasons(found: Cost, store: Store) -> list[str]:
+    reasons = []
+    free_bytes = store.objects.free_bytes()
+    if free_bytes is not None and free_bytes - HEADROOM_BYTES < found.disk_bytes:
+        reasons.append(
+            f"It needs {in_units(found.disk_bytes)} of disk, and {in_units(free_bytes)} are free. "
+            "Keep fewer moments, or make room."
+        )
+    total_bytes = psutil.virtual_memory().total
+    if store.embedded and total_bytes < found.memory_bytes:
+        reasons.append(
+            f"It needs {in_units(found.memory_bytes)} of memory, and this machine has {in_units(total_bytes)}. "
+            "Choose a smaller batch, or a smaller base."
+        )
+    return reasons
+
+
+def in_units(size_bytes: int) -> str:
+    """Say a size as people do."""
+    for unit, name in UNITS:
+        if size_bytes >= unit:
+            size = size_bytes / unit
+            return f"{size:.1f} {name}" if size < 10 else f"{size:.0f} {name}"
+    return f"{size_bytes} bytes"
+
+
+def in_words(seconds: float) -> str:
+    """Say a time as people do: rounded, and longer times more coarsely."""
+    if seconds < 45:
+        return "Less than a minute"
+    minutes = round(seconds / 60)
+    if minutes < 2:
+        return "About a minute"
+    if minutes < 90:
+        return f"About {minutes if minutes < 20 else round(minutes / 5) * 5} minutes"
+    hours = seconds / 3600
+    return f"About {hours:.0f} hours" if hours < 48 else f"About {hours / 24:.0f} days"

@@ -1,0 +1,45 @@
+"""Figures for Prometheus, read from the truth at the moment of asking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fastapi.responses import Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from store.open import Store
+
+from api.version import VERSION
+from jobs.state import State
+
+
+class Figures(Collector):
+    """What the database and the disk say now."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def collect(self) -> Iterator[Metric]:
+        """Read jobs by state, live workers and free room."""
+        with self._store.read() as tx:
+            states = tx.jobs.count_by_state()
+        jobs = GaugeMetricFamily("reverie_jobs", "Jobs by state.", labels=["state"])
+        for state in State:
+            jobs.add_metric([state.value], states.get(state, 0))
+        yield jobs
+        yield GaugeMetricFamily("reverie_workers", "Workers seen lately.", value=len(self._store.live_workers()))
+        free_bytes = self._store.objects.free_bytes()
+        if free_bytes is not None:
+            yield GaugeMetricFamily("reverie_objects_free_bytes", "Free room of the object store.", value=free_bytes)
+        version = GaugeMetricFamily("reverie_info", "The version that runs.", labels=["version"])
+        version.add_metric([VERSION], 1)
+        yield version
+
+
+def exposition(store: Store) -> Response:
+    """Write the figures in the text format of Prometheus."""
+    registry = CollectorRegistry()
+    registry.register(Figures(store))
+    ProcessCollector(registry=registry)
+    return Response(generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -1,0 +1,84 @@
+"""The one file of a multipart form, as it streams by; forms are pushed through, never spooled."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from api.problems import BadRequest
+
+
+class FileOfForm:
+    """Reads a form and gives the bytes of its file; `filename` is known with the first of them."""
+
+    def __init__(self, content_type: str) -> None:
+        _, options = parse_options_header(content_type)
+        boundary = options.get(b"boundary")
+        if not boundary:
+            raise _broken("its Content-Type names no boundary")
+        self.filename: str | None = None
+        self._name = bytearray()
+        self._value = bytearray()
+        self._taking = False
+        self._taken: list[bytes] = []
+        self._parser = MultipartParser(
+            boundary,
+            {
+                "on_part_begin": self._begin,
+                "on_header_field": self._field,
+                "on_header_value": self._header,
+                "on_header_end": self._header_end,
+                "on_part_data": self._part,
+                "on_part_end": self._end,
+            },
+        )
+
+    async def read(self, body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        """Give the file's bytes as they come.
+
+        Raises: BadRequest, for a form that is broken, or that holds no file or two.
+        """
+        try:
+            async for chunk in body:
+                self._parser.write(chunk)
+                taken, self._taken = self._taken, []
+                for piece in taken:
+                    yield piece
+            self._parser.finalize()
+        except FormParserError as error:
+            raise _broken(str(error)) from error
+        if self.filename is None:
+            raise _broken("it holds no file")
+
+    def _begin(self) -> None:
+        self._name, self._value = bytearray(), bytearray()
+
+    def _field(self, chunk: bytes, start: int, end: int) -> None:
+        self._name += chunk[start:end]
+
+    def _header(self, chunk: bytes, start: int, end: int) -> None:
+        self._value += chunk[start:end]
+
+    def _header_end(self) -> None:
+        if self._name.lower() == b"content-disposition":
+            _, options = parse_options_header(bytes(self._value))
+            if (name := options.get(b"filename")) is not None:
+                if self.filename is not None:
+                    raise _broken("it holds two files; send one archive a request")
+                self.filename, self._taking = name.decode("utf-8", "replace"), True
+        self._name, self._value = bytearray(), bytearray()
+
+    def _part(self, chunk: bytes, start: int, end: int) -> None:
+        if self._taking:
+            self._taken.append(chunk[start:end])
+
+    def _end(self) -> None:
+        self._taking = False
+
+
+def _broken(why: str) -> BadRequest:
+    return BadRequest(
+        f"the form cannot be read: {why}", remedy="Send one file, as curl -F file=@photos.zip does, or the raw body."
+    )

@@ -1,0 +1,72 @@
+"""Photographs of a dataset: look, take in or leave out, withdraw."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from store.open import Tx
+
+from api import shapes
+from api.deps import Opened, Size, Where
+from api.files import send_file
+from api.problems import answers
+from api.schemas.base import Page
+from api.schemas.datasets import Photo, PhotoChanges, PhotoState
+from jobs.errors import NotFound
+
+router = APIRouter(tags=["photos"])
+THUMB_PX = 320
+
+
+@router.get("/datasets/{dataset_id}/photos", responses=answers(404, 422))
+def list_photos(dataset_id: UUID, store: Opened, where: Where, state: PhotoState | None = None) -> Page[Photo]:
+    """List the files of a dataset in the order of their upload; each has its state and its reason."""
+    with store.read() as tx:
+        tx.datasets.get(dataset_id)
+        page = tx.photos.page(dataset_id, state=state, limit=where.limit, cursor=where.cursor)
+        views = tx.views.of_photos([row.id for row in page.items])
+        items = [shapes.photo(row, views.get(row.id, [])) for row in page.items]
+    return Page(items=items, next_cursor=page.next_cursor)
+
+
+@router.get("/photos/{photo_id}", responses=answers(404, 422))
+def look(photo_id: UUID, store: Opened) -> Photo:
+    """Look at one photograph."""
+    with store.read() as tx:
+        return _shaped(tx, photo_id)
+
+
+@router.patch("/photos/{photo_id}", responses=answers(400, 404, 409, 422))
+def change(photo_id: UUID, body: PhotoChanges, store: Opened) -> Photo:
+    """Take a photograph into training, or leave it out."""
+    with store.begin() as tx:
+        tx.photos.set_included(photo_id, included=body.included)
+        return _shaped(tx, photo_id)
+
+
+@router.delete("/photos/{photo_id}", status_code=204, responses=answers(404, 422))
+def withdraw(photo_id: UUID, store: Opened) -> None:
+    """Withdraw a photograph: its files are deleted, its line stays."""
+    with store.begin() as tx:
+        tx.photos.withdraw(photo_id)
+
+
+@router.get(
+    "/photos/{photo_id}/image",
+    response_class=Response,
+    responses={200: {"content": {"image/jpeg": {}}}, 304: {"description": "Unchanged"}, **answers(404, 416, 422)},
+)
+def image(photo_id: UUID, request: Request, store: Opened, size: Size = None) -> Response:
+    """Send the decoded picture, upright, in sRGB and without EXIF, or its thumbnail of 320 px."""
+    with store.read() as tx:
+        row = tx.photos.get(photo_id)
+    key = row.thumb_key if size is not None and size <= THUMB_PX and row.thumb_key else row.image_key
+    if key is None:
+        raise NotFound(f"photograph {photo_id} has no picture: it is {row.state}", remedy="Its reason says why.")
+    return send_file(request, store, key=key)
+
+
+def _shaped(tx: Tx, photo_id: UUID) -> Photo:
+    return shapes.photo(tx.photos.get(photo_id), tx.views.of_photos([photo_id]).get(photo_id, []))

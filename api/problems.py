@@ -1,0 +1,171 @@
+"""Errors as problem documents (RFC 9457): the one place where a domain error meets an HTTP status."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from api.schemas.base import FieldError, Problem
+from jobs import errors
+from kinds.registry import KINDS
+
+log = structlog.get_logger()
+
+STATUS: Mapping[type[errors.ReverieError], int] = MappingProxyType(
+    {
+        errors.NotFound: 404,
+        errors.Conflict: 409,
+        errors.Rejected: 422,
+        errors.DiskFull: 507,
+        errors.DataFolderError: 503,
+        errors.ReverieError: 500,
+    }
+)
+CODES: Mapping[int, tuple[str, str]] = MappingProxyType(
+    {
+        400: ("bad_request", "The request cannot be read"),
+        404: ("not_found", "Not found"),
+        405: ("method_not_allowed", "This address does not do that"),
+        411: ("length_required", "The length is missing"),
+        413: ("too_large", "Too large"),
+        415: ("unsupported_media_type", "This kind of body is not read here"),
+        416: ("range_not_satisfiable", "The range lies outside the file"),
+        422: ("invalid", "A field does not fit"),
+        503: ("unavailable", "Not available now"),
+    }
+)
+
+
+class TooLarge(errors.Rejected):
+    """A body above the size that the server takes at once."""
+
+    code = "too_large"
+    title = "Too large"
+
+
+class BadRequest(errors.Rejected):
+    """A request whose form cannot be read at all."""
+
+    code = "bad_request"
+    title = "The request cannot be read"
+
+
+_HERE: Mapping[type[errors.ReverieError], int] = MappingProxyType({TooLarge: 413, BadRequest: 400})
+
+
+def status_of(error: errors.ReverieError) -> int:
+    """Look the status up, by the nearest class that has one."""
+    return next(
+        status for base in type(error).__mro__ for table in (_HERE, STATUS) if (status := table.get(base)) is not None
+    )
+
+
+def problem(status: int, *, code: str, title: str, detail: str, **members: Any) -> Response:
+    """Answer a problem document; members that are None are left out."""
+    body = {"type": f"/problems/{code}", "title": title, "status": status, "detail": detail, **members}
+    text = json.dumps({name: value for name, value in body.items() if value is not None}, default=str)
+    return Response(text, status, media_type="application/problem+json")
+
+
+def of_error(error: errors.ReverieError) -> Response:
+    """Answer a domain error with its facts as members."""
+    members = {key: value for key, value in error.as_json().items() if key not in ("type", "status", "errors")}
+    pointer = getattr(error, "pointer", None)
+    listed = [{"pointer": pointer, "detail": error.detail}] if pointer else None
+    return problem(status_of(error), errors=listed, **members)
+
+
+def of_validation(found: Sequence[Mapping[str, Any]]) -> Response:
+    """Answer what pydantic found, with a pointer for each field; the rejected input is not echoed."""
+    if any(error["type"] == "json_invalid" for error in found):
+        reason = found[0].get("ctx", {}).get("error", "it is not JSON")
+        return problem(
+            400, code="bad_request", title=CODES[400][1], detail=f"The body is not JSON: {reason}", remedy="Send JSON."
+        )
+    listed = list(_field_errors(found))
+    detail = "; ".join(f"{error.pointer}: {error.detail}" for error in listed[:5])
+    return problem(
+        422,
+        code="invalid",
+        title=CODES[422][1],
+        detail=detail,
+        remedy="Correct the fields under errors, and send it again.",
+        errors=[error.model_dump() for error in listed],
+    )
+
+
+def _field_errors(found: Sequence[Mapping[str, Any]]) -> Iterator[FieldError]:
+    for error in found:
+        where, *path = error["loc"]
+        # Pydantic names the member of a tagged union that it tried; no body has a field of a kind's name.
+        if where == "body" and path and path[0] in KINDS:
+            path = path[1:]
+        steps = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+        pointer = f"#{steps}" if where == "body" else f"{where}:{'.'.join(map(str, path))}"
+        yield FieldError(pointer=pointer, detail=error["msg"])
+
+
+def install(app: FastAPI) -> None:
+    """Have every error of `app` answered as a problem document."""
+
+    @app.exception_handler(errors.ReverieError)
+    async def domain(request: Request, error: errors.ReverieError) -> Response:
+        return of_error(error)
+
+    @app.exception_handler(RequestValidationError)
+    async def validation(request: Request, error: RequestValidationError) -> Response:
+        return of_validation(error.errors())
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> Response:
+        code, title = CODES.get(error.status_code, ("error", HTTPStatus(error.status_code).phrase))
+        answer = problem(error.status_code, code=code, title=title, detail=_detail(request, error))
+        answer.headers.update(error.headers or {})
+        return answer
+
+    @app.exception_handler(Exception)
+    async def last(request: Request, error: Exception) -> Response:
+        log.exception("request.failed", method=request.method, path=request.url.path, exc_info=error)
+        return problem(
+            500,
+            code="error",
+            title="Something went wrong",
+            detail="The server met an error of its own; its log holds the details.",
+            remedy="Try again; if it stays, look into the log.",
+        )
+
+
+def _detail(request: Request, error: HTTPException) -> str:
+    if error.status_code == 404:
+        return f"There is nothing at {request.url.path}."
+    if error.status_code == 405:
+        return f"{request.method} is not possible at {request.url.path}."
+    return str(error.detail)
+
+
+_SCHEMA = {"schema": Problem.model_json_schema(ref_template="#/components/schemas/{model}")}
+WORDS = {
+    400: "The request cannot be read",
+    404: "No such thing",
+    409: "Not possible now",
+    413: "Too large",
+    416: "The range lies outside the file",
+    422: "A field does not fit",
+    503: "Not available now",
+    507: "The disk is full",
+}
+
+
+def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Describe the problem documents of a route, for OpenAPI."""
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": WORDS[status], "content": content} for status in statuses}

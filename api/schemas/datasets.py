@@ -1,0 +1,104 @@
+"""Datasets, the archives that they are made of, and their photographs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from api.schemas.base import Answer, At, Body, Id, Page
+from jobs.fields import StrictBool
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Framing = Literal["centre", "two_squares"]
+PhotoState = Literal["ready", "repaired", "duplicate", "refused", "excluded", "withdrawn"]
+
+
+class NewDataset(Body):
+    """A dataset to make. `framing` says what training sees of a picture that is not square."""
+
+    name: Name = Field(examples=["Father's pictures"])
+    framing: Framing = Field("centre", description="The centre square, or two squares of a wide picture.")
+
+
+class DatasetChanges(Body):
+    """A new name."""
+
+    name: Name = Field(examples=["The valley, 1974 to 1991"])
+
+
+class Counts(Answer):
+    """Photographs by state; each file of each archive is counted exactly once."""
+
+    ready: int = 0
+    repaired: int = 0
+    duplicate: int = 0
+    refused: int = 0
+    excluded: int = 0
+    withdrawn: int = 0
+
+
+class Archive(Answer):
+    """One file that was uploaded, and the job that reads it."""
+
+    id: Id
+    filename: str = Field(examples=["photos.zip"])
+    size_bytes: int = Field(examples=[48_213_332])
+    state: Literal["received", "ready", "refused"]
+    reason: str | None = Field(None, description="Why it was refused, in plain words.")
+    job_id: Id | None = None
+
+
+class Dataset(Answer):
+    """Photographs, decoded, framed and deduplicated, ready for training at any resolution."""
+
+    id: Id
+    name: str = Field(examples=["Father's pictures"])
+    framing: Framing
+    revision: int = Field(description="Rises with each change of what training sees.", examples=[1])
+    created_at: At
+    counts: Counts
+    usable_views: int = Field(description="Squares that training would see.", examples=[362])
+    state: Literal["empty", "ingesting", "ready"]
+    cover: list[Id] = Field(description="Up to four photographs to show for it.")
+
+
+class DatasetInFull(Dataset):
+    """A dataset with its archives."""
+
+    archives: list[Archive]
+
+
+class View(Answer):
+    """One square that training sees."""
+
+    box: list[int] = Field(description="Left, top, right, bottom, in pixels of the upright picture.")
+    frame: str = Field(examples=["centre"])
+
+
+class Photo(Answer):
+    """One file of an archive: ready for training, or why it is not."""
+
+    id: Id
+    dataset_id: Id
+    archive_id: Id
+    name: str = Field(examples=["1991/valley.jpg"])
+    state: PhotoState
+    reason: str | None = Field(None, examples=["turned upright"])
+    width: int | None = Field(None, description="Of the upright picture.")
+    height: int | None = None
+    taken_at: At | None = None
+    average: str | None = Field(None, description="Average colour.", examples=["#7a8f6b"])
+    blur: str | None = Field(None, description="A picture of at most 16 px, base64.")
+    duplicate_of: Id | None = None
+    views: list[View] = []
+
+
+class PhotoChanges(Body):
+    """Take a photograph into training, or leave it out; nothing is deleted."""
+
+    included: StrictBool
+
+
+DatasetPage = Page[Dataset]
+PhotoPage = Page[Photo]

@@ -1,0 +1,71 @@
+"""What `GET /jobs/{id}/events` and `GET /events` send: the `event:` is the type, the `data:` one of these."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from api.schemas.base import Answer, At, Id, JobError
+from api.schemas.jobs import JobState
+
+
+class _Event(Answer):
+    job_id: Id
+    seq: int = Field(description="The order of the job's events; the id of the stream of one job.")
+    attempt: int
+    at: At
+
+
+class StateEvent(_Event):
+    """`state`: the job moved."""
+
+    to: JobState
+    error: JobError | None = None
+
+
+class ProgressEvent(_Event):
+    """`progress`: how far the job is."""
+
+    done: int
+    total: int
+    unit: str
+    phase: str
+    metrics: dict[str, float | None]
+    remaining_s: float | None
+    pictures_per_s: float | None
+
+
+class SnapshotEvent(_Event):
+    """`snapshot`: a moment was kept as a model."""
+
+    model_id: Id
+    step: int
+    photos_seen: int
+
+
+class SheetEvent(_Event):
+    """`sheet`: pictures of the same latents at a step."""
+
+    artifact_id: Id
+    step: int
+    rows: int
+    columns: int
+    resolution: int
+
+
+class MeasuresEvent(_Event):
+    """`measures`: distances of a snapshot to its archive and its base, each a member of its own name."""
+
+    model_config = _Event.model_config | {"extra": "allow"}
+
+    step: int
+    model_id: Id | None
+
+
+class NoticeEvent(_Event):
+    """`notice`: a word to the owner."""
+
+    code: str
+    text: str
+
+
+EVENTS = (StateEvent, ProgressEvent, SnapshotEvent, SheetEvent, MeasuresEvent, NoticeEvent)

@@ -1,0 +1,49 @@
+"""Models: bases, and the snapshots of trainings."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from api.schemas.base import Answer, At, Body, Facts, Id, Page
+from api.schemas.datasets import Name
+from jobs.fields import StrictBool
+
+
+class Model(Answer):
+    """A generator that can draw pictures. Models form a tree by parent."""
+
+    id: Id
+    name: str = Field(examples=["Faces of memory, step 200"])
+    parent_id: Id | None = None
+    bundled: bool = Field(description="It came with Reverie.")
+    kept: bool = Field(description="A moment that the owner kept.")
+    job_id: Id | None = None
+    dataset_id: Id | None = None
+    step: int | None = None
+    photos_seen: int | None = None
+    resolution: int = Field(examples=[64])
+    licence: str = Field(description="SPDX, or unknown.", examples=["Apache-2.0"])
+    terms: str = ""
+    measures: dict[str, float | None] | None = Field(None, description="Distances to the archive and to the base.")
+    size_bytes: int
+    facts: Facts = Field(description="What its model.json says.")
+    created_at: At
+    sheet: bool = Field(description="Whether GET /models/{id}/sheet has a picture.")
+
+
+class ModelChanges(Body):
+    """A new name, or whether the moment is kept."""
+
+    name: Name | None = None
+    kept: StrictBool | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.name is None and self.kept is None:
+            raise ValueError("give name, kept, or both")
+        return self
+
+
+ModelPage = Page[Model]

@@ -1,0 +1,61 @@
+"""Rows as answers: the one place that knows both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from api.schemas.datasets import Archive, Counts, Dataset, Photo, View
+from api.schemas.jobs import Job, Preview
+from api.schemas.models import Model
+from api.schemas.samples import Sample
+from store import rows
+
+
+def archive(row: rows.Archive) -> Archive:
+    """Answer an archive."""
+    return Archive.model_validate(row, from_attributes=True)
+
+
+def dataset(
+    row: rows.Dataset, *, counts: Mapping[str, int], usable_views: int, busy: bool, cover: Sequence[UUID]
+) -> Dataset:
+    """Answer a dataset; `busy` while an archive of it is being read."""
+    photos = sum(counts.values())
+    return Dataset.model_validate(
+        {
+            "id": row.id,
+            "name": row.name,
+            "framing": row.framing,
+            "revision": row.revision,
+            "created_at": row.created_at,
+            "counts": Counts.model_validate(counts),
+            "usable_views": usable_views,
+            "state": "ingesting" if busy else "ready" if photos else "empty",
+            "cover": list(cover),
+        }
+    )
+
+
+def photo(row: rows.Photo, views: Sequence[rows.View] = ()) -> Photo:
+    """Answer a photograph with the squares that training sees of it."""
+    squares = [View(box=list(view.box), frame=view.frame) for view in views]
+    return Photo.model_validate(row, from_attributes=True).model_copy(update={"views": squares})
+
+
+def model(row: rows.Model) -> Model:
+    """Answer a model."""
+    named = {name: getattr(row, name) for name in Model.model_fields if name != "sheet"}
+    return Model.model_validate({**named, "sheet": row.sheet_key is not None})
+
+
+def job(row: rows.Job, *, preview: UUID | None = None) -> Job:
+    """Answer a job; `preview` is its newest sheet."""
+    named = {name: getattr(row, name) for name in Job.model_fields if name not in ("preset", "preview")}
+    shown = Preview(artifact_id=preview) if preview is not None else None
+    return Job.model_validate({**named, "preset": row.params.get("preset"), "preview": shown})
+
+
+def sample(row: rows.Sample) -> Sample:
+    """Answer a sample."""
+    return Sample.model_validate(row, from_attributes=True)

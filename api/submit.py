@@ -1,0 +1,141 @@
+"""From a request's parameters to a job's row: facts of its inputs, what is left open, what it is pinned to."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from store.open import Store, Tx
+
+from jobs.errors import DatasetBusy, KeyReused
+from jobs.params import JobParams, Need
+from kinds import registry
+from store import rows
+
+Facts = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """A job as it would be posted."""
+
+    params: JobParams  # resolved
+    facts: Facts
+    pins: Mapping[str, Any]
+    dataset_id: UUID | None
+    model_id: UUID | None
+
+
+def prepare(tx: Tx, asked: JobParams) -> Request:
+    """Gather the facts of what `asked` needs, and resolve it.
+
+    Raises: NotFound, DatasetBusy, TooFewPhotos, BadParams.
+    """
+    needs = asked.needs()
+    facts: dict[str, Mapping[str, Any]] = {name: _facts(tx, need) for name, need in needs.items()}
+    facts["host"] = host(tx)
+    return Request(
+        params=registry.resolve(asked, facts),
+        facts=facts,
+        pins={name: _pin(tx, need) for name, need in needs.items()},
+        dataset_id=_dataset(tx, needs),
+        model_id=next((need.id for need in needs.values() if need.type == "model"), None),
+    )
+
+
+def post(store: Store, asked: JobParams, *, key: str | None) -> tuple[rows.Job, Request | None]:
+    """Put a job into the queue, or find the one that the same request with `key` has put there.
+
+    Returns: the job, and the request as it was resolved; None for a replay.
+    Raises: what `prepare` raises; KeyReused.
+    """
+    with store.begin() as tx:
+        if key is not None and (held := tx.keys.find(key)) is not None:
+            if held.request_hash != request_hash(asked):
+                raise KeyReused(
+                    f"the Idempotency-Key {key!r} came with another body before",
+                    remedy="Make a new key for each new request.",
+                    job_id=str(held.job_id),
+                )
+            return tx.jobs.get(held.job_id), None
+        prepared = prepare(tx, asked)
+        row = tx.jobs.add(
+            prepared.params.kind,
+            params=prepared.params.model_dump(mode="json"),
+            pins=prepared.pins,
+            preset_hash=registry.preset_hash(prepared.params),
+            dataset_id=prepared.dataset_id,
+            model_id=prepared.model_id,
+        )
+        if key is not None:
+            tx.keys.add(key, request_hash=request_hash(asked), job_id=row.id)
+    return row, prepared
+
+
+def host(tx: Tx) -> Mapping[str, Any]:
+    """Give what the workers have measured of their machines; the one seen last wins."""
+    merged: dict[str, Any] = {}
+    for worker in sorted(tx.workers.all(), key=lambda worker: worker.seen_at):
+        merged |= worker.facts
+    return merged
+
+
+def request_hash(asked: JobParams) -> str:
+    """Hash a request by its meaning, so that a key cannot be used again for another."""
+    return hashlib.sha256(json.dumps(asked.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
+
+
+def _facts(tx: Tx, need: Need) -> Mapping[str, Any]:
+    return _FACTS[need.type](tx, need.id)
+
+
+def _dataset_facts(tx: Tx, dataset_id: UUID) -> Mapping[str, Any]:
+    tx.datasets.get(dataset_id)
+    if tx.datasets.ingesting_of([dataset_id]):
+        raise DatasetBusy(
+            "the archive is still being read",
+            remedy="Wait until its ingest job has ended; GET /datasets/{id} says so under state.",
+            dataset_id=str(dataset_id),
+        )
+    counts = tx.datasets.counts_of([dataset_id]).get(dataset_id, {})
+    views = tx.datasets.usable_views_of([dataset_id]).get(dataset_id, 0)
+    return {"usable_views": views, "photos": counts.get("ready", 0) + counts.get("repaired", 0)}
+
+
+def _model_facts(tx: Tx, model_id: UUID) -> Mapping[str, Any]:
+    model = tx.models.get(model_id)
+    return {**model.facts, "resolution": model.resolution}
+
+
+def _archive_facts(tx: Tx, archive_id: UUID) -> Mapping[str, Any]:
+    archive = tx.archives.get(archive_id)
+    return {"size_bytes": archive.size_bytes, "filename": archive.filename}
+
+
+_FACTS = {"dataset": _dataset_facts, "model": _model_facts, "archive": _archive_facts}
+
+
+def _pin(tx: Tx, need: Need) -> Mapping[str, Any]:
+    match need.type:
+        case "dataset":
+            return {"id": str(need.id), "revision": tx.datasets.get(need.id).revision}
+        case "model":
+            return {"id": str(need.id), "hash": tx.models.get(need.id).hash}
+        case _:
+            return {"id": str(need.id)}
+
+
+def _dataset(tx: Tx, needs: Mapping[str, Need]) -> UUID | None:
+    for need in needs.values():
+        match need.type:
+            case "dataset":
+                return need.id
+            case "model":
+                return tx.models.get(need.id).dataset_id
+            case "archive":
+                return tx.archives.get(need.id).dataset_id
+    return None

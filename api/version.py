@@ -1,0 +1,5 @@
+"""The version that runs."""
+
+from importlib.metadata import version
+
+VERSION = version("reverie")
