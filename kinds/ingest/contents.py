@@ -1,0 +1,182 @@
+"""What lies in an archive: its files in a fixed order, each to be read once as a stream, or refused with a reason."""
+
+from __future__ import annotations
+
+import stat
+import struct
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from jobs.errors import ArchiveRejected
+from kinds.ingest import limits, names
+from kinds.ingest.magic import kind_of
+from kinds.ingest.streams import Capped, decompressed
+
+SEND_AGAIN = "Make the archive anew, and send it again."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One file of an archive. `refusal` says why it is not to be opened."""
+
+    position: int
+    name: str
+    size_bytes: int
+    refusal: str | None
+    open: Callable[[], AbstractContextManager[IO[bytes]]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contents:
+    """The files of an archive in the order in which they are to be opened; `cut_off` if it ends too early."""
+
+    entries: tuple[Entry, ...]
+    cut_off: bool = False
+
+
+@contextmanager
+def contents(archive: Path) -> Iterator[Contents]:
+    """Open an archive, by what it holds and not by its name: zip, tar (also gz, bz2, xz), or a single picture.
+
+    Raises: ArchiveRejected, for what is none of these, is empty, broken, or holds too many files.
+    """
+    with archive.open("rb") as start:
+        kind = kind_of(start.read(limits.CHUNK_BYTES))
+    if archive.stat().st_size == 0:
+        raise ArchiveRejected("the file is empty: it has 0 bytes", remedy="Send it again; the upload may have failed.")
+    if kind == "zip":
+        with _zip(archive) as found:
+            yield _checked(found)
+    elif kind in ("tar", "gzip", "bzip2", "xz"):
+        with _tar(archive, compression=kind) as found:
+            yield _checked(found)
+    elif kind in ("jpeg", "png", "webp", "tiff"):
+        yield Contents(entries=(_single(archive),))
+    else:
+        what = f"a {kind} file" if kind else "neither a zip nor a tar"
+        raise ArchiveRejected(f"this is {what}", remedy="Put the photographs into a zip or a tar, and send that.")
+
+
+def _checked(found: Contents) -> Contents:
+    if not found.entries:
+        raise ArchiveRejected("the archive holds no files", remedy="Put photographs into it, and send it again.")
+    return found
+
+
+def _too_many(count: int) -> ArchiveRejected:
+    return ArchiveRejected(
+        f"the archive holds more than {limits.MAX_FILES:,} files",
+        remedy=f"Split it into archives of at most {limits.MAX_FILES:,} files each.",
+        files=count,
+    )
+
+
+def _single(archive: Path) -> Entry:
+    return Entry(position=0, name="", size_bytes=archive.stat().st_size, refusal=None, open=lambda: archive.open("rb"))
+
+
+@contextmanager
+def _zip(archive: Path) -> Iterator[Contents]:
+    _check_index(archive)
+    try:
+        opened = zipfile.ZipFile(archive)
+    except (zipfile.BadZipFile, ValueError, OSError, struct.error, NotImplementedError, UnicodeError) as error:
+        raise ArchiveRejected(
+            "the zip's list of contents is missing or damaged; the upload may have been cut off", remedy=SEND_AGAIN
+        ) from error
+    with opened:
+        files = [entry for entry in opened.infolist() if not entry.is_dir()]
+        if len(files) > limits.MAX_FILES:
+            raise _too_many(len(files))
+        yield Contents(entries=tuple(_zip_entry(opened, info, position=i) for i, info in enumerate(files)))
+
+
+def _check_index(archive: Path) -> None:
+    """Refuse a zip whose list of contents is larger than any honest one, before memory is taken for it."""
+    with archive.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - 2**17))
+        tail = file.read()
+    for mark, field, at in ((b"PK\x06\x06", "<Q", 40), (b"PK\x05\x06", "<L", 12)):
+        found = tail.rfind(mark)
+        if found >= 0 and len(tail) >= found + at + 8:
+            (index_bytes,) = struct.unpack_from(field, tail, found + at)
+            if limits.MAX_INDEX_BYTES < index_bytes < 2**32 - 1 or index_bytes > 2**32 - 1:
+                raise _too_many(index_bytes // 46)
+
+
+def _zip_entry(opened: zipfile.ZipFile, info: zipfile.ZipInfo, *, position: int) -> Entry:
+    name = info.filename if info.flag_bits & 0x800 else names.unmangled(info.filename)
+    original = getattr(info, "orig_filename", name)  # before zipfile cut it at a NUL and turned its slashes
+    return Entry(
+        position=position,
+        name=names.shown(name),
+        size_bytes=info.file_size,
+        refusal=_zip_refusal(info) or names.refusal(original),
+        open=lambda: opened.open(info),
+    )
+
+
+def _zip_refusal(info: zipfile.ZipInfo) -> str | None:
+    mode = info.external_attr >> 16
+    if info.flag_bits & 0x1:
+        return "Locked with a password; unlock the zip and send it again."
+    if mode and stat.S_IFMT(mode) not in (0, stat.S_IFREG):
+        return "A link or a device, not a file; it was left out for safety."
+    return None
+
+
+@contextmanager
+def _tar(archive: Path, *, compression: str) -> Iterator[Contents]:
+    limit = limits.unpack_limit(archive.stat().st_size)
+    with decompressed(archive, compression=compression) as stream:
+        capped = Capped(stream, limit=limit)
+        try:
+            opened = tarfile.open(fileobj=capped, mode="r:", errorlevel=1)  # noqa: SIM115 - closed below
+        except (tarfile.TarError, OSError, EOFError, ValueError) as error:
+            raise ArchiveRejected(
+                "this is neither a zip nor a tar", remedy="Put the photographs into a zip or a tar, and send that."
+            ) from error
+        with opened:
+            members, cut_off = _members(opened)
+            entries = (_tar_entry(opened, member, position=i) for i, member in enumerate(members))
+            yield Contents(entries=tuple(entries), cut_off=cut_off)
+
+
+def _members(opened: tarfile.TarFile) -> tuple[list[tarfile.TarInfo], bool]:
+    """List the files, as far as the tar is whole; True if it ends too early."""
+    members: list[tarfile.TarInfo] = []
+    try:
+        for member in opened:
+            if member.isdir():
+                continue
+            members.append(member)
+            if len(members) > limits.MAX_FILES:
+                raise _too_many(len(members))
+    except (tarfile.TarError, OSError, EOFError, ValueError, OverflowError):
+        return members, True
+    return members, False
+
+
+def _tar_entry(opened: tarfile.TarFile, member: tarfile.TarInfo, *, position: int) -> Entry:
+    @contextmanager
+    def reader() -> Iterator[IO[bytes]]:
+        stream = opened.extractfile(member)
+        if stream is None:
+            raise tarfile.ExtractError("not a regular file")
+        with stream:
+            yield stream
+
+    refusal = None if member.isreg() else "A link or a device, not a file; it was left out for safety."
+    return Entry(
+        position=position,
+        name=names.shown(member.name),
+        size_bytes=member.size,
+        refusal=refusal or names.refusal(member.name),
+        open=reader,
+    )

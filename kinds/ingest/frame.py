@@ -1,0 +1,42 @@
+"""Framing: which squares of an upright picture a training sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+WIDE = 1.6  # from this ratio of the sides on, "two_squares" takes two
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Square:
+    """One square: `box` is [left, top, right, bottom] in pixels of the upright picture, `frame` says which part."""
+
+    position: int
+    box: tuple[int, int, int, int]
+    frame: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Give it as a row of `views` holds it."""
+        return {"position": self.position, "box": list(self.box), "frame": self.frame}
+
+
+def squares(width: int, height: int, *, framing: str) -> tuple[Square, ...]:
+    """Frame a picture of `width` × `height` pixels.
+
+    "centre" takes the largest square in the middle. "two_squares" takes two from a picture whose sides are 1.6 : 1 or
+    more: at both ends while they overlap, in the middle of each half from 2 : 1 on; else the one in the middle.
+    """
+    side, long = min(width, height), max(width, height)
+    if framing == "centre" or long < WIDE * side:
+        return (_square(width, height, offset=(long - side) // 2, position=0, frame="centre"),)
+    first = max(0, long // 4 - side // 2)
+    names = ("left", "right") if width >= height else ("top", "bottom")
+    offsets = (first, long - side - first)
+    return tuple(_square(width, height, offset=offsets[i], position=i, frame=names[i]) for i in range(2))
+
+
+def _square(width: int, height: int, *, offset: int, position: int, frame: str) -> Square:
+    side = min(width, height)
+    left, top = (offset, 0) if width >= height else (0, offset)
+    return Square(position=position, box=(left, top, left + side, top + side), frame=frame)

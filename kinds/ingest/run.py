@@ -1,0 +1,181 @@
+"""Read an archive: each of its files becomes one photograph, with a state and a reason."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jobs.errors import ArchiveRejected
+from jobs.events import Artifact, JobEvent, Made, Notice, Progress
+from jobs.params import JobParams
+from jobs.place import Place
+from kinds.ingest import limits
+from kinds.ingest.contents import Contents, Entry, contents
+from kinds.ingest.decoders import Answer, Decoders
+from kinds.ingest.frame import squares
+from kinds.ingest.twins import Seen, Twins
+from kinds.ingest.unpack import Unpacked, unpacked
+
+MAX_PIXELS = 200_000_000
+USABLE = ("ready", "repaired")
+
+
+def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
+    """Account for each file of the archive exactly once, in its order.
+
+    `place.facts["archive"]`: `filename`; `framing` of the dataset; `max_pixels`; `known`, the dataset's usable photos
+    of other archives (photo, name, sha256, phash, width, height); `done`, the rows of this archive that an earlier
+    attempt has stored already (position and the same), which are not read again.
+    Yields: an Artifact of type PHOTO for each file, a Progress after each, a Notice where the archive is cut off.
+    Raises: ArchiveRejected, if it cannot be opened or holds no picture; DiskFull.
+    """
+    reading = Reading.begin(place)
+    with contents(place.inputs["archive"]) as found:
+        workers = min(4, os.cpu_count() or 1)
+        with Decoders(workers, max_pixels=reading.facts.get("max_pixels", MAX_PIXELS)) as decoders:
+            yield from _photos(reading, found, decoders=decoders, ahead=2 * workers)
+    if found.cut_off:
+        yield Notice(code="archive_cut_off", text="The archive ends too early; what came before that was read.")
+    if not reading.usable and not place.stop():
+        raise ArchiveRejected(
+            f"none of its {len(found.entries)} files is a photograph that can be used",
+            remedy="Each file's reason stands in the list. Send photographs as JPEG, PNG, WebP or TIFF.",
+        )
+
+
+@dataclass(slots=True)
+class Reading:
+    """One pass over an archive: what was seen, and how much has been unpacked."""
+
+    facts: Mapping[str, Any]
+    scratch: Path
+    place: Place
+    twins: Twins
+    done: Mapping[int, Mapping[str, Any]]
+    verdicts: dict[str, dict[str, Any]]  # of each SHA-256 of this archive: state, reason, duplicate_of
+    room: int
+    usable: int = 0
+
+    @classmethod
+    def begin(cls, place: Place) -> Reading:
+        """Start with what the dataset holds already."""
+        facts = place.facts["archive"]
+        done = {row["position"]: row for row in facts.get("done", ())}
+        twins = Twins()
+        for row in facts.get("known", ()):
+            twins.add(_seen(row, ref={"photo": row["photo"]}), sha256=row["sha256"], phash=row["phash"])
+        room = limits.unpack_limit(place.inputs["archive"].stat().st_size)
+        return cls(facts, place.scratch, place, twins, done, {}, room)
+
+    def take(self, entry: Entry, decoders: Decoders) -> Taken:
+        """Unpack a file and have it decoded, unless its bytes were seen before."""
+        folder = self.scratch / f"{entry.position:06d}"
+        folder.mkdir(parents=True, exist_ok=True)
+        file = unpacked(entry, folder / "original", room=self.room)
+        if file.file is None:
+            return Taken(file=file, folder=folder)
+        self.room -= file.size_bytes
+        if file.sha256 in self.verdicts or self.twins.same(str(file.sha256)):
+            return Taken(file=file, folder=folder)
+        self.verdicts[str(file.sha256)] = {}  # to come, before its twin is judged
+        answer = decoders.submit(file.file, image=folder / "image.jpg", thumb=folder / "thumb.jpg")
+        return Taken(file=file, folder=folder, answer=answer)
+
+    def skip(self, row: Mapping[str, Any]) -> None:
+        """Remember a file that an earlier attempt has stored."""
+        if row["sha256"]:
+            self.verdicts.setdefault(row["sha256"], {"state": row["state"], "reason": row["reason"]})
+        if row["state"] in USABLE:
+            self.usable += 1
+            seen = _seen(row, ref={"position": row["position"]})
+            self.twins.add(seen, sha256=row["sha256"], phash=row["phash"])
+        elif row["state"] == "duplicate":
+            self.usable += 1
+
+    def account(self, taken: Taken) -> Artifact:
+        """Judge one file, in the order of the archive."""
+        file = taken.file
+        facts: dict[str, Any] = {
+            "position": file.entry.position,
+            "name": file.entry.name or self.facts["filename"],
+            "size_bytes": file.size_bytes,
+            "sha256": file.sha256,
+        }
+        files: dict[str, Path] = {}
+        if file.refusal:
+            facts |= {"state": "refused", "reason": file.refusal}
+        elif taken.answer is None:
+            facts |= self._twin(str(file.sha256))
+        else:
+            answer = taken.answer.result()
+            facts |= self._judged(answer, file, name=facts["name"])
+            self.verdicts[str(file.sha256)] = {key: facts.get(key) for key in ("state", "reason", "duplicate_of")}
+            if "facts" in answer:
+                files = {"image": taken.folder / "image.jpg", "thumb": taken.folder / "thumb.jpg"}
+        if file.file is not None and taken.answer is not None:
+            files["original"] = file.file
+        elif file.file is not None:
+            file.file.unlink()  # its bytes are kept with its twin
+        self.usable += facts["state"] != "refused"
+        return Artifact(type=Made.PHOTO, files=files, facts=facts)
+
+    def _twin(self, sha256: str) -> dict[str, Any]:
+        if twin := self.twins.same(sha256):
+            return {"state": "duplicate", "reason": f"The same file as {twin.name}.", "duplicate_of": dict(twin.ref)}
+        return self.verdicts[sha256]  # refused, or a duplicate itself
+
+    def _judged(self, answer: Answer, file: Unpacked, *, name: str) -> dict[str, Any]:
+        if "refused" in answer:
+            return {"state": "refused", "reason": answer["refused"]}
+        facts = dict(answer["facts"])
+        repairs = facts.pop("repairs")
+        ratio = facts["width"] / facts["height"]
+        if twin := self.twins.alike(facts["phash"], ratio=ratio):
+            reason = f"It looks the same as {twin.name}, which is kept."
+            return {**facts, "state": "duplicate", "reason": reason, "duplicate_of": dict(twin.ref)}
+        seen = Seen(ref={"position": file.entry.position}, name=name, ratio=ratio)
+        self.twins.add(seen, sha256=file.sha256, phash=facts["phash"])
+        views = squares(facts["width"], facts["height"], framing=self.facts["framing"])
+        usable = {"state": "repaired", "reason": " ".join(repairs)} if repairs else {"state": "ready", "reason": None}
+        return {**facts, **usable, "views": [view.as_json() for view in views]}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Taken:
+    """A file on its way: taken out of the archive, perhaps being decoded."""
+
+    file: Unpacked
+    folder: Path
+    answer: Future[Answer] | None = None
+
+
+def _photos(reading: Reading, found: Contents, *, decoders: Decoders, ahead: int) -> Iterator[JobEvent]:
+    under_way: deque[Taken] = deque()
+    total = len(found.entries)
+    for entry in found.entries:
+        if reading.place.stop():
+            break
+        if (row := reading.done.get(entry.position)) is not None:
+            yield from _drained(reading, under_way, total=total, keep=0)
+            reading.skip(row)
+            continue
+        under_way.append(reading.take(entry, decoders))
+        yield from _drained(reading, under_way, total=total, keep=ahead)
+    yield from _drained(reading, under_way, total=total, keep=0)
+
+
+def _drained(reading: Reading, under_way: deque[Taken], *, total: int, keep: int) -> Iterator[JobEvent]:
+    while len(under_way) > keep:
+        taken = under_way.popleft()
+        yield reading.account(taken)
+        yield Progress(done=taken.file.entry.position + 1, total=total, unit="photo", phase="reading")
+
+
+def _seen(row: Mapping[str, Any], *, ref: Mapping[str, Any]) -> Seen:
+    width, height = row.get("width") or 1, row.get("height") or 1
+    return Seen(ref=ref, name=row["name"], ratio=width / height)

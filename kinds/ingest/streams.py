@@ -1,0 +1,91 @@
+"""Streams out of an archive that cannot swell beyond a limit."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import hashlib
+import io
+import lzma
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, cast
+
+from kinds.ingest import limits
+
+
+class TooLarge(ValueError):
+    """More came out than the archive may hold."""
+
+
+class Capped(io.RawIOBase):
+    """A seekable stream that ends in TooLarge beyond `limit` bytes, or when asked for an absurd piece at once."""
+
+    def __init__(self, stream: IO[bytes], *, limit: int) -> None:
+        super().__init__()
+        self._stream = stream
+        self._limit = limit
+
+    def readable(self) -> bool:
+        """Say yes."""
+        return True
+
+    def seekable(self) -> bool:
+        """Say yes."""
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Read up to `size` bytes."""
+        if size < 0 or size > limits.MAX_READ_BYTES:
+            raise TooLarge(f"a header asks for {size} bytes at once")
+        self._check(self._stream.tell() + size - limits.MAX_READ_BYTES)
+        return self._stream.read(size)
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Move; a compressed stream unpacks all that lies between."""
+        if whence == 0:
+            self._check(offset)
+        return self._stream.seek(offset, whence)
+
+    def tell(self) -> int:
+        """Tell the position."""
+        return self._stream.tell()
+
+    def _check(self, position: int) -> None:
+        if position > self._limit:
+            raise TooLarge(f"unpacks to more than {limits.megabytes(self._limit)}")
+
+
+@contextmanager
+def decompressed(archive: Path, *, compression: str) -> Iterator[IO[bytes]]:
+    """Open a file, unpacking gzip, bzip2 or xz on the way."""
+    with archive.open("rb") as raw:
+        if compression == "gzip":
+            with gzip.GzipFile(fileobj=raw) as unzipped:
+                yield cast(IO[bytes], unzipped)
+        elif compression == "bzip2":
+            with bz2.BZ2File(raw) as unzipped:
+                yield unzipped
+        elif compression == "xz":
+            with lzma.LZMAFile(raw) as unzipped:
+                yield unzipped
+        else:
+            yield raw
+
+
+def copied(stream: IO[bytes], to: Path, *, start: bytes, limit: int) -> tuple[str, int]:
+    """Write `start` and the rest of `stream` to a file; give its SHA-256 and size in bytes.
+
+    Raises: TooLarge, at more than `limit` bytes.
+    """
+    digest, size_bytes, piece = hashlib.sha256(), 0, start
+    with to.open("wb") as file:
+        while piece:
+            size_bytes += len(piece)
+            if size_bytes > limit:
+                raise TooLarge(f"unpacks to more than {limits.megabytes(limit)}")
+            digest.update(piece)
+            file.write(piece)
+            piece = stream.read(limits.CHUNK_BYTES)
+    return digest.hexdigest(), size_bytes

@@ -1,0 +1,85 @@
+"""Take one file out of an archive, or say why not."""
+
+from __future__ import annotations
+
+import errno
+import lzma
+import tarfile
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from jobs.errors import DiskFull
+from kinds.ingest import limits
+from kinds.ingest.contents import Entry
+from kinds.ingest.magic import ARCHIVES, PICTURES, kind_of
+from kinds.ingest.streams import TooLarge, copied
+
+DAMAGED = "It is damaged inside the archive and cannot be taken out."
+NOT_PICTURES = {
+    "heif": "A HEIC or AVIF picture; save it as JPEG and send that.",
+    "gif": "A GIF; save it as PNG or JPEG and send that.",
+    "bmp": "A BMP; save it as PNG or JPEG and send that.",
+    "video": "A video; Reverie learns from photographs.",
+    "pdf": "A PDF; Reverie learns from photographs.",
+}
+NOT_A_PICTURE = "Not a photograph that Reverie reads (JPEG, PNG, WebP, TIFF)."
+NESTED = "An archive inside the archive; send it by itself."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unpacked:
+    """A file that was taken out, with its SHA-256, or the reason why it was not."""
+
+    entry: Entry
+    file: Path | None = None
+    sha256: str | None = None
+    size_bytes: int = 0
+    refusal: str | None = None
+
+
+def unpacked(entry: Entry, to: Path, *, room: int) -> Unpacked:
+    """Take `entry` out to the file `to`, if it begins like a picture; at most `room` bytes.
+
+    Raises: DiskFull.
+    """
+    if entry.refusal:
+        return Unpacked(entry=entry, refusal=entry.refusal, size_bytes=entry.size_bytes)
+    try:
+        with entry.open() as stream:
+            start = stream.read(limits.CHUNK_BYTES)
+            if refusal := _not_a_picture(start):
+                return Unpacked(entry=entry, refusal=refusal, size_bytes=entry.size_bytes)
+            sha256, size_bytes = copied(stream, to, start=start, limit=min(limits.MAX_FILE_BYTES, room))
+    except TooLarge as error:
+        to.unlink(missing_ok=True)
+        return Unpacked(entry=entry, refusal=f"It {error}; it was left out for safety.", size_bytes=entry.size_bytes)
+    except (
+        zipfile.BadZipFile,
+        tarfile.TarError,
+        zlib.error,
+        lzma.LZMAError,
+        EOFError,
+        OSError,
+        ValueError,
+        RuntimeError,  # a password; NotImplementedError, a compression that zipfile does not know, is one too
+    ) as error:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(
+                "there is no room to unpack the archive", remedy="Free some space, then try again."
+            ) from error
+        to.unlink(missing_ok=True)
+        return Unpacked(entry=entry, refusal=DAMAGED, size_bytes=entry.size_bytes)
+    return Unpacked(entry=entry, file=to, sha256=sha256, size_bytes=size_bytes)
+
+
+def _not_a_picture(start: bytes) -> str | None:
+    if not start:
+        return "The file is empty."
+    kind = kind_of(start)
+    if kind in PICTURES:
+        return None
+    if kind in ARCHIVES:
+        return NESTED
+    return NOT_PICTURES.get(kind or "", NOT_A_PICTURE)
