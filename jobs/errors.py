@@ -12,6 +12,7 @@
     │   ├── TooFewPhotos    a dataset of fewer than 8 usable pictures
     │   └── BadParams       a field of a job's parameters
     ├── DiskFull            no room for what was asked
+    ├── Unavailable         the database does not answer
     ├── DataFolderError     a data folder that is in use, of a newer format, or not ours
     └── JobFailed           what a job's run raises to end it with a reason of its own
 
@@ -119,6 +120,13 @@ class DiskFull(ReverieError):
 
     code = "disk_full"
     title = "The disk is full"
+
+
+class Unavailable(ReverieError):
+    """Something that the service stands on does not answer; what was there before is untouched."""
+
+    code = "unavailable"
+    title = "Not available now"
 
 
 class DataFolderError(ReverieError):

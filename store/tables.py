@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
 from jobs.state import State, Wish
+from store.types import Json, Moment, Serial, Text, Word
 
 METADATA = sa.MetaData(
     naming_convention={
@@ -19,30 +18,6 @@ METADATA = sa.MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-
-class Moment(sa.types.TypeDecorator[datetime]):
-    """An aware time in UTC; SQLite gives naive ones back."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """Refuse a naive time."""
-        if value is not None and value.tzinfo is None:
-            raise ValueError(f"{value} has no time zone; times are aware and in UTC")
-        return value.astimezone(UTC) if value is not None else None
-
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """Make what SQLite returns aware."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-# none_as_null: Python's None is SQL's NULL, not the JSON word null.
-Json = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
-Serial = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def _id() -> sa.Column[Any]:
@@ -58,6 +33,19 @@ def _one_of(column: str, words: list[str]) -> sa.CheckConstraint:
     return sa.CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
+def _orders(*equal: str) -> list[sa.Index]:
+    """Serve the gallery's orders, newest and best, among samples that share the column `equal`; favourites apart."""
+    name = "_".join(["ix_samples", *equal])
+    favourites: dict[str, Any] = {"sqlite_where": sa.text("favourite = 1"), "postgresql_where": sa.text("favourite")}
+    newest = [sa.Index(f"{name}_newest", *equal, "id")] if equal else []  # the primary key serves all of them
+    return [
+        *newest,
+        sa.Index(f"{name}_best", *equal, "rating", "id"),
+        sa.Index(f"{name}_favourite_newest", *equal, "id", **favourites),
+        sa.Index(f"{name}_favourite_best", *equal, "rating", "id", **favourites),
+    ]
+
+
 FRAMINGS = ["centre", "two_squares"]
 PHOTO_STATES = ["ready", "repaired", "duplicate", "refused", "excluded", "withdrawn"]
 ARCHIVE_STATES = ["received", "ready", "refused"]
@@ -66,12 +54,11 @@ datasets = sa.Table(
     "datasets",
     METADATA,
     _id(),
-    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("name", Text(200), nullable=False),
     sa.Column("framing", sa.String(16), nullable=False),
     sa.Column("revision", sa.Integer, nullable=False, default=0),  # rises with each change of what training sees
     _at(),
     _one_of("framing", FRAMINGS),
-    sa.Index("ix_datasets_created", "created_at", "id"),
 )
 
 archives = sa.Table(
@@ -79,12 +66,12 @@ archives = sa.Table(
     METADATA,
     _id(),
     sa.Column("dataset_id", sa.Uuid, sa.ForeignKey("datasets.id", ondelete="CASCADE"), nullable=False),
-    sa.Column("filename", sa.String(255), nullable=False),
+    sa.Column("filename", Text(255), nullable=False),
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
     sa.Column("sha256", sa.String(64), nullable=False),
     sa.Column("key", sa.String(255)),  # of the file as it came; gone when all of it lies in `photos`
     sa.Column("state", sa.String(16), nullable=False),
-    sa.Column("reason", sa.Text),
+    sa.Column("reason", Text),
     sa.Column("job_id", sa.Uuid),  # the ingest job that reads it
     _at(),
     _one_of("state", ARCHIVE_STATES),
@@ -98,9 +85,9 @@ photos = sa.Table(
     sa.Column("dataset_id", sa.Uuid, sa.ForeignKey("datasets.id", ondelete="CASCADE"), nullable=False),
     sa.Column("archive_id", sa.Uuid, sa.ForeignKey("archives.id", ondelete="CASCADE"), nullable=False),
     sa.Column("position", sa.Integer, nullable=False),  # of the file in its archive
-    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("name", Text, nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
-    sa.Column("reason", sa.Text),  # why refused, duplicate of which, or what was repaired: one plain sentence
+    sa.Column("reason", Text),  # why refused, duplicate of which, or what was repaired: one plain sentence
     sa.Column("sha256", sa.String(64)),
     sa.Column("phash", sa.String(16)),
     sa.Column("width", sa.Integer),  # of the upright picture
@@ -108,17 +95,31 @@ photos = sa.Table(
     sa.Column("size_bytes", sa.BigInteger, nullable=False, default=0),
     sa.Column("taken_at", Moment),
     sa.Column("average", sa.String(7)),  # "#rrggbb"
-    sa.Column("blur", sa.Text),  # 16 px WebP or JPEG, base64, ≤ 400 bytes
+    sa.Column("blur", Text),  # 16 px WebP or JPEG, base64, ≤ 400 bytes
     sa.Column("original_key", sa.String(255)),
     sa.Column("image_key", sa.String(255)),  # decoded, upright, sRGB, long side ≤ 2048: what is served and trained on
     sa.Column("thumb_key", sa.String(255)),  # long side ≤ 320
     sa.Column("duplicate_of", sa.Uuid),
+    sa.Column("revision", sa.Integer, nullable=False, default=0),  # of the dataset, when the photo came in
     _at(),
     _one_of("state", PHOTO_STATES),
     sa.UniqueConstraint("archive_id", "position"),
     sa.Index("ix_photos_dataset", "dataset_id", "id"),
     sa.Index("ix_photos_dataset_state", "dataset_id", "state", "id"),
     sa.Index("ix_photos_dataset_sha256", "dataset_id", "sha256"),
+)
+
+# What a photo was before a change of the dataset to `revision`: so a job sees the dataset that it was posted with.
+photo_changes = sa.Table(
+    "photo_changes",
+    METADATA,
+    sa.Column("photo_id", sa.Uuid, sa.ForeignKey("photos.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("revision", sa.Integer, primary_key=True),
+    sa.Column("dataset_id", sa.Uuid, sa.ForeignKey("datasets.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("before", sa.String(16), nullable=False),
+    _at(),
+    _one_of("before", PHOTO_STATES),
+    sa.Index("ix_photo_changes_dataset", "dataset_id", "revision"),
 )
 
 views = sa.Table(
@@ -140,14 +141,14 @@ jobs = sa.Table(
     METADATA,
     _id(),
     sa.Column("kind", sa.String(32), nullable=False),
-    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("state", Word(State), nullable=False),
     sa.Column("attempt", sa.Integer, nullable=False, default=0),
     sa.Column("params", Json, nullable=False),  # resolved: a job never changes its meaning
     sa.Column("pins", Json, nullable=False),  # what the job was posted with: {"dataset": {"id", "revision"}, …}
     sa.Column("preset_hash", sa.String(64)),
     sa.Column("dataset_id", sa.Uuid),
     sa.Column("model_id", sa.Uuid),  # the model that it starts from or draws with
-    sa.Column("wish", sa.String(16)),
+    sa.Column("wish", Word(Wish)),
     sa.Column("priority", sa.Integer, nullable=False, default=0),
     sa.Column("done", sa.Integer, nullable=False, default=0),
     sa.Column("total", sa.Integer, nullable=False, default=0),
@@ -164,8 +165,9 @@ jobs = sa.Table(
     _at("ended_at", nullable=True),
     _one_of("state", [state.value for state in State]),
     _one_of("wish", [wish.value for wish in Wish]),  # NULL passes a check
-    sa.Index("ix_jobs_id_kind", "kind", "id"),
+    sa.Index("ix_jobs_kind", "kind", "id"),
     sa.Index("ix_jobs_state", "state", "id"),
+    sa.Index("ix_jobs_kind_state", "kind", "state", "id"),
     sa.Index("ix_jobs_dataset", "dataset_id", "id"),
     # The claim reads this one alone, whatever the number of ended jobs.
     sa.Index(
@@ -207,7 +209,7 @@ models = sa.Table(
     "models",
     METADATA,
     _id(),
-    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("name", Text(200), nullable=False),
     sa.Column("parent_id", sa.Uuid),
     sa.Column("bundled", sa.Boolean, nullable=False, default=False),
     sa.Column("kept", sa.Boolean, nullable=False, default=False),  # a moment that the owner kept
@@ -219,7 +221,7 @@ models = sa.Table(
     sa.Column("facts", Json, nullable=False),  # model.json
     sa.Column("measures", Json),
     sa.Column("licence", sa.String(64), nullable=False),  # SPDX, or "unknown"
-    sa.Column("terms", sa.Text, nullable=False),
+    sa.Column("terms", Text, nullable=False),
     sa.Column("hash", sa.String(64), nullable=False),
     sa.Column("files", Json, nullable=False),  # {"model.json": key, "generator.safetensors": key, …}
     sa.Column("sheet_key", sa.String(255)),
@@ -228,14 +230,17 @@ models = sa.Table(
     sa.UniqueConstraint("job_id", "step"),
     sa.Index("ix_models_created", "created_at", "id"),
     sa.Index("ix_models_parent", "parent_id"),
-    sa.Index("ix_models_dataset", "dataset_id", "id"),
+    sa.Index("ix_models_dataset", "dataset_id", "created_at", "id"),
+    sa.Index("ix_models_job", "job_id", "created_at", "id"),
+    sa.Index("ix_models_kept", "kept", "created_at", "id"),
+    sa.Index("ix_models_bundled", "bundled", "created_at", "id"),
 )
 
 samples = sa.Table(
     "samples",
     METADATA,
     _id(),
-    sa.Column("model_id", sa.Uuid, sa.ForeignKey("models.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("model_id", sa.Uuid, sa.ForeignKey("models.id"), nullable=False),
     sa.Column("job_id", sa.Uuid),
     sa.Column("dataset_id", sa.Uuid),
     sa.Column("position", sa.Integer, nullable=False, default=0),  # in its job
@@ -243,7 +248,7 @@ samples = sa.Table(
     sa.Column("width", sa.Integer, nullable=False),
     sa.Column("height", sa.Integer, nullable=False),
     sa.Column("average", sa.String(7), nullable=False),
-    sa.Column("blur", sa.Text, nullable=False),
+    sa.Column("blur", Text, nullable=False),
     sa.Column("sha256", sa.String(64), nullable=False),
     sa.Column("image_key", sa.String(255), nullable=False),
     sa.Column("thumb_key", sa.String(255)),
@@ -253,15 +258,10 @@ samples = sa.Table(
     _at(),
     sa.CheckConstraint("rating BETWEEN 0 AND 5", name="rating"),
     sa.UniqueConstraint("job_id", "position"),
-    sa.Index("ix_samples_model", "model_id", "id"),
-    sa.Index("ix_samples_dataset", "dataset_id", "id"),
-    sa.Index("ix_samples_rating", "rating", "id"),
-    sa.Index(
-        "ix_samples_favourite",
-        "id",
-        sqlite_where=sa.text("favourite"),
-        postgresql_where=sa.text("favourite"),
-    ),
+    *_orders("model_id"),
+    *_orders("dataset_id"),
+    *_orders("job_id"),
+    *_orders(),
 )
 
 artifacts = sa.Table(
@@ -295,7 +295,7 @@ workers = sa.Table(
     "workers",
     METADATA,
     _id(),
-    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("name", Text(200), nullable=False),
     sa.Column("role", sa.String(16), nullable=False),  # "worker" | "renderer"
     sa.Column("device", sa.String(64), nullable=False),
     sa.Column("facts", Json, nullable=False),

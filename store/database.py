@@ -1,0 +1,122 @@
+"""The engines of both databases, and the only place where the two differ in how they are opened and locked."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from jobs.errors import DataFolderError, DiskFull, Unavailable
+
+BUSY_MS = 30_000
+_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, "53100"}  # the last is PostgreSQL's disk_full
+_EVENTS_LOCK = 0x52455645  # any number of our own; held while events are written
+
+
+class Database:
+    """One database: transactions that write, and transactions that only read."""
+
+    def __init__(self, url: str) -> None:
+        self.url = sa.make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self._writer = _sqlite_engine(self.url, reads_only=False)
+            self._reader = _sqlite_engine(self.url, reads_only=True)
+        elif self.url.get_backend_name() == "postgresql":
+            self._writer = self._reader = _postgres_engine(self.url)
+        else:
+            raise DataFolderError(
+                f"REVERIE_DATABASE_URL names a database of the kind {self.url.get_backend_name()!r}.",
+                remedy="Use postgresql://… or leave it out for SQLite in the data folder.",
+            )
+
+    @contextmanager
+    def begin(self) -> Iterator[sa.Connection]:
+        """Open a transaction that writes; it commits at the end, and rolls back on an error."""
+        with _told(), self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """Open a transaction that only reads; a write in it is an error."""
+        with _told(), self._reader.connect() as connection:
+            if not self.is_sqlite:
+                connection = connection.execution_options(postgresql_readonly=True)
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+def _sqlite_engine(url: sa.URL, *, reads_only: bool) -> sa.Engine:
+    """Open SQLite with a write-ahead log that survives a power cut; one writer at a time, in the order they came."""
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    size = {"pool_size": 8, "max_overflow": 32} if reads_only else {"pool_size": 1, "max_overflow": 0}
+    engine = sa.create_engine(url, poolclass=sa.QueuePool, pool_timeout=BUSY_MS / 1000, **size)
+    begin = "BEGIN" if reads_only else "BEGIN IMMEDIATE"
+
+    @sa.event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver begins nothing of its own accord
+        for pragma in (
+            f"busy_timeout = {BUSY_MS}",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            f"query_only = {int(reads_only)}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgres_engine(url: sa.URL) -> sa.Engine:
+    return sa.create_engine(
+        url, pool_size=8, max_overflow=32, pool_pre_ping=True, pool_timeout=30, connect_args={"connect_timeout": 10}
+    )
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say a full disk and an absent database in the words of `jobs.errors`."""
+    try:
+        yield
+    except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
+        origin = getattr(error, "orig", None)
+        code = getattr(origin, "sqlite_errorcode", None) or getattr(origin, "sqlstate", None)
+        if code in _FULL:
+            raise DiskFull(
+                "The database has no room to write.", remedy="Free some space where the data lies, then try again."
+            ) from error
+        raise Unavailable(
+            f"The database does not answer: {origin or error}",
+            remedy="Try again; if it stays so, look at the database.",
+        ) from error
+
+
+def insert(connection: sa.Connection, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
+    """Begin an INSERT that can say ON CONFLICT, which both databases write alike."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def lock_events(connection: sa.Connection) -> None:
+    """Let one transaction at a time write events, so that their ids become visible in order.
+
+    PostgreSQL draws an id before its transaction commits: a reader could see 6, then miss 5. Taken last in a
+    transaction, after every row lock, so that two cannot wait for each other. SQLite has one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_EVENTS_LOCK)))

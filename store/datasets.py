@@ -1,0 +1,124 @@
+"""Datasets: named heaps of photographs with one framing, and how they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from jobs.errors import DatasetBusy, NotFound
+from jobs.ids import new_id
+from jobs.state import State
+from store import tables as t
+from store.names import checked_name, one_of
+from store.pages import Order, Page, page_of
+from store.rows import Dataset
+from store.types import now
+
+ACTIVE = (State.QUEUED, State.RUNNING, State.PAUSED)
+USABLE = ("ready", "repaired")
+_NEWEST = Order(name="datasets", columns=[t.datasets.c.id])
+
+
+class Datasets:
+    """The table `datasets`."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, *, name: str, framing: str = "centre") -> Dataset:
+        """Make an empty dataset. Raises: BadParams, for a name or a framing that cannot be."""
+        dataset_id = new_id()
+        values = {"name": checked_name(name), "framing": one_of("framing", framing, t.FRAMINGS)}
+        self._connection.execute(sa.insert(t.datasets).values(id=dataset_id, created_at=now(), **values))
+        return self.get(dataset_id)
+
+    def get(self, dataset_id: UUID) -> Dataset:
+        """Read a dataset; NotFound without one."""
+        query = sa.select(t.datasets).where(t.datasets.c.id == dataset_id)
+        row = self._connection.execute(query).mappings().one_or_none()
+        if row is None:
+            raise NotFound(f"There is no dataset {dataset_id}.", remedy="GET /datasets lists all of them.")
+        return Dataset(**row)
+
+    def page(self, *, limit: int = 50, cursor: str | None = None) -> Page[Dataset]:
+        """List datasets, newest first."""
+        return page_of(self._connection, sa.select(t.datasets), Dataset, order=_NEWEST, limit=limit, cursor=cursor)
+
+    def rename(self, dataset_id: UUID, name: str) -> Dataset:
+        """Give a dataset another name."""
+        statement = sa.update(t.datasets).where(t.datasets.c.id == dataset_id).values(name=checked_name(name))
+        self._connection.execute(statement)
+        return self.get(dataset_id)
+
+    def delete(self, dataset_id: UUID) -> None:
+        """Delete a dataset with its photos; models and samples made from it stay. Its objects are swept later.
+
+        Raises: NotFound; DatasetBusy, while a job that needs it waits, runs or is paused.
+        """
+        self.get(dataset_id)
+        needing = sa.select(t.jobs.c.id).where(t.jobs.c.dataset_id == dataset_id, t.jobs.c.state.in_(ACTIVE)).limit(1)
+        job_id = self._connection.execute(needing).scalar_one_or_none()
+        if job_id is not None:
+            raise DatasetBusy(
+                f"Job {job_id} needs this dataset.",
+                remedy="Cancel the job, then delete the dataset.",
+                job_id=str(job_id),
+            )
+        self._connection.execute(sa.delete(t.datasets).where(t.datasets.c.id == dataset_id))
+
+    def touch_revision(self, dataset_id: UUID) -> int:
+        """Say that what training sees has changed: lock the dataset, raise its revision and return it."""
+        statement = sa.update(t.datasets).where(t.datasets.c.id == dataset_id)
+        statement = statement.values(revision=t.datasets.c.revision + 1)
+        revision = self._connection.execute(statement.returning(t.datasets.c.revision)).scalar_one_or_none()
+        if revision is None:
+            raise NotFound(f"There is no dataset {dataset_id}.")
+        return int(revision)
+
+    def counts(self, dataset_id: UUID) -> dict[str, int]:
+        """Count a dataset's photos by state, every state named."""
+        return self.counts_of([dataset_id])[dataset_id]
+
+    def counts_of(self, dataset_ids: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
+        """Count the photos of each of these datasets by state, every state named."""
+        counts = {dataset_id: dict.fromkeys(t.PHOTO_STATES, 0) for dataset_id in dataset_ids}
+        columns = t.photos.c.dataset_id, t.photos.c.state
+        query = sa.select(*columns, sa.func.count()).where(columns[0].in_(list(dataset_ids))).group_by(*columns)
+        for dataset_id, state, count in self._connection.execute(query):
+            counts[dataset_id][state] = count
+        return counts
+
+    def usable_views(self, dataset_id: UUID) -> int:
+        """Count the squares that training would see now."""
+        return self.usable_views_of([dataset_id])[dataset_id]
+
+    def usable_views_of(self, dataset_ids: Sequence[UUID]) -> dict[UUID, int]:
+        """Count for each of these datasets the squares that training would see now."""
+        query = (
+            sa.select(t.photos.c.dataset_id, sa.func.count())
+            .join_from(t.photos, t.views, t.views.c.photo_id == t.photos.c.id)
+            .where(t.photos.c.dataset_id.in_(list(dataset_ids)), t.photos.c.state.in_(USABLE))
+            .group_by(t.photos.c.dataset_id)
+        )
+        found: dict[UUID, int] = dict(self._connection.execute(query).tuples().all())
+        return {dataset_id: found.get(dataset_id, 0) for dataset_id in dataset_ids}
+
+    def covers(self, dataset_ids: Sequence[UUID], *, count: int = 4) -> dict[UUID, list[UUID]]:
+        """Name for each of these datasets its first `count` usable photos."""
+        return {dataset_id: self._cover(dataset_id, count) for dataset_id in dataset_ids}
+
+    def busy(self, dataset_ids: Sequence[UUID]) -> set[UUID]:
+        """Name those of these datasets whose archives are being read, or wait for it."""
+        query = (
+            sa.select(t.archives.c.dataset_id)
+            .join(t.jobs, t.jobs.c.id == t.archives.c.job_id)
+            .where(t.archives.c.dataset_id.in_(list(dataset_ids)), t.jobs.c.state.in_(ACTIVE))
+            .distinct()
+        )
+        return set(self._connection.execute(query).scalars())
+
+    def _cover(self, dataset_id: UUID, count: int) -> list[UUID]:
+        wanted = sa.select(t.photos.c.id).where(t.photos.c.dataset_id == dataset_id, t.photos.c.state.in_(USABLE))
+        return list(self._connection.execute(wanted.order_by(t.photos.c.id).limit(count)).scalars())

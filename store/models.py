@@ -1,0 +1,132 @@
+"""Models: every generator that can draw pictures, as a tree by parent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from jobs.errors import Conflict, NotFound
+from store import tables as t
+from store.database import insert
+from store.datasets import ACTIVE
+from store.jobs import Jobs
+from store.names import checked_name
+from store.pages import Order, Page, page_of
+from store.rows import Model, columns
+
+_NEWEST = Order(name="models", columns=[t.models.c.created_at, t.models.c.id])
+
+
+class Models:
+    """The table `models`."""
+
+    def __init__(self, connection: sa.Connection, *, jobs: Jobs, discard: Callable[..., None]) -> None:
+        self._connection = connection
+        self._jobs = jobs
+        self._discard = discard
+
+    def add(self, model: Model) -> Model:
+        """Add a model that no job made. One with this id already stays as it is."""
+        checked_name(model.name)
+        statement = insert(self._connection, t.models).on_conflict_do_nothing(index_elements=["id"])
+        self._connection.execute(statement, columns(model))
+        return self.get(model.id)
+
+    def add_snapshot(self, model: Model, *, attempt: int) -> Model:
+        """Add what a job has learnt at a step; `id` is `snapshot_id(job, step)`.
+
+        A snapshot made again after a resume has the same hash and is dropped; with another, the latest attempt wins.
+        Whichever files are not named any more go with the commit.
+        Raises: StaleAttempt, unless the job is running at `attempt`.
+        """
+        if model.job_id is None or model.step is None:
+            raise ValueError("a snapshot names its job and step")
+        self._jobs.hold(model.job_id, attempt)
+        found = self._find(model.id)
+        if found is None:
+            self._connection.execute(sa.insert(t.models).values(**columns(model)))
+        elif found.hash == model.hash:
+            self._discard(*set(model.keys).difference(found.keys))
+        else:
+            self._discard(*set(found.keys).difference(model.keys))
+            made = {name: value for name, value in columns(model).items() if name not in ("id", "name", "kept")}
+            self._connection.execute(sa.update(t.models).where(t.models.c.id == model.id).values(**made))
+        return self.get(model.id)
+
+    def get(self, model_id: UUID) -> Model:
+        """Read a model; NotFound without one."""
+        found = self._find(model_id)
+        if found is None:
+            raise NotFound(f"There is no model {model_id}.", remedy="GET /models lists all of them.")
+        return found
+
+    def page(
+        self,
+        *,
+        dataset_id: UUID | None = None,
+        job_id: UUID | None = None,
+        bundled: bool | None = None,
+        kept: bool | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Page[Model]:
+        """List models, newest first."""
+        query = sa.select(t.models)
+        wanted = ((t.models.c.dataset_id, dataset_id), (t.models.c.job_id, job_id))
+        for column, value in (*wanted, (t.models.c.bundled, bundled), (t.models.c.kept, kept)):
+            if value is not None:
+                query = query.where(column == value)
+        return page_of(self._connection, query, Model, order=_NEWEST, limit=limit, cursor=cursor)
+
+    def of_job(self, job_id: UUID) -> list[Model]:
+        """List the snapshots of a training, from its first step to its last."""
+        query = sa.select(t.models).where(t.models.c.job_id == job_id).order_by(t.models.c.step)
+        return [Model(**row) for row in self._connection.execute(query).mappings()]
+
+    def rename(self, model_id: UUID, name: str) -> Model:
+        """Give a model another name."""
+        return self._set(model_id, name=checked_name(name))
+
+    def keep(self, model_id: UUID, *, kept: bool = True) -> Model:
+        """Keep a moment, or let it go again."""
+        return self._set(model_id, kept=kept)
+
+    def set_measures(self, model_id: UUID, measures: Mapping[str, Any], *, job_id: UUID, attempt: int) -> Model:
+        """Write a snapshot's distances, beside those it has. Raises: StaleAttempt."""
+        self._jobs.hold(job_id, attempt)
+        return self._set(model_id, measures={**(self.get(model_id).measures or {}), **measures})
+
+    def set_sheet(self, model_id: UUID, key: str, *, job_id: UUID, attempt: int) -> Model:
+        """Name a snapshot's sheet. Raises: StaleAttempt."""
+        self._jobs.hold(job_id, attempt)
+        return self._set(model_id, sheet_key=key)
+
+    def delete(self, model_id: UUID) -> None:
+        """Delete a model; its files go with the commit. Models that descend from it stay.
+
+        Raises: NotFound; Conflict, for a bundled one, one that a job needs, and one whose pictures are still there.
+        """
+        model = self.get(model_id)
+        if model.bundled:
+            raise Conflict("This model comes with Reverie.", remedy="It cannot be deleted.")
+        using = (t.jobs.c.model_id == model_id) | (t.jobs.c.id == model.job_id)
+        if self._any(sa.select(t.jobs.c.id).where(using, t.jobs.c.state.in_(ACTIVE))):
+            raise Conflict("A job needs this model.", remedy="Wait for the job or cancel it, then delete the model.")
+        if self._any(sa.select(t.samples.c.id).where(t.samples.c.model_id == model_id)):
+            raise Conflict("There are pictures that this model drew.", remedy="Delete the pictures first.")
+        self._connection.execute(sa.delete(t.models).where(t.models.c.id == model_id))
+        self._discard(*model.keys)
+
+    def _find(self, model_id: UUID) -> Model | None:
+        row = self._connection.execute(sa.select(t.models).where(t.models.c.id == model_id)).mappings().one_or_none()
+        return None if row is None else Model(**row)
+
+    def _any(self, query: sa.Select[Any]) -> bool:
+        return self._connection.execute(query.limit(1)).first() is not None
+
+    def _set(self, model_id: UUID, **values: Any) -> Model:
+        self._connection.execute(sa.update(t.models).where(t.models.c.id == model_id).values(**values))
+        return self.get(model_id)

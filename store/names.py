@@ -1,0 +1,28 @@
+"""Checks of words that come from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jobs.errors import BadParams
+
+NAME_LENGTH = 200
+
+
+def checked_name(name: str, *, pointer: str = "#/name", length: int = NAME_LENGTH) -> str:
+    """Give a name without space around it. Raises: BadParams, if nothing is left or it is too long."""
+    name = name.strip()
+    if not name or len(name) > length:
+        raise BadParams(
+            f"A name has 1 to {length} characters; this one has {len(name)}.",
+            pointer=pointer,
+            remedy="Shorten it." if name else "Give it a name.",
+        )
+    return name
+
+
+def one_of(field: str, word: str, words: Sequence[str]) -> str:
+    """Give the word back if it is one of these. Raises: BadParams."""
+    if word not in words:
+        raise BadParams(f"{field} is one of {', '.join(words)}; not {word[:40]!r}.", pointer=f"#/{field}")
+    return word

@@ -1,0 +1,84 @@
+"""The settings, read once at start from the environment: `REVERIE_` and the field's name in capitals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+GIB = 2**30
+
+
+class Settings(BaseSettings):
+    """What an operator may choose; `docs/settings.md` says it in words."""
+
+    model_config = SettingsConfigDict(env_prefix="REVERIE_", frozen=True, extra="forbid", validate_default=True)
+
+    data: Path = Path("data")
+    database_url: str = ""  # "": SQLite in the data folder
+    redis_url: str = ""  # "": none; everything works by polling
+    objects_url: str = ""  # "": files in the data folder
+    host: str = "127.0.0.1"
+    port: int = Field(default=8765, ge=0, le=65535)
+    max_upload_bytes: int = Field(default=20 * GIB, gt=0)
+    max_pixels: int = Field(default=200_000_000, gt=0)
+    lease_s: float = Field(default=60, gt=0)
+    fence_s: float = Field(default=45, gt=0)
+    heartbeat_s: float = Field(default=10, gt=0)
+    poll_s: float = Field(default=2, gt=0)
+    unnamed_hours: float = Field(default=24, ge=0)
+    threads: int = Field(default=0, ge=0)  # 0: as many as there are cores
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @model_validator(mode="after")
+    def _times_fit(self) -> Self:
+        if not self.heartbeat_s < self.fence_s < self.lease_s:
+            raise ValueError("heartbeat_s must be shorter than fence_s, and fence_s shorter than lease_s")
+        return self
+
+    @property
+    def folder(self) -> Path:
+        """The data folder, absolute."""
+        return self.data.expanduser().absolute()
+
+    @property
+    def database(self) -> str:
+        """The database's address, in the form that SQLAlchemy reads."""
+        if not self.database_url:
+            return f"sqlite:///{self.folder / 'reverie.db'}"
+        for plain in ("postgresql://", "postgres://"):
+            if self.database_url.startswith(plain):
+                return "postgresql+psycopg://" + self.database_url.removeprefix(plain)
+        return self.database_url
+
+    @property
+    def broker(self) -> str | None:
+        """Redis's address as Celery reads it; None without one."""
+        for plain in ("unix://", "redis+socket://"):
+            if self.redis_url.startswith(plain):
+                return "redis+socket://" + self.redis_url.removeprefix(plain)
+        return self.redis_url or None
+
+    @property
+    def redis(self) -> str | None:
+        """Redis's address as redis-py reads it; None without one."""
+        if self.redis_url.startswith("redis+socket://"):
+            return "unix://" + self.redis_url.removeprefix("redis+socket://")
+        return self.redis_url or None
+
+    @property
+    def scratch(self) -> Path:
+        """Where runs work; emptied at will when none runs."""
+        return self.folder / "scratch"
+
+    @property
+    def cache(self) -> Path:
+        """What can be made again; may vanish between jobs."""
+        return self.folder / "cache"
+
+    @property
+    def uploads(self) -> Path:
+        """Where what is being uploaded grows."""
+        return self.folder / "uploads"

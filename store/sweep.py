@@ -1,0 +1,76 @@
+"""Sweeping: objects that no row names, and rows that have had their time."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from store import tables as t
+from store.objects import KINDS, owner_of
+
+if TYPE_CHECKING:
+    from store.store import Store
+
+_BATCH = 500
+# Where a row of each kind names its objects: its id, columns of one key, columns of keys by file name.
+_NAMED: dict[str, tuple[sa.Column[Any], list[sa.Column[Any]], list[sa.Column[Any]]]] = {
+    "archives": (t.archives.c.id, [t.archives.c.key], []),
+    "photos": (t.photos.c.id, [t.photos.c.original_key, t.photos.c.image_key, t.photos.c.thumb_key], []),
+    "models": (t.models.c.id, [t.models.c.sheet_key], [t.models.c.files]),
+    "samples": (t.samples.c.id, [t.samples.c.image_key, t.samples.c.thumb_key], []),
+    "artifacts": (t.artifacts.c.id, [t.artifacts.c.key], []),
+    "resume_points": (t.resume_points.c.job_id, [], [t.resume_points.c.files]),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Swept:
+    """How much a sweep took away."""
+
+    objects: int
+    parts: int
+    workers: int
+    keys: int
+
+
+def sweep(store: Store, *, older_than_s: float) -> Swept:
+    """Delete objects that no row names and that are older than this; forget old workers and idempotency keys.
+
+    An object is named, if at all, by the row that its key tells: so a sweep asks the primary keys, batch by batch, and
+    holds no transaction across file work.
+    """
+    gone = 0
+    old = store.objects.older_than(older_than_s)
+    while batch := list(islice(old, _BATCH)):
+        with store.read() as tx:
+            unnamed = set(batch) - named(tx.connection, batch)
+        for key in unnamed:
+            with contextlib.suppress(OSError):  # tried again at the next sweep
+                store.objects.delete(key)
+                gone += 1
+    parts = store.objects.sweep_parts(older_than_s)
+    with store.begin() as tx:
+        return Swept(objects=gone, parts=parts, workers=tx.workers.forget(), keys=tx.keys.forget())
+
+
+def named(connection: sa.Connection, keys: Sequence[str]) -> set[str]:
+    """Say which of these keys a row names."""
+    owners: dict[str, set[UUID]] = {kind: set() for kind in KINDS}
+    for key in keys:
+        kind, id = owner_of(key)
+        owners[kind].add(id)
+    return {key for kind, ids in owners.items() if ids for key in _of_rows(connection, kind, ids)}
+
+
+def _of_rows(connection: sa.Connection, kind: str, ids: set[UUID]) -> Iterator[str]:
+    id_column, single, by_name = _NAMED[kind]
+    for row in connection.execute(sa.select(*single, *by_name).where(id_column.in_(ids))):
+        yield from (key for key in row[: len(single)] if key)
+        for files in row[len(single) :]:
+            yield from files.values()

@@ -1,0 +1,109 @@
+"""One open transaction, and the repositories that work in it. They never commit; `Store.begin` does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from store.archives import Archives
+from store.artifacts import Artifacts
+from store.datasets import Datasets
+from store.events import Events
+from store.idempotency import Keys
+from store.jobs import Jobs
+from store.models import Models
+from store.photos import Photos
+from store.resume_points import ResumePoints
+from store.samples import Samples
+from store.views import Views
+from store.workers import Workers
+
+
+class Tx:
+    """A transaction. What it promises to others happens after the commit, and not at all if there is none."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self.connection = connection
+        self.rung: list[UUID] = []
+        self.discarded: list[str] = []
+        self._after: list[Callable[[], None]] = []
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Call this once the transaction is committed; it must be quick and raise nothing."""
+        self._after.append(call)
+
+    def ring(self, job_id: UUID) -> None:
+        """Announce a queued job to the workers after the commit."""
+        self.rung.append(job_id)
+
+    def discard(self, *keys: str | None) -> None:
+        """Delete objects after the commit; what a crash leaves is swept later."""
+        self.discarded += [key for key in keys if key]
+
+    def committed(self) -> None:
+        """Do what was promised for after the commit."""
+        for call in self._after:
+            call()
+
+    @cached_property
+    def datasets(self) -> Datasets:
+        """The datasets."""
+        return Datasets(self.connection)
+
+    @cached_property
+    def archives(self) -> Archives:
+        """The archives."""
+        return Archives(self.connection)
+
+    @cached_property
+    def photos(self) -> Photos:
+        """The photos."""
+        return Photos(self.connection, datasets=self.datasets, discard=self.discard)
+
+    @cached_property
+    def views(self) -> Views:
+        """The views."""
+        return Views(self.connection)
+
+    @cached_property
+    def events(self) -> Events:
+        """The events."""
+        return Events(self.connection)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """The jobs, and their attempts."""
+        return Jobs(self.connection, events=self.events, ring=self.ring)
+
+    @cached_property
+    def models(self) -> Models:
+        """The models."""
+        return Models(self.connection, jobs=self.jobs, discard=self.discard)
+
+    @cached_property
+    def samples(self) -> Samples:
+        """The samples."""
+        return Samples(self.connection, jobs=self.jobs, discard=self.discard)
+
+    @cached_property
+    def artifacts(self) -> Artifacts:
+        """The artifacts."""
+        return Artifacts(self.connection, jobs=self.jobs, discard=self.discard)
+
+    @cached_property
+    def resume_points(self) -> ResumePoints:
+        """The resume points."""
+        return ResumePoints(self.connection, jobs=self.jobs, discard=self.discard)
+
+    @cached_property
+    def workers(self) -> Workers:
+        """The workers and renderers."""
+        return Workers(self.connection)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The idempotency keys."""
+        return Keys(self.connection)

@@ -1,0 +1,79 @@
+"""Views: the squares of the photos that training sees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from store import tables as t
+from store.database import insert
+from store.datasets import USABLE
+from store.rows import Photo, View, columns, view_id
+
+
+class Views:
+    """The table `views`."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add_many(self, views: Sequence[View]) -> None:
+        """Add views; one that is there already stays as it is."""
+        if views:
+            statement = insert(self._connection, t.views).on_conflict_do_nothing()
+            self._connection.execute(statement, [columns(view) for view in views])
+
+    def of_photos(self, photo_ids: Sequence[UUID]) -> dict[UUID, list[View]]:
+        """List the views of each of these photos."""
+        query = sa.select(t.views).where(t.views.c.photo_id.in_(list(photo_ids)))
+        query = query.order_by(t.views.c.photo_id, t.views.c.position)
+        found: dict[UUID, list[View]] = {photo_id: [] for photo_id in photo_ids}
+        for row in self._connection.execute(query).mappings():
+            found[row["photo_id"]].append(View(**row))
+        return found
+
+    def of_dataset(self, dataset_id: UUID, *, revision: int | None = None) -> list[tuple[View, Photo]]:
+        """List what training sees of a dataset, at a revision that a job pins or now, by photo and position.
+
+        A photo that was withdrawn since is gone from every revision.
+        """
+        photos = {photo.id: photo for photo in self._usable(dataset_id, revision)}
+        query = sa.select(t.views).where(t.views.c.dataset_id == dataset_id)
+        query = query.order_by(t.views.c.photo_id, t.views.c.position)
+        views = (View(**row) for row in self._connection.execute(query).mappings())
+        return [(view, photos[view.photo_id]) for view in views if view.photo_id in photos]
+
+    def replace(self, photo: Photo, boxes: Sequence[tuple[Sequence[int], str]]) -> None:
+        """Frame a photo anew: (box, frame) for each square. The caller raises the dataset's revision."""
+        self._connection.execute(sa.delete(t.views).where(t.views.c.photo_id == photo.id))
+        self.add_many(
+            [
+                View(
+                    id=view_id(photo.id, position),
+                    dataset_id=photo.dataset_id,
+                    photo_id=photo.id,
+                    position=position,
+                    box=box,
+                    frame=frame,
+                )
+                for position, (box, frame) in enumerate(boxes)
+            ]
+        )
+
+    def _usable(self, dataset_id: UUID, revision: int | None) -> list[Photo]:
+        query = sa.select(t.photos).where(t.photos.c.dataset_id == dataset_id, t.photos.c.state != "withdrawn")
+        if revision is None:
+            query = query.where(t.photos.c.state.in_(USABLE))
+            return [Photo(**row) for row in self._connection.execute(query).mappings()]
+        was = self._before_changes(dataset_id, revision)
+        rows = self._connection.execute(query.where(t.photos.c.revision <= revision)).mappings()
+        return [Photo(**row) for row in rows if was.get(row["id"], row["state"]) in USABLE]
+
+    def _before_changes(self, dataset_id: UUID, revision: int) -> dict[UUID, str]:
+        """Say what each photo that changed after `revision` was at it: its state before the first change since."""
+        changes = t.photo_changes.c
+        query = sa.select(changes.photo_id, changes.before).where(changes.dataset_id == dataset_id)
+        query = query.where(changes.revision > revision).order_by(changes.revision.desc())
+        return dict(self._connection.execute(query).tuples().all())  # of several, the last read is the first made
