@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
-from store.open import Store
 
 from api import archives, datasets, events, health, jobs, kinds, models, photos, problems, samples, web
 from api.contract import described
@@ -15,6 +14,7 @@ from api.limits import LimitBody
 from api.tailer import Tailer
 from api.version import VERSION
 from store.settings import Settings
+from store.store import Store
 
 ROUTERS = (datasets, archives, photos, models, jobs, kinds, events, samples, health)
 
@@ -38,6 +38,8 @@ def create_app(store: Store | None = None) -> FastAPI:
         summary="Trains a picture-making network on a photo archive, and lets one explore what it remembers.",
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         lifespan=lifespan,
+        # Their pages fetch scripts from elsewhere, and Reverie works without a network.
+        docs_url=None,
         redoc_url=None,
     )
     problems.install(app)

@@ -11,7 +11,6 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
-from store.open import Store
 
 from api import shapes
 from api.deps import Opened, Set, location
@@ -23,6 +22,7 @@ from api.schemas.jobs import Upload
 from jobs.errors import ArchiveRejected
 from jobs.ids import new_id
 from kinds.ingest.params import IngestParams
+from store.store import Store
 
 router = APIRouter(tags=["datasets"])
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f]")
@@ -80,7 +80,7 @@ async def upload(
     allow_body(request, settings.max_upload_bytes)
     chunks, form = _chunks(request)
     try:
-        received = await land(chunks, settings.uploads / f"{new_id().hex}.part", limit_bytes=settings.max_upload_bytes)
+        received = await land(chunks, settings.uploads / new_id().hex, limit_bytes=settings.max_upload_bytes)
     except ClientDisconnect as error:
         raise BadRequest("the client left before the whole archive was sent", remedy="Send it again.") from error
     name = _name(filename or (form.filename if form else None))
@@ -105,24 +105,28 @@ def _keep(store: Store, dataset_id: UUID, received: Received, name: str) -> Uplo
                 "the body is empty", remedy="Send the archive itself: curl --data-binary @photos.zip."
             )
         archive_id = new_id()
-        stored = store.objects.put_file(received.path, kind="archive", id=archive_id, attempt=0)
+        stored = store.objects.put_file(
+            received.path, kind="archives", id=archive_id, consume=True, sha256=received.sha256
+        )
+        job_id = new_id()
         with store.begin() as tx:
             archive = tx.archives.add(
-                dataset_id,
                 id=archive_id,
+                dataset_id=dataset_id,
                 filename=name,
                 size_bytes=received.size_bytes,
                 sha256=received.sha256,
                 key=stored.key,
+                job_id=job_id,
             )
-            params = IngestParams(archive_id=archive.id).resolved({})
+            params = IngestParams(archive_id=archive.id)
             job = tx.jobs.add(
-                "ingest",
+                id=job_id,
+                kind=params.kind,
                 params=params.model_dump(mode="json"),
                 pins={"archive": {"id": str(archive.id), "sha256": received.sha256}},
                 dataset_id=dataset_id,
             )
-            archive = tx.archives.read_by(archive.id, job_id=job.id)
         return Upload(archive=shapes.archive(archive), job=shapes.job(job))
     finally:
         received.path.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from api.schemas.jobs import CurvePoint, Curves
 from store import rows
@@ -26,10 +27,9 @@ def curves_of(events: Iterable[rows.Event]) -> Curves:
     return Curves(progress=thinned(_points(progress)), measures=thinned(_points(measures)))
 
 
-def _with_speed(body: Mapping[str, object]) -> Mapping[str, float | None]:
-    metrics = dict(body["metrics"])  # type: ignore[call-overload]  # an event's body is JSON
+def _with_speed(body: Mapping[str, Any]) -> Mapping[str, float | None]:
     speed = body.get("pictures_per_s")
-    return metrics | ({"pictures_per_s": speed} if isinstance(speed, int | float) else {})
+    return {**body["metrics"], **({"pictures_per_s": speed} if speed is not None else {})}
 
 
 def _points(by_step: Mapping[int, Mapping[str, float | None]]) -> list[CurvePoint]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from store.open import Tx
 
 from api import shapes
 from api.deps import Opened, Where, location
@@ -14,6 +13,7 @@ from api.problems import answers
 from api.schemas.base import Page
 from api.schemas.datasets import Dataset, DatasetChanges, DatasetInFull, NewDataset
 from store import rows
+from store.tx import Tx
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
 COVER = 4
@@ -23,7 +23,7 @@ COVER = 4
 def make(body: NewDataset, store: Opened, response: Response) -> Dataset:
     """Make an empty dataset; archives are uploaded into it."""
     with store.begin() as tx:
-        made = tx.datasets.add(body.name, framing=body.framing)
+        made = tx.datasets.add(name=body.name, framing=body.framing)
     response.headers.update(location("datasets", made.id))
     return shapes.dataset(made, counts={}, usable_views=0, busy=False, cover=[])
 
@@ -47,7 +47,7 @@ def look(dataset_id: UUID, store: Opened) -> DatasetInFull:
 def rename(dataset_id: UUID, body: DatasetChanges, store: Opened) -> DatasetInFull:
     """Rename a dataset."""
     with store.begin() as tx:
-        tx.datasets.rename(dataset_id, name=body.name)
+        tx.datasets.rename(dataset_id, body.name)
         return in_full(tx, dataset_id)
 
 
@@ -70,7 +70,7 @@ def shaped(tx: Tx, found: Sequence[rows.Dataset]) -> list[Dataset]:
     """Answer datasets with their counts, in a fixed number of queries."""
     ids = [row.id for row in found]
     counts, views = tx.datasets.counts_of(ids), tx.datasets.usable_views_of(ids)
-    busy, covers = tx.datasets.ingesting_of(ids), tx.datasets.covers_of(ids, count=COVER)
+    busy, covers = tx.datasets.busy(ids), tx.datasets.covers(ids, count=COVER)
     return [
         shapes.dataset(
             row,

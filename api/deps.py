@@ -7,9 +7,9 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Query, Request
-from store.open import Store
 
 from store.settings import Settings
+from store.store import Store
 
 
 async def open_store(request: Request) -> Store:

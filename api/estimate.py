@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import psutil
-from store.open import Store
 
 from api import submit
 from api.schemas.base import Notice
 from api.schemas.jobs import Estimate
 from kinds import registry
 from kinds.cost import Cost
+from store.store import Store
 
 HEADROOM_BYTES = 200_000_000  # of disk that stays free: the database and its journal need room as well
 UNITS = ((2**40, "TB"), (2**30, "GB"), (2**20, "MB"), (2**10, "kB"))
@@ -52,7 +52,7 @@ def _reasons(found: Cost, store: Store) -> list[str]:
             "Keep fewer moments, or make room."
         )
     total_bytes = psutil.virtual_memory().total
-    if store.embedded and total_bytes < found.memory_bytes:
+    if store.database.is_sqlite and total_bytes < found.memory_bytes:
         reasons.append(
             f"It needs {in_units(found.memory_bytes)} of memory, and this machine has {in_units(total_bytes)}. "
             "Choose a smaller batch, or a smaller base."

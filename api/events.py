@@ -10,13 +10,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, HTTPException, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
-from store.open import Store
 
 from api.deps import Opened
 from api.problems import answers
 from api.tailer import PAGE, Tailer
 from jobs.state import ENDED
 from store.rows import Event
+from store.store import Store
 
 router = APIRouter(tags=["events"])
 LastId = Annotated[

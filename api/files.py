@@ -12,7 +12,8 @@ from fastapi.responses import FileResponse, Response
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
-from store.open import Store
+
+from store.store import Store
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 _RANGES = re.compile(r"bytes=\s*(\d+-\d*|-\d+)(\s*,\s*(\d+-\d*|-\d+))*\s*", re.ASCII)

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import redis
+import structlog
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.deps import Opened, Set
+from api.deps import Opened
 from api.metrics import exposition
 from api.schemas.health import Alive, Ready, Status, Worker
 from api.version import VERSION
+from jobs.errors import ReverieError
+from store.rows import WorkerRow
+from store.store import Store
 
+log = structlog.get_logger()
 router = APIRouter(tags=["health"])
+PING_S = 2.0
 
 
 @router.get("/healthz")
@@ -20,27 +29,50 @@ async def alive() -> Alive:
 
 
 @router.get("/readyz", responses={503: {"model": Ready, "description": "A part does not answer"}})
-def ready(store: Opened, settings: Set, response: Response) -> Ready:
+def ready(store: Opened, response: Response) -> Ready:
     """Try the database, Redis and the object store, and count the workers."""
+    database = _answers(lambda: _workers(store))
+    objects = _answers(store.objects.check)
     found = Ready(
-        ready=False,
-        database=store.answers(),
-        redis=store.doorbell.answers(),
-        objects=store.objects.answers(),
-        workers=0,
+        # Without Redis jobs are found by polling, without workers they wait: both are slow, neither is a failure.
+        ready=database and objects,
+        database=database,
+        redis=_ping(store.settings.redis) if store.settings.redis else None,
+        objects=objects,
+        workers=len(_workers(store)) if database else 0,
     )
-    workers = len(store.live_workers()) if found.database else 0
-    # Without Redis jobs are found by polling, without workers they wait: both are slow, neither is a failure.
-    whole = found.model_copy(update={"workers": workers, "ready": found.database and found.objects})
-    response.status_code = 200 if whole.ready else 503
-    return whole
+    response.status_code = 200 if found.ready else 503
+    return found
 
 
 @router.get("/status")
 def status(store: Opened) -> Status:
     """Say which version this is, who works for it, and how much room there is."""
-    workers = [Worker.model_validate(row, from_attributes=True) for row in store.live_workers()]
-    return Status(version=VERSION, embedded=store.embedded, workers=workers, free_bytes=store.objects.free_bytes())
+    workers = [Worker.model_validate(row, from_attributes=True) for row in _workers(store)]
+    embedded = store.database.is_sqlite
+    return Status(version=VERSION, embedded=embedded, workers=workers, free_bytes=store.objects.free_bytes())
+
+
+def _workers(store: Store) -> list[WorkerRow]:
+    with store.read() as tx:
+        return tx.workers.seen(within_s=store.settings.lease_s)
+
+
+def _answers(ask: Callable[[], object]) -> bool:
+    try:
+        ask()
+    except (ReverieError, OSError) as error:
+        log.warning("part.silent", error=str(error))
+        return False
+    return True
+
+
+def _ping(address: str) -> bool:
+    with redis.Redis.from_url(address, socket_timeout=PING_S, socket_connect_timeout=PING_S) as client:
+        try:
+            return bool(client.ping())
+        except (redis.RedisError, OSError):
+            return False
 
 
 @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Header, Query, Request
 from fastapi.responses import Response
-from store.open import Store, Tx
 
 from api import shapes, submit
 from api.curves import curves_of
@@ -21,6 +20,8 @@ from jobs.events import Made
 from jobs.state import State, Wish
 from kinds.registry import KINDS, AnyParams
 from store import rows
+from store.store import Store
+from store.tx import Tx
 
 router = APIRouter(tags=["jobs"])
 EXAMPLES = {
@@ -148,7 +149,7 @@ def sheets(job_id: UUID, store: Opened) -> list[Sheet]:
     """List the sheets of a training by step: the same latents at each snapshot."""
     with store.read() as tx:
         tx.jobs.get(job_id)
-        found = tx.artifacts.of_job(job_id, type=Made.SHEET)
+        found = tx.artifacts.of_job(job_id, Made.SHEET)
         models = tx.models.of_job(job_id)
     by_step = {model.step: model.id for model in models}
     return [
@@ -162,7 +163,7 @@ def curves(job_id: UUID, store: Opened) -> Curves:
     """Give a training in numbers, thinned to at most 400 points a curve."""
     with store.read() as tx:
         tx.jobs.get(job_id)
-        return curves_of(tx.events.of_types(job_id, ["progress", "measures"]))
+        return curves_of(tx.events.of_types(job_id, "progress", "measures"))
 
 
 @router.get(
@@ -179,5 +180,5 @@ def image(artifact_id: UUID, request: Request, store: Opened) -> Response:
 
 
 def _shaped(tx: Tx, found: list[rows.Job]) -> list[Job]:
-    newest = tx.artifacts.latest_sheets([row.id for row in found])
-    return [shapes.job(row, preview=newest.get(row.id)) for row in found]
+    newest = {row.id: tx.artifacts.latest(row.id, Made.SHEET) for row in found}
+    return [shapes.job(row, preview=sheet.id if (sheet := newest[row.id]) else None) for row in found]

@@ -8,10 +8,11 @@ from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
-from store.open import Store
 
 from api.version import VERSION
 from jobs.state import State
+from kinds.registry import KINDS
+from store.store import Store
 
 
 class Figures(Collector):
@@ -23,12 +24,14 @@ class Figures(Collector):
     def collect(self) -> Iterator[Metric]:
         """Read jobs by state, live workers and free room."""
         with self._store.read() as tx:
-            states = tx.jobs.count_by_state()
-        jobs = GaugeMetricFamily("reverie_jobs", "Jobs by state.", labels=["state"])
-        for state in State:
-            jobs.add_metric([state.value], states.get(state, 0))
+            counts = tx.jobs.counts()
+            workers = tx.workers.seen(within_s=self._store.settings.lease_s, role="worker")
+        jobs = GaugeMetricFamily("reverie_jobs", "Jobs by kind and state.", labels=["kind", "state"])
+        for kind in KINDS:
+            for state in State:
+                jobs.add_metric([kind, state.value], counts.get((kind, state), 0))
         yield jobs
-        yield GaugeMetricFamily("reverie_workers", "Workers seen lately.", value=len(self._store.live_workers()))
+        yield GaugeMetricFamily("reverie_workers", "Workers seen lately.", value=len(workers))
         free_bytes = self._store.objects.free_bytes()
         if free_bytes is not None:
             yield GaugeMetricFamily("reverie_objects_free_bytes", "Free room of the object store.", value=free_bytes)

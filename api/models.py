@@ -47,7 +47,7 @@ def change(model_id: UUID, body: ModelChanges, store: Opened) -> Model:
     """Rename a model, or keep its moment."""
     with store.begin() as tx:
         if body.name is not None:
-            tx.models.rename(model_id, name=body.name)
+            tx.models.rename(model_id, body.name)
         if body.kept is not None:
             tx.models.keep(model_id, kept=body.kept)
         return shapes.model(tx.models.get(model_id))

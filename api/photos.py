@@ -6,7 +6,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from store.open import Tx
 
 from api import shapes
 from api.deps import Opened, Size, Where
@@ -15,6 +14,7 @@ from api.problems import answers
 from api.schemas.base import Page
 from api.schemas.datasets import Photo, PhotoChanges, PhotoState
 from jobs.errors import NotFound
+from store.tx import Tx
 
 router = APIRouter(tags=["photos"])
 THUMB_PX = 320
@@ -42,7 +42,7 @@ def look(photo_id: UUID, store: Opened) -> Photo:
 def change(photo_id: UUID, body: PhotoChanges, store: Opened) -> Photo:
     """Take a photograph into training, or leave it out."""
     with store.begin() as tx:
-        tx.photos.set_included(photo_id, included=body.included)
+        tx.photos.set_included(photo_id, body.included)
         return _shaped(tx, photo_id)
 
 

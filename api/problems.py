@@ -27,6 +27,7 @@ STATUS: Mapping[type[errors.ReverieError], int] = MappingProxyType(
         errors.Rejected: 422,
         errors.DiskFull: 507,
         errors.DataFolderError: 503,
+        errors.Unavailable: 503,
         errors.ReverieError: 500,
     }
 )
@@ -62,6 +63,10 @@ class BadRequest(errors.Rejected):
 _HERE: Mapping[type[errors.ReverieError], int] = MappingProxyType({TooLarge: 413, BadRequest: 400})
 
 
+_NO_OBJECT = {"model_attributes_type", "model_type", "dict_type", "missing"}
+_NO_KIND = {"union_tag_invalid", "union_tag_not_found"}
+
+
 def status_of(error: errors.ReverieError) -> int:
     """Look the status up, by the nearest class that has one."""
     return next(
@@ -91,6 +96,15 @@ def of_validation(found: Sequence[Mapping[str, Any]]) -> Response:
         return problem(
             400, code="bad_request", title=CODES[400][1], detail=f"The body is not JSON: {reason}", remedy="Send JSON."
         )
+    if any(error["loc"] == ("body",) and error["type"] in _NO_OBJECT for error in found):
+        return problem(
+            422,
+            code="invalid",
+            title=CODES[422][1],
+            detail="#: the body is no JSON object",
+            remedy="Send a JSON object, with the header Content-Type: application/json.",
+            errors=[{"pointer": "#", "detail": "the body is no JSON object"}],
+        )
     listed = list(_field_errors(found))
     detail = "; ".join(f"{error.pointer}: {error.detail}" for error in listed[:5])
     return problem(
@@ -106,6 +120,9 @@ def of_validation(found: Sequence[Mapping[str, Any]]) -> Response:
 def _field_errors(found: Sequence[Mapping[str, Any]]) -> Iterator[FieldError]:
     for error in found:
         where, *path = error["loc"]
+        if error["type"] in _NO_KIND:
+            yield FieldError(pointer="#/kind", detail=f"give one of {', '.join(KINDS)}")
+            continue
         # Pydantic names the member of a tagged union that it tried; no body has a field of a kind's name.
         if where == "body" and path and path[0] in KINDS:
             path = path[1:]

@@ -54,9 +54,8 @@ def look(sample_id: UUID, store: Opened) -> Sample:
 def change(sample_id: UUID, body: SampleChanges, store: Opened) -> Sample:
     """Give a heart, stars or tags."""
     with store.begin() as tx:
-        tags = list(dict.fromkeys(body.tags)) if body.tags is not None else None
-        tx.samples.update(sample_id, favourite=body.favourite, rating=body.rating, tags=tags)
-        return shapes.sample(tx.samples.get(sample_id))
+        changed = tx.samples.update(sample_id, favourite=body.favourite, rating=body.rating, tags=body.tags)
+    return shapes.sample(changed)
 
 
 @router.delete("/{sample_id}", status_code=204, responses=answers(404, 422))

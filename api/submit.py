@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from store.open import Store, Tx
-
-from jobs.errors import DatasetBusy, KeyReused
+from jobs.errors import DatasetBusy
+from jobs.ids import new_id
 from jobs.params import JobParams, Need
 from kinds import registry
 from store import rows
+from store.store import Store
+from store.tx import Tx
 
+MEASURED_S = 86_400.0  # a worker that was there within a day knows this machine
 Facts = Mapping[str, Mapping[str, Any]]
 
 
@@ -53,33 +55,29 @@ def post(store: Store, asked: JobParams, *, key: str | None) -> tuple[rows.Job, 
     Returns: the job, and the request as it was resolved; None for a replay.
     Raises: what `prepare` raises; KeyReused.
     """
+    job_id = new_id()
     with store.begin() as tx:
-        if key is not None and (held := tx.keys.find(key)) is not None:
-            if held.request_hash != request_hash(asked):
-                raise KeyReused(
-                    f"the Idempotency-Key {key!r} came with another body before",
-                    remedy="Make a new key for each new request.",
-                    job_id=str(held.job_id),
-                )
-            return tx.jobs.get(held.job_id), None
+        if key is not None:
+            owner = tx.keys.claim(key, request_hash(asked), job_id)
+            if owner != job_id:
+                return tx.jobs.get(owner), None
         prepared = prepare(tx, asked)
         row = tx.jobs.add(
-            prepared.params.kind,
+            id=job_id,
+            kind=prepared.params.kind,
             params=prepared.params.model_dump(mode="json"),
             pins=prepared.pins,
             preset_hash=registry.preset_hash(prepared.params),
             dataset_id=prepared.dataset_id,
             model_id=prepared.model_id,
         )
-        if key is not None:
-            tx.keys.add(key, request_hash=request_hash(asked), job_id=row.id)
     return row, prepared
 
 
 def host(tx: Tx) -> Mapping[str, Any]:
     """Give what the workers have measured of their machines; the one seen last wins."""
     merged: dict[str, Any] = {}
-    for worker in sorted(tx.workers.all(), key=lambda worker: worker.seen_at):
+    for worker in sorted(tx.workers.seen(within_s=MEASURED_S, role="worker"), key=lambda worker: worker.seen_at):
         merged |= worker.facts
     return merged
 
@@ -95,7 +93,7 @@ def _facts(tx: Tx, need: Need) -> Mapping[str, Any]:
 
 def _dataset_facts(tx: Tx, dataset_id: UUID) -> Mapping[str, Any]:
     tx.datasets.get(dataset_id)
-    if tx.datasets.ingesting_of([dataset_id]):
+    if tx.datasets.busy([dataset_id]):
         raise DatasetBusy(
             "the archive is still being read",
             remedy="Wait until its ingest job has ended; GET /datasets/{id} says so under state.",

@@ -16,10 +16,11 @@ import redis.asyncio as aredis
 import structlog
 from redis.exceptions import RedisError
 from starlette.concurrency import run_in_threadpool
-from store.open import EVENTS_CHANNEL, Store
 
 from jobs.errors import ReverieError
+from store.doorbell import CHANNEL
 from store.rows import Event
+from store.store import Store
 
 log = structlog.get_logger()
 BUFFER_EVENTS = 1000
@@ -60,14 +61,22 @@ class Tailer:
         self._last_id = 0
         self._closed = False
         self._heard_of_redis = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def close_soon(self) -> None:
+        """End all streams; may be called by a signal's handler."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.close)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Tailer]:
         """Run beside the app."""
+        self._loop = asyncio.get_running_loop()
         tasks = [asyncio.create_task(self._tail()), asyncio.create_task(self._listen_to_redis())]
         try:
             yield self
         finally:
+            self._loop = None
             self.close()
             for task in tasks:
                 task.cancel()
@@ -136,7 +145,7 @@ class Tailer:
         while address is not None:
             try:
                 async with aredis.from_url(address) as client, client.pubsub() as pubsub:
-                    await pubsub.subscribe(EVENTS_CHANNEL)
+                    await pubsub.subscribe(CHANNEL)
                     self._heard_of_redis, pause_s = True, ALONE_S
                     async for _ in pubsub.listen():
                         self._wake.set()

@@ -15,11 +15,17 @@ from api.files import IMMUTABLE
 DIST = Path(__file__).parent.parent / "web" / "dist"
 _HASHED = re.compile(r"-[\w-]{8,}\.\w+$")
 POLICY = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
-MISSING = "<!doctype html><title>Reverie</title><p>The page is not built: run <code>make web</code>. The interface is at <a href=/docs>/docs</a>.</p>"
+MISSING = (
+    "<!doctype html><title>Reverie</title><p>The page is not built: run <code>make web</code>. "
+    "The interface is described in <a href=/openapi.json>openapi.json</a>.</p>"
+)
 
 
 class Assets(StaticFiles):
     """Built files; those with a hash in their name never change."""
+
+    async def check_config(self) -> None:
+        """Take a build that is missing for one without files: the interface works without the page."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Send one, cached for ever where it is hashed."""

@@ -91,7 +91,7 @@ class Photo(Answer):
     average: str | None = Field(None, description="Average colour.", examples=["#7a8f6b"])
     blur: str | None = Field(None, description="A picture of at most 16 px, base64.")
     duplicate_of: Id | None = None
-    views: list[View] = []
+    views: list[View] = Field(default_factory=list)
 
 
 class PhotoChanges(Body):

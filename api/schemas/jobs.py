@@ -46,7 +46,7 @@ class Job(Answer):
 class PostedJob(Job):
     """A job as POST answers it, with what its owner should know."""
 
-    notices: list[Notice] = []
+    notices: list[Notice] = Field(default_factory=list)
 
 
 class Upload(Answer):

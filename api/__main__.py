@@ -1,0 +1,71 @@
+"""`python -m api`: serve the interface and the page, on REVERIE_HOST and REVERIE_PORT."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+import uvicorn
+from pydantic import ValidationError
+
+from api.app import create_app
+from api.logs import configure
+from jobs.errors import ReverieError
+from store.settings import Settings
+from store.store import Store
+
+LISTEN_FD = "REVERIE_LISTEN_FD"  # a socket that listens already, handed down by `reverie up`
+GRACE_S = 10  # for requests in flight, once it is to stop
+UNFIT = 2
+
+
+class Server(uvicorn.Server):
+    """A server that ends its event streams when it is told to stop: they would never end by themselves."""
+
+    def __init__(self, config: uvicorn.Config, *, stopping: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop."""
+        super().handle_exit(sig, frame)
+        self._stopping()
+
+
+def main() -> int:
+    """Serve until told to stop; 2 for a setting or a data folder that cannot be."""
+    try:
+        settings = Settings()
+        configure(settings.log_level)
+        store = Store.open(settings)
+    except ValidationError as error:
+        return _unfit(*(f"REVERIE_{'_'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()))
+    except ReverieError as error:
+        return _unfit(error.detail, error.remedy)
+    app = create_app(store)
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    handed = os.environ.pop(LISTEN_FD, None)
+    with store:
+        server = Server(config, stopping=lambda: app.state.tailer.close_soon())
+        server.run(sockets=[socket.socket(fileno=int(handed))] if handed else None)
+    return 0
+
+
+def _unfit(*lines: str) -> int:
+    sys.stderr.write("\n".join(lines) + "\n")
+    return UNFIT
+
+
+if __name__ == "__main__":
+    sys.exit(main())
