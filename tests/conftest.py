@@ -5,14 +5,11 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
-from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
 import pytest
 import redis
-from alembic import command
-from alembic.config import Config
 
 from tests import services
 
@@ -66,11 +63,12 @@ def sqlite_template(short_folder: Path) -> Path:
 
 
 def migrate(url: str) -> None:
-    if find_spec("migrations") is None:
-        return
-    config = Config(str(Path(__file__).parents[1] / "migrations" / "alembic.ini"))
-    config.set_main_option("sqlalchemy.url", url)
-    command.upgrade(config, "head")
+    from store.database import Database  # only the tests that ask for a database load it
+    from store.migrate import upgrade
+
+    database = Database(url)
+    upgrade(database)
+    database.close()
 
 
 @pytest.fixture
@@ -102,8 +100,7 @@ def fresh_sqlite(tmp_path: Path) -> str:
 def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     """The URL of a migrated SQLite database of this test alone."""
     file = tmp_path / "reverie.sqlite"
-    if sqlite_template.exists():
-        shutil.copyfile(sqlite_template, file)
+    shutil.copyfile(sqlite_template, file)
     return f"sqlite:///{file}"
 
 

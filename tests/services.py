@@ -10,9 +10,10 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
@@ -57,9 +58,9 @@ def _keeper(kind: str, folder: Path, ready: Path) -> None:
 
 def keep(kind: str, folder: Path) -> None:
     """Run the server until its last user is gone; leave nothing behind but the log."""
-    server, socket = {"postgres": start_postgres, "valkey": start_valkey}[kind](folder)
+    server, place = {"postgres": start_postgres, "valkey": start_valkey}[kind](folder)
     ready = folder / "ready"
-    (folder / "ready.new").write_text(str(socket))
+    (folder / "ready.new").write_text(str(place))
     (folder / "ready.new").replace(ready)
     try:
         with (folder / "users").open("w") as users:
@@ -83,13 +84,13 @@ def stop(server: subprocess.Popen[bytes], *, number: int = signal.SIGINT) -> Non
 def start_valkey(folder: Path, *options: str) -> tuple[subprocess.Popen[bytes], Path]:
     """Start a Valkey in `folder`, on a unix socket and no port; returns it once it answers."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    socket = folder / "valkey.sock"
+    path = folder / "valkey.sock"
     command: list[str | Path] = [
         valkey_server(),
         "--port",
         "0",
         "--unixsocket",
-        socket,
+        path,
         "--dir",
         folder,
         "--save",
@@ -97,8 +98,18 @@ def start_valkey(folder: Path, *options: str) -> tuple[subprocess.Popen[bytes], 
         *options,
     ]
     server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    _came_up(server, socket)
-    return server, socket
+    _came_up(server, lambda: _answers(path))
+    return server, path
+
+
+def _answers(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as connection:
+        try:
+            connection.connect(str(path))
+            connection.sendall(b"PING\r\n")
+            return connection.recv(16) == b"+PONG\r\n"
+        except (FileNotFoundError, ConnectionError):
+            return False
 
 
 def start_postgres(folder: Path, *options: str) -> tuple[subprocess.Popen[bytes], Path]:
@@ -129,12 +140,18 @@ def start_postgres(folder: Path, *options: str) -> tuple[subprocess.Popen[bytes]
     server = subprocess.Popen(
         [binaries / "postgres", "-D", cluster, "-k", cluster, *settings], cwd="/", stdin=subprocess.DEVNULL, **user
     )
-    _came_up(server, cluster / f".s.PGSQL.{PORT}")
+    _came_up(server, lambda: _says_ready(server, cluster / "postmaster.pid"))
     return server, cluster
 
 
-def _came_up(server: subprocess.Popen[bytes], socket: Path) -> None:
-    until(lambda: socket.exists() or server.poll() is not None, within_s=30)
+def _says_ready(server: subprocess.Popen[bytes], pid_file: Path) -> bool:
+    """The socket is there before the server takes connections; the last line of its pid file says when it does."""
+    lines = pid_file.read_text().splitlines() if pid_file.exists() else []
+    return bool(lines) and lines[0] == str(server.pid) and lines[-1].strip() == "ready"
+
+
+def _came_up(server: subprocess.Popen[bytes], answers: Callable[[], bool]) -> None:
+    until(lambda: answers() or server.poll() is not None, within_s=30)
     if server.poll() is not None:
         raise RuntimeError(f"{server.args!r} ended at once with {server.returncode}")
 
