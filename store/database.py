@@ -15,7 +15,9 @@ from jobs.errors import DataFolderError, DiskFull, Unavailable
 
 BUSY_MS = 30_000
 _FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, "53100"}  # the last is PostgreSQL's disk_full
-_EVENTS_LOCK = 0x52455645  # any number of our own; held while events are written
+# Numbers of our own for advisory locks.
+_EVENTS_LOCK = 0x52455645
+_MIGRATION_LOCK = 0x52455646
 
 
 class Database:
@@ -25,7 +27,7 @@ class Database:
         self.url = sa.make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
-            self._writer = _sqlite_engine(self.url, reads_only=False)
+            self._writer = _sqlite_engine(self.url)
             self._reader = _sqlite_engine(self.url, reads_only=True)
         elif self.url.get_backend_name() == "postgresql":
             self._writer = self._reader = _postgres_engine(self.url)
@@ -50,13 +52,35 @@ class Database:
             with connection.begin():
                 yield connection
 
+    @contextmanager
+    def migrating(self) -> Iterator[sa.Connection]:
+        """Open a transaction that changes tables, one at a time among all processes.
+
+        SQLite changes a table by making it anew: foreign keys are not followed meanwhile, and checked at the end.
+        """
+        with _told():
+            if not self.is_sqlite:
+                with self._writer.begin() as connection:
+                    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+                    yield connection
+                return
+            engine = _sqlite_engine(self.url, follows_keys=False)
+            try:
+                with engine.begin() as connection:
+                    yield connection
+                    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+                    if broken:
+                        raise RuntimeError(f"a migration left rows that refer to none: {broken[:5]}")
+            finally:
+                engine.dispose()
+
     def close(self) -> None:
         """Give all connections back."""
         self._writer.dispose()
         self._reader.dispose()
 
 
-def _sqlite_engine(url: sa.URL, *, reads_only: bool) -> sa.Engine:
+def _sqlite_engine(url: sa.URL, *, reads_only: bool = False, follows_keys: bool = True) -> sa.Engine:
     """Open SQLite with a write-ahead log that survives a power cut; one writer at a time, in the order they came."""
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -71,7 +95,7 @@ def _sqlite_engine(url: sa.URL, *, reads_only: bool) -> sa.Engine:
             f"busy_timeout = {BUSY_MS}",
             "journal_mode = WAL",
             "synchronous = FULL",
-            "foreign_keys = ON",
+            f"foreign_keys = {int(follows_keys)}",
             f"query_only = {int(reads_only)}",
         ):
             connection.execute(f"PRAGMA {pragma}")

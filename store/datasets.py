@@ -102,7 +102,7 @@ class Datasets:
             .where(t.photos.c.dataset_id.in_(list(dataset_ids)), t.photos.c.state.in_(USABLE))
             .group_by(t.photos.c.dataset_id)
         )
-        found: dict[UUID, int] = dict(self._connection.execute(query).tuples().all())
+        found: dict[UUID, int] = dict(self._connection.execute(query).all())
         return {dataset_id: found.get(dataset_id, 0) for dataset_id in dataset_ids}
 
     def covers(self, dataset_ids: Sequence[UUID], *, count: int = 4) -> dict[UUID, list[UUID]]:

@@ -76,6 +76,7 @@ archives = sa.Table(
     _at(),
     _one_of("state", ARCHIVE_STATES),
     sa.Index("ix_archives_dataset", "dataset_id", "id"),
+    sa.Index("ix_archives_job", "job_id"),
 )
 
 photos = sa.Table(
@@ -202,6 +203,7 @@ events = sa.Table(
     sa.Column("body", Json, nullable=False),
     _at("at"),
     sa.UniqueConstraint("job_id", "seq"),
+    sa.Index("ix_events_job_type", "job_id", "type", "seq"),
     sqlite_autoincrement=True,
 )
 

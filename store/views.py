@@ -76,4 +76,4 @@ class Views:
         changes = t.photo_changes.c
         query = sa.select(changes.photo_id, changes.before).where(changes.dataset_id == dataset_id)
         query = query.where(changes.revision > revision).order_by(changes.revision.desc())
-        return dict(self._connection.execute(query).tuples().all())  # of several, the last read is the first made
+        return dict(self._connection.execute(query).all())  # of several, the last read is the first made

@@ -1,0 +1,34 @@
+"""`python -m store migrate`: bring the database up to date. `python -m store sweep`: delete what no row names."""
+
+from __future__ import annotations
+
+import sys
+
+from pydantic import ValidationError
+
+from jobs.errors import ReverieError
+from store.settings import Settings
+from store.store import Store
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; 0 when it is done, 1 when it cannot be, 2 for one that there is not."""
+    if arguments not in (["migrate"], ["sweep"]):
+        sys.stderr.write("usage: python -m store migrate | sweep\n")
+        return 2
+    try:
+        with Store.open(Settings()) as store:
+            store.migrate()
+            if arguments == ["sweep"]:
+                sys.stdout.write(f"{store.sweep()}\n")
+    except ReverieError as error:
+        sys.stderr.write(f"{error.title}: {error.detail}\n{error.remedy}\n")
+        return 1
+    except ValidationError as error:
+        sys.stderr.write(f"The settings do not fit: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
