@@ -66,10 +66,7 @@ class Text(sa.types.TypeDecorator[str]):
     def __init__(self, length: int | None = None) -> None:
         super().__init__()
         self.length = length
-
-    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
-        """Choose VARCHAR where a length is given."""
-        return dialect.type_descriptor(sa.String(self.length) if self.length else sa.Text())
+        self.impl = sa.String(length) if length else sa.Text()
 
     def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
         """Replace what cannot be stored."""

@@ -1,0 +1,99 @@
+"""The migrations make, on both databases, exactly the tables that `store.tables` describes."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from jobs.errors import DataFolderError
+from store import tables as t
+from store.database import Database
+from store.migrate import is_current, upgrade
+
+
+@pytest.fixture
+def fresh(fresh_database_url: str) -> Iterator[Database]:
+    """A database without a table."""
+    database = Database(fresh_database_url)
+    yield database
+    database.close()
+
+
+def described(database: Database) -> dict[str, Any]:
+    """All that the database itself says of its tables."""
+    with database.read() as connection:
+        inspector = sa.inspect(connection)
+        names = [name for name in inspector.get_table_names() if name != "alembic_version"]
+        return {name: _table(inspector, name) | _indexes(connection, name) for name in names}
+
+
+def _table(inspector: sa.Inspector, name: str) -> dict[str, Any]:
+    columns = [
+        (column["name"], str(column["type"]), column["nullable"], column["default"], column.get("primary_key"))
+        for column in inspector.get_columns(name)
+    ]
+    return {
+        "columns": columns,
+        "primary key": inspector.get_pk_constraint(name),
+        "foreign keys": sorted(inspector.get_foreign_keys(name), key=str),
+        "unique": sorted(inspector.get_unique_constraints(name), key=str),
+        "checks": sorted(inspector.get_check_constraints(name), key=str),
+    }
+
+
+def _indexes(connection: sa.Connection, name: str) -> dict[str, Any]:
+    if connection.dialect.name == "postgresql":
+        query = sa.text("SELECT indexdef FROM pg_indexes WHERE tablename = :name ORDER BY 1")
+    else:
+        query = sa.text("SELECT sql FROM sqlite_master WHERE tbl_name = :name AND type = 'index' ORDER BY 1")
+    return {"indexes": list(connection.execute(query, {"name": name}).scalars())}
+
+
+def test_migrations_from_empty_make_the_tables_that_are_described(fresh: Database) -> None:
+    upgrade(fresh)
+    migrated = described(fresh)
+    with fresh.migrating() as connection:
+        connection.execute(sa.text("DROP TABLE alembic_version"))
+        t.METADATA.drop_all(connection)
+    assert described(fresh) == {}
+    with fresh.begin() as connection:
+        t.METADATA.create_all(connection)
+    assert described(fresh) == migrated
+
+
+def test_a_second_upgrade_changes_nothing(fresh: Database) -> None:
+    assert not is_current(fresh)
+    upgrade(fresh)
+    before = described(fresh)
+    upgrade(fresh)
+    assert is_current(fresh)
+    assert described(fresh) == before
+
+
+def test_a_database_of_a_newer_program_is_refused_and_left_alone(fresh: Database) -> None:
+    upgrade(fresh)
+    with fresh.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(DataFolderError, match="newer Reverie") as refused:
+        upgrade(fresh)
+    assert "nothing was changed" in refused.value.remedy
+    with fresh.read() as connection:
+        assert connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one() == "9999"
+
+
+def test_processes_that_migrate_at_once_all_find_the_tables_made(fresh_database_url: str, tmp_path: Path) -> None:
+    environment = {"REVERIE_DATABASE_URL": fresh_database_url, "REVERIE_DATA": str(tmp_path / "data")}
+    command = [sys.executable, "-W", "error", "-m", "store", "migrate"]
+    started = [
+        subprocess.Popen(command, env=environment, cwd=Path(__file__).parents[2], stderr=subprocess.PIPE)
+        for _ in range(3)
+    ]
+    ended = [process.communicate() for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0], ended
+    database = Database(fresh_database_url)
+    assert is_current(database)
+    database.close()
