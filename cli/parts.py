@@ -40,19 +40,23 @@ class Part:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
             self.log.replace(self.log.with_suffix(".old.log"))
+        self._started = time.monotonic()
         parent = os.getpid()
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                self.command,
-                env=dict(self.environment),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                pass_fds=self.pass_fds,
-                preexec_fn=lambda: _tie_to(parent, self.nice),
-            )
-        self._started = time.monotonic()
+            try:
+                self.process = subprocess.Popen(
+                    self.command,
+                    env=dict(self.environment),
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                    pass_fds=self.pass_fds,
+                    preexec_fn=lambda: _tie_to(parent, self.nice),  # this process has one thread
+                )
+            except OSError as error:
+                log.write(f"{self.command[0]}: {error.strerror}\n".encode())
+                self._plan()
 
     @property
     def alive(self) -> bool:
@@ -64,10 +68,12 @@ class Part:
         if self.process is None or (status := self.process.poll()) is None:
             return None
         self.process = None
-        lasted_s = time.monotonic() - self._started
-        self.ends = 1 if lasted_s > HEALTHY_S else self.ends + 1
-        self.due = time.monotonic() + self.pause_s
+        self._plan()
         return status
+
+    def _plan(self) -> None:
+        self.ends = 1 if time.monotonic() - self._started > HEALTHY_S else self.ends + 1
+        self.due = time.monotonic() + self.pause_s
 
     @property
     def pause_s(self) -> float:
@@ -82,7 +88,7 @@ class Part:
 
     def kill(self) -> None:
         """End it and all that it started, now."""
-        if self.process is not None:
+        if self.process is not None and self.alive:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()

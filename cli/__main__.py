@@ -1,0 +1,5 @@
+"""`python -m cli` is `reverie`."""
+
+from cli.main import app
+
+app()

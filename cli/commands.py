@@ -1,0 +1,73 @@
+"""The commands of `reverie`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from api.version import VERSION
+from cli.doctor import examine
+from cli.errors import Exit, exit_code, words
+from cli.up import up
+from jobs.errors import ReverieError
+from store.settings import Settings
+
+commands = typer.Typer(
+    name="reverie",
+    help="Train a picture-making network on your own photographs, and explore what it remembers.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+Data = Annotated[Path | None, typer.Option(help="The data folder; ./data when left out.", show_default=False)]
+Host = Annotated[
+    str | None, typer.Option(help="The address to answer on; 127.0.0.1 when left out.", show_default=False)
+]
+Port = Annotated[
+    int | None, typer.Option(help="The port to answer on; 8765 when left out, 0 for any.", show_default=False)
+]
+
+
+@commands.command("up")
+def up_command(data: Data = None, host: Host = None, port: Port = None) -> None:
+    """Start all of Reverie on this machine, and stop all of it on Ctrl-C."""
+    console = Console(soft_wrap=True, highlight=False)
+    settings = _settings(data=data, host=host, port=port)
+    try:
+        raise typer.Exit(up(settings, say=console.print))
+    except ReverieError as error:
+        _say(words(error))
+        raise typer.Exit(exit_code(error)) from error
+
+
+@commands.command()
+def version() -> None:
+    """Say which version this is."""
+    typer.echo(f"reverie {VERSION}")
+
+
+@commands.command()
+def doctor(data: Data = None, host: Host = None, port: Port = None) -> None:
+    """Look at this machine and its settings, and say what is missing."""
+    findings = examine(_settings(data=data, host=host, port=port))
+    for finding in findings:
+        typer.echo(finding.line)
+    raise typer.Exit(Exit.UNWELL if any(finding.bad for finding in findings) else Exit.FINE)
+
+
+def _settings(**given: Any) -> Settings:
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        for fault in error.errors():
+            name = "_".join(map(str, fault["loc"])) or "settings"
+            _say(f"REVERIE_{name.upper()} or --{name}: {fault['msg']}")
+        raise typer.Exit(Exit.SETTING) from error
+
+
+def _say(text: str) -> None:
+    Console(stderr=True, soft_wrap=True, highlight=False).print(text, markup=False)
