@@ -1,0 +1,49 @@
+"""A real Chromium, unpacked by `make setup`, driven by Playwright."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+
+from workshop import chromium
+
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+# Root may not use the sandbox; nothing here weakens what a page may do, so that CORS and CSP errors show.
+FLAGS = ["--no-sandbox", "--headless=shell", "--no-zygote"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of a worker; each test opens its own context."""
+    folder = chromium.folder()
+    assert (folder / "chromium").exists(), "Chromium is not unpacked: run `make setup`"
+    env: dict[str, str | float | bool] = {
+        **os.environ,
+        "LD_LIBRARY_PATH": str(folder / "lib"),
+        "FONTCONFIG_FILE": str(folder / "fonts.conf"),  # the same letters on every machine
+    }
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=folder / "chromium", args=FLAGS, env=env)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A fresh profile on a desktop; time-outs are generous, since nothing here measures."""
+    opened = browser.new_context(viewport=DESKTOP, reduced_motion="reduce")
+    opened.set_default_timeout(20_000)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A tab; the test fails on an error that the page did not catch."""
+    tab = context.new_page()
+    uncaught: list[str] = []
+    tab.on("pageerror", lambda error: uncaught.append(str(error)))
+    yield tab
+    assert not uncaught, f"errors on the page: {uncaught}"
