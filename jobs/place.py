@@ -14,7 +14,8 @@ class Place:
 
     `inputs` are files or folders by the names that the kind's params asked for (`JobParams.needs`), read-only.
     `facts` are the JSON facts that belong to each input, by the same names. `cache` lives across jobs and may vanish
-    at any time between them.
+    at any time between them. `stop` says that the run is to end soon, `interrupted` besides that it will go on later
+    (a pause, a worker that shuts down): then only the resume point counts.
     """
 
     scratch: Path
@@ -23,3 +24,4 @@ class Place:
     facts: Mapping[str, Mapping[str, Any]]
     resume_point: Path | None
     stop: Callable[[], bool]
+    interrupted: Callable[[], bool] = lambda: False

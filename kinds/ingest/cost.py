@@ -16,7 +16,7 @@ def cost(params: IngestParams, facts: Mapping[str, Any]) -> Cost:
     """Estimate from the archive's size: its originals are kept, and a decoded copy beside each."""
     size_bytes = int(facts.get("archive", {}).get("size_bytes", 0))
     return Cost(
-        seconds=1 + size_bytes / host(facts, name="ingest_bytes_per_s", default=BYTES_PER_S),
+        seconds=1 + size_bytes / host(facts, name="ingest_work_per_s", default=BYTES_PER_S),
         disk_bytes=2 * size_bytes,
         memory_bytes=CHILD_BYTES,
         sentence="Each file is looked at once, and none of them is changed.",

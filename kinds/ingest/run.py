@@ -28,9 +28,9 @@ USABLE = ("ready", "repaired")
 def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     """Account for each file of the archive exactly once, in its order.
 
-    `place.facts["archive"]`: `filename`; `framing` of the dataset; `max_pixels`; `known`, the dataset's usable photos
-    of other archives (photo, name, sha256, phash, width, height); `done`, the rows of this archive that an earlier
-    attempt has stored already (position and the same), which are not read again.
+    `place.facts["archive"]`: `filename`; `framing` of the dataset; `max_pixels`; `known`, the dataset's photos of other
+    archives (photo, with sha256 or phash); `done`, the rows of this archive that an earlier attempt has stored
+    already (position, name, state, reason, sha256, phash, width, height), which are not read again.
     Yields: an Artifact of type PHOTO for each file, a Progress after each, a Notice where the archive is cut off.
     Raises: ArchiveRejected, if it cannot be opened or holds no picture; DiskFull.
     """
@@ -60,6 +60,7 @@ class Reading:
     verdicts: dict[str, dict[str, Any]]  # of each SHA-256 of this archive: state, reason, duplicate_of
     room: int
     usable: int = 0
+    read_bytes: int = 0
 
     @classmethod
     def begin(cls, place: Place) -> Reading:
@@ -126,7 +127,7 @@ class Reading:
 
     def _twin(self, sha256: str) -> dict[str, Any]:
         if twin := self.twins.same(sha256):
-            return {"state": "duplicate", "reason": f"The same file as {twin.name}.", "duplicate_of": dict(twin.ref)}
+            return {"state": "duplicate", "reason": f"The same file as {twin.called}.", "duplicate_of": dict(twin.ref)}
         return self.verdicts[sha256]  # refused, or a duplicate itself
 
     def _judged(self, answer: Answer, file: Unpacked, *, name: str) -> dict[str, Any]:
@@ -136,7 +137,7 @@ class Reading:
         repairs = facts.pop("repairs")
         ratio = facts["width"] / facts["height"]
         if twin := self.twins.alike(facts["phash"], ratio=ratio):
-            reason = f"It looks the same as {twin.name}, which is kept."
+            reason = f"It looks the same as {twin.called}, which is kept."
             return {**facts, "state": "duplicate", "reason": reason, "duplicate_of": dict(twin.ref)}
         seen = Seen(ref={"position": file.entry.position}, name=name, ratio=ratio)
         self.twins.add(seen, sha256=file.sha256, phash=facts["phash"])
@@ -173,9 +174,16 @@ def _drained(reading: Reading, under_way: deque[Taken], *, total: int, keep: int
     while len(under_way) > keep:
         taken = under_way.popleft()
         yield reading.account(taken)
-        yield Progress(done=taken.file.entry.position + 1, total=total, unit="photo", phase="reading")
+        reading.read_bytes += taken.file.size_bytes
+        yield Progress(
+            done=taken.file.entry.position + 1,
+            total=total,
+            unit="photo",
+            phase="reading",
+            metrics={"work": reading.read_bytes},
+        )
 
 
 def _seen(row: Mapping[str, Any], *, ref: Mapping[str, Any]) -> Seen:
-    width, height = row.get("width") or 1, row.get("height") or 1
-    return Seen(ref=ref, name=row["name"], ratio=width / height)
+    width, height = row.get("width"), row.get("height")
+    return Seen(ref=ref, name=row.get("name"), ratio=width / height if width and height else None)

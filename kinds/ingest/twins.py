@@ -18,8 +18,13 @@ class Seen:
     """A usable picture that is there already: `ref` is {"photo": id} or {"position": of this archive}."""
 
     ref: Mapping[str, Any]
-    name: str
-    ratio: float
+    name: str | None
+    ratio: float | None  # width / height
+
+    @property
+    def called(self) -> str:
+        """Name it in a sentence."""
+        return self.name or "a picture that came before"
 
 
 class Twins:
@@ -49,6 +54,7 @@ class Twins:
         hashes = self._hashes[: len(self._by_phash)]
         near = np.flatnonzero(np.bitwise_count(hashes ^ np.uint64(int(phash, 16))) <= NEAR)
         for i in near.tolist():
-            if abs(self._by_phash[i].ratio / ratio - 1) <= ASPECT:
+            other = self._by_phash[i].ratio
+            if other is None or abs(other / ratio - 1) <= ASPECT:
                 return self._by_phash[i]
         return None

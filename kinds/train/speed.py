@@ -59,5 +59,5 @@ class Shape:
 
 
 def seconds_a_step(shape: Shape, *, batch: int, facts: Mapping[str, Any]) -> float:
-    """Estimate one step; `facts["host"]["training_flops_per_s"]` is what a worker has measured, if one has."""
-    return batch * shape.picture_flops / host(facts, name="training_flops_per_s", default=TRAINING_FLOPS_PER_S)
+    """Estimate one step; `facts["host"]["train_work_per_s"]` is what a worker has measured, if one has."""
+    return batch * shape.picture_flops / host(facts, name="train_work_per_s", default=TRAINING_FLOPS_PER_S)

@@ -1,0 +1,262 @@
+"""Store what a run yields: the files first, whole and durable, then the row that names them, fenced by the attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from jobs.errors import NotFound, Unavailable
+from jobs.events import Artifact, Made, Measured, Notice
+from jobs.ids import new_id
+from store.objects import Stored, folder_hash
+from store.rows import ArtifactRow, Job, Model, Photo, Sample, View, photo_id, sample_id, snapshot_id, view_id
+from store.store import Store
+from store.tx import Tx
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Keeper:
+    """Stores for one attempt; raises StaleAttempt when the lease is lost, DiskFull when there is no room.
+
+    `patient` waits a moment while the database is away, and answers False once the lease is to be given up.
+    """
+
+    store: Store
+    job: Job
+    scratch: Path
+    patient: Callable[[], bool]
+
+    def write(self, change: Callable[[Tx], None]) -> None:
+        """Write in one transaction, again and again while the database is away. Raises: Unavailable in the end."""
+        while True:
+            try:
+                with self.store.begin() as tx:
+                    change(tx)
+            except Unavailable:
+                if not self.patient():
+                    raise
+            else:
+                return
+
+    def artifacts(self, made: Sequence[Artifact]) -> None:
+        """Store artifacts of one type, in their order."""
+        for artifact in made:
+            for role, path in artifact.files.items():
+                if not path.resolve().is_relative_to(self.scratch.resolve()):
+                    raise ValueError(f"{role} of a {artifact.type} lies outside the scratch folder")
+        _KEEP[made[0].type](self, made)
+
+    def measured(self, event: Measured) -> None:
+        """Store a snapshot's distances beside it."""
+        model_id = snapshot_id(self.job.id, event.step)
+
+        def change(tx: Tx) -> None:
+            tx.models.set_measures(model_id, event.measures, job_id=self.job.id, attempt=self.job.attempt)
+            self.told(tx, "measures", {"step": event.step, "model_id": str(model_id), **event.measures})
+
+        self.write(change)
+
+    def notice(self, event: Notice) -> None:
+        """Tell the owner."""
+        self.write(lambda tx: self.told(tx, "notice", {"code": event.code, "text": event.text}))
+
+    def told(self, tx: Tx, type: str, body: Mapping[str, Any]) -> None:
+        """Add a line to the job's story."""
+        tx.events.append(self.job.id, attempt=self.job.attempt, type=type, body=body)
+
+    def file(self, path: Path, *, kind: str, id: UUID, sha256: str | None = None) -> Stored:
+        """Take a file over into the objects."""
+        return self.store.objects.put_file(
+            path, kind=kind, id=id, attempt=self.job.attempt, consume=True, sha256=sha256
+        )
+
+
+def _snapshots(keeper: Keeper, made: Sequence[Artifact]) -> None:
+    for artifact in made:
+        _snapshot(keeper, artifact)
+
+
+def _snapshot(keeper: Keeper, artifact: Artifact) -> None:
+    job, facts = keeper.job, artifact.facts
+    step = int(facts["step"])
+    model_id = snapshot_id(job.id, step)
+    files = keeper.store.objects.put_folder(artifact.files["folder"], kind="models", id=model_id, attempt=job.attempt)
+
+    def change(tx: Tx) -> None:
+        tx.jobs.hold(job.id, job.attempt)
+        model = Model(
+            id=model_id,
+            name=f"{_dataset_name(tx, job)}, step {step:,}",
+            parent_id=job.model_id,
+            job_id=job.id,
+            dataset_id=job.dataset_id,
+            step=step,
+            photos_seen=int(facts["photos_seen"]),
+            resolution=int(facts["model"]["resolution"]),
+            facts=facts["model"],
+            licence=facts["licence"],
+            terms=facts["terms"],
+            hash=folder_hash(files),
+            files={name: stored.key for name, stored in files.items()},
+            size_bytes=sum(stored.size_bytes for stored in files.values()),
+        )
+        tx.models.add_snapshot(model, attempt=job.attempt)
+        seen = {"model_id": str(model_id), "step": step, "photos_seen": model.photos_seen}
+        keeper.told(tx, "snapshot", seen)
+
+    keeper.write(change)
+
+
+def _dataset_name(tx: Tx, job: Job) -> str:
+    try:
+        return tx.datasets.get(job.dataset_id).name[:160] if job.dataset_id else "Training"
+    except NotFound:
+        return "Training"
+
+
+def _sheets(keeper: Keeper, made: Sequence[Artifact]) -> None:
+    for artifact in made:
+        _sheet(keeper, artifact)
+
+
+def _sheet(keeper: Keeper, artifact: Artifact) -> None:
+    job, facts = keeper.job, dict(artifact.facts)
+    artifact_id, model_id = new_id(), snapshot_id(job.id, int(facts["step"]))
+    stored = keeper.file(artifact.files["sheet"], kind="artifacts", id=artifact_id)
+    row = ArtifactRow(
+        id=artifact_id,
+        job_id=job.id,
+        attempt=job.attempt,
+        type="sheet",
+        step=facts["step"],
+        key=stored.key,
+        sha256=stored.sha256,
+        media_type="image/png",
+        facts=facts,
+    )
+
+    def change(tx: Tx) -> None:
+        kept = tx.artifacts.add(row)
+        tx.models.set_sheet(model_id, kept.key, job_id=job.id, attempt=job.attempt)
+        keeper.told(tx, "sheet", {"artifact_id": str(kept.id), "model_id": str(model_id), **facts})
+
+    keeper.write(change)
+
+
+def _resume_points(keeper: Keeper, made: Sequence[Artifact]) -> None:
+    job, artifact = keeper.job, made[-1]  # of several, the last one says all
+    files = keeper.store.objects.put_folder(
+        artifact.files["folder"], kind="resume_points", id=job.id, attempt=job.attempt
+    )
+    keys = {name: stored.key for name, stored in files.items()}
+    size_bytes = sum(stored.size_bytes for stored in files.values())
+    step = int(artifact.facts["step"])
+    keeper.write(lambda tx: tx.resume_points.put(job.id, job.attempt, step=step, files=keys, size_bytes=size_bytes))
+
+
+def _samples(keeper: Keeper, made: Sequence[Artifact]) -> None:
+    job = keeper.job
+    if job.model_id is None:
+        raise ValueError("a job that draws pictures names its model")
+    rows = []
+    for artifact in made:
+        facts = artifact.facts
+        id = sample_id(job.id, int(facts["position"]))
+        image = keeper.file(artifact.files["image"], kind="samples", id=id)
+        thumb = keeper.file(artifact.files["thumb"], kind="samples", id=id)
+        rows.append(
+            Sample(
+                id=id,
+                model_id=job.model_id,
+                job_id=job.id,
+                dataset_id=job.dataset_id,
+                position=facts["position"],
+                recipe=facts["recipe"],
+                width=facts["width"],
+                height=facts["height"],
+                average=facts["average"],
+                blur=facts["blur"],
+                sha256=image.sha256,
+                image_key=image.key,
+                thumb_key=thumb.key,
+            )
+        )
+
+    def change(tx: Tx) -> None:
+        tx.samples.add_many(job.id, job.attempt, rows)
+
+    keeper.write(change)
+
+
+def _photos(keeper: Keeper, made: Sequence[Artifact]) -> None:
+    archive_id = UUID(keeper.job.params["archive_id"])
+    dataset_id = keeper.job.dataset_id
+    if dataset_id is None:
+        raise ValueError("a job that reads an archive names its dataset")
+    photos = [_photo(keeper, artifact, archive_id, dataset_id) for artifact in made]
+    views = [
+        View(
+            id=view_id(photo.id, view["position"]),
+            dataset_id=dataset_id,
+            photo_id=photo.id,
+            position=view["position"],
+            box=view["box"],
+            frame=view["frame"],
+        )
+        for photo, artifact in zip(photos, made, strict=True)
+        for view in artifact.facts.get("views", ())
+    ]
+
+    def change(tx: Tx) -> None:
+        tx.jobs.hold(keeper.job.id, keeper.job.attempt)
+        tx.photos.add_many(photos)
+        tx.views.add_many(views)
+
+    keeper.write(change)
+
+
+_ROLES = MappingProxyType({"original": "original_key", "image": "image_key", "thumb": "thumb_key"})
+_COLUMNS = ("name", "state", "reason", "sha256", "phash", "width", "height", "size_bytes", "average", "blur")
+
+
+def _photo(keeper: Keeper, artifact: Artifact, archive_id: UUID, dataset_id: UUID) -> Photo:
+    facts = artifact.facts
+    id = photo_id(archive_id, facts["position"])
+    known = {"original": facts.get("sha256")}
+    keys: dict[str, Any] = {
+        _ROLES[role]: keeper.file(path, kind="photos", id=id, sha256=known.get(role)).key
+        for role, path in artifact.files.items()
+    }
+    taken_at = facts.get("taken_at")
+    return Photo(
+        id=id,
+        dataset_id=dataset_id,
+        archive_id=archive_id,
+        position=facts["position"],
+        taken_at=datetime.fromisoformat(taken_at) if taken_at else None,
+        duplicate_of=_twin(facts.get("duplicate_of"), archive_id),
+        **{name: facts[name] for name in _COLUMNS if name in facts},
+        **keys,
+    )
+
+
+def _twin(ref: Mapping[str, Any] | None, archive_id: UUID) -> UUID | None:
+    if not ref:
+        return None
+    return UUID(ref["photo"]) if "photo" in ref else photo_id(archive_id, ref["position"])
+
+
+_KEEP: Mapping[Made, Callable[[Keeper, Sequence[Artifact]], None]] = MappingProxyType(
+    {
+        Made.SNAPSHOT: _snapshots,
+        Made.SHEET: _sheets,
+        Made.RESUME_POINT: _resume_points,
+        Made.SAMPLE: _samples,
+        Made.PHOTO: _photos,
+    }
+)

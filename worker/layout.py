@@ -1,0 +1,121 @@
+"""Lay out what a run needs as local files, with the facts that belong to them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from jobs.params import Need
+from store.rows import Job, Photo
+from store.store import Store
+from store.tx import Tx
+
+PAGE = 200
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Laid:
+    """A scratch folder with the inputs in it."""
+
+    scratch: Path
+    inputs: dict[str, Path] = field(default_factory=dict)
+    facts: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    resume_point: Path | None = None
+
+
+def laid_out(store: Store, job: Job, needs: Mapping[str, Need]) -> Laid:
+    """Make the scratch folder of this attempt; what earlier attempts of the job left there goes.
+
+    Raises: NotFound, if an input was deleted since the job was posted; DiskFull.
+    """
+    for left in store.settings.scratch.glob(f"{job.id}-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    scratch = store.settings.scratch / f"{job.id}-{job.attempt}"
+    (scratch / "inputs").mkdir(parents=True)
+    inputs: dict[str, Path] = {}
+    facts: dict[str, Mapping[str, Any]] = {}
+    for name, need in needs.items():
+        lay = {"archive": _archive, "model": _model, "dataset": _dataset}[need.type]
+        inputs[name], facts[name] = lay(store, job, need.id, scratch / "inputs" / name)
+    with store.read() as tx:
+        point = tx.resume_points.get(job.id)
+    resume_point = store.objects.folder(point.files, scratch / "inputs" / "resume_point") if point else None
+    return Laid(scratch=scratch, inputs=inputs, facts=facts, resume_point=resume_point)
+
+
+def _archive(store: Store, job: Job, archive_id: UUID, into: Path) -> tuple[Path, dict[str, Any]]:
+    with store.read() as tx:
+        archive = tx.archives.get(archive_id)
+        dataset = tx.datasets.get(archive.dataset_id)
+        hashes = tx.photos.hashes(dataset.id, but_archive=archive_id)
+        phashes = tx.photos.phashes(dataset.id, but_archive=archive_id)
+        done = _photos_of(tx, dataset.id, archive_id) if job.attempt > 1 else []
+    facts = {
+        "filename": archive.filename,
+        "framing": dataset.framing,
+        "max_pixels": store.settings.max_pixels,
+        "known": [
+            *({"photo": str(photo), "sha256": sha256, "phash": None} for sha256, photo in hashes.items()),
+            *({"photo": str(photo), "sha256": None, "phash": phash} for phash, photo in phashes.items()),
+        ],
+        "done": [_fact(photo) for photo in done],
+    }
+    return store.objects.path(archive.key or ""), facts
+
+
+def _photos_of(tx: Tx, dataset_id: UUID, archive_id: UUID) -> list[Photo]:
+    """List what an earlier attempt has stored of an archive already."""
+    found: list[Photo] = []
+    cursor: str | None = None
+    while True:
+        page = tx.photos.page(dataset_id, limit=PAGE, cursor=cursor)
+        found += [photo for photo in page.items if photo.archive_id == archive_id]
+        cursor = page.next_cursor
+        if cursor is None:
+            return found
+
+
+def _fact(photo: Photo) -> dict[str, Any]:
+    names = ("position", "name", "state", "reason", "sha256", "phash", "width", "height")
+    return {name: getattr(photo, name) for name in names}
+
+
+def _model(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[Path, dict[str, Any]]:
+    with store.read() as tx:
+        model = tx.models.get(model_id)
+    facts = {
+        "id": str(model.id),
+        "name": model.name,
+        "hash": model.hash,
+        "licence": model.licence,
+        "terms": model.terms,
+        "step": model.step,
+        "model": dict(model.facts),
+    }
+    return store.objects.folder(model.files, into), facts
+
+
+def _dataset(store: Store, job: Job, dataset_id: UUID, into: Path) -> tuple[Path, dict[str, Any]]:
+    """List the views as lines of JSON: where the clean image lies, the box in pixels of the upright picture."""
+    pinned = job.pins.get("dataset") or {}
+    with store.read() as tx:
+        dataset = tx.datasets.get(dataset_id)
+        views = tx.views.of_dataset(dataset_id, revision=pinned.get("revision"))
+    with into.with_suffix(".jsonl").open("w", encoding="utf-8") as file:
+        for view, photo in views:
+            line = {
+                "photo": str(photo.id),
+                "key": photo.image_key,
+                "image": str(store.objects.path(photo.image_key or "")),
+                "width": photo.width,
+                "height": photo.height,
+                "box": list(view.box),
+            }
+            file.write(json.dumps(line) + "\n")
+    facts = {"id": str(dataset_id), "name": dataset.name, "revision": dataset.revision, "views": len(views)}
+    return into.with_suffix(".jsonl"), facts

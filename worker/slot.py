@@ -1,0 +1,104 @@
+"""A slot: one thread that claims a job, sees it through, and claims the next."""
+
+from __future__ import annotations
+
+import threading
+import time
+from uuid import UUID
+
+import structlog
+
+from jobs.errors import DiskFull, JobFailed, ReverieError, Unavailable
+from jobs.ids import new_id
+from kinds.registry import KINDS
+from store.rows import Job
+from store.store import Store
+from worker.attempt import Attempt, Hand, failed
+from worker.pulse import Pulse
+from worker.speeds import Speeds
+
+log = structlog.get_logger()
+
+SWEEP_S = 3600.0  # between two sweeps of unnamed objects
+
+
+class Slot:
+    """Works from `start` until `stop`; the doorbell wakes it, and it looks every `poll_s` by itself."""
+
+    def __init__(self, store: Store) -> None:
+        self.worker_id: UUID = new_id()
+        self._store = store
+        self._bell = threading.Event()
+        self._leaving = threading.Event()
+        self._speeds = Speeds(store.settings.cache)
+        self._pulse = Pulse(store, worker_id=self.worker_id, speeds=self._speeds)
+        self._swept_at = -SWEEP_S
+        self._thread = threading.Thread(target=self._work_on, name="slot")
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._pulse.start()
+        self._thread.start()
+
+    def ring(self) -> None:
+        """Say that there may be something to do."""
+        self._bell.set()
+
+    def stop(self) -> None:
+        """Ask for the end: what runs saves its state and goes back into the queue."""
+        self._leaving.set()
+        self._bell.set()
+
+    def join(self) -> None:
+        """Wait for the end."""
+        self._thread.join()
+        self._pulse.close()
+
+    def _work_on(self) -> None:
+        while not self._leaving.is_set():
+            self._bell.clear()  # before the look: a ring that comes during it counts
+            job = self._claim()
+            if job is None:
+                self._tidy()
+                self._bell.wait(self._store.settings.poll_s)
+            else:
+                self._see_through(job)
+
+    def _claim(self) -> Job | None:
+        try:
+            with self._store.begin() as tx:
+                return tx.jobs.claim(self.worker_id, KINDS)
+        except (Unavailable, DiskFull) as error:
+            log.warning("worker.claim_failed", error=str(error))
+            return None
+
+    def _see_through(self, job: Job) -> None:
+        with structlog.contextvars.bound_contextvars(job=str(job.id), attempt=job.attempt, kind=job.kind):
+            hand = Hand(store=self._store, pulse=self._pulse, speeds=self._speeds, leaving=self._leaving.is_set)
+            try:
+                Attempt(hand, job).run()
+            except Exception as error:
+                # The worker's last line: a mistake of ours fails the job, and the worker lives on.
+                log.exception("job.broke_the_worker")
+                failed(self._store, job, _in_plain_words(error))
+
+    def _tidy(self) -> None:
+        if time.monotonic() - self._swept_at < SWEEP_S:
+            return
+        self._swept_at = time.monotonic()
+        try:
+            swept = self._store.sweep()
+        except (ReverieError, OSError) as error:
+            log.warning("store.sweep_failed", error=str(error))
+        else:
+            log.info("store.swept", objects=swept.objects, parts=swept.parts)
+
+
+def _in_plain_words(error: Exception) -> ReverieError:
+    if isinstance(error, ReverieError):
+        return error
+    return JobFailed(
+        "Reverie made a mistake of its own, and the job ended.",
+        code="internal_error",
+        remedy="Nothing is lost. Try again; if it comes back, report it with the worker's log.",
+    )

@@ -1,0 +1,33 @@
+"""What this machine has shown it can do, kept across restarts: estimates of later jobs build on it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+
+class Speeds:
+    """The best speed of each kind, in the kind's own unit of work a second: `{"train_work_per_s": …}`."""
+
+    def __init__(self, cache: Path) -> None:
+        self._file = cache / "speeds.json"
+        try:
+            known = json.loads(self._file.read_text(encoding="utf-8"))
+            self._facts = {str(name): float(speed) for name, speed in known.items()}
+        except (OSError, ValueError, TypeError, AttributeError):
+            self._facts = {}  # none yet, or not ours: measured anew
+
+    def facts(self) -> dict[str, float]:
+        """Give them as a worker's row tells them."""
+        return dict(self._facts)
+
+    def learn(self, kind: str, work_per_s: float) -> None:
+        """Take in what a job has shown, half and half with what was known."""
+        if work_per_s <= 0:
+            return
+        name = f"{kind}_work_per_s"
+        self._facts[name] = (self._facts.get(name, work_per_s) + work_per_s) / 2
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        part = self._file.with_suffix(".part")
+        part.write_text(json.dumps(self._facts), encoding="utf-8")
+        part.replace(self._file)
