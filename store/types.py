@@ -60,7 +60,7 @@ class Moment(sa.types.TypeDecorator[datetime]):
 class Text(sa.types.TypeDecorator[str]):
     """A text from outside, with what a database cannot hold replaced."""
 
-    impl = sa.Text
+    impl: Any = sa.Text
     cache_ok = True
 
     def __init__(self, length: int | None = None) -> None:

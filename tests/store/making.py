@@ -38,7 +38,12 @@ def claimed(store: Store, kind: str) -> Job:
 
 
 def archive(tx: Tx, dataset_id: UUID, job_id: UUID, **values: Any) -> Archive:
-    facts = {"filename": "holidays.zip", "size_bytes": 3, "sha256": HASH, "key": f"archives/{new_id()}/0/{HASH}.zip"}
+    facts: dict[str, Any] = {
+        "filename": "holidays.zip",
+        "size_bytes": 3,
+        "sha256": HASH,
+        "key": f"archives/{new_id()}/0/{HASH}.zip",
+    }
     return tx.archives.add(dataset_id=dataset_id, job_id=job_id, **facts | values)
 
 
