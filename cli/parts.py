@@ -52,7 +52,7 @@ class Part:
                     stderr=subprocess.STDOUT,
                     start_new_session=True,
                     pass_fds=self.pass_fds,
-                    preexec_fn=lambda: _tie_to(parent, self.nice),  # this process has one thread
+                    preexec_fn=lambda: tie_to(parent, nice=self.nice),  # this process has one thread
                 )
             except OSError as error:
                 log.write(f"{self.command[0]}: {error.strerror}\n".encode())
@@ -100,7 +100,7 @@ class Part:
         return ""
 
 
-def _tie_to(parent: int, nice: int) -> None:
+def tie_to(parent: int, *, nice: int = 0) -> None:
     """Runs in the new process, before its program: die with the parent (Linux), and step back for others."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
