@@ -58,7 +58,7 @@ class NetConfig:
 
     def half_precision(self, resolution: int) -> bool:
         """Whether the block at `resolution` is among the `num_fp16_res` highest."""
-        return resolution > self.resolution // 2**self.num_fp16_res
+        return bool(resolution > self.resolution // 2**self.num_fp16_res)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,7 @@
 """The discriminator of StyleGAN2: pictures to one logit each."""
 
 import math
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -19,7 +20,7 @@ class DiscriminatorBlock(nn.Module):
         super().__init__()
         self.skips = config.architecture_d == "skip"
         self.residual = config.architecture_d == "resnet"
-        self.half = config.half_precision(resolution)
+        self.half_precision = config.half_precision(resolution)
         wide, below, clamp = config.width(resolution), config.width(resolution // 2), config.conv_clamp
         self.register_buffer("resample_filter", setup_filter(FIR_1331))
         self.fromrgb: Conv2d | None = None
@@ -29,18 +30,16 @@ class DiscriminatorBlock(nn.Module):
         self.conv1 = Conv2d(wide, below, kernel=3, act="lrelu", down=2, conv_clamp=clamp)
         self.skip = Conv2d(wide, below, kernel=1, bias=False, down=2) if self.residual else None
 
-    def forward(self, x: Tensor | None, image: Tensor | None) -> tuple[Tensor, Tensor | None]:
-        """x `[N, I, r, r]` and, while it is looked at, image `[N, C, r, r]`, to the same at r/2."""
-        source = image if x is None else x
-        assert source is not None
-        dtype = torch.float16 if self.half and source.is_cuda else torch.float32
-        if self.fromrgb is not None:
-            assert image is not None
-            y = self.fromrgb(image.to(dtype))
-            x = y if x is None else x.to(dtype) + y
-            image = blur(image, self.resample_filter, padding=1, stride=2) if self.skips else None
-        assert x is not None
-        x = x.to(dtype)
+    def forward(self, x: Tensor | None, image: Tensor) -> tuple[Tensor, Tensor]:
+        """x `[N, I, r, r]`, none before the first block, to r/2; so too the image where each block looks at it."""
+        dtype = torch.float16 if self.half_precision and image.is_cuda else torch.float32
+        if x is None:  # only before the first block, which always has fromrgb
+            x = cast("Conv2d", self.fromrgb)(image.to(dtype))
+        elif self.fromrgb is not None:
+            x = x.to(dtype) + self.fromrgb(image.to(dtype))
+        x = cast("Tensor", x).to(dtype)
+        if self.skips:
+            image = blur(image, self.resample_filter, padding=1, stride=2)
         if self.skip is None:
             return self.conv1(self.conv0(x)), image
         y = self.skip(x, gain=HALF_SQRT)  # [N, O, r/2, r/2]
@@ -57,16 +56,13 @@ class Epilogue(nn.Module):
         self.fromrgb: Conv2d | None = None
         if config.architecture_d == "skip":
             self.fromrgb = Conv2d(config.channels, wide, kernel=1, act="lrelu")
-        self.conv = Conv2d(
-            wide + config.mbstd_channels, wide, kernel=3, act="lrelu", conv_clamp=config.conv_clamp
-        )
+        self.conv = Conv2d(wide + config.mbstd_channels, wide, kernel=3, act="lrelu", conv_clamp=config.conv_clamp)
         self.fc = FullyConnected(wide * 16, wide, act="lrelu")
         self.out = FullyConnected(wide, wide_out)
 
-    def forward(self, x: Tensor, image: Tensor | None) -> Tensor:
+    def forward(self, x: Tensor, image: Tensor) -> Tensor:
         x = x.float()
         if self.fromrgb is not None:
-            assert image is not None
             x = x + self.fromrgb(image.float())
         x = minibatch_stddev(x, group_size=self.group_size, channels=self.mbstd_channels)
         x = self.conv(x)  # [N, O, 4, 4]
@@ -106,7 +102,7 @@ class Discriminator(nn.Module):
 
     def forward(self, image: Tensor, c: Tensor | None = None) -> Tensor:
         x: Tensor | None = None
-        rest: Tensor | None = image.contiguous(memory_format=torch.channels_last)
+        rest = image.contiguous(memory_format=torch.channels_last)
         for resolution in self.high:
             x, rest = self.get_submodule(f"b{resolution}")(x, rest)
         y: Tensor = self.b4(x, rest)
@@ -114,4 +110,5 @@ class Discriminator(nn.Module):
             return y
         if c is None:
             raise ValueError("the network is conditional; give a label c [N, c_dim]")
-        return (y * self.mapping(c)).sum(dim=1, keepdim=True) * (1 / math.sqrt(self.cmap_dim))  # [N, 1]
+        logits: Tensor = (y * self.mapping(c)).sum(dim=1, keepdim=True) * (1 / math.sqrt(self.cmap_dim))
+        return logits  # [N, 1]

@@ -22,7 +22,8 @@ def setup_filter(taps: Sequence[float] | Tensor, *, normalize: bool = True, gain
         f = torch.outer(f, f)
     if normalize:
         f = f / f.sum()
-    return f * gain ** (f.ndim / 2)
+    scaled: Tensor = f * gain ** (f.ndim / 2)
+    return scaled
 
 
 def pair(value: int | Sequence[int]) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """The generator of StyleGAN2: a mapping z -> w and a synthesis w -> picture."""
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, cast
 
 import torch
 from torch import Tensor, nn
@@ -72,7 +72,7 @@ class SynthesisBlock(nn.Module):
         super().__init__()
         self.resolution = resolution
         self.first = resolution == 4
-        self.half = config.half_precision(resolution)
+        self.half_precision = config.half_precision(resolution)
         self.residual = config.architecture_g == "resnet" and not self.first
         wide = config.width(resolution)
         clamp, w_dim = config.conv_clamp, config.w_dim
@@ -93,22 +93,23 @@ class SynthesisBlock(nn.Module):
     def num_convs(self) -> int:
         return 1 if self.first else 2
 
+    def start(self, n: int) -> Tensor:
+        """The learned constant that every picture grows from, `[N, I, 4, 4]`; at 4 px only."""
+        x = self.const[None].expand(n, -1, -1, -1)
+        return x.contiguous(memory_format=torch.channels_last)
+
     def forward(
-        self, x: Tensor | None, image: Tensor | None, ws: Tensor, noise: Callable[[SynthesisLayer], Tensor | None]
+        self, x: Tensor, image: Tensor | None, ws: Tensor, noise: Callable[[SynthesisLayer], Tensor | None]
     ) -> tuple[Tensor, Tensor | None]:
         """x `[N, I, r/2, r/2]`, image `[N, C, r/2, r/2]`, ws `[N, convs + 1, W]` give the same at r."""
-        dtype = torch.float16 if self.half and ws.is_cuda else torch.float32
+        x = x.to(torch.float16 if self.half_precision and ws.is_cuda else torch.float32)
         if self.conv0 is None:
-            x = self.const.to(dtype)[None].expand(ws.shape[0], -1, -1, -1)  # [N, I, 4, 4]
-            x = self.conv1(x.contiguous(memory_format=torch.channels_last), ws[:, 0], noise=noise(self.conv1))
+            x = self.conv1(x, ws[:, 0], noise=noise(self.conv1))
         else:
-            assert x is not None
-            x = x.to(dtype)
             y = self.skip(x, gain=HALF_SQRT) if self.residual else None
             x = self.conv0(x, ws[:, 0], noise=noise(self.conv0))
             x = self.conv1(x, ws[:, 1], noise=noise(self.conv1), gain=HALF_SQRT if self.residual else 1.0)
             x = x if y is None else y + x
-        assert x is not None
         if image is not None:
             image = upsample_1331(image)
         if self.torgb is not None:
@@ -129,9 +130,7 @@ class Synthesis(nn.Module):
             self.add_module(f"b{resolution}", SynthesisBlock(config, resolution))
 
     def block(self, resolution: int) -> SynthesisBlock:
-        found = self.get_submodule(f"b{resolution}")
-        assert isinstance(found, SynthesisBlock)
-        return found
+        return cast("SynthesisBlock", self.get_submodule(f"b{resolution}"))
 
     def forward(self, ws: Tensor, *, noise_mode: NoiseMode = "random", noise: NoiseSource | None = None) -> Tensor:
         """Draw. `noise` gives the noise of "random" where the caller wants to have drawn it itself."""
@@ -145,15 +144,14 @@ class Synthesis(nn.Module):
                 return noise(layer.resolution)  # [N, 1, r, r]
             return torch.randn(ws.shape[0], 1, layer.resolution, layer.resolution, device=ws.device)
 
-        x: Tensor | None = None
+        x = self.block(4).start(ws.shape[0])
         image: Tensor | None = None
         at = 0
         for resolution in self.resolutions:
             block = self.block(resolution)
             x, image = block(x, image, ws[:, at : at + block.num_convs + 1], of_layer)
             at += block.num_convs
-        assert image is not None
-        return image
+        return cast("Tensor", image)  # the last block always draws
 
 
 class Generator(nn.Module):

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 
 def generator_loss(fake_logits: Tensor) -> Tensor:
-    """-log sigmoid(D(G(z))), the non-saturating loss (Goodfellow et al. 2014, Sec. 3); logits `[N, 1]` give `[N, 1]`."""
+    """-log sigmoid(D(G(z))), the non-saturating loss (Goodfellow et al. 2014, Sec. 3), of logits `[N, 1]`."""
     return F.softplus(-fake_logits)
 
 

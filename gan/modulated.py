@@ -4,8 +4,8 @@ import math
 
 import torch
 from torch import Tensor
+from torch.nn.functional import conv2d, conv_transpose2d
 
-from gan.convolution import conv2d, conv_transpose2d
 from gan.fir import blur, upsample_1331
 
 

@@ -6,7 +6,6 @@ import pytest
 import torch
 
 from gan.activation import bias_act
-from gan.convolution import conv2d, conv_transpose2d
 from gan.fir import blur, downsample2d, filter2d, setup_filter, upfirdn2d, upsample2d, upsample_1331
 from gan.layers import FullyConnected, minibatch_stddev, normalize_2nd_moment
 from gan.modulated import conv2d_resample, modulated_conv2d
@@ -121,12 +120,9 @@ def test_derivatives_to_second_order_are_the_true_ones() -> None:
 
     asym = torch.randn(4, 4, dtype=torch.float64, generator=generator)
     functions = [
-        (lambda x, w: conv2d(x, w, padding=1), (draw(2, 3, 5, 4), draw(2, 3, 3, 3))),
-        (lambda x, w: conv2d(x, w, stride=2), (draw(2, 3, 7, 5), draw(2, 3, 3, 3))),
-        (lambda x, w: conv_transpose2d(x, w, stride=2), (draw(2, 2, 3, 3), draw(2, 3, 3, 3))),
-        (lambda x: blur(x, asym, padding=1), (draw(2, 2, 5, 5),)),
-        (lambda x: blur(x, asym, padding=1, stride=2), (draw(2, 2, 6, 6),)),
-        (lambda x: bias_act(x, act="lrelu"), (draw(2, 2, 3, 3),)),
+        (lambda x: blur(x, asym, padding=1), (draw(1, 2, 5, 5),)),
+        (lambda x: blur(x, asym, padding=1, stride=2), (draw(1, 2, 4, 4),)),
+        (lambda x: bias_act(x, act="lrelu"), (draw(1, 2, 3, 3),)),
     ]
     for function, inputs in functions:
         assert torch.autograd.gradcheck(function, inputs)

@@ -1,0 +1,5 @@
+"""`python -m gan`: train, generate and evaluate from the shell."""
+
+from gan.shell import app
+
+app()

@@ -1,0 +1,191 @@
+"""The commands behind `python -m gan`; the only part of the library that prints, reads a clock and picks folders."""
+
+import json
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+from PIL import Image
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from gan.config import SNAPSHOT_STEPS, AdaConfig, NetConfig, TrainConfig
+from gan.device import configure
+from gan.errors import GanError
+from gan.events import Finished, Notice, ResumePoint, Sheet, Snapshot, Started, Tick
+from gan.train import train
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+console = Console(stderr=True)
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Print an error of ours, or of the disk, in its own words, and end with status 2."""
+    try:
+        yield
+    except (GanError, OSError) as error:
+        console.print(f"[red]error:[/red] {error}", highlight=False)
+        raise typer.Exit(2) from error
+
+
+@contextmanager
+def stop_signals() -> Iterator[list[int]]:
+    """A list that is no longer empty once Ctrl-C or SIGTERM came."""
+    came: list[int] = []
+    before = {number: signal.signal(number, lambda n, _: came.append(n)) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield came
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def grid(pictures: NDArray[np.uint8], columns: int) -> Image.Image:
+    """Pictures uint8 `[N, 3, R, R]` side by side, row by row."""
+    n, c, h, w = pictures.shape
+    rows = -(-n // columns)
+    full = np.zeros((rows * columns, c, h, w), np.uint8)
+    full[:n] = pictures
+    tiled = full.reshape(rows, columns, c, h, w).transpose(0, 3, 1, 4, 2).reshape(rows * h, columns * w, c)
+    return Image.fromarray(tiled)
+
+
+def newest(folder: Path) -> Path | None:
+    """The complete resume point of the highest step in `folder`."""
+    found = sorted(path for path in folder.glob("[0-9]*") if (path / "resume.json").exists())
+    return found[-1] if found else None
+
+
+def _snapshot_steps(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(",") if part.strip()) if text else SNAPSHOT_STEPS
+
+
+@app.command("train")
+def train_command(
+    dataset: Annotated[Path, typer.Argument(help="folder with pictures.npy and pictures.json")],
+    out: Annotated[Path, typer.Option(help="where models, sheets and resume points go; goes on if it holds some")],
+    steps: Annotated[int, typer.Option(min=1)],
+    base: Annotated[Path | None, typer.Option(help="model folder to fine-tune; without it: from scratch")] = None,
+    resolution: Annotated[int, typer.Option(help="from scratch only, as the next five")] = 64,
+    z_dim: int = 128,
+    w_dim: int = 128,
+    mapping_layers: int = 4,
+    channel_base: int = 4096,
+    channel_max: int = 128,
+    batch: int = 8,
+    micro_batch: int | None = None,
+    learning_rate: float | None = None,
+    gamma: float | None = None,
+    mirror: bool = True,
+    augment: Annotated[str, typer.Option(help="ada, fixed or none")] = "ada",
+    ada_target: float = AdaConfig().target,
+    ada_speed_kimg: float = AdaConfig().speed_kimg,
+    fixed_p: float = 0.2,
+    ema_kimg: float | None = None,
+    freeze_discriminator: int = 0,
+    snapshot_steps: Annotated[str, typer.Option(help="such as 0,10,20,50; the last step is always one")] = "",
+    resume_every: int = 250,
+    seed: int = 0,
+    threads: int | None = None,
+) -> None:
+    """Train on a dataset folder, from a base or from scratch; Ctrl-C stops and keeps what was learnt."""
+    with plain_errors(), stop_signals() as asked:
+        device = configure(threads)
+        kinds: dict[str, Literal["ada", "fixed", "none"]] = {"ada": "ada", "fixed": "fixed", "none": "none"}
+        if augment not in kinds:
+            raise typer.BadParameter(f"{augment!r}; give ada, fixed or none", param_hint="--augment")
+        config = TrainConfig(
+            steps=steps,
+            batch=batch,
+            micro_batch=micro_batch,
+            learning_rate=learning_rate,
+            gamma=gamma,
+            mirror=mirror,
+            augment=kinds[augment],
+            ada=AdaConfig(target=ada_target, speed_kimg=ada_speed_kimg),
+            fixed_p=fixed_p,
+            ema_kimg=ema_kimg,
+            freeze_discriminator=freeze_discriminator,
+            snapshot_steps=_snapshot_steps(snapshot_steps),
+            resume_every=resume_every,
+            seed=seed,
+        )
+        shape = NetConfig(
+            resolution=resolution,
+            z_dim=z_dim,
+            w_dim=w_dim,
+            mapping_layers=mapping_layers,
+            channel_base=channel_base,
+            channel_max=channel_max,
+        )
+        events = train(
+            config,
+            dataset,
+            base=base,
+            net=None if base else shape,
+            resume=newest(out / "resume"),
+            stop=lambda: bool(asked),
+            device=device,
+        )
+        _Keeper(out).follow(events)
+
+
+class _Keeper:
+    """Stores and shows what a training yields."""
+
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        for name in ("models", "sheets", "resume"):
+            (out / name).mkdir(parents=True, exist_ok=True)
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        self.progress = Progress(*columns, TextColumn("left"), TimeRemainingColumn(), console=console)
+
+    def follow(self, events: Iterator[object]) -> None:
+        with self.progress, (self.out / "ticks.jsonl").open("a") as ticks:
+            task = self.progress.add_task("training", total=None)
+            for event in events:
+                match event:
+                    case Started():
+                        self._started(event)
+                        self.progress.update(task, total=event.config.steps, completed=event.resumed_from or 0)
+                    case Tick(step=step, metrics=metrics):
+                        self.progress.update(task, completed=step)
+                        ticks.write(json.dumps({"step": step, "time": time.time(), **metrics}) + "\n")
+                        ticks.flush()
+                    case Notice(text=text):
+                        console.print(f"note: {text}", highlight=False)
+                    case Snapshot(step=step):
+                        event.write(self.out / "models" / f"{step:07d}")
+                    case Sheet(step=step):
+                        grid(event.pictures, event.columns).save(self.out / "sheets" / f"{step:07d}.png")
+                    case ResumePoint(step=step):
+                        kept = event.write(self.out / "resume" / f"{step:07d}")
+                        self._sweep(kept)
+                    case Finished(step=step, stopped=stopped):
+                        console.print(f"{'stopped' if stopped else 'finished'} at step {step}; see {self.out}")
+                    case _:
+                        raise TypeError(f"unknown event {event!r}")
+
+    def _started(self, event: Started) -> None:
+        (self.out / "config.json").write_text(json.dumps({"train": asdict(event.config), "net": asdict(event.net)}))
+        console.print(
+            f"{event.pictures} pictures, G {event.parameters_g / 1e6:.2f} M and D {event.parameters_d / 1e6:.2f} M "
+            f"parameters, about {event.memory_bytes / 2**20:.0f} MiB of memory"
+            + ("" if event.resumed_from is None else f", going on from step {event.resumed_from}"),
+            highlight=False,
+        )
+
+    def _sweep(self, kept: Path) -> None:
+        """Drop older resume points, now that a newer one is safe."""
+        for path in (self.out / "resume").iterdir():
+            if path != kept:
+                shutil.rmtree(path)
