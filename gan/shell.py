@@ -27,6 +27,11 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 console = Console(stderr=True)
 
 
+@app.callback()
+def commands() -> None:
+    """Train StyleGAN2-ADA on pictures, and draw with it."""
+
+
 @contextmanager
 def plain_errors() -> Iterator[None]:
     """Print an error of ours, or of the disk, in its own words, and end with status 2."""
