@@ -13,6 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from jobs.errors import Rejected
+from store.types import Moment
 
 T = TypeVar("T")
 LIMIT = 200
@@ -83,12 +84,11 @@ def _decode(cursor: str, order: Order) -> list[tuple[Any, sa.Column[Any]]]:
 
 def _value(word: Any, column: sa.Column[Any]) -> Any:
     """Read a cursor's word as its column's type; ValueError or TypeError if it is none."""
-    kind = column.type.python_type
-    if kind is int:
+    if isinstance(column.type, sa.Integer):
         if type(word) is not int or not -_BIGINT <= word < _BIGINT:
             raise ValueError(word)
         return word
-    if kind is datetime:
+    if isinstance(column.type, Moment):
         moment = datetime.fromisoformat(word)
         if moment.tzinfo is None:
             raise ValueError(word)
