@@ -11,7 +11,7 @@ class TooLate(AssertionError):
     """A condition did not come true within its bound."""
 
 
-def until(condition: Callable[[], T], within_s: float = 10, *, every_s: float = 0.02) -> T:
+def until(condition: Callable[[], T | None], within_s: float = 10, *, every_s: float = 0.02) -> T:
     """Call `condition` until it answers something true, and return that.
 
     An exception from `condition` ends the wait: a condition says "not yet" by answering something false.

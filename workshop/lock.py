@@ -9,6 +9,7 @@ import sys
 import tomllib
 from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, distribution
+from typing import Any
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -53,9 +54,14 @@ def locked() -> list[str]:
 
 def declared() -> Iterator[Requirement]:
     """What pyproject.toml asks for."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    project = read()["project"]
     lists = [project["dependencies"], *project["optional-dependencies"].values()]
     return (Requirement(line) for lines in lists for line in lines)
+
+
+def read() -> dict[str, Any]:
+    """pyproject.toml as it stands."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
 def needed(lines: Iterable[str], extras: set[str]) -> Iterator[Requirement]:
