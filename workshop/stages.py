@@ -44,7 +44,7 @@ def stage(name: str, *, stamp: Path, inputs: str, outputs: Iterable[Path], work:
     began = time.monotonic()
     stamp.unlink(missing_ok=True)
     work()
-    missing = [str(output.relative_to(ROOT)) for output in outputs if not output.exists()]
+    missing = [(os.path.relpath(output, ROOT)) for output in outputs if not output.exists()]
     if missing:
         raise SetupFailed(f"{name}: it ended well but left no {', '.join(missing)}")
     stamp.parent.mkdir(parents=True, exist_ok=True)
