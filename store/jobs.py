@@ -167,7 +167,8 @@ class Jobs:
         """Take the first waiting job of these kinds, and begin an attempt; None when there is none to take."""
         query = (
             sa.select(t.jobs.c.id)
-            .where(t.jobs.c.state == _QUEUED, t.jobs.c.kind.in_(list(kinds)))
+            # The kind as an expression, which no index serves: else SQLite reads by kind, and sorts.
+            .where(t.jobs.c.state == _QUEUED, (t.jobs.c.kind + "").in_(list(kinds)))
             .order_by(t.jobs.c.priority.desc(), t.jobs.c.id)
             .limit(1)
             .with_for_update(skip_locked=True)  # SQLite has one writer at a time, and no such words

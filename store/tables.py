@@ -173,6 +173,7 @@ jobs = sa.Table(
     # The claim reads this one alone, whatever the number of ended jobs.
     sa.Index(
         "ix_jobs_queued",
+        "state",  # always the same, but SQLite then sees that it need not sort
         sa.text("priority DESC"),
         "id",
         sqlite_where=sa.text("state = 'queued'"),

@@ -97,7 +97,7 @@ def _jobs() -> None:
     op.create_index(
         "ix_jobs_queued",
         "jobs",
-        [sa.text("priority DESC"), "id"],
+        ["state", sa.text("priority DESC"), "id"],
         sqlite_where=sa.text("state = 'queued'"),
         postgresql_where=sa.text("state = 'queued'"),
     )

@@ -1,0 +1,130 @@
+"""Every list that a page shows is read along an index: no table is scanned, nothing is sorted."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+
+from jobs.ids import new_id
+from jobs.state import State
+from store.store import Store
+from tests.store import making
+
+ORDERS = ("newest", "oldest", "best")
+
+
+def populated(store: Store) -> list[tuple[str, tuple[Any, ...], dict[str, Any]]]:
+    """Fill each list with two rows and more, and name every list that can be asked for: repository, words, filters."""
+    dataset = making.dataset(store)
+    making.dataset(store)
+    making.archive_with_photos(store, dataset.id, 3)
+    kind = "draw"
+    jobs = [making.job(store, kind=kind, dataset_id=dataset.id) for _ in range(6)]
+    with store.begin() as tx:
+        for _ in range(3):
+            tx.jobs.claim(new_id(), [kind])
+    job = jobs[0]
+    models = [making.model(kept=True, bundled=True, dataset_id=dataset.id, job_id=job.id, step=n) for n in range(3)]
+    made = [making.sample(job, n, models[0].id, favourite=True, dataset_id=dataset.id) for n in range(3)]
+    with store.begin() as tx:
+        for model in models:
+            tx.models.add(model)
+        tx.samples.add_many(job.id, 1, made)
+    of: list[dict[str, Any]] = [{"model_id": models[0].id}, {"job_id": job.id}, {"dataset_id": dataset.id}]
+    samples = [
+        {"order": order} | by | liked for order in ORDERS for by in ({}, *of) for liked in ({}, {"favourite": True})
+    ]
+    kinds: list[dict[str, Any]] = [
+        {},
+        {"kind": kind},
+        {"state": State.RUNNING},
+        {"kind": kind, "state": State.QUEUED},
+        of[2],
+    ]
+    moments: list[dict[str, Any]] = [{}, of[1], of[2], {"kept": True}, {"bundled": True}]
+    return [
+        ("datasets", (), {}),
+        ("photos", (dataset.id,), {}),
+        ("photos", (dataset.id,), {"state": "ready"}),
+        *[("jobs", (), by) for by in kinds],
+        *[("models", (), by) for by in moments],
+        *[("samples", (), by) for by in samples],
+    ]
+
+
+@contextmanager
+def written_down(store: Store) -> Iterator[list[tuple[str, Any]]]:
+    """Collect the statements that reach the database."""
+    statements: list[tuple[str, Any]] = []
+
+    def collect(_connection: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
+        if statement.startswith(("SELECT", "UPDATE", "WITH")):
+            statements.append((statement, parameters))
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", collect)
+    try:
+        yield statements
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", collect)
+
+
+def plan(store: Store, statement: str, parameters: Any) -> str:
+    """Ask the database how it goes about a statement."""
+    with store.database.begin() as connection:
+        if store.database.is_sqlite:
+            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            return "\n".join(row[3] for row in rows)
+        for habit in ("seqscan", "sort", "bitmapscan"):  # few rows are read faster whole: ask what an index could do
+            connection.exec_driver_sql(f"SET LOCAL enable_{habit} = off")
+        (row,) = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters)
+        return json.dumps(row[0], indent=1)
+
+
+def assert_along_an_index(store: Store, statement: str, parameters: Any) -> None:
+    how = plan(store, statement, parameters)
+    # SQLite calls it a SCAN too when an index is walked in its order from an end.
+    bad = r"SCAN \w+$|SCAN \w+\n|TEMP B-TREE" if store.database.is_sqlite else r'"Seq Scan"|Sort"'
+    assert not re.search(bad, how), f"{statement}\n{how}"
+
+
+def test_each_page_of_each_list_is_read_along_an_index(store: Store) -> None:
+    lists = populated(store)
+    for of, words, filters in lists:
+        with store.read() as tx:
+            first = getattr(tx, of).page(*words, limit=1, **filters)
+        assert first.next_cursor, (of, filters)
+        with written_down(store) as statements, store.read() as tx:
+            getattr(tx, of).page(*words, limit=1, **filters)
+            getattr(tx, of).page(*words, limit=1, cursor=first.next_cursor, **filters)
+        assert len(statements) == 2
+        for statement, parameters in statements:
+            assert_along_an_index(store, statement, parameters)
+
+
+def test_what_is_asked_every_second_is_read_along_an_index(store: Store) -> None:
+    populated(store)
+    job = making.running(store)
+    with written_down(store) as statements, store.begin() as tx:
+        tx.jobs.claim(new_id(), ["draw"])
+        tx.jobs.queued()
+        tx.jobs.beat(job.id, 1)
+        tx.events.after(job.id, 1)
+        tx.events.after_all(1)
+        tx.events.last_id()
+        tx.events.of_types(job.id, "progress")
+        tx.artifacts.latest(job.id, "sheet")
+        tx.jobs.sweep({}, at=0, lease_s=60)
+    assert len(statements) >= 9
+    for statement, parameters in statements:
+        if "pg_advisory" not in statement:
+            assert_along_an_index(store, statement, parameters)
+
+
+def test_a_claim_reads_the_index_of_waiting_jobs_alone(store: Store) -> None:
+    populated(store)
+    with written_down(store) as statements, store.begin() as tx:
+        tx.jobs.claim(new_id(), ["draw"])
+    assert "ix_jobs_queued" in plan(store, *statements[0])
