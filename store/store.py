@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from jobs.errors import DataFolderError
+from jobs.errors import DataFolderError, Rejected
 from store import bases, folder, migrate, sweep
 from store.database import Database
 from store.doorbell import Doorbell
@@ -67,7 +67,8 @@ class Store:
         self.doorbell.announce(told)
         self.doorbell.ring(tx.rung)
         for key in tx.discarded:
-            with contextlib.suppress(OSError):  # swept later
+            # What is committed is done: a file that stays is swept later.
+            with contextlib.suppress(OSError, Rejected):
                 self.objects.delete(key)
         tx.committed()
 

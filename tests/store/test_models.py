@@ -1,0 +1,123 @@
+"""Models: the tree, and snapshots made again."""
+
+from pathlib import Path
+
+import pytest
+
+from jobs.errors import Conflict, NotFound
+from jobs.ids import new_id
+from jobs.state import State
+from store.rows import Job, Model, snapshot_id
+from store.store import Store
+from tests.store import making
+
+
+def stored(store: Store, job: Job, step: int, content: bytes, *, attempt: int, folder: Path) -> Model:
+    """A snapshot whose one file lies in the object store."""
+    path = making.file(folder, content, name="generator.safetensors")
+    put = store.objects.put_file(path, kind="models", id=snapshot_id(job.id, step), attempt=attempt)
+    return making.snapshot(job, step, hash=put.sha256, files={path.name: put.key})
+
+
+def test_a_model_keeps_all_that_is_known_of_it(store: Store) -> None:
+    model = making.model(
+        parent_id=new_id(),
+        dataset_id=new_id(),
+        photos_seen=8000,
+        facts={"architecture": "stylegan2", "z_dim": 128},
+        measures={"kernel": 0.0123},
+        licence="CC0-1.0",
+        terms="Free for all.",
+        files={"model.json": "k1", "generator.safetensors": "k2"},
+        sheet_key="s",
+        size_bytes=2**35,
+    )
+    with store.begin() as tx:
+        assert tx.models.add(model) == model
+        assert tx.models.add(model) == model
+        assert tx.models.rename(model.id, " New ").name == "New"
+        assert tx.models.keep(model.id).kept
+        assert not tx.models.keep(model.id, kept=False).kept
+    assert model.keys == ["k1", "k2", "s"]
+
+
+def test_the_same_snapshot_made_again_is_dropped(store: Store, tmp_path: Path) -> None:
+    job = making.running(store)
+    first = stored(store, job, 10, b"same", attempt=1, folder=tmp_path)
+    with store.begin() as tx:
+        tx.models.add_snapshot(first, attempt=1)
+        tx.models.keep(first.id)
+        tx.jobs.move(job.id, 1, State.QUEUED)
+    making.claimed(store, job.kind)
+    again = stored(store, job, 10, b"same", attempt=2, folder=tmp_path)
+    with store.begin() as tx:
+        found = tx.models.add_snapshot(again, attempt=2)
+    assert (found.files, found.kept) == (first.files, True)
+    assert store.objects.path(first.keys[0]).read_bytes() == b"same"
+    with pytest.raises(NotFound):
+        store.objects.path(again.keys[0])
+
+
+def test_of_two_snapshots_of_a_step_the_latest_attempt_wins(store: Store, tmp_path: Path) -> None:
+    job = making.running(store)
+    first = stored(store, job, 10, b"one", attempt=1, folder=tmp_path)
+    with store.begin() as tx:
+        tx.models.add_snapshot(first, attempt=1)
+        tx.models.rename(first.id, "The dusk")
+        tx.models.keep(first.id)
+        tx.jobs.move(job.id, 1, State.QUEUED)
+    making.claimed(store, job.kind)
+    other = stored(store, job, 10, b"two", attempt=2, folder=tmp_path)
+    with store.begin() as tx:
+        found = tx.models.add_snapshot(other, attempt=2)
+    assert (found.id, found.files, found.name, found.kept) == (first.id, other.files, "The dusk", True)
+    assert store.objects.path(found.keys[0]).read_bytes() == b"two"
+    with pytest.raises(NotFound):
+        store.objects.path(first.keys[0])
+    with store.read() as tx:
+        assert [model.id for model in tx.models.of_job(job.id)] == [first.id]
+
+
+def test_measures_are_added_and_snapshots_come_by_step(store: Store) -> None:
+    job = making.running(store)
+    with store.begin() as tx:
+        for step in (20, 0, 100):
+            tx.models.add_snapshot(making.snapshot(job, step), attempt=1)
+        model_id = snapshot_id(job.id, 20)
+        tx.models.set_measures(model_id, {"kernel": 0.5, "variety": 1.0}, job_id=job.id, attempt=1)
+        measured = tx.models.set_measures(model_id, {"kernel": 0.25}, job_id=job.id, attempt=1)
+        assert tx.models.set_sheet(model_id, "sheet", job_id=job.id, attempt=1).sheet_key == "sheet"
+    assert measured.measures == {"kernel": 0.25, "variety": 1.0}
+    with store.read() as tx:
+        assert [model.step for model in tx.models.of_job(job.id)] == [0, 20, 100]
+
+
+def test_a_model_that_is_needed_is_not_deleted(store: Store, tmp_path: Path) -> None:
+    job = making.running(store)
+    base, bundled = making.model(), making.model(bundled=True)
+    snapshot = stored(store, job, 10, b"x", attempt=1, folder=tmp_path)
+    waiting = making.job(store, model_id=base.id)
+    with store.begin() as tx:
+        for model in (base, bundled):
+            tx.models.add(model)
+        tx.models.add_snapshot(snapshot, attempt=1)
+        tx.samples.add_many(job.id, 1, [making.sample(job, 0, base.id)])
+    for model in (bundled, base, snapshot):
+        with pytest.raises(Conflict) as refused, store.begin() as tx:
+            tx.models.delete(model.id)
+        assert refused.value.remedy
+    making.claimed(store, waiting.kind)
+    with store.begin() as tx:
+        tx.jobs.move(waiting.id, 1, State.SUCCEEDED)
+        tx.jobs.move(job.id, 1, State.SUCCEEDED)
+    with pytest.raises(Conflict, match="pictures"), store.begin() as tx:
+        tx.models.delete(base.id)
+    with store.begin() as tx:
+        tx.samples.delete(making.sample(job, 0, base.id).id)
+        tx.models.delete(base.id)
+        tx.models.delete(snapshot.id)
+    for model in (base, snapshot):
+        with pytest.raises(NotFound), store.read() as tx:
+            tx.models.get(model.id)
+    with pytest.raises(NotFound):
+        store.objects.path(snapshot.keys[0])
