@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -86,6 +87,7 @@ def _snapshot(keeper: Keeper, artifact: Artifact) -> None:
     step = int(facts["step"])
     model_id = snapshot_id(job.id, step)
     files = keeper.store.objects.put_folder(artifact.files["folder"], kind="models", id=model_id, attempt=job.attempt)
+    shutil.rmtree(artifact.files["folder"])
 
     def change(tx: Tx) -> None:
         tx.jobs.hold(job.id, job.attempt)
@@ -155,6 +157,7 @@ def _resume_points(keeper: Keeper, made: Sequence[Artifact]) -> None:
     )
     keys = {name: stored.key for name, stored in files.items()}
     size_bytes = sum(stored.size_bytes for stored in files.values())
+    shutil.rmtree(artifact.files["folder"])
     step = int(artifact.facts["step"])
     keeper.write(lambda tx: tx.resume_points.put(job.id, job.attempt, step=step, files=keys, size_bytes=size_bytes))
 

@@ -58,7 +58,7 @@ def _archive(store: Store, job: Job, archive_id: UUID, into: Path) -> tuple[Path
     facts = {
         "filename": archive.filename,
         "framing": dataset.framing,
-        "max_pixels": store.settings.max_pixels,
+        "limits": {"max_pixels": store.settings.max_pixels},
         "known": [
             *({"photo": str(photo), "sha256": sha256, "phash": None} for sha256, photo in hashes.items()),
             *({"photo": str(photo), "sha256": None, "phash": phash} for phash, photo in phashes.items()),
@@ -88,14 +88,12 @@ def _fact(photo: Photo) -> dict[str, Any]:
 def _model(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[Path, dict[str, Any]]:
     with store.read() as tx:
         model = tx.models.get(model_id)
+        drawn = tx.samples.count(job.id)
     facts = {
         "id": str(model.id),
         "name": model.name,
         "hash": model.hash,
-        "licence": model.licence,
-        "terms": model.terms,
-        "step": model.step,
-        "model": dict(model.facts),
+        "drawn": drawn,
     }
     return store.objects.folder(model.files, into), facts
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import IO
 
 from jobs.errors import ArchiveRejected
-from kinds.ingest import limits, names
+from kinds.ingest import names
+from kinds.ingest.limits import CHUNK_BYTES, Limits
 from kinds.ingest.magic import kind_of
 from kinds.ingest.streams import Capped, decompressed
 
@@ -40,20 +41,20 @@ class Contents:
 
 
 @contextmanager
-def contents(archive: Path) -> Iterator[Contents]:
+def contents(archive: Path, limits: Limits) -> Iterator[Contents]:
     """Open an archive, by what it holds and not by its name: zip, tar (also gz, bz2, xz), or a single picture.
 
     Raises: ArchiveRejected, for what is none of these, is empty, broken, or holds too many files.
     """
     with archive.open("rb") as start:
-        kind = kind_of(start.read(limits.CHUNK_BYTES))
+        kind = kind_of(start.read(CHUNK_BYTES))
     if archive.stat().st_size == 0:
         raise ArchiveRejected("the file is empty: it has 0 bytes", remedy="Send it again; the upload may have failed.")
     if kind == "zip":
-        with _zip(archive) as found:
+        with _zip(archive, limits) as found:
             yield _checked(found)
     elif kind in ("tar", "gzip", "bzip2", "xz"):
-        with _tar(archive, compression=kind) as found:
+        with _tar(archive, limits, compression=kind) as found:
             yield _checked(found)
     elif kind in ("jpeg", "png", "webp", "tiff"):
         yield Contents(entries=(_single(archive),))
@@ -68,10 +69,10 @@ def _checked(found: Contents) -> Contents:
     return found
 
 
-def _too_many(count: int) -> ArchiveRejected:
+def _too_many(count: int, limits: Limits) -> ArchiveRejected:
     return ArchiveRejected(
-        f"the archive holds more than {limits.MAX_FILES:,} files",
-        remedy=f"Split it into archives of at most {limits.MAX_FILES:,} files each.",
+        f"the archive holds more than {limits.max_files:,} files",
+        remedy=f"Split it into archives of at most {limits.max_files:,} files each.",
         files=count,
     )
 
@@ -81,8 +82,8 @@ def _single(archive: Path) -> Entry:
 
 
 @contextmanager
-def _zip(archive: Path) -> Iterator[Contents]:
-    _check_index(archive)
+def _zip(archive: Path, limits: Limits) -> Iterator[Contents]:
+    _check_index(archive, limits)
     try:
         opened = zipfile.ZipFile(archive)
     except (zipfile.BadZipFile, ValueError, OSError, struct.error, NotImplementedError, UnicodeError) as error:
@@ -91,12 +92,12 @@ def _zip(archive: Path) -> Iterator[Contents]:
         ) from error
     with opened:
         files = [entry for entry in opened.infolist() if not entry.is_dir()]
-        if len(files) > limits.MAX_FILES:
-            raise _too_many(len(files))
+        if len(files) > limits.max_files:
+            raise _too_many(len(files), limits)
         yield Contents(entries=tuple(_zip_entry(opened, info, position=i) for i, info in enumerate(files)))
 
 
-def _check_index(archive: Path) -> None:
+def _check_index(archive: Path, limits: Limits) -> None:
     """Refuse a zip whose list of contents is larger than any honest one, before memory is taken for it."""
     with archive.open("rb") as file:
         size = file.seek(0, 2)
@@ -106,8 +107,8 @@ def _check_index(archive: Path) -> None:
         found = tail.rfind(mark)
         if found >= 0 and len(tail) >= found + at + 8:
             (index_bytes,) = struct.unpack_from(field, tail, found + at)
-            if limits.MAX_INDEX_BYTES < index_bytes < 2**32 - 1 or index_bytes > 2**32 - 1:
-                raise _too_many(index_bytes // 46)
+            if limits.max_index_bytes < index_bytes < 2**32 - 1 or index_bytes > 2**32 - 1:
+                raise _too_many(index_bytes // 46, limits)
 
 
 def _zip_entry(opened: zipfile.ZipFile, info: zipfile.ZipInfo, *, position: int) -> Entry:
@@ -132,8 +133,8 @@ def _zip_refusal(info: zipfile.ZipInfo) -> str | None:
 
 
 @contextmanager
-def _tar(archive: Path, *, compression: str) -> Iterator[Contents]:
-    limit = limits.unpack_limit(archive.stat().st_size)
+def _tar(archive: Path, limits: Limits, *, compression: str) -> Iterator[Contents]:
+    limit = limits.unpacked(archive.stat().st_size)
     with decompressed(archive, compression=compression) as stream:
         capped = Capped(stream, limit=limit)
         try:
@@ -143,12 +144,12 @@ def _tar(archive: Path, *, compression: str) -> Iterator[Contents]:
                 "this is neither a zip nor a tar", remedy="Put the photographs into a zip or a tar, and send that."
             ) from error
         with opened:
-            members, cut_off = _members(opened)
+            members, cut_off = _members(opened, limits)
             entries = (_tar_entry(opened, member, position=i) for i, member in enumerate(members))
             yield Contents(entries=tuple(entries), cut_off=cut_off)
 
 
-def _members(opened: tarfile.TarFile) -> tuple[list[tarfile.TarInfo], bool]:
+def _members(opened: tarfile.TarFile, limits: Limits) -> tuple[list[tarfile.TarInfo], bool]:
     """List the files, as far as the tar is whole; True if it ends too early."""
     members: list[tarfile.TarInfo] = []
     try:
@@ -156,8 +157,8 @@ def _members(opened: tarfile.TarFile) -> tuple[list[tarfile.TarInfo], bool]:
             if member.isdir():
                 continue
             members.append(member)
-            if len(members) > limits.MAX_FILES:
-                raise _too_many(len(members))
+            if len(members) > limits.max_files:
+                raise _too_many(len(members), limits)
     except (tarfile.TarError, OSError, EOFError, ValueError, OverflowError):
         return members, True
     return members, False

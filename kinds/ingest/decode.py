@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -14,11 +13,11 @@ import numpy as np
 from PIL import ExifTags, Image, ImageCms, ImageOps
 
 from kinds.ingest import limits
+from kinds.looks import looks
 
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "TIFF")
+FORMATS = ("JPEG", "PNG", "WEBP", "TIFF")  # an MPO is opened as the JPEG that it begins with
 IMAGE_SIDE = 2048  # long side of what is served and trained on
 THUMB_SIDE = 320
-BLUR_SIDE = 16
 WHITE = (255, 255, 255)
 
 
@@ -64,20 +63,6 @@ def decode(file: Path, *, image: Path, thumb: Path, max_pixels: int) -> dict[str
         "taken_at": taken_at,
         "repairs": repairs,
     }
-
-
-def looks(picture: Image.Image) -> dict[str, str]:
-    """Give what a page shows before the picture is there: the average as "#rrggbb", and 16 px of it as WebP, base64."""
-    r, g, b = np.asarray(picture.convert("RGB").resize((1, 1), Image.Resampling.BOX)).reshape(3).tolist()
-    tiny = picture.convert("RGB")
-    tiny.thumbnail((BLUR_SIDE, BLUR_SIDE), Image.Resampling.BOX)
-    for quality in (50, 30, 10, 0):
-        buffer = io.BytesIO()
-        tiny.save(buffer, "WEBP", quality=quality, method=4)
-        blur = base64.b64encode(buffer.getvalue()).decode()
-        if len(blur) <= 400:
-            break
-    return {"average": f"#{r:02x}{g:02x}{b:02x}", "blur": blur}
 
 
 def _check_size(width: int, height: int, *, max_pixels: int) -> None:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-MAX_FILES = 100_000
-MAX_FILE_BYTES = 2 * 2**30  # of one file, unpacked
-MAX_RATIO = 200  # of all that is unpacked to the archive's own size; photographs hardly shrink
-FREE_BYTES = 2**30  # that much may be unpacked whatever the ratio: small archives of blank scans
-MAX_INDEX_BYTES = 1000 * MAX_FILES  # of a zip's list of contents
-MAX_READ_BYTES = 64 * 2**20  # at once: a tar's header that asks for more lies
+from dataclasses import dataclass
+
 CHUNK_BYTES = 2**20
+MAX_READ_BYTES = 64 * 2**20  # at once: a tar's header that asks for more lies
 SIDE_MIN = 16  # pixels
 DECODE_S = 120.0  # for one file, wall clock
 
 
-def unpack_limit(archive_bytes: int) -> int:
-    """Give the bytes that an archive of `archive_bytes` may unpack to."""
-    return FREE_BYTES + MAX_RATIO * archive_bytes
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """What one archive is allowed."""
+
+    max_files: int = 100_000
+    max_index_bytes: int = 100_000_000  # of a zip's list of contents: a thousand a file
+    max_file_bytes: int = 2 * 2**30  # of one file, unpacked
+    max_ratio: int = 200  # of all that is unpacked to the archive's own size; photographs hardly shrink
+    free_bytes: int = 2**30  # that much may be unpacked whatever the ratio: small archives of blank scans
+    max_pixels: int = 200_000_000  # that a picture may declare
+
+    def unpacked(self, archive_bytes: int) -> int:
+        """Give the bytes that an archive of `archive_bytes` may unpack to."""
+        return self.free_bytes + self.max_ratio * archive_bytes
 
 
 def megabytes(size_bytes: int) -> str:

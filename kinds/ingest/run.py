@@ -14,30 +14,30 @@ from jobs.errors import ArchiveRejected
 from jobs.events import Artifact, JobEvent, Made, Notice, Progress
 from jobs.params import JobParams
 from jobs.place import Place
-from kinds.ingest import limits
 from kinds.ingest.contents import Contents, Entry, contents
 from kinds.ingest.decoders import Answer, Decoders
 from kinds.ingest.frame import squares
+from kinds.ingest.limits import Limits
 from kinds.ingest.twins import Seen, Twins
 from kinds.ingest.unpack import Unpacked, unpacked
 
-MAX_PIXELS = 200_000_000
 USABLE = ("ready", "repaired")
 
 
 def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     """Account for each file of the archive exactly once, in its order.
 
-    `place.facts["archive"]`: `filename`; `framing` of the dataset; `max_pixels`; `known`, the dataset's photos of other
-    archives (photo, with sha256 or phash); `done`, the rows of this archive that an earlier attempt has stored
-    already (position, name, state, reason, sha256, phash, width, height), which are not read again.
+    `place.facts["archive"]`: `filename`; `framing` of the dataset; `limits`, where they differ from `Limits`; `known`,
+    the dataset's photos of other archives (photo, with sha256 or phash); `done`, the rows of this archive that an
+    earlier attempt has stored already (position, name, state, reason, sha256, phash, width, height), which are not
+    read again.
     Yields: an Artifact of type PHOTO for each file, a Progress after each, a Notice where the archive is cut off.
     Raises: ArchiveRejected, if it cannot be opened or holds no picture; DiskFull.
     """
     reading = Reading.begin(place)
-    with contents(place.inputs["archive"]) as found:
+    with contents(place.inputs["archive"], reading.limits) as found:
         workers = min(4, os.cpu_count() or 1)
-        with Decoders(workers, max_pixels=reading.facts.get("max_pixels", MAX_PIXELS)) as decoders:
+        with Decoders(workers, max_pixels=reading.limits.max_pixels) as decoders:
             yield from _photos(reading, found, decoders=decoders, ahead=2 * workers)
     if found.cut_off:
         yield Notice(code="archive_cut_off", text="The archive ends too early; what came before that was read.")
@@ -58,6 +58,7 @@ class Reading:
     twins: Twins
     done: Mapping[int, Mapping[str, Any]]
     verdicts: dict[str, dict[str, Any]]  # of each SHA-256 of this archive: state, reason, duplicate_of
+    limits: Limits
     room: int
     usable: int = 0
     read_bytes: int = 0
@@ -70,14 +71,15 @@ class Reading:
         twins = Twins()
         for row in facts.get("known", ()):
             twins.add(_seen(row, ref={"photo": row["photo"]}), sha256=row["sha256"], phash=row["phash"])
-        room = limits.unpack_limit(place.inputs["archive"].stat().st_size)
-        return cls(facts, place.scratch, place, twins, done, {}, room)
+        limits = Limits(**facts.get("limits", {}))
+        room = limits.unpacked(place.inputs["archive"].stat().st_size)
+        return cls(facts, place.scratch, place, twins, done, {}, limits, room)
 
     def take(self, entry: Entry, decoders: Decoders) -> Taken:
         """Unpack a file and have it decoded, unless its bytes were seen before."""
         folder = self.scratch / f"{entry.position:06d}"
         folder.mkdir(parents=True, exist_ok=True)
-        file = unpacked(entry, folder / "original", room=self.room)
+        file = unpacked(entry, folder / "original", room=self.room, limits=self.limits)
         if file.file is None:
             return Taken(file=file, folder=folder)
         self.room -= file.size_bytes

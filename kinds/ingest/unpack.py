@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jobs.errors import DiskFull
-from kinds.ingest import limits
 from kinds.ingest.contents import Entry
+from kinds.ingest.limits import CHUNK_BYTES, Limits
 from kinds.ingest.magic import ARCHIVES, PICTURES, kind_of
 from kinds.ingest.streams import TooLarge, copied
 
@@ -39,7 +39,7 @@ class Unpacked:
     refusal: str | None = None
 
 
-def unpacked(entry: Entry, to: Path, *, room: int) -> Unpacked:
+def unpacked(entry: Entry, to: Path, *, room: int, limits: Limits) -> Unpacked:
     """Take `entry` out to the file `to`, if it begins like a picture; at most `room` bytes.
 
     Raises: DiskFull.
@@ -48,10 +48,10 @@ def unpacked(entry: Entry, to: Path, *, room: int) -> Unpacked:
         return Unpacked(entry=entry, refusal=entry.refusal, size_bytes=entry.size_bytes)
     try:
         with entry.open() as stream:
-            start = stream.read(limits.CHUNK_BYTES)
+            start = stream.read(CHUNK_BYTES)
             if refusal := _not_a_picture(start):
                 return Unpacked(entry=entry, refusal=refusal, size_bytes=entry.size_bytes)
-            sha256, size_bytes = copied(stream, to, start=start, limit=min(limits.MAX_FILE_BYTES, room))
+            sha256, size_bytes = copied(stream, to, start=start, limit=min(limits.max_file_bytes, room))
     except TooLarge as error:
         to.unlink(missing_ok=True)
         return Unpacked(entry=entry, refusal=f"It {error}; it was left out for safety.", size_bytes=entry.size_bytes)

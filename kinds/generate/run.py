@@ -1,0 +1,88 @@
+"""Draw pictures from a model; each carries its recipe."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, PngImagePlugin
+
+from gan import device
+from gan.errors import GanError
+from gan.generate import generate, to_uint8
+from gan.model import load_generator
+from jobs.errors import JobFailed
+from jobs.events import Artifact, JobEvent, Made, Progress
+from jobs.params import JobParams
+from jobs.place import Place
+from kinds.generate.params import GenerateParams
+from kinds.looks import looks
+
+RECIPE = "reverie"  # keyword of the PNG's text chunk
+RECIPE_FORMAT = 1
+THUMB_SIDE = 320  # pixels, at most
+
+
+def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
+    """Draw one picture a seed with `place.inputs["model"]`, a model folder.
+
+    `place.facts["model"]`: `id` and `hash` of the model; `drawn`, how many pictures an earlier attempt has stored.
+    Yields: an Artifact of type SAMPLE for each picture, a Progress after each.
+    Raises: JobFailed, if the model cannot be read.
+    """
+    if not isinstance(params, GenerateParams):
+        raise TypeError(f"these are parameters of {params.kind}")
+    facts, seeds = place.facts["model"], params.all_seeds()
+    first = int(facts.get("drawn", 0))
+    try:
+        G_ema = load_generator(place.inputs["model"], device.configure())
+    except GanError as error:
+        raise JobFailed(str(error), code="model_unreadable", remedy="Choose another model.") from error
+    psi, noise_mode = params.truncation_psi, params.noise_mode
+    if psi is None or noise_mode is None:
+        raise ValueError("the parameters are not resolved")
+    pixels = 0
+    pictures = generate(G_ema, seeds[first:], truncation_psi=psi, noise_mode=noise_mode)
+    for position, picture in enumerate(pictures, first):
+        recipe = {
+            "format": RECIPE_FORMAT,
+            "model": facts["hash"],
+            "model_id": facts["id"],
+            "seed": seeds[position],
+            "truncation_psi": psi,
+            "noise_mode": noise_mode,
+        }
+        drawn = to_uint8(picture)
+        yield _sample(drawn, place.scratch / f"{position:05d}", position=position, recipe=recipe)
+        pixels += drawn.shape[0] * drawn.shape[1]
+        done = {"done": position + 1, "total": len(seeds)}
+        yield Progress(**done, unit="picture", phase="drawing", metrics={"work": pixels})
+        if place.stop():
+            return
+
+
+def _sample(drawn: NDArray[np.uint8], folder: Path, *, position: int, recipe: Mapping[str, Any]) -> Artifact:
+    """Write a picture, uint8 `[H, W, 3]`, as PNG with its recipe, and as a WebP to look at."""
+    folder.mkdir(parents=True)
+    picture = Image.fromarray(drawn)
+    text = PngImagePlugin.PngInfo()
+    text.add_itxt(RECIPE, json.dumps(recipe, sort_keys=True))
+    picture.save(folder / "image.png", pnginfo=text)
+    thumb = picture.copy()
+    thumb.thumbnail((THUMB_SIDE, THUMB_SIDE), Image.Resampling.LANCZOS)
+    thumb.save(folder / "thumb.webp", quality=85)
+    return Artifact(
+        type=Made.SAMPLE,
+        files={"image": folder / "image.png", "thumb": folder / "thumb.webp"},
+        facts={
+            "position": position,
+            "recipe": dict(recipe),
+            "width": picture.width,
+            "height": picture.height,
+            **looks(picture),
+        },
+    )

@@ -1,0 +1,146 @@
+"""The pictures of a training: the dataset's views, cut and scaled to one array of uint8, kept for the next training."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from gan.dataset import write_pictures
+from jobs.errors import JobFailed
+from jobs.events import Progress
+from jobs.place import Place
+
+KEPT_S = 14 * 86_400.0  # arrays that no training has used for so long go when a new one is made
+LOOK_S = 0.2  # between two looks at how far the building is
+AHEAD = 8  # pictures a thread that are decoded before their turn
+FORMAT = 1  # of the cutting; another one makes all arrays anew
+
+View = dict[str, Any]  # a line of place.inputs["dataset"]
+
+
+class Stopped(Exception):
+    """The owner asked for the end before the pictures were ready."""
+
+
+def prepared(place: Place, *, resolution: int) -> Iterator[Progress | Path]:
+    """Yield Progress while the array is made, then its folder (see `gan.dataset`); at once if the cache holds it.
+
+    Raises: Stopped; JobFailed, if a photograph is gone; OSError, as when the disk is full.
+    """
+    lines = place.inputs["dataset"].read_text(encoding="utf-8").splitlines()
+    views: list[View] = [json.loads(line) for line in lines]
+    folder = place.cache / "pictures" / _key(views, resolution=resolution)
+    if not (folder / "pictures.json").exists():
+        _forget_old(folder.parent)
+        yield from _made(views, place, folder, resolution=resolution)
+    os.utime(folder)
+    yield folder
+
+
+def _key(views: list[View], *, resolution: int) -> str:
+    cut = [[view["key"], view["box"]] for view in views]
+    return hashlib.sha256(json.dumps([FORMAT, resolution, cut]).encode()).hexdigest()
+
+
+def _made(views: list[View], place: Place, folder: Path, *, resolution: int) -> Iterator[Progress]:
+    """Build beside the cache, then move there; of two trainings that build the same, either serves both."""
+    part = place.scratch / "pictures"
+    counter = _Counter(place)
+    with ThreadPoolExecutor(1) as builder:
+        numbers = _photo_numbers(views)
+        building = builder.submit(
+            write_pictures,
+            part,
+            counter.counted(_cut_all(views, resolution=resolution)),
+            count=len(views),
+            resolution=resolution,
+            photos=numbers,
+        )
+        while not building.done():
+            yield Progress(done=counter.done, total=len(views), unit="photo", phase="preparing")
+            wait([building], timeout=LOOK_S)
+        building.result()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        part.rename(folder)
+    except OSError:  # made meanwhile by another, or the cache lies on another disk
+        if not (folder / "pictures.json").exists():
+            shutil.copytree(part, folder, dirs_exist_ok=True)
+
+
+class _Counter:
+    """Counts what goes through, and ends it when the owner asks."""
+
+    def __init__(self, place: Place) -> None:
+        self.done = 0
+        self._stop = place.stop
+
+    def counted(self, pictures: Iterator[NDArray[np.uint8]]) -> Iterator[NDArray[np.uint8]]:
+        for picture in pictures:
+            if self._stop():
+                raise Stopped
+            yield picture
+            self.done += 1
+
+
+def _photo_numbers(views: list[View]) -> list[int]:
+    """Number the photos as they come, so that the views of one photo bear one number."""
+    numbers: dict[str, int] = {}
+    return [numbers.setdefault(view["photo"], len(numbers)) for view in views]
+
+
+def _cut_all(views: list[View], *, resolution: int) -> Iterator[NDArray[np.uint8]]:
+    threads = len(os.sched_getaffinity(0))
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: deque[Future[NDArray[np.uint8]]] = deque()
+        for view in views:
+            waiting.append(pool.submit(cut, view, resolution=resolution))
+            if len(waiting) > AHEAD * threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def cut(view: View, *, resolution: int) -> NDArray[np.uint8]:
+    """Cut one view out of its clean image and scale it, by LANCZOS; uint8 `[3, R, R]`."""
+    try:
+        with Image.open(view["image"]) as image:
+            scale = image.width / view["width"]  # the box counts pixels of the original, the clean image has fewer
+            side = (view["box"][2] - view["box"][0]) * scale
+            enough = round(image.width * resolution / side), round(image.height * resolution / side)
+            image.draft("RGB", enough)  # a JPEG is decoded at a half, a quarter or an eighth where that is enough
+            scale = image.width / view["width"]
+            box = _within(tuple(edge * scale for edge in view["box"]), image)
+            square = image.convert("RGB").resize((resolution, resolution), Image.Resampling.LANCZOS, box=box)
+    except FileNotFoundError as error:
+        raise JobFailed(
+            "A photograph of this archive was withdrawn while the training began.",
+            code="photo_withdrawn",
+            remedy="Try again: the training then begins without it.",
+        ) from error
+    return np.ascontiguousarray(np.asarray(square).transpose(2, 0, 1))  # [3, R, R]
+
+
+def _within(box: tuple[float, ...], image: Image.Image) -> tuple[float, float, float, float]:
+    """Keep rounding from reaching over the edge."""
+    left, top, right, bottom = box
+    return max(0.0, left), max(0.0, top), min(float(image.width), right), min(float(image.height), bottom)
+
+
+def _forget_old(cache: Path) -> None:
+    if cache.is_dir():
+        for folder in cache.iterdir():
+            if folder.stat().st_mtime < time.time() - KEPT_S:
+                shutil.rmtree(folder, ignore_errors=True)

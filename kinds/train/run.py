@@ -1,0 +1,177 @@
+"""Train on an archive: pictures first, then step by step, keeping snapshots, sheets and resume points on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gan import device, events
+from gan.config import AdaConfig, NetConfig, TrainConfig
+from gan.errors import CheckpointError, GanError, TrainingDiverged
+from gan.model import read_model_json
+from gan.train import train
+from jobs.errors import JobFailed
+from jobs.events import Artifact, JobEvent, Made, Notice, Progress
+from jobs.params import JobParams
+from jobs.place import Place
+from kinds.train.measures import Measuring
+from kinds.train.params import TrainParams
+from kinds.train.pictures import Stopped, prepared
+from kinds.train.sheet import write_sheet
+from kinds.train.speed import Shape
+
+SHEET_ROWS, SHEET_COLUMNS = 4, 7
+OWN_TERMS = "Trained from nothing on your own photographs; who may use it is for you to say."
+
+
+def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
+    """Fine-tune `place.inputs["model"]`, or begin from nothing, on the views that `place.inputs["dataset"]` lists.
+
+    Ends soon after `place.stop()` turns true, with a snapshot of what was learnt, or, if `place.interrupted()`, with a
+    resume point alone.
+    Yields: Progress (photos prepared, then steps), SNAPSHOT, SHEET and RESUME_POINT artifacts, Measured, Notice.
+    Raises: JobFailed, with a code and a remedy; OSError, as when the disk is full.
+    """
+    if not isinstance(params, TrainParams):
+        raise TypeError(f"these are parameters of {params.kind}")
+    on = device.configure()
+    try:
+        dataset: Path | None = None
+        for said in prepared(place, resolution=params.value("resolution")):
+            if isinstance(said, Path):
+                dataset = said
+            else:
+                yield said
+        if dataset is None:
+            raise AssertionError("prepared() ends with the folder")
+        training = Training(params=params, place=place, measuring=Measuring(params, place, dataset, device=on))
+        yield from training.run(dataset)
+    except Stopped:
+        if not place.interrupted():
+            yield Notice(code="nothing_learnt", text="It was stopped before the first step; nothing was learnt.")
+    except TrainingDiverged as error:
+        raise JobFailed(
+            f"The training broke down at step {error.step}: its numbers grew without bound.",
+            code="training_diverged",
+            remedy="All moments up to there are kept. Train again with half the learning rate, or twice the gamma.",
+            step=error.step,
+        ) from error
+    except CheckpointError as error:
+        raise JobFailed(
+            f"The training cannot go on from where it was: {error}",
+            code="resume_point_unfit",
+            remedy="Its moments are kept. Begin a new training from the last of them.",
+        ) from error
+    except GanError as error:
+        raise JobFailed(str(error), code="training_impossible", remedy="Choose another base or archive.") from error
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Training:
+    """Turns what the trainer tells into what the worker stores."""
+
+    params: TrainParams
+    place: Place
+    measuring: Measuring
+
+    def run(self, dataset: Path) -> Iterator[JobEvent]:
+        """Train."""
+        told = train(
+            self._config(),
+            dataset,
+            base=self.place.inputs.get("model"),
+            net=self._net(),
+            resume=self.place.resume_point,
+            stop=self.place.stop,
+        )
+        work = 0.0
+        for event in told:
+            match event:
+                case events.Started():
+                    work = _work_a_photo(event.net)
+                    yield self._progress(event.resumed_from or 0, work=0)
+                case events.Tick():
+                    seen = {"photos_seen": event.photos_seen, **event.metrics}
+                    yield self._progress(event.step, work=event.photos_seen * work, **seen)
+                case events.Snapshot() if self._wanted(event.step):
+                    yield from self._snapshot(event)
+                case events.Sheet() if self._wanted(event.step):
+                    yield self._sheet(event)
+                    yield from self.measuring.at(event.step)
+                case events.ResumePoint():
+                    folder = event.write(self.place.scratch / f"resume-{event.step:07d}")
+                    yield Artifact(type=Made.RESUME_POINT, files={"folder": folder}, facts={"step": event.step})
+                case events.Notice():
+                    yield Notice(code=event.code, text=event.text)
+
+    def _wanted(self, step: int) -> bool:
+        """Say whether a step is a moment to keep: not where the training is only interrupted."""
+        return step in self.params.value("snapshot_steps") or not self.place.interrupted()
+
+    def _progress(self, step: int, **metrics: float) -> Progress:
+        return Progress(
+            done=step, total=self.params.value("steps"), unit="step", phase="learning", metrics=dict(metrics)
+        )
+
+    def _snapshot(self, event: events.Snapshot) -> Iterator[JobEvent]:
+        folder = event.write(self.place.scratch / f"snapshot-{event.step:07d}", self._rights())
+        self.measuring.snapshot(folder, step=event.step)
+        described = read_model_json(folder)
+        licence = described["licence"]
+        yield Artifact(
+            type=Made.SNAPSHOT,
+            files={"folder": folder},
+            facts={
+                "step": event.step,
+                "photos_seen": event.photos_seen,
+                "model": described,
+                "licence": licence["spdx"],
+                "terms": licence["terms"],
+            },
+        )
+
+    def _rights(self) -> dict[str, Any]:
+        """Say who may use what was learnt: the base's word, which the trainer hands on, or the owner's."""
+        if not self.params.from_scratch:
+            return {}
+        return {"licence": {"spdx": "NOASSERTION", "terms": OWN_TERMS}}
+
+    def _sheet(self, event: events.Sheet) -> Artifact:
+        file = self.place.scratch / f"sheet-{event.step:07d}.png"
+        write_sheet(file, event.pictures, rows=event.rows, columns=event.columns)
+        resolution = int(event.pictures.shape[-1])
+        facts = {"step": event.step, "rows": event.rows, "columns": event.columns, "resolution": resolution}
+        return Artifact(type=Made.SHEET, files={"sheet": file}, facts=facts)
+
+    def _config(self) -> TrainConfig:
+        value = self.params.value
+        return TrainConfig(
+            steps=value("steps"),
+            batch=value("batch"),
+            learning_rate=value("learning_rate"),
+            gamma=value("gamma"),
+            mirror=value("mirror"),
+            augment=value("augment"),
+            ada=AdaConfig(target=value("ada_target")),
+            fixed_p=value("augment_p"),
+            freeze_discriminator=value("freeze_discriminator"),
+            snapshot_steps=tuple(value("snapshot_steps")),
+            resume_every=value("resume_every"),
+            seed=value("seed"),
+            sheet_rows=SHEET_ROWS,
+            sheet_columns=SHEET_COLUMNS,
+        )
+
+    def _net(self) -> NetConfig | None:
+        if not self.params.from_scratch:
+            return None
+        value = self.params.value
+        names = ("resolution", "channel_base", "channel_max")
+        return NetConfig(**{name: value(name) for name in names})
+
+
+def _work_a_photo(net: NetConfig) -> float:
+    shape = Shape(resolution=net.resolution, channel_base=net.channel_base, channel_max=net.channel_max)
+    return shape.picture_flops

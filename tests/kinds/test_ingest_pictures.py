@@ -1,0 +1,226 @@
+"""Each picture that comes in is upright, sRGB, 8 bits and opaque afterwards, and says what was done to it."""
+
+import io
+import struct
+import zlib
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+import pytest
+from PIL import Image, ImageCms
+
+from kinds.ingest.decoders import DIED, Decoder
+from kinds.ingest.params import IngestParams
+from kinds.ingest.run import run
+from tests.kinds.pictures import artifacts, ingested, jpeg, picture, place, saved, zipped
+
+
+def one(tmp_path: Path, content: bytes, name: str = "one.jpg", **facts: object) -> tuple[dict[str, Any], Image.Image]:
+    (found,) = ingested(zipped(tmp_path / "a.zip", {name: content, "other.jpg": jpeg(99)}), tmp_path / "s", **facts)[:1]
+    assert found.facts["state"] in ("ready", "repaired"), found.facts
+    with Image.open(found.files["image"]) as image:
+        image.load()
+    return dict(found.facts), image
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_photograph_stands_upright_whatever_its_camera_noted(tmp_path: Path, orientation: int) -> None:
+    upright = Image.new("RGB", (64, 48), "blue")
+    upright.paste("red", (0, 0, 32, 24))  # the upper left quarter
+    undo = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_270,
+    }
+    lying = upright.transpose(undo[orientation]) if orientation in undo else upright
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    facts, image = one(tmp_path, saved(lying, "JPEG", quality=95, exif=exif))
+    assert image.size == (64, 48)
+    assert (facts["width"], facts["height"]) == (64, 48)
+    assert np.asarray(image)[5, 5, 0] > 200
+    assert np.asarray(image)[40, 60, 2] > 200
+    assert facts["state"] == ("ready" if orientation == 1 else "repaired")
+
+
+def test_nothing_of_the_camera_is_written_along(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "Secret camera"
+    exif.get_ifd(0x8825)[2] = (48.0, 12.0, 1.0)
+    _, image = one(tmp_path, saved(picture(1), "JPEG", exif=exif, comment=b"Secret comment"))
+    assert not image.getexif()
+    assert {key for key in image.info if key not in ("jfif", "jfif_version", "jfif_unit", "jfif_density")} == set()
+    assert not any(b"Secret" in path.read_bytes() for path in (tmp_path / "s").rglob("*.jpg"))
+
+
+def test_when_it_was_taken_is_read_with_its_zone(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    details = exif.get_ifd(0x8769)
+    details[0x9003], details[0x9011] = "1991:09:14 18:30:00", "+02:00"
+    facts, _ = one(tmp_path, saved(picture(1), "JPEG", exif=exif))
+    assert facts["taken_at"] == "1991-09-14T18:30:00+02:00"
+
+
+def test_print_colours_become_screen_colours(tmp_path: Path) -> None:
+    facts, image = one(tmp_path, saved(Image.new("CMYK", (40, 40), (0, 255, 255, 0)), "JPEG"))
+    assert image.mode == "RGB"
+    assert np.asarray(image)[20, 20].tolist()[0] > 200
+    assert "print colours" in str(facts["reason"])
+
+
+def test_sixteen_bits_become_eight(tmp_path: Path) -> None:
+    ramp = np.linspace(0, 65_535, 64 * 64).reshape(64, 64).astype(np.uint16)
+    facts, image = one(tmp_path, saved(Image.fromarray(ramp), "PNG"), "deep.png")
+    assert np.asarray(image)[0, 0, 0] < 5
+    assert np.asarray(image)[63, 63, 0] > 250
+    assert "8 bits" in str(facts["reason"])
+
+
+def test_a_palette_becomes_plain_colours(tmp_path: Path) -> None:
+    facts, image = one(tmp_path, saved(Image.new("RGB", (40, 40), "#c04020").quantize(8), "PNG"), "palette.png")
+    assert abs(np.asarray(image)[20, 20].astype(int) - [0xC0, 0x40, 0x20]).max() < 8
+    assert facts["average"] == "#c0" + str(facts["average"])[3:]
+
+
+def test_what_is_transparent_becomes_white(tmp_path: Path) -> None:
+    see_through = Image.new("RGBA", (40, 40), (0, 0, 0, 0))
+    see_through.paste((200, 0, 0, 255), (0, 0, 20, 40))
+    facts, image = one(tmp_path, saved(see_through, "WEBP", lossless=True), "half.webp")
+    assert np.asarray(image)[20, 30].min() > 245
+    assert "transparent" in str(facts["reason"])
+
+
+def test_a_colour_profile_is_applied_and_a_broken_one_is_told(tmp_path: Path) -> None:
+    lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    facts, image = one(tmp_path, saved(picture(1), "JPEG", icc_profile=lab))
+    assert facts["state"] == "ready"
+    assert "icc_profile" not in image.info
+    facts, _ = one(tmp_path, saved(picture(2), "JPEG", icc_profile=b"no profile"))
+    assert "colour profile is damaged" in str(facts["reason"])
+
+
+def test_of_a_file_with_many_pictures_the_first_is_taken(tmp_path: Path) -> None:
+    pages = saved(picture(1), "TIFF", save_all=True, append_images=[picture(2), picture(3)])
+    facts, _ = one(tmp_path, pages, "scan.tif")
+    assert "first of 3" in str(facts["reason"])
+
+
+def test_a_large_photograph_is_kept_as_it_came_and_served_smaller(tmp_path: Path) -> None:
+    content = jpeg(1, size=(2400, 1600))
+    (found, _) = ingested(zipped(tmp_path / "a.zip", {"big.jpg": content, "b.jpg": jpeg(2)}), tmp_path / "s")
+    assert (found.facts["width"], found.facts["height"]) == (2400, 1600)
+    with Image.open(found.files["image"]) as image, Image.open(found.files["thumb"]) as thumb:
+        assert image.size == (2048, 1365)
+        assert max(thumb.size) == 320
+    assert found.files["original"].read_bytes() == content
+    assert len(found.facts["blur"]) <= 400
+    assert found.facts["views"] == [{"position": 0, "box": [400, 0, 2000, 1600], "frame": "centre"}]
+
+
+def test_a_wide_picture_gives_two_squares(tmp_path: Path) -> None:
+    facts, _ = one(tmp_path, jpeg(1, size=(96, 48)), framing="two_squares")
+    assert [view["box"] for view in facts["views"]] == [[0, 0, 48, 48], [48, 0, 96, 48]]
+    facts, _ = one(tmp_path, jpeg(1, size=(64, 48)), framing="two_squares")
+    assert [view["frame"] for view in facts["views"]] == ["centre"]
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A PNG that says it is enormous and holds next to nothing."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+    body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
+def test_hostile_and_broken_pictures_cost_one_line_each(tmp_path: Path) -> None:
+    whole = jpeg(3, size=(200, 150))
+    entries = {
+        "good.jpg": jpeg(1),
+        "cut.jpg": whole[: len(whole) // 2],
+        "bomb.png": bomb(100_000, 100_000),
+        "tiny.png": saved(picture(4, size=(8, 8)), "PNG"),
+        "noise.jpg": b"\xff\xd8\xff\xe0" + bytes(range(256)) * 8,
+        "text.jpg": b"this is no picture",
+        "page.html": b"<html></html>",
+        "empty.jpg": b"",
+        "film.mp4": b"\0\0\0\x18ftypmp42" + b"\0" * 100,
+        "phone.heic": b"\0\0\0\x18ftypheic" + b"\0" * 100,
+        "infinite.tif": saved(Image.fromarray(np.full((32, 32), np.inf, np.float32)), "TIFF"),
+        "also_good.jpg": jpeg(2),
+    }
+    found = ingested(zipped(tmp_path / "a.zip", entries), tmp_path / "s")
+    assert [artifact.facts["name"] for artifact in found] == list(entries)
+    assert [artifact.facts["position"] for artifact in found] == list(range(len(entries)))
+    reasons = {artifact.facts["name"]: artifact.facts["reason"] for artifact in found}
+    for name, words in {
+        "cut.jpg": "ends too early",
+        "bomb.png": "megapixels",
+        "tiny.png": "8 × 8 pixels",
+        "noise.jpg": "damaged",
+        "text.jpg": "Not a photograph",
+        "page.html": "Not a photograph",
+        "empty.jpg": "empty",
+        "film.mp4": "video",
+        "phone.heic": "HEIC",
+        "infinite.tif": "finite",
+    }.items():
+        assert words in reasons.pop(name)
+    assert reasons == {"good.jpg": None, "also_good.jpg": None}
+
+
+def test_a_picture_that_brings_its_decoder_down_is_refused_and_the_next_is_read(tmp_path: Path) -> None:
+    decoder = Decoder(200_000_000)
+    file = tmp_path / "a.jpg"
+    file.write_bytes(jpeg(1))
+    assert "facts" in decoder.decode(file, image=tmp_path / "i.jpg", thumb=tmp_path / "t.jpg")
+    process = decoder._process
+    assert process is not None
+    process.kill()
+    process.wait()
+    assert decoder.decode(file, image=tmp_path / "i.jpg", thumb=tmp_path / "t.jpg") == {"refused": DIED}
+    assert "facts" in decoder.decode(file, image=tmp_path / "i.jpg", thumb=tmp_path / "t.jpg")
+    decoder.close()
+
+
+def test_copies_are_duplicates_of_the_first(tmp_path: Path) -> None:
+    content = jpeg(1, size=(200, 150))
+    again = saved(Image.open(io.BytesIO(content)), "JPEG", quality=70)
+    entries = {"a.jpg": content, "b.jpg": content, "c.jpg": again, "d.jpg": jpeg(2)}
+    found = ingested(zipped(tmp_path / "a.zip", entries), tmp_path / "s")
+    assert [artifact.facts["state"] for artifact in found] == ["ready", "duplicate", "duplicate", "ready"]
+    assert found[1].facts["reason"] == "The same file as a.jpg."
+    assert found[2].facts["reason"] == "It looks the same as a.jpg, which is kept."
+    assert found[1].facts["duplicate_of"] == found[2].facts["duplicate_of"] == {"position": 0}
+
+
+def test_what_another_archive_brought_is_a_duplicate_too(tmp_path: Path) -> None:
+    first = ingested(zipped(tmp_path / "a.zip", {"a.jpg": jpeg(1)}), tmp_path / "s")[0].facts
+    known = [{"photo": "x", "sha256": first["sha256"], "phash": None}]
+    found = ingested(zipped(tmp_path / "b.zip", {"a.jpg": jpeg(1), "b.jpg": jpeg(2)}), tmp_path / "t", known=known)
+    assert found[0].facts["duplicate_of"] == {"photo": "x"}
+    assert "original" not in found[0].files
+
+
+def test_an_interrupted_reading_goes_on_where_it_was(tmp_path: Path) -> None:
+    entries = {f"{i}.jpg": jpeg(i % 7) for i in range(10)}
+    archive = zipped(tmp_path / "a.zip", entries)
+    whole = [dict(artifact.facts) for artifact in ingested(archive, tmp_path / "s")]
+    for cut in (1, 8):
+        events = run(IngestParams(archive_id=uuid4()), place(archive, tmp_path / f"cut{cut}"))
+        begun = []
+        for event in events:
+            begun += artifacts(iter([event]))
+            if len(begun) == cut:
+                break
+        events.close()  # type: ignore[attr-defined]
+        rest = ingested(archive, tmp_path / f"rest{cut}", done=[dict(artifact.facts) for artifact in begun])
+        assert [dict(artifact.facts) for artifact in [*begun, *rest]] == whole
