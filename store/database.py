@@ -11,10 +11,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from jobs.errors import DataFolderError, DiskFull, Unavailable
+from jobs.errors import Conflict, DataFolderError, DiskFull, Unavailable
 
 BUSY_MS = 30_000
 _FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, "53100"}  # the last is PostgreSQL's disk_full
+_GONE = {sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY, "23503"}  # a row that is referred to is not there
 # Numbers of our own for advisory locks.
 _EVENTS_LOCK = 0x52455645
 _MIGRATION_LOCK = 0x52455646
@@ -115,20 +116,31 @@ def _postgres_engine(url: sa.URL) -> sa.Engine:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Say a full disk and an absent database in the words of `jobs.errors`."""
+    """Say a full disk, an absent database and a row that is gone in the words of `jobs.errors`."""
     try:
         yield
+    except sa.exc.IntegrityError as error:
+        if _code(error) not in _GONE:
+            raise
+        raise Conflict("Something that this belongs to was deleted meanwhile.", remedy="Look what is there.") from error
     except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
         origin = getattr(error, "orig", None)
-        code = getattr(origin, "sqlite_errorcode", None) or getattr(origin, "sqlstate", None)
-        if code in _FULL:
+        if _code(error) in _FULL:
             raise DiskFull(
                 "The database has no room to write.", remedy="Free some space where the data lies, then try again."
             ) from error
+        if _code(error) == sqlite3.SQLITE_ERROR:  # a statement that is wrong
+            raise
         raise Unavailable(
             f"The database does not answer: {origin or error}",
             remedy="Try again; if it stays so, look at the database.",
         ) from error
+
+
+def _code(error: sa.exc.SQLAlchemyError) -> int | str | None:
+    """Give the database's own code of an error."""
+    origin = getattr(error, "orig", None)
+    return getattr(origin, "sqlite_errorcode", None) or getattr(origin, "sqlstate", None)
 
 
 def insert(connection: sa.Connection, table: sa.Table) -> postgresql.Insert | sqlite.Insert:

@@ -37,8 +37,10 @@ class LocalObjects:
 
         With `consume` the file itself becomes the object where it lies on the same disk, without a copy, and is gone
         from its place; `sha256` saves reading it where its hash is known.
-        Raises: DiskFull; nothing half-written is left then, and `path` is untouched.
+        Raises: DiskFull; nothing half-written is left then, and `path` is untouched. Rejected, for anything but a file.
         """
+        if path.is_symlink() or not path.is_file():
+            raise Rejected(f"{path.name!r} is no plain file.")
         with _room(path):
             part = self._parts / secrets.token_hex(16)
             try:
@@ -55,9 +57,6 @@ class LocalObjects:
     def put_folder(self, folder: Path, *, kind: str, id: UUID, attempt: int = 0) -> dict[str, Stored]:
         """Store each file of a flat folder, by name. Raises: DiskFull; Rejected, for anything but plain files."""
         paths = sorted(folder.iterdir())
-        odd = [path.name for path in paths if path.is_symlink() or not path.is_file()]
-        if odd:
-            raise Rejected(f"{folder.name} holds {odd[0]!r}, which is no plain file.")
         return {path.name: self.put_file(path, kind=kind, id=id, attempt=attempt) for path in paths}
 
     def open(self, key: str) -> BinaryIO:
@@ -140,24 +139,33 @@ class LocalObjects:
         """Make `part` durable under its name. A file that is there already stays, and must have the same bytes."""
         _sync(part)
         os.utime(part)  # a file taken over may be old, and what is old and unnamed is swept
-        fresh = self._make(target.parent)
-        try:
-            os.link(part, target)
-        except FileExistsError:
-            if digest(target) != digest(part):
-                raise Conflict(f"{target.name} is there already with other bytes: the disk may be failing.") from None
-            os.utime(target)
-        for folder in fresh:
+        fresh = _link_in(part, target)
+        if not fresh and digest(target) != digest(part):
+            raise Conflict(f"{target.name} is there already with other bytes: the disk may be failing.")
+        os.utime(target)
+        for folder in fresh or [target.parent]:
             _sync(folder)
 
-    def _make(self, folder: Path) -> list[Path]:
-        """Make a folder; name those whose entries must be synced so that a power cut keeps the way to it."""
-        missing = [folder]
-        while not missing[-1].exists():
-            missing.append(missing[-1].parent)
-        # A sweep may remove an empty folder of this way between two calls: mkdir makes the whole of it again.
-        folder.mkdir(parents=True, exist_ok=True)
-        return missing
+
+def _link_in(part: Path, target: Path) -> list[Path]:
+    """Link `part` to its name in a folder made for it, and name the folders that have a new entry; none if it is there.
+
+    A sweep may take away a folder that is empty still, so what was made may have to be made again.
+    """
+    while True:
+        fresh = [target.parent]
+        while not fresh[-1].exists():
+            fresh.append(fresh[-1].parent)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.link(part, target)
+        except FileExistsError:
+            return []
+        except FileNotFoundError:
+            if not part.exists():
+                raise
+            continue
+        return fresh
 
 
 def _linked(path: Path, target: Path) -> bool:
