@@ -33,7 +33,10 @@ class Cost:
         return {**asdict(self), "snapshots": list(self.snapshots), "notices": [asdict(word) for word in self.notices]}
 
 
-def host(facts: Mapping[str, Any], *, name: str, default: float) -> float:
-    """Read a speed that the workers of this installation have measured (`facts["host"]`), or `default`."""
-    measured = facts.get("host", {}).get(name)
-    return float(measured) if measured else default
+def speed(facts: Mapping[str, Any], *, kind: str) -> float:
+    """Say how fast this installation works: nominal seconds of a kind's work done in one second.
+
+    Nominal seconds are those of two idle cores. Workers measure the speed of each kind (`facts["host"]`); 1 before.
+    """
+    measured = facts.get("host", {}).get(f"{kind}_work_per_s")
+    return float(measured) if measured else 1.0

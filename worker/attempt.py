@@ -24,7 +24,7 @@ from store.tx import Tx
 from worker.keep import Keeper
 from worker.layout import Laid, laid_out
 from worker.lease import Lease
-from worker.pace import WORK, Pace
+from worker.pace import WORK, WORK_TOTAL, Pace
 from worker.process import Child
 from worker.protocol import End, Task
 from worker.pulse import Pulse
@@ -69,7 +69,7 @@ class Attempt:
         self._job = job
         self._child: Child | None = None
         self._lease = Lease(hand.store, job, on_lost=self._kill)
-        self._pace = Pace()
+        self._pace = Pace(known=hand.speeds.of(job.kind))
         self._batch: list[Artifact] = []
         self._progress: Progress | None = None
         self._untold = False
@@ -208,7 +208,7 @@ class Attempt:
         body = {
             **far,
             "phase": progress.phase,
-            "metrics": {name: value for name, value in progress.metrics.items() if name != WORK},
+            "metrics": {name: value for name, value in progress.metrics.items() if name not in (WORK, WORK_TOTAL)},
             "remaining_s": remaining_s,
             "pictures_per_s": self._pace.pictures_per_s(),
         }

@@ -93,6 +93,7 @@ def _model(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[Path, di
         "id": str(model.id),
         "name": model.name,
         "hash": model.hash,
+        "architecture": model.facts["architecture"],
         "drawn": drawn,
     }
     return store.objects.folder(model.files, into), facts

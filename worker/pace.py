@@ -10,7 +10,7 @@ from jobs.events import Progress
 WINDOW_S = 60.0  # of the recent past that counts; measuring and saving fall into it as they fall into what comes
 SURE_S = 5.0  # a shorter stretch says nothing of a machine's speed
 PHOTOS_SEEN = "photos_seen"  # metrics that are counts since the beginning
-WORK = "work"  # in a kind's own unit: what its cost is reckoned in
+WORK, WORK_TOTAL = "work", "work_total"  # in nominal seconds, as the kind's cost is reckoned
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,9 +24,13 @@ class Mark:
 
 
 class Pace:
-    """The recent speed of one attempt, and the best that it has shown."""
+    """The recent speed of one attempt, and the best that it has shown.
 
-    def __init__(self) -> None:
+    `known` is the speed that earlier jobs of the kind have shown, in nominal seconds of work a second.
+    """
+
+    def __init__(self, *, known: float = 1.0) -> None:
+        self._known = known
         self._marks: deque[Mark] = deque()
         self._what: tuple[str, int] | None = None
         self.best_work_per_s = 0.0
@@ -47,9 +51,15 @@ class Pace:
             self.best_work_per_s = max(self.best_work_per_s, self._speed("work") or 0.0)
 
     def remaining_s(self, progress: Progress) -> float | None:
-        """Estimate the seconds to the end: what is left at the recent speed; None while there is none."""
-        speed = self._speed("done")
-        return (progress.total - progress.done) / speed if speed else None
+        """Estimate the seconds to the end: what is left, by work where the kind tells it, at the recent speed.
+
+        Before there is one, the known speed stands for it; None where there is none either.
+        """
+        if WORK_TOTAL in progress.metrics:
+            left = progress.metrics[WORK_TOTAL] - progress.metrics[WORK]
+            return max(0.0, left) / (self._speed("work") or self._known)
+        recent = self._speed("done")
+        return (progress.total - progress.done) / recent if recent else None
 
     def pictures_per_s(self) -> float | None:
         """Give the pictures that a training sees in a second; None where none are seen."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 class Speeds:
-    """The best speed of each kind, in the kind's own unit of work a second: `{"train_work_per_s": …}`."""
+    """The speed of each kind, in nominal seconds of work done in one second: `{"train_work_per_s": 0.8}`."""
 
     def __init__(self, cache: Path) -> None:
         self._file = cache / "speeds.json"
@@ -20,6 +20,10 @@ class Speeds:
     def facts(self) -> dict[str, float]:
         """Give them as a worker's row tells them."""
         return dict(self._facts)
+
+    def of(self, kind: str) -> float:
+        """Give a kind's speed; 1, that of two idle cores, while none is known."""
+        return self._facts.get(f"{kind}_work_per_s", 1.0)
 
     def learn(self, kind: str, work_per_s: float) -> None:
         """Take in what a job has shown, half and half with what was known."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kinds.cost import Cost, host
+from kinds.cost import Cost, speed
 from kinds.generate.params import GenerateParams
 
 PIXELS_PER_S = 200e3  # drawn, encoded and stored; two cores
@@ -19,7 +19,7 @@ def cost(params: GenerateParams, facts: Mapping[str, Any]) -> Cost:
     resolution = int(facts.get("model", {}).get("resolution", 64))
     area = resolution * resolution
     return Cost(
-        seconds=START_S + count * area / host(facts, name="generate_work_per_s", default=PIXELS_PER_S),
+        seconds=START_S + count * area / PIXELS_PER_S / speed(facts, kind="generate"),
         disk_bytes=count * (3 * area + 4000),
         memory_bytes=PROCESS_BYTES + 600 * area,
         sentence=f"{count} invented pictures, {resolution} by {resolution} pixels.",

@@ -19,6 +19,7 @@ from jobs.errors import JobFailed
 from jobs.events import Artifact, JobEvent, Made, Progress
 from jobs.params import JobParams
 from jobs.place import Place
+from kinds.generate.cost import PIXELS_PER_S
 from kinds.generate.params import GenerateParams
 from kinds.looks import looks
 
@@ -45,7 +46,6 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     psi, noise_mode = params.truncation_psi, params.noise_mode
     if psi is None or noise_mode is None:
         raise ValueError("the parameters are not resolved")
-    pixels = 0
     pictures = generate(G_ema, seeds[first:], truncation_psi=psi, noise_mode=noise_mode)
     for position, picture in enumerate(pictures, first):
         recipe = {
@@ -58,9 +58,9 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
         }
         drawn = to_uint8(picture)
         yield _sample(drawn, place.scratch / f"{position:05d}", position=position, recipe=recipe)
-        pixels += drawn.shape[0] * drawn.shape[1]
-        done = {"done": position + 1, "total": len(seeds)}
-        yield Progress(**done, unit="picture", phase="drawing", metrics={"work": pixels})
+        each_s = drawn.shape[0] * drawn.shape[1] / PIXELS_PER_S
+        work = {"work": (position + 1) * each_s, "work_total": len(seeds) * each_s}
+        yield Progress(done=position + 1, total=len(seeds), unit="picture", phase="drawing", metrics=work)
         if place.stop():
             return
 

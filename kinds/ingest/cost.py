@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kinds.cost import Cost, host
+from kinds.cost import Cost, speed
 from kinds.ingest.params import IngestParams
 
 BYTES_PER_S = 12e6  # of archive, on two cores: 12-megapixel JPEGs of 4 MB, three a second
@@ -16,7 +16,7 @@ def cost(params: IngestParams, facts: Mapping[str, Any]) -> Cost:
     """Estimate from the archive's size: its originals are kept, and a decoded copy beside each."""
     size_bytes = int(facts.get("archive", {}).get("size_bytes", 0))
     return Cost(
-        seconds=1 + size_bytes / host(facts, name="ingest_work_per_s", default=BYTES_PER_S),
+        seconds=1 + size_bytes / BYTES_PER_S / speed(facts, kind="ingest"),
         disk_bytes=2 * size_bytes,
         memory_bytes=CHILD_BYTES,
         sentence="Each file is looked at once, and none of them is changed.",

@@ -15,6 +15,7 @@ from jobs.events import Artifact, JobEvent, Made, Notice, Progress
 from jobs.params import JobParams
 from jobs.place import Place
 from kinds.ingest.contents import Contents, Entry, contents
+from kinds.ingest.cost import BYTES_PER_S
 from kinds.ingest.decoders import Answer, Decoders
 from kinds.ingest.frame import squares
 from kinds.ingest.limits import Limits
@@ -62,6 +63,7 @@ class Reading:
     room: int
     usable: int = 0
     read_bytes: int = 0
+    all_bytes: int = 0
 
     @classmethod
     def begin(cls, place: Place) -> Reading:
@@ -160,12 +162,14 @@ class Taken:
 def _photos(reading: Reading, found: Contents, *, decoders: Decoders, ahead: int) -> Iterator[JobEvent]:
     under_way: deque[Taken] = deque()
     total = len(found.entries)
+    reading.all_bytes = sum(entry.size_bytes for entry in found.entries)
     for entry in found.entries:
         if reading.place.stop():
             break
         if (row := reading.done.get(entry.position)) is not None:
             yield from _drained(reading, under_way, total=total, keep=0)
             reading.skip(row)
+            reading.read_bytes += entry.size_bytes
             continue
         under_way.append(reading.take(entry, decoders))
         yield from _drained(reading, under_way, total=total, keep=ahead)
@@ -176,13 +180,13 @@ def _drained(reading: Reading, under_way: deque[Taken], *, total: int, keep: int
     while len(under_way) > keep:
         taken = under_way.popleft()
         yield reading.account(taken)
-        reading.read_bytes += taken.file.size_bytes
+        reading.read_bytes += taken.file.entry.size_bytes
         yield Progress(
             done=taken.file.entry.position + 1,
             total=total,
             unit="photo",
             phase="reading",
-            metrics={"work": reading.read_bytes},
+            metrics={"work": reading.read_bytes / BYTES_PER_S, "work_total": reading.all_bytes / BYTES_PER_S},
         )
 
 

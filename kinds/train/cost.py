@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kinds.cost import Cost, Word
+from kinds.cost import Cost, Word, speed
 from kinds.train.params import TrainParams
-from kinds.train.speed import Shape, seconds_a_step
+from kinds.train.speed import Shape, measure_s, step_s
 
 START_S = 8.0  # a child process, the tensor library, weights, pictures
-MEASURE_S = 20.0  # 250 pictures drawn and looked at by the feature network, two cores
 PROCESS_BYTES = 450_000_000
 ENOUGH_PHOTOS = 500  # below it the network soon repeats itself
 
@@ -19,14 +18,11 @@ def cost(params: TrainParams, facts: Mapping[str, Any]) -> Cost:
     """Estimate from resolved parameters and the facts of dataset (`photos`, `usable_views`), model and host."""
     shape, steps, batch = _shape(params, facts), params.value("steps"), params.value("batch")
     moments = params.value("snapshot_steps")
-    measured = {"all": len(moments), "ends": 2, "none": 0}[params.value("measure")]
     views = max(1, int(facts.get("dataset", {}).get("usable_views", 1)))
     times = steps * batch / views
     weights = shape.parameters
     return Cost(
-        seconds=START_S
-        + steps * seconds_a_step(shape, batch=batch, facts=facts)
-        + measured * MEASURE_S * params.value("measure_pictures") / 250,
+        seconds=START_S + work_s(params, shape) / speed(facts, kind="train"),
         # fp16 of G and D a snapshot, its sheet; two resume points of 4 + 3 times the weights in fp32; the pictures.
         disk_bytes=len(moments) * (4 * weights + 40 * shape.resolution**2)
         + 2 * 7 * 4 * weights
@@ -38,6 +34,19 @@ def cost(params: TrainParams, facts: Mapping[str, Any]) -> Cost:
         snapshots=tuple(moments),
         notices=_notices(facts.get("dataset", {})),
     )
+
+
+def work_s(params: TrainParams, shape: Shape) -> float:
+    """Estimate all steps and measurings of a training in nominal seconds."""
+    steps, batch = params.value("steps"), params.value("batch")
+    steps_s: float = steps * step_s(shape, batch=batch)
+    return steps_s + measurings(params) * measure_s(params.value("measure_pictures"))
+
+
+def measurings(params: TrainParams) -> int:
+    """Count how often pictures are looked at: once a measured snapshot, and the photographs once."""
+    moments = len(params.value("snapshot_steps"))
+    return {"all": moments + 1, "ends": min(2, moments) + 1, "none": 0}[params.value("measure")]
 
 
 def _shape(params: TrainParams, facts: Mapping[str, Any]) -> Shape:

@@ -16,7 +16,9 @@ from gan.generator import Generator
 from gan.model import load_generator
 from jobs.events import JobEvent, Measured, Notice, Progress
 from jobs.place import Place
+from kinds.train.cost import work_s
 from kinds.train.params import TrainParams
+from kinds.train.speed import Shape, measure_s, step_s
 
 
 class Measuring:
@@ -30,8 +32,20 @@ class Measuring:
         self._count = int(params.value("measure_pictures"))
         self._seed = int(params.value("seed"))
         self._generator: Generator | None = None
-        self._against: tuple[Extractor, metrics.Reals, metrics.Features | None] | None = None
+        self._network: Extractor | None = None
+        self._real: metrics.Reals | None = None
+        self._base: metrics.Features | None = None
         self._missing = False
+        self._done = 0
+        value = params.value
+        shape = Shape.of(place.facts["model"]["architecture"] if params.base_model_id else params.model_dump())
+        self._step_s = step_s(shape, batch=value("batch"))
+        self._measure_s = measure_s(self._count)
+        self._total_s = work_s(params, shape)
+
+    def work(self, step: int) -> dict[str, float]:
+        """Say how much is done at `step`, of how much, in nominal seconds; the pace of the whole follows from it."""
+        return {"work": step * self._step_s + self._done * self._measure_s, "work_total": self._total_s}
 
     def snapshot(self, folder: Path, *, step: int) -> None:
         """Take up a snapshot that was just written, as it was written, if it is to be measured."""
@@ -42,28 +56,14 @@ class Measuring:
         G_ema, self._generator = self._generator, None
         if G_ema is None:
             return
-        yield Progress(done=step, total=self._params.value("steps"), unit="step", phase="measuring")
+        total = self._params.value("steps")
+        yield Progress(done=step, total=total, unit="step", phase="measuring", metrics=self.work(step))
         try:
-            network, real, base = self._against = self._against or self._prepared()
+            measures = self._measures(G_ema, step=step)
         except FeaturesMissing as error:
             self._missing = True
             yield Notice(code="not_measured", text=f"The moments are kept, but not measured: {error}")
             return
-        found = metrics.measure(
-            G_ema, network=network, real=real, base_features=base, count=self._count, seed=self._seed
-        )
-        measures: dict[str, float] = {
-            "kernel": found.kernel,
-            "kernel_low": found.kernel_low,
-            "kernel_high": found.kernel_high,
-            "frechet": found.frechet,
-            "variety": found.variety,
-            "pictures": found.pictures,
-            "real_pictures": found.real_pictures,
-        }
-        if found.kernel_to_base is not None:
-            between = in_between(found.kernel, found.kernel_to_base)
-            measures |= {"kernel_to_base": found.kernel_to_base, "in_between": between}
         yield Measured(step=step, measures=measures)
 
     def _wanted(self, step: int) -> bool:
@@ -71,15 +71,35 @@ class Measuring:
         ends = step in (moments[0], self._params.value("steps")) or self._place.stop()
         return not self._missing and {"all": True, "ends": ends, "none": False}[self._params.value("measure")]
 
-    def _prepared(self) -> tuple[Extractor, metrics.Reals, metrics.Features | None]:
-        """Look at the archive's pictures and at the base's, once a training."""
-        network = extractor(self._device)
-        real = metrics.reals(network, Pictures.open(self._dataset), count=self._count, seed=self._seed)
+    def _measures(self, G_ema: Generator, *, step: int) -> dict[str, float]:
+        network = self._network = self._network or extractor(self._device)
+        if self._real is None:
+            pictures = Pictures.open(self._dataset)
+            self._real = metrics.reals(network, pictures, count=self._count, seed=self._seed)
+            self._done += 1
+        fake = metrics.drawn_features(network, G_ema, count=self._count, seed=self._seed)
+        self._done += 1
+        kernel = metrics.kernel_distance(self._real.features, fake, photos=self._real.photos)
+        measures: dict[str, float] = {
+            "kernel": kernel.value,
+            "kernel_low": kernel.low,
+            "kernel_high": kernel.high,
+            "frechet": metrics.frechet_distance(self._real.features, fake),
+            "variety": metrics.variety(fake),
+            "pictures": len(fake),
+            "real_pictures": len(self._real.photos),
+        }
         folder = self._place.inputs.get("model")
         if folder is None:
-            return network, real, None
-        base = load_generator(folder, self._device)
-        return network, real, metrics.drawn_features(network, base, count=self._count, seed=self._seed)
+            return measures
+        if step == 0:
+            self._base = fake  # the training begins with the base itself
+            return measures | {"kernel_to_base": 0.0, "in_between": 0.0}
+        if self._base is None:
+            base = load_generator(folder, self._device)
+            self._base = metrics.drawn_features(network, base, count=self._count, seed=self._seed)
+        to_base = metrics.kernel_distance(self._base, fake).value
+        return measures | {"kernel_to_base": to_base, "in_between": in_between(kernel.value, to_base)}
 
 
 def in_between(to_archive: float, to_base: float) -> float:

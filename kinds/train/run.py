@@ -20,7 +20,6 @@ from kinds.train.measures import Measuring
 from kinds.train.params import TrainParams
 from kinds.train.pictures import Stopped, prepared
 from kinds.train.sheet import write_sheet
-from kinds.train.speed import Shape
 
 SHEET_ROWS, SHEET_COLUMNS = 4, 7
 OWN_TERMS = "Trained from nothing on your own photographs; who may use it is for you to say."
@@ -86,15 +85,12 @@ class Training:
             resume=self.place.resume_point,
             stop=self.place.stop,
         )
-        work = 0.0
         for event in told:
             match event:
                 case events.Started():
-                    work = _work_a_photo(event.net)
-                    yield self._progress(event.resumed_from or 0, work=0)
+                    yield self._progress(event.resumed_from or 0)
                 case events.Tick():
-                    seen = {"photos_seen": event.photos_seen, **event.metrics}
-                    yield self._progress(event.step, work=event.photos_seen * work, **seen)
+                    yield self._progress(event.step, photos_seen=event.photos_seen, **event.metrics)
                 case events.Snapshot() if self._wanted(event.step):
                     yield from self._snapshot(event)
                 case events.Sheet() if self._wanted(event.step):
@@ -112,7 +108,11 @@ class Training:
 
     def _progress(self, step: int, **metrics: float) -> Progress:
         return Progress(
-            done=step, total=self.params.value("steps"), unit="step", phase="learning", metrics=dict(metrics)
+            done=step,
+            total=self.params.value("steps"),
+            unit="step",
+            phase="learning",
+            metrics={**metrics, **self.measuring.work(step)},
         )
 
     def _snapshot(self, event: events.Snapshot) -> Iterator[JobEvent]:
@@ -170,8 +170,3 @@ class Training:
         value = self.params.value
         names = ("resolution", "channel_base", "channel_max")
         return NetConfig(**{name: value(name) for name in names})
-
-
-def _work_a_photo(net: NetConfig) -> float:
-    shape = Shape(resolution=net.resolution, channel_base=net.channel_base, channel_max=net.channel_max)
-    return shape.picture_flops

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from math import log2
 from typing import Any
 
-from kinds.cost import host
+from kinds.cost import speed
 
-TRAINING_FLOPS_PER_S = 140e9  # of the count below, on two busy cores; the workers' own measurement replaces it
+FLOPS_PER_S = 140e9  # of the count below, on two idle cores
+STEP_S = 0.1  # what a step takes however small the networks are
+PICTURE_S = 0.025  # one picture drawn and looked at by the feature network
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +60,16 @@ class Shape:
         return int(60 * sum(self.width(r) * r * r for r in self.blocks))
 
 
+def step_s(shape: Shape, *, batch: int) -> float:
+    """Estimate one step in nominal seconds, those of two idle cores."""
+    return STEP_S + batch * shape.picture_flops / FLOPS_PER_S
+
+
+def measure_s(pictures: int) -> float:
+    """Estimate one measuring in nominal seconds."""
+    return pictures * PICTURE_S
+
+
 def seconds_a_step(shape: Shape, *, batch: int, facts: Mapping[str, Any]) -> float:
-    """Estimate one step; `facts["host"]["train_work_per_s"]` is what a worker has measured, if one has."""
-    return batch * shape.picture_flops / host(facts, name="train_work_per_s", default=TRAINING_FLOPS_PER_S)
+    """Estimate one step on this installation, in seconds."""
+    return step_s(shape, batch=batch) / speed(facts, kind="train")
