@@ -41,8 +41,8 @@ def _register(store: Store, folder: Path) -> Model:
         bundled=True,
         resolution=int(facts["resolution"]),
         facts=facts,
-        licence=str(facts.get("licence", "unknown")),
-        terms=str(facts.get("terms", "")),
+        licence=str(facts["licence"]["spdx"]),
+        terms=str(facts["licence"]["terms"]),
         hash=hash,
         files={name: stored.key for name, stored in files.items()},
         size_bytes=sum(stored.size_bytes for stored in files.values()),
@@ -54,7 +54,7 @@ def _register(store: Store, folder: Path) -> Model:
 def _facts(folder: Path) -> dict[str, Any]:
     try:
         facts: dict[str, Any] = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        int(facts["resolution"])
+        int(facts["resolution"]), str(facts["licence"]["spdx"]), str(facts["licence"]["terms"])
     except (ValueError, KeyError, TypeError) as error:
         raise Rejected(
             f"{folder.name}/model.json cannot be read: {error!r}.", remedy="Install Reverie again."

@@ -182,7 +182,7 @@ class Model:
     resolution: int
     facts: Mapping[str, Any]
     measures: Mapping[str, Any] | None = None
-    licence: str = "unknown"
+    licence: str = "NOASSERTION"
     terms: str = ""
     hash: str
     files: Mapping[str, str]

@@ -24,11 +24,11 @@ class Settings(BaseSettings):
     port: int = Field(default=8765, ge=0, le=65535)
     max_upload_bytes: int = Field(default=20 * GIB, gt=0)
     max_pixels: int = Field(default=200_000_000, gt=0)
-    lease_s: float = Field(default=60, gt=0)
-    fence_s: float = Field(default=45, gt=0)
-    heartbeat_s: float = Field(default=10, gt=0)
-    poll_s: float = Field(default=2, gt=0)
-    unnamed_hours: float = Field(default=24, ge=0)
+    lease_s: float = Field(default=60.0, gt=0, allow_inf_nan=False)
+    fence_s: float = Field(default=45.0, gt=0, allow_inf_nan=False)
+    heartbeat_s: float = Field(default=10.0, gt=0, allow_inf_nan=False)
+    poll_s: float = Field(default=2.0, gt=0, allow_inf_nan=False)
+    unnamed_hours: float = Field(default=24.0, ge=0, allow_inf_nan=False)
     threads: int = Field(default=0, ge=0)  # 0: as many as there are cores
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

@@ -223,7 +223,7 @@ models = sa.Table(
     sa.Column("resolution", sa.Integer, nullable=False),
     sa.Column("facts", Json, nullable=False),  # model.json
     sa.Column("measures", Json),
-    sa.Column("licence", sa.String(64), nullable=False),  # SPDX, or "unknown"
+    sa.Column("licence", Text(200), nullable=False),  # an SPDX expression
     sa.Column("terms", Text, nullable=False),
     sa.Column("hash", sa.String(64), nullable=False),
     sa.Column("files", Json, nullable=False),  # {"model.json": key, "generator.safetensors": key, …}

@@ -118,7 +118,7 @@ def _models() -> None:
         sa.Column("resolution", sa.Integer(), nullable=False),
         sa.Column("facts", JSON, nullable=False),
         sa.Column("measures", JSON),
-        sa.Column("licence", sa.String(64), nullable=False),
+        sa.Column("licence", sa.String(200), nullable=False),
         sa.Column("terms", sa.Text(), nullable=False),
         sa.Column("hash", sa.String(64), nullable=False),
         sa.Column("files", JSON, nullable=False),
