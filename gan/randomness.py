@@ -22,6 +22,9 @@ class Stream(IntEnum):
     ORDER = 1
     MIRROR = 2
     SHEET = 3
+    GENERATE = 4
+    MEASURE = 5
+    CHOICE = 6
     G_MAIN = 16
     G_REG = 17
     D_MAIN = 18

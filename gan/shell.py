@@ -14,13 +14,28 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+    track,
+)
 
 from gan.config import SNAPSHOT_STEPS, AdaConfig, NetConfig, TrainConfig
+from gan.dataset import Pictures
 from gan.device import configure
 from gan.errors import GanError
 from gan.events import Finished, Notice, ResumePoint, Sheet, Snapshot, Started, Tick
+from gan.features import extractor
+from gan.generate import generate, to_uint8
+from gan.generator import NoiseMode
+from gan.metrics import drawn_features, measure, reals
+from gan.model import load_generator, model_hash
 from gan.train import train
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -142,6 +157,69 @@ def train_command(
             device=device,
         )
         _Keeper(out).follow(events)
+
+
+def _seeds(text: str) -> list[int]:
+    """Seeds such as `3,10-12`."""
+    seeds: list[int] = []
+    for part in text.split(","):
+        first, _, last = part.strip().partition("-")
+        try:
+            seeds += range(int(first), int(last or first) + 1)
+        except ValueError as error:
+            raise typer.BadParameter(f"{part!r}; give numbers and ranges such as 0-9,42") from error
+    return seeds
+
+
+@app.command("generate")
+def generate_command(
+    model: Annotated[Path, typer.Argument(help="model folder")],
+    out: Annotated[Path, typer.Option(help="where the PNG files go")],
+    seeds: Annotated[str, typer.Option(help="numbers and ranges such as 0-9,42")] = "0-9",
+    psi: Annotated[float, typer.Option(min=0, max=1, help="truncation: 0 the mean picture, 1 the whole variety")] = 0.7,
+    noise: Annotated[str, typer.Option(help="const, random or none")] = "const",
+    threads: int | None = None,
+) -> None:
+    """Draw one picture a seed, each with its recipe in the file."""
+    modes: dict[str, NoiseMode] = {"const": "const", "random": "random", "none": "none"}
+    if noise not in modes:
+        raise typer.BadParameter(f"{noise!r}; give const, random or none", param_hint="--noise")
+    wanted = _seeds(seeds)
+    with plain_errors():
+        G_ema = load_generator(model, configure(threads))
+        out.mkdir(parents=True, exist_ok=True)
+        named = {"model": model_hash(model), "truncation_psi": psi, "noise_mode": noise}
+        pictures = generate(G_ema, wanted, truncation_psi=psi, noise_mode=modes[noise])
+        for seed, picture in track(zip(wanted, pictures, strict=True), "drawing", len(wanted), console=console):
+            text = PngInfo()
+            text.add_itxt("reverie", json.dumps({"seed": seed, **named}))
+            Image.fromarray(to_uint8(picture)).save(out / f"seed{seed:010d}.png", pnginfo=text)
+
+
+@app.command("evaluate")
+def evaluate_command(
+    model: Annotated[Path, typer.Argument(help="model folder")],
+    dataset: Annotated[Path, typer.Argument(help="folder with pictures.npy and pictures.json")],
+    base: Annotated[Path | None, typer.Option(help="model folder that it was fine-tuned from")] = None,
+    count: Annotated[int, typer.Option(min=4, help="pictures on each side")] = 1000,
+    seed: int = 0,
+    threads: int | None = None,
+) -> None:
+    """Measure distances of a model to its pictures on EfficientNet-Lite0 features; prints one JSON object."""
+    with plain_errors(), console.status("measuring"):
+        device = configure(threads)
+        network = extractor(device)
+        found = measure(
+            load_generator(model, device),
+            network=network,
+            real=reals(network, Pictures.open(dataset), count=count, seed=seed),
+            base_features=None
+            if base is None
+            else drawn_features(network, load_generator(base, device), count=count, seed=seed),
+            count=count,
+            seed=seed,
+        )
+    typer.echo(json.dumps(asdict(found)))
 
 
 class _Keeper:
