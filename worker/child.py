@@ -23,6 +23,7 @@ from kinds.orphans import die_with_parent
 from kinds.registry import params_of, run_of
 from worker.protocol import End, Task, written
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 ORPHANED = 3  # exit status of a child without a worker
 
 
@@ -115,7 +116,7 @@ def in_plain_words(error: BaseException) -> dict[str, Any] | None:
     """Give the error that a job keeps (code, detail, remedy), or None for one that nobody foresaw."""
     if isinstance(error, ReverieError):
         return error.as_json()
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if isinstance(error, OSError) and error.errno in FULL:
         return DiskFull(
             "There is no room left on the disk.",
             remedy="Free some space where the data lies, then try again; what was there before is untouched.",

@@ -1,0 +1,136 @@
+"""kill -9 of a child, of a worker, at any moment: nothing lost or doubled, the same bits in the end."""
+
+import signal
+from collections.abc import Mapping
+
+import pytest
+
+from jobs.state import State, Wish
+from store.rows import Job
+from tests.kinds.pictures import jpeg
+from tests.waiting import until
+from tests.worker.house import LONG_S, House, child_of, gone
+
+
+def hashes(house: House, job: Job) -> Mapping[int | None, str]:
+    return {model.step: model.hash for model in house.models(job)}
+
+
+def test_a_training_killed_twice_ends_with_the_bits_of_one_left_alone(postgres_house: House) -> None:
+    house = postgres_house
+    dataset, base = house.photographs(), house.base()
+    alone, killed = house.train(dataset, base), house.train(dataset, base)
+    first = house.start_worker()
+    assert house.until_ended(alone).state is State.SUCCEEDED
+    house.until_step(killed, 11)
+    child_of(first).kill()
+    until(lambda: house.job(killed).attempt == 2, LONG_S)
+    child = child_of(first)
+    house.until_step(killed, 16)
+    first.kill()
+    first.wait()
+    until(lambda: gone(child), LONG_S)
+    assert house.job(killed).state is State.RUNNING  # nobody knows yet
+    with house.worker():
+        ended = house.until_ended(killed)
+    assert (ended.state, ended.attempt) == (State.SUCCEEDED, 3)
+    assert hashes(house, killed) == hashes(house, alone)
+    assert [model.step for model in house.models(killed)] == [0, 10, 20, 30]
+    with house.store.read() as tx:
+        assert [attempt.outcome for attempt in tx.jobs.attempts(killed.id)] == ["crashed", "lost", "succeeded"]
+        sheets = [sheet.step for sheet in tx.artifacts.of_job(killed.id, "sheet")]
+        assert tx.resume_points.get(killed.id) is None
+    assert sheets == [0, 10, 20, 30]
+
+
+def test_a_pause_and_a_worker_that_shuts_down_change_no_bit(sqlite_house: House) -> None:
+    house = sqlite_house
+    dataset, base = house.photographs(), house.base()
+    alone, paused = house.train(dataset, base), house.train(dataset, base)
+    with house.worker() as first:
+        house.until_ended(alone)
+        until(lambda: house.job(paused).done >= 3 and house.job(paused).unit == "step", LONG_S)
+        with house.store.begin() as tx:
+            tx.jobs.wish(paused.id, Wish.PAUSE)
+        house.until_state(paused, State.PAUSED)
+        with house.store.begin() as tx:
+            assert tx.resume_points.get(paused.id) is not None
+            tx.jobs.resume(paused.id)
+        house.until_step(paused, 14)
+        first.terminate()
+        assert first.wait(LONG_S) == 0
+    assert house.job(paused).state is State.QUEUED
+    with house.worker():
+        ended = house.until_ended(paused)
+    assert (ended.state, ended.attempt) == (State.SUCCEEDED, 3)
+    assert hashes(house, paused) == hashes(house, alone)
+
+
+def test_a_job_that_dies_three_times_at_the_same_place_fails_and_says_what_to_do(sqlite_house: House) -> None:
+    house = sqlite_house
+    job = house.train(house.photographs(), house.base())
+    with house.worker() as worker:
+        for attempt in (1, 2, 3):
+            until_attempt(house, job, attempt)
+            child_of(worker).kill()
+        ended = house.until_ended(job)
+    assert ended.state is State.FAILED
+    assert ended.error is not None
+    assert ended.error["code"] == "worker_crashed"
+    assert ended.error["remedy"]
+    assert ended.attempt == 3
+
+
+def test_a_frozen_worker_leaves_no_orphan_and_cannot_disturb_its_successor(postgres_house: House) -> None:
+    house = postgres_house
+    job = house.train(house.photographs(), house.base(), steps=100_000, snapshot_steps=[0])
+    with house.worker() as frozen:
+        house.until_step(job, 5)
+        orphan = child_of(frozen)
+        frozen.send_signal(signal.SIGSTOP)
+        until(lambda: gone(orphan), LONG_S)
+        with house.worker():
+            until(lambda: house.job(job).attempt == 2 and house.job(job).unit == "step", LONG_S)
+            frozen.send_signal(signal.SIGCONT)
+            until(lambda: "job.lease_lost" in house.log(), LONG_S)
+            with house.store.begin() as tx:
+                tx.jobs.wish(job.id, Wish.STOP)
+            ended = house.until_ended(job)
+    assert (ended.state, ended.attempt) == (State.SUCCEEDED, 2)
+    assert max(model.step or 0 for model in house.models(job)) == ended.done
+
+
+@pytest.mark.parametrize("kills", [1, 3])
+def test_an_ingest_killed_at_any_moment_gives_the_same_rows(house: House, kills: int) -> None:
+    entries = {f"{i}.jpg": jpeg(i % 25, size=(400, 300)) for i in range(40)} | {"x.txt": b"no picture"}
+    alone, killed = house.ingest(entries), house.ingest(entries)
+    with house.worker():
+        house.until_ended(alone)
+    for kill in range(1, kills + 1):
+        worker = house.start_worker()
+        until_rows(house, killed, 3 * kill)
+        worker.kill()
+        worker.wait()
+    with house.worker():
+        ended = house.until_ended(killed)
+    assert ended.state is State.SUCCEEDED
+    assert rows(house, killed) == rows(house, alone)
+    assert len(rows(house, alone)) == 41
+    with house.store.read() as tx:
+        views = [len(tx.views.of_dataset(job.dataset_id)) for job in (alone, killed) if job.dataset_id]
+    assert views == [25, 25]
+
+
+def until_attempt(house: House, job: Job, attempt: int) -> None:
+    until(lambda: (house.job(job).attempt, house.job(job).state) == (attempt, State.RUNNING), LONG_S)
+
+
+def until_rows(house: House, job: Job, count: int) -> None:
+    until(lambda: len(rows(house, job)) >= count, LONG_S)
+
+
+def rows(house: House, job: Job) -> list[tuple[object, ...]]:
+    assert job.dataset_id is not None
+    with house.store.read() as tx:
+        photos = tx.photos.page(job.dataset_id, limit=200).items
+    return [(p.position, p.name, p.state, p.reason, p.sha256, p.phash, p.width, bool(p.duplicate_of)) for p in photos]

@@ -1,0 +1,62 @@
+"""What stands behind a worker goes away and comes back, or has no room left."""
+
+import signal
+from pathlib import Path
+
+from jobs.state import State
+from store.settings import Settings
+from store.store import Store
+from tests import services
+from tests.kinds.pictures import jpeg
+from tests.waiting import until
+from tests.worker.house import LONG_S, House
+
+
+def test_a_training_outlives_a_restart_of_the_database(short_folder: Path, tmp_path: Path) -> None:
+    folder = short_folder / "restarted"
+    server, socket = services.start_postgres(folder)
+    url = f"postgresql+psycopg://reverie@/postgres?host={socket}&port={services.PORT}"
+    settings = Settings(data=tmp_path / "data", database_url=url, heartbeat_s=0.4, poll_s=0.2, threads=1)
+    try:
+        with Store.open(settings) as store:
+            store.migrate()
+            house = House(store)
+            job = house.train(house.photographs(), house.base(), steps=40)
+            with house.worker():
+                house.until_step(job, 6)
+                services.stop(server)
+                server, _ = services.start_postgres(folder)
+                ended = house.until_ended(job)
+    finally:
+        services.stop(server)
+    assert (ended.state, ended.attempt) == (State.SUCCEEDED, 1)
+
+
+def test_jobs_run_without_redis_once_it_is_gone(sqlite_house: House, short_folder: Path) -> None:
+    house = sqlite_house
+    server, socket = services.start_valkey(short_folder / "mortal")
+    try:
+        with house.worker(redis_url=f"unix://{socket}"):
+            assert house.until_ended(house.ingest({"a.jpg": jpeg(1)})).state is State.SUCCEEDED
+            services.stop(server, number=signal.SIGKILL)
+            assert house.until_ended(house.ingest({"b.jpg": jpeg(2)})).state is State.SUCCEEDED
+    finally:
+        services.stop(server)
+
+
+def test_a_full_disk_fails_the_job_with_what_to_do_and_keeps_what_was_there(postgres_house: House) -> None:
+    house = postgres_house
+    job = house.train(house.photographs(), house.base(), steps=10, snapshot_steps=[0], resume_every=3)
+    with house.worker(limited_bytes=700_000):  # a moment fits, a resume point does not
+        ended = house.until_ended(job)
+    assert ended.state is State.FAILED
+    assert ended.error is not None
+    assert ended.error["code"] == "disk_full"
+    assert ended.error["remedy"]
+    (moment,) = house.models(job)
+    assert all(house.store.objects.path(key).is_file() for key in moment.keys)
+    with house.worker():
+        with house.store.begin() as tx:
+            tx.jobs.retry(job.id)
+        assert house.until_ended(job).state is State.SUCCEEDED
+    until(lambda: len(house.models(job)) == 2, LONG_S)
