@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from jobs.state import State
 from store.store import Store
 from tests.api import rows
 
@@ -69,9 +70,9 @@ def test_an_archive_is_taken_as_raw_body_and_as_form(http: httpx.Client, store: 
     assert raw.headers["Location"] == f"/jobs/{raw.json()['job']['id']}"
     assert [answer.json()["archive"]["filename"] for answer in (raw, put, form)] == ["Holiday.zip", "b.zip", "c.zip"]
     with store.read() as tx:
-        for archive in tx.archives.of_dataset(uuid.UUID(dataset["id"])):
-            assert archive.key is not None
-            assert store.objects.path(archive.key).read_bytes() == packed.getvalue()
+        for row in tx.archives.of_dataset(uuid.UUID(dataset["id"])):
+            assert row.key is not None
+            assert store.objects.path(row.key).read_bytes() == packed.getvalue()
     found = http.get(f"/datasets/{dataset['id']}").json()
     assert (found["state"], len(found["archives"])) == ("ingesting", 3)
     assert list(store.settings.uploads.iterdir()) == []
@@ -80,7 +81,7 @@ def test_an_archive_is_taken_as_raw_body_and_as_form(http: httpx.Client, store: 
 def test_an_archive_whose_reading_fails_says_why(http: httpx.Client, store: Store, dataset: dict[str, Any]) -> None:
     posted = http.post(f"/datasets/{dataset['id']}/archives", content=b"no archive").json()
     job = rows.begun(store, posted["job"]["id"])
-    rows.end(store, job, rows.State.FAILED, code="archive_rejected", detail="This is no zip and no tar.")
+    rows.end(store, job, State.FAILED, code="archive_rejected", detail="This is no zip and no tar.")
     found = http.get(f"/datasets/{dataset['id']}").json()
     assert found["archives"][0] | {"id": ""} == {
         "id": "",
