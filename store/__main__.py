@@ -25,7 +25,9 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"{error.title}: {error.detail}\n{error.remedy}\n")
         return 1
     except ValidationError as error:
-        sys.stderr.write(f"The settings do not fit: {error}\n")
+        for wrong in error.errors():
+            name = "_".join(["REVERIE", *map(str, wrong["loc"])]).upper()
+            sys.stderr.write(f"The settings do not fit: {name}: {wrong['msg']}\n")
         return 1
     return 0
 

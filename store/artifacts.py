@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -59,6 +59,20 @@ class Artifacts:
         query = sa.select(t.artifacts).where(t.artifacts.c.job_id == job_id, t.artifacts.c.type == type)
         row = self._connection.execute(query.order_by(t.artifacts.c.step.desc()).limit(1)).mappings().one_or_none()
         return None if row is None else ArtifactRow(**row)
+
+    def latest_of(self, job_ids: Sequence[UUID], type: str) -> dict[UUID, ArtifactRow]:
+        """Read for each of these jobs that has one its artifact of one type at the furthest step."""
+        of = t.artifacts.c
+        furthest = (
+            sa.select(of.job_id, sa.func.max(of.step).label("step"))
+            .where(of.job_id.in_(list(job_ids)), of.type == type)
+            .group_by(of.job_id)
+            .subquery()
+        )
+        query = sa.select(t.artifacts).join(
+            furthest, (of.job_id == furthest.c.job_id) & (of.step == furthest.c.step) & (of.type == type)
+        )
+        return {row["job_id"]: ArtifactRow(**row) for row in self._connection.execute(query).mappings()}
 
     def _same_place(self, artifact: ArtifactRow) -> ArtifactRow | None:
         place = t.artifacts.c

@@ -16,6 +16,7 @@ from jobs.errors import Conflict, DataFolderError, DiskFull, Unavailable
 BUSY_MS = 30_000
 _FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, "53100"}  # the last is PostgreSQL's disk_full
 _GONE = {sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY, "23503"}  # a row that is referred to is not there
+_OLD = {"42P01", "42703"}  # no such table, no such column
 # Numbers of our own for advisory locks.
 _EVENTS_LOCK = 0x52455645
 _MIGRATION_LOCK = 0x52455646
@@ -123,14 +124,18 @@ def _told() -> Iterator[None]:
         if _code(error) not in _GONE:
             raise
         raise Conflict("Something that this belongs to was deleted meanwhile.", remedy="Look what is there.") from error
-    except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
+    except (sa.exc.OperationalError, sa.exc.ProgrammingError, sa.exc.TimeoutError) as error:
         origin = getattr(error, "orig", None)
         if _code(error) in _FULL:
             raise DiskFull(
                 "The database has no room to write.", remedy="Free some space where the data lies, then try again."
             ) from error
-        if _code(error) == sqlite3.SQLITE_ERROR:  # a statement that is wrong
-            raise
+        if _code(error) in _OLD or str(origin).startswith("no such "):  # SQLite says it in words alone
+            raise Unavailable(
+                "The database lacks a table or column of this program.", remedy="Run `python -m store migrate` first."
+            ) from error
+        if isinstance(error, sa.exc.ProgrammingError) or _code(error) == sqlite3.SQLITE_ERROR:
+            raise  # a statement that is wrong
         raise Unavailable(
             f"The database does not answer: {origin or error}",
             remedy="Try again; if it stays so, look at the database.",

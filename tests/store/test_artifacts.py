@@ -42,6 +42,7 @@ def test_sheets_come_by_step(store: Store, tmp_path: Path) -> None:
     with store.read() as tx:
         assert tx.artifacts.of_job(job.id, "sheet") == [made[0], made[20], made[100]]
         assert tx.artifacts.latest(job.id, "sheet") == made[100]
+        assert tx.artifacts.latest_of([job.id, new_id()], "sheet") == {job.id: made[100]}
         assert tx.artifacts.latest(job.id, "other") is None
         assert tx.artifacts.latest(new_id(), "sheet") is None
 

@@ -76,6 +76,16 @@ def test_an_absent_database_is_told(tmp_path: Path) -> None:
         database.close()
 
 
+def test_a_database_that_was_not_migrated_is_told(fresh_database_url: str) -> None:
+    database = Database(fresh_database_url)
+    with pytest.raises(Unavailable, match="lacks a table") as told, database.read() as connection:
+        connection.execute(sa.select(t.jobs))
+    assert "store migrate" in told.value.remedy
+    with pytest.raises((sa.exc.OperationalError, sa.exc.ProgrammingError)), database.read() as connection:
+        connection.execute(sa.text("SELEC 1"))
+    database.close()
+
+
 def test_another_kind_of_database_is_refused() -> None:
     with pytest.raises(DataFolderError, match="mysql") as told:
         Database("mysql://localhost/reverie")

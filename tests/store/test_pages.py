@@ -32,7 +32,7 @@ def walk(store: Store, of: str, *args: Any, limit: int, **filters: Any) -> list[
     raise AssertionError
 
 
-@pytest.mark.parametrize("limit", [1, 2, 3, 7, 200])
+@pytest.mark.parametrize("limit", [1, 4, 200])
 def test_each_row_is_visited_once_in_order(store: Store, limit: int) -> None:
     dataset = making.dataset(store)
     _, photos = making.archive_with_photos(store, dataset.id, 6)
@@ -103,11 +103,11 @@ GARBAGE = [
 ]
 
 
-@pytest.mark.parametrize("garbage", GARBAGE)
-def test_garbage_is_no_cursor(store: Store, garbage: str) -> None:
-    with pytest.raises(Rejected, match="cursor") as refused, store.read() as tx:
-        tx.samples.page(order="best", cursor=garbage)
-    assert refused.value.remedy
+def test_garbage_is_no_cursor(store: Store) -> None:
+    for garbage in GARBAGE:
+        with pytest.raises(Rejected, match="cursor") as refused, store.read() as tx:
+            tx.samples.page(order="best", cursor=garbage)
+        assert refused.value.remedy
 
 
 @given(garbage=st.one_of(st.text(), st.lists(st.one_of(st.text(), st.integers(), st.none())).map(lambda s: cursor(*s))))
@@ -118,13 +118,13 @@ def test_any_text_as_a_cursor_gives_a_page_or_a_reason(store: Store, garbage: st
             getattr(tx, of).page(cursor=garbage)
 
 
-@pytest.mark.parametrize("moment", ["2026-01-01T00:00:00", "2026", "", 5, None])
-def test_a_cursor_with_a_time_that_is_none_is_refused(store: Store, moment: object) -> None:
-    with pytest.raises(Rejected), store.read() as tx:
-        tx.models.page(cursor=cursor("models", moment, ID))
+def test_a_cursor_with_a_time_that_is_none_is_refused(store: Store) -> None:
+    for moment in ("2026-01-01T00:00:00", "2026", "", 5, None):
+        with pytest.raises(Rejected), store.read() as tx:
+            tx.models.page(cursor=cursor("models", moment, ID))
 
 
-@pytest.mark.parametrize("limit", [0, -1, 201, 10**9])
-def test_a_page_of_no_size_is_refused(store: Store, limit: int) -> None:
-    with pytest.raises(Rejected, match="1 to 200"), store.read() as tx:
-        tx.jobs.page(limit=limit)
+def test_a_page_of_no_size_is_refused(store: Store) -> None:
+    for limit in (0, -1, 201, 10**9):
+        with pytest.raises(Rejected, match="1 to 200"), store.read() as tx:
+            tx.jobs.page(limit=limit)
