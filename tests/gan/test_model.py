@@ -1,9 +1,7 @@
 """Model folders: written whole, small, and read with nothing but suspicion."""
 
 import json
-import resource
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from gan.errors import ConfigError, ModelError
 from gan.files import write_folder
 from gan.generator import Generator
 from gan.model import load_discriminator, load_generator, model_hash, read_model_json, save_model
+from tests.gan.disks import small_disk
 from tests.gan.folders import TINY
 
 
@@ -108,17 +107,6 @@ def test_damaged_models_are_refused(model: Path, damage: Callable[[Path], None])
     damage(model)
     with pytest.raises(ModelError):
         load_generator(model)
-
-
-@contextmanager
-def small_disk(size_bytes: int) -> Iterator[None]:
-    """A file system on which no file may grow beyond `size_bytes`, as when the disk is full."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_full_disk_leaves_the_earlier_folder_and_no_rubbish(tmp_path: Path) -> None:

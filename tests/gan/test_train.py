@@ -16,6 +16,7 @@ from gan.events import Finished, Notice, ResumePoint, Sheet, Snapshot, Started, 
 from gan.generator import Generator
 from gan.model import load_discriminator, load_generator, model_hash, read_model_json, save_model
 from gan.train import train
+from tests.gan.disks import small_disk
 from tests.gan.folders import TINY, dataset
 
 # Every lazy phase and the augmentation come up within a few steps, and the steps are done in two micro-batches.
@@ -208,6 +209,19 @@ def test_a_resume_point_of_another_training_is_refused(
 def test_a_resume_point_of_other_pictures_is_refused(resume_point: Path, tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="other pictures"):
         next(train(QUICK, dataset(tmp_path / "other", seed=5), net=TINY, resume=resume_point))
+
+
+def test_a_full_disk_leaves_the_earlier_resume_point(pictures: Path, tmp_path: Path) -> None:
+    events = train(replace(QUICK, resume_every=3), pictures, net=TINY)
+    points = (event for event in events if isinstance(event, ResumePoint))
+    next(points).write(tmp_path / "point")
+    later = next(points)
+    with small_disk(100_000), pytest.raises(OSError, match="File too large"):
+        later.write(tmp_path / "point")
+    assert [path.name for path in tmp_path.iterdir()] == ["point"]
+    resumed = next(train(QUICK, pictures, net=TINY, resume=tmp_path / "point"))
+    assert isinstance(resumed, Started)
+    assert resumed.resumed_from == 3
 
 
 def cut_tensors(folder: Path) -> None:

@@ -1,0 +1,30 @@
+"""What is left open is filled in by resolution and batch, and G_ema is young at the beginning."""
+
+import pytest
+
+from gan.config import TrainConfig
+from gan.heuristics import ema_beta, resolved
+
+
+def test_nothing_stays_open() -> None:
+    config = resolved(TrainConfig(steps=1), resolution=64)
+    assert (config.learning_rate, config.micro_batch, config.ema_kimg) == (0.0025, 8, 2.5)
+    assert config.gamma == pytest.approx(0.0002 * 64**2 / 8)
+    assert resolved(TrainConfig(steps=1, batch=32), resolution=32).gamma == 0.1
+    assert resolved(TrainConfig(steps=1), resolution=1024).learning_rate == 0.002
+    given = TrainConfig(steps=1, gamma=0.0, learning_rate=0.001, ema_kimg=0.0, micro_batch=2)
+    assert resolved(given, resolution=64) == given
+
+
+def test_average_shows_the_last_steps_at_first_and_grows_old_later() -> None:
+    def half_life_steps(step: int) -> float:
+        beta = ema_beta(photos_seen=step * 8, batch=8, ema_kimg=2.5, ema_rampup=0.05)
+        steps, kept = 0, 1.0
+        while kept > 0.5:
+            steps, kept = steps + 1, kept * beta
+        return steps
+
+    assert half_life_steps(10) == 1
+    assert half_life_steps(200) == pytest.approx(10, abs=1)
+    assert half_life_steps(100_000) == pytest.approx(2500 / 8, abs=1)
+    assert ema_beta(photos_seen=8, batch=8, ema_kimg=0, ema_rampup=0.05) == 0

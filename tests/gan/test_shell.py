@@ -1,0 +1,59 @@
+"""The commands draw and measure, and say what is wrong with status 2."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+from typer.testing import CliRunner
+
+from gan.generator import Generator
+from gan.model import save_model
+from gan.shell import app
+from tests.gan.folders import TINY, dataset
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    torch.manual_seed(0)
+    return save_model(tmp_path_factory.mktemp("model") / "model", G_ema=Generator(TINY))
+
+
+def test_generate_writes_a_picture_a_seed_with_its_recipe(model: Path, tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["generate", str(model), "--out", str(tmp_path), "--seeds", "3,5-6"])
+    assert result.exit_code == 0, result.output
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"seed{n:010d}.png" for n in (3, 5, 6)]
+    with Image.open(tmp_path / "seed0000000005.png") as picture:
+        assert picture.size == (16, 16)
+        recipe = json.loads(picture.info["reverie"])
+    assert (recipe["seed"], recipe["truncation_psi"]) == (5, 0.7)
+
+
+def test_evaluate_prints_distances_as_json(model: Path, tmp_path: Path) -> None:
+    folder = dataset(tmp_path)
+    arguments = ["evaluate", str(model), str(folder), "--count", "8", "--base", str(model)]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert found["kernel_low"] < found["kernel"] < found["kernel_high"]
+    assert found["kernel_to_base"] < 0.01 * found["kernel"]
+    assert (found["pictures"], found["real_pictures"]) == (8, 8)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["generate", "/nowhere", "--out", "/tmp"], "no readable model.json"),
+        (["generate", "{model}", "--out", "/tmp", "--seeds", "a-b"], "give numbers and ranges"),
+        (["generate", "{model}", "--out", "/tmp", "--noise", "loud"], "give const, random or none"),
+        (["train", "/nowhere", "--out", "{out}", "--steps", "1"], "no readable pictures.npy"),
+        (["train", "/nowhere", "--out", "{out}", "--steps", "1", "--gamma", "-1"], "give 0 or more"),
+        (["train", "/nowhere", "--out", "{out}", "--steps", "1", "--augment", "all"], "give ada, fixed or none"),
+    ],
+)
+def test_mistakes_are_named(model: Path, tmp_path: Path, arguments: list[str], words: str) -> None:
+    filled = [argument.format(model=model, out=tmp_path) for argument in arguments]
+    result = CliRunner().invoke(app, filled)
+    assert result.exit_code == 2
+    assert words in " ".join(result.output.replace("│", " ").split())
