@@ -40,4 +40,4 @@ def test_what_cannot_be_is_told_without_a_trace(tmp_path: Path) -> None:
         ended = run(tmp_path, "migrate", **environment)
         assert ended.returncode == 1
         assert "Traceback" not in ended.stderr
-        assert "thesis.doc" in ended.stderr or "port" in ended.stderr
+        assert "thesis.doc" in ended.stderr or "REVERIE_PORT" in ended.stderr
