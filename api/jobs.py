@@ -180,5 +180,5 @@ def image(artifact_id: UUID, request: Request, store: Opened) -> Response:
 
 
 def _shaped(tx: Tx, found: list[rows.Job]) -> list[Job]:
-    newest = {row.id: tx.artifacts.latest(row.id, Made.SHEET) for row in found}
-    return [shapes.job(row, preview=sheet.id if (sheet := newest[row.id]) else None) for row in found]
+    newest = tx.artifacts.latest_of([row.id for row in found], Made.SHEET)
+    return [shapes.job(row, preview=newest[row.id].id if row.id in newest else None) for row in found]

@@ -29,7 +29,6 @@ class Part:
     environment: Mapping[str, str]
     log: Path
     pass_fds: tuple[int, ...] = ()
-    nice: int = 0
     process: subprocess.Popen[bytes] | None = None
     ends: int = 0  # in a row, none of them after a healthy time
     due: float = 0.0  # when to start, on the monotonic clock
@@ -52,7 +51,7 @@ class Part:
                     stderr=subprocess.STDOUT,
                     start_new_session=True,
                     pass_fds=self.pass_fds,
-                    preexec_fn=lambda: tie_to(parent, nice=self.nice),  # this process has one thread
+                    preexec_fn=lambda: tie_to(parent),  # this process has one thread
                 )
             except OSError as error:
                 log.write(f"{self.command[0]}: {error.strerror}\n".encode())
@@ -100,11 +99,9 @@ class Part:
         return ""
 
 
-def tie_to(parent: int, *, nice: int = 0) -> None:
-    """Runs in the new process, before its program: die with the parent (Linux), and step back for others."""
+def tie_to(parent: int) -> None:
+    """Runs in the new process, before its program: get SIGTERM when the parent is gone, however it went (Linux)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:
             os._exit(1)
-    if nice:
-        os.nice(nice)

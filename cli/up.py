@@ -31,7 +31,6 @@ GRACE_S = 90.0  # for a training to save where it is
 HASTE_S = 5.0
 FUTILE_ENDS = 4  # in a row while starting: then it will not come up by itself
 WORTH_SAYING = 5  # ends in a row; what fails for ever should not fill the screen
-WORKER_NICE = 5  # the page answers while a training takes all cores
 
 Say = Callable[[str], None]
 
@@ -61,7 +60,7 @@ class House:
         self._environment = os.environ | {"REVERIE_DATA": str(settings.folder), "PYTHONUNBUFFERED": "1"}
         self._valkey = self._with_valkey() if not settings.redis_url else None
         self._api = self._part("api", [sys.executable, "-m", "api"], listening=listening)
-        self._worker = self._part("worker", [sys.executable, "-m", "worker"], nice=WORKER_NICE)
+        self._worker = self._part("worker", [sys.executable, "-m", "worker"])
 
     def run(self, address: str) -> Exit:
         """Start all, keep all running, and end all."""
@@ -80,7 +79,7 @@ class House:
     def _parts(self) -> list[Part]:
         return [part for part in (self._valkey, self._api, self._worker) if part is not None]
 
-    def _part(self, name: str, command: list[str], *, listening: socket.socket | None = None, nice: int = 0) -> Part:
+    def _part(self, name: str, command: list[str], *, listening: socket.socket | None = None) -> Part:
         handed = {LISTEN_FD: str(listening.fileno())} if listening is not None else {}
         return Part(
             name=name,
@@ -88,7 +87,6 @@ class House:
             environment=self._environment | handed,
             log=self._settings.folder / "logs" / f"{name}.log",
             pass_fds=(listening.fileno(),) if listening is not None else (),
-            nice=nice,
         )
 
     def _with_valkey(self) -> Part | None:
