@@ -43,7 +43,7 @@ def photographs() -> Path:
 def test_the_example_by_curl_works(address: str, tmp_path: Path) -> None:
     (example,) = re.findall(r"```bash\n(.*?)```", README, re.DOTALL)
     (tmp_path / "photos").symlink_to(photographs())
-    env = {**os.environ, "REVERIE": address, "STEPS": "10"}
+    env = {**os.environ, "REVERIE": address, "STEPS": "10", "MEASURE": "none"}
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", example], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
     )
