@@ -12,9 +12,11 @@ from rich.console import Console
 from api.version import VERSION
 from cli.doctor import examine
 from cli.errors import Exit, exit_code, words
-from cli.up import up
+from cli.up import BASES, up
 from jobs.errors import ReverieError
 from store.settings import Settings
+from store.store import Store
+from store.store import Store
 
 commands = typer.Typer(
     name="reverie",
@@ -42,6 +44,30 @@ def up_command(data: Data = None, host: Host = None, port: Port = None) -> None:
     except ReverieError as error:
         _say(words(error))
         raise typer.Exit(exit_code(error)) from error
+
+
+@commands.command()
+def migrate(data: Data = None) -> None:
+    """Bring the database up to date and register the bases, where api and worker are started by themselves."""
+    try:
+        with Store.open(_settings(data=data)) as store:
+            store.migrate()
+            store.bundled(BASES)
+    except ReverieError as error:
+        _say(words(error))
+        raise typer.Exit(exit_code(error)) from error
+
+
+@commands.command()
+def migrate(data: Data = None) -> None:
+    """Bring the database up to date with this program; `reverie up` does it by itself."""
+    try:
+        with Store.open(_settings(data=data)) as store:
+            store.migrate()
+    except ReverieError as error:
+        _say(words(error))
+        raise typer.Exit(exit_code(error)) from error
+    typer.echo("The database is up to date.")
 
 
 @commands.command()

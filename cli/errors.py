@@ -8,7 +8,7 @@ from jobs.errors import DataFolderError, DiskFull, ReverieError
 
 
 class Exit(IntEnum):
-    """The exit codes; docs/operations.md lists them."""
+    """The exit codes; docs/running.md lists them."""
 
     FINE = 0
     UNWELL = 1  # `reverie doctor` found something that will not do

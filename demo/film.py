@@ -24,8 +24,8 @@ from demo.terminal import Terminal
 STEPS = 1000
 PICTURES = 1000
 NAME = "Film"
-POINTS = 6  # the first ones of the sheet: chosen before anything was seen
-WIDE_STEPS = 12  # columns of the strip
+POINTS = 7  # the first row of the sheet: chosen before anything was seen
+WIDE_STEPS = 9  # columns of the strip
 KEPT_SHEETS = (0, 100, 500, 1000)
 BEGIN, END = "<!-- film: begin -->", "<!-- film: end -->"
 
