@@ -16,7 +16,6 @@ from cli.up import BASES, up
 from jobs.errors import ReverieError
 from store.settings import Settings
 from store.store import Store
-from store.store import Store
 
 commands = typer.Typer(
     name="reverie",
@@ -56,18 +55,6 @@ def migrate(data: Data = None) -> None:
     except ReverieError as error:
         _say(words(error))
         raise typer.Exit(exit_code(error)) from error
-
-
-@commands.command()
-def migrate(data: Data = None) -> None:
-    """Bring the database up to date with this program; `reverie up` does it by itself."""
-    try:
-        with Store.open(_settings(data=data)) as store:
-            store.migrate()
-    except ReverieError as error:
-        _say(words(error))
-        raise typer.Exit(exit_code(error)) from error
-    typer.echo("The database is up to date.")
 
 
 @commands.command()
