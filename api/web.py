@@ -16,7 +16,7 @@ DIST = Path(__file__).parent.parent / "web" / "dist"
 _HASHED = re.compile(r"-[\w-]{8,}\.\w+$")
 POLICY = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
 MISSING = (
-    "<!doctype html><title>Reverie</title><p>The page is not built: run <code>make web</code>. "
+    "<!doctype html><title>Reverie</title><p>The page is not built: run <code>make setup</code>. "
     "The interface is described in <a href=/openapi.json>openapi.json</a>.</p>"
 )
 
