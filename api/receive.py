@@ -75,7 +75,7 @@ class Landing:
             while view:
                 view = view[self._file.write(view) :]  # type: ignore[union-attr]  # opened just above
         except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 raise disk_full(self._size_bytes) from error
             raise
         self._hash.update(full)

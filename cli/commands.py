@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -36,10 +38,9 @@ Port = Annotated[
 @commands.command("up")
 def up_command(data: Data = None, host: Host = None, port: Port = None) -> None:
     """Start all of Reverie on this machine, and stop all of it on Ctrl-C."""
-    console = Console(soft_wrap=True, highlight=False)
     settings = _settings(data=data, host=host, port=port)
     try:
-        raise typer.Exit(up(settings, say=console.print))
+        raise typer.Exit(up(settings, say=_tell))
     except ReverieError as error:
         _say(words(error))
         raise typer.Exit(exit_code(error)) from error
@@ -80,6 +81,13 @@ def _settings(**given: Any) -> Settings:
             name = "_".join(map(str, fault["loc"])) or "settings"
             _say(f"REVERIE_{name.upper()} or --{name}: {fault['msg']}")
         raise typer.Exit(Exit.SETTING) from error
+
+
+def _tell(text: str) -> None:
+    """Say it, if anyone listens: a terminal that was closed must not keep the parts from being ended in order."""
+    with suppress(OSError, ValueError):
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
 
 
 def _say(text: str) -> None:

@@ -1,10 +1,15 @@
-"""The app behind a real HTTP server, in a thread of the test's process."""
+"""The app behind a real HTTP server: in a thread of the test's process, or in a process of its own."""
 
+import os
+import resource
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import httpx
 import uvicorn
 
 from api.app import create_app
@@ -28,3 +33,31 @@ def serving(store: Store) -> Iterator[str]:
             server.should_exit = True
             app.state.tailer.close_soon()
             thread.join(20)
+
+
+@contextmanager
+def process(*, largest_file_bytes: int | None = None, **settings: object) -> Iterator[tuple[httpx.Client, int]]:
+    """Run `python -m api`; give a client and the process id. It ends well when it is told to."""
+
+    def limit() -> None:
+        if largest_file_bytes is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file_bytes, largest_file_bytes))
+
+    environment = os.environ | {f"REVERIE_{name.upper()}": str(value) for name, value in settings.items()}
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        environment["REVERIE_LISTEN_FD"] = str(listening.fileno())
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        served = subprocess.Popen(
+            [sys.executable, "-m", "api"],
+            env=environment,
+            pass_fds=[listening.fileno()],
+            stderr=subprocess.DEVNULL,
+            preexec_fn=limit,
+        )
+    try:
+        with httpx.Client(base_url=address, timeout=30) as http:
+            until(lambda: http.get("/healthz").is_success, within_s=30)
+            yield http, served.pid
+    finally:
+        served.terminate()
+        assert served.wait(30) == 0

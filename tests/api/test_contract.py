@@ -2,19 +2,16 @@
 
 import inspect
 import json
-import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
-import httpx
 import psutil
 from fastapi.routing import APIRoute
 
 from api import app as api_app
 from api import openapi
-from tests.waiting import until
+from tests.api.serving import process
 
 MOST_MEMORY_BYTES = 150_000_000
 
@@ -41,33 +38,15 @@ def test_the_process_of_the_interface_loads_no_tensor_library() -> None:
 
 
 def test_the_process_of_the_interface_is_small(sqlite_url: str, tmp_path: Path, valkey_url: str) -> None:
-    environment = os.environ | {
-        "REVERIE_DATA": str(tmp_path / "data"),
-        "REVERIE_DATABASE_URL": sqlite_url,
-        "REVERIE_REDIS_URL": valkey_url,
-        "REVERIE_PORT": "0",
-        "REVERIE_LOG_LEVEL": "info",
-    }
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        environment["REVERIE_LISTEN_FD"] = str(listening.fileno())
-        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        process = subprocess.Popen(
-            [sys.executable, "-m", "api"], env=environment, pass_fds=[listening.fileno()], stderr=subprocess.DEVNULL
-        )
-    try:
-        with httpx.Client(base_url=address, timeout=30) as http:
-            until(lambda: http.get("/healthz").is_success, within_s=30)
-            dataset = http.post("/datasets", json={"name": "x"}).json()
-            # A large upload and the first ring of the doorbell, which loads Celery.
-            sent = http.post(f"/datasets/{dataset['id']}/archives", content=iter([bytes(2**20)] * 200))
-            assert sent.status_code == 202
-            for _ in range(50):
-                assert http.get("/datasets").is_success
-            memory = psutil.Process(process.pid).memory_info().rss
-        assert memory < MOST_MEMORY_BYTES, f"{memory / 1e6:.0f} MB"
-    finally:
-        process.terminate()
-        assert process.wait(20) == 0
+    with process(data=tmp_path / "data", database_url=sqlite_url, redis_url=valkey_url) as (http, pid):
+        dataset = http.post("/datasets", json={"name": "x"}).json()
+        # A large upload, and the first ring of the doorbell, which loads Celery.
+        sent = http.post(f"/datasets/{dataset['id']}/archives", content=iter([bytes(2**20)] * 100))
+        assert sent.status_code == 202
+        for _ in range(50):
+            assert http.get("/datasets").is_success
+        memory = psutil.Process(pid).memory_info().rss
+    assert memory < MOST_MEMORY_BYTES, f"{memory / 1e6:.0f} MB"
 
 
 def test_only_streams_and_uploads_run_on_the_event_loop() -> None:

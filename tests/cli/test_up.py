@@ -64,6 +64,21 @@ def test_what_is_killed_is_started_again(start: Start) -> None:
     assert up.interrupt() == Exit.FINE
 
 
+def test_a_closed_terminal_ends_it_in_order(tmp_path: Path) -> None:
+    """Nobody reads any more what it says, and it is told to end."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cli", "up", "--data", str(tmp_path / "data"), "--port", "0"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert "Reverie is at" in process.stdout.readline()
+    process.stdout.close()
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(START_S) == Exit.FINE
+    assert family(tmp_path / "data") == []
+
+
 def test_no_orphan_outlives_a_killed_reverie_up(start: Start) -> None:
     up = start()
     up.answers().close()
