@@ -1,5 +1,6 @@
 """The set-up does what is due, and nothing twice."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -79,3 +80,9 @@ def test_every_target_of_the_makefile_is_explained() -> None:
     shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, check=True, text=True).stdout
     wanted = {"setup", "demo", "test", "check", "run", "film", "base-faces", "bench", "soak"}
     assert wanted <= {line.split()[1] for line in shown.splitlines()}
+
+
+@pytest.mark.parametrize("name", ["stages", "setup", "page", "chromium"])
+def test_what_runs_before_the_environment_parses_on_old_pythons(name: str) -> None:
+    """So that it can say which Python it needs, rather than fail over its own grammar."""
+    ast.parse((ROOT / "workshop" / f"{name}.py").read_text(), feature_version=(3, 8))
