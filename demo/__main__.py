@@ -29,7 +29,7 @@ def main() -> int:
     try:
         match words:
             case []:
-                return demo(terminal, steps=_steps())
+                return demo(terminal, steps=_steps(), home=HOME / "demo", stay=not _alone())
             case ["film"]:
                 return film.make(terminal, home=HOME / "film")
             case _:
@@ -46,20 +46,20 @@ def main() -> int:
         return 130
 
 
-def demo(terminal: Terminal, *, steps: int) -> int:
-    """Fine-tune the faces base on the demo archive, and stay up so that it can be looked at."""
-    data = _fresh(HOME / "demo")
+def demo(terminal: Terminal, *, steps: int, home: Path, stay: bool, measure: str = "ends") -> int:
+    """Fine-tune the faces base on the demo archive; with `stay`, go on serving it until Ctrl-C."""
+    data = _fresh(home)
     with service(data) as address, Reverie(address) as server:
         terminal.say(f"Reverie is at {address}, its data in {data}")
         dataset = story.collect(server, terminal)
-        job = story.train(server, dataset, steps=steps, preset="glimpse", measure="ends")
+        job = story.train(server, dataset, steps=steps, preset="glimpse", measure=measure)
         terminal.say(f"Watch it learn at {address}#/trainings/{job['id']}")
         story.watch(server, terminal, job, "Learning")
         samples = story.draw(server, terminal, story.last_model(server, job), count=SAMPLES)
         _look(server, job, samples)
         photos = dataset["counts"]["ready"] + dataset["counts"]["repaired"]
         terminal.say(f"demo: {photos} photos, {steps} steps, {len(samples)} samples, ok")
-        if not _alone():
+        if stay:
             terminal.say(f"The page is at {address}#/trainings/{job['id']}   (Ctrl-C stops it)")
             signal.pause()
     return 0

@@ -72,6 +72,8 @@ def _panel(panel: Panel) -> str:
 
 def _band(panel: Panel, at: Callable[[Point, float], str]) -> str:
     there = [at(point, point.high) for point in panel.points if point.high is not None]
+    if not there:
+        return ""
     back = [at(point, point.low) for point in reversed(panel.points) if point.low is not None]
     return f"<polygon points='{' '.join(there + back)}' fill='{ACCENT}' fill-opacity='0.16'/>"
 
