@@ -54,7 +54,6 @@ def _start(**_: Any) -> None:
     slot = Slot(store)
     _running.append((slot, store))
     slot.start()
-    log.info("worker.started", worker=str(slot.worker_id))
 
 
 def _stop(**_: Any) -> None:
@@ -68,7 +67,6 @@ def _end(**_: Any) -> None:
         slot.stop()
         slot.join()
         store.close()
-        log.info("worker.ended", worker=str(slot.worker_id))
 
 
 # Called, not used as decorators: Celery has no types, and an untyped decorator hides those of what it wraps.

@@ -39,6 +39,7 @@ class Slot:
         """Begin to work."""
         self._pulse.start()
         self._thread.start()
+        log.info("worker.started", worker=str(self.worker_id))
 
     def ring(self) -> None:
         """Say that there may be something to do."""
@@ -53,6 +54,7 @@ class Slot:
         """Wait for the end."""
         self._thread.join()
         self._pulse.close()
+        log.info("worker.ended", worker=str(self.worker_id))
 
     def _work_on(self) -> None:
         while not self._leaving.is_set():

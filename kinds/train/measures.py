@@ -67,9 +67,10 @@ class Measuring:
         yield Measured(step=step, measures=measures)
 
     def _wanted(self, step: int) -> bool:
-        moments = self._params.value("snapshot_steps")
-        ends = step in (moments[0], self._params.value("steps")) or self._place.stop()
-        return not self._missing and {"all": True, "ends": ends, "none": False}[self._params.value("measure")]
+        if self._missing or self._params.value("measure") == "none":
+            return False
+        ends = (self._params.value("snapshot_steps")[0], self._params.value("steps"))
+        return self._params.value("measure") == "all" or step in ends or self._place.stop()
 
     def _measures(self, G_ema: Generator, *, step: int) -> dict[str, float]:
         network = self._network = self._network or extractor(self._device)

@@ -1,7 +1,12 @@
 """What stands behind a worker goes away and comes back, or has no room left."""
 
+import shutil
 import signal
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from jobs.state import State
 from store.settings import Settings
@@ -12,8 +17,17 @@ from tests.waiting import until
 from tests.worker.house import LONG_S, House
 
 
-def test_a_training_outlives_a_restart_of_the_database(short_folder: Path, tmp_path: Path) -> None:
-    folder = short_folder / "restarted"
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder with a short path that a database's own user may enter."""
+    folder = Path(tempfile.mkdtemp(prefix="rv-", dir="/tmp"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_a_training_outlives_a_restart_of_the_database(open_folder: Path, tmp_path: Path) -> None:
+    folder = open_folder
     server, socket = services.start_postgres(folder)
     url = f"postgresql+psycopg://reverie@/postgres?host={socket}&port={services.PORT}"
     settings = Settings(data=tmp_path / "data", database_url=url, heartbeat_s=0.4, poll_s=0.2, threads=1)
@@ -21,7 +35,7 @@ def test_a_training_outlives_a_restart_of_the_database(short_folder: Path, tmp_p
         with Store.open(settings) as store:
             store.migrate()
             house = House(store)
-            job = house.train(house.photographs(), house.base(), steps=40)
+            job = house.train(house.photographs(), house.base(), steps=16, snapshot_steps=[0])
             with house.worker():
                 house.until_step(job, 6)
                 services.stop(server)

@@ -14,9 +14,9 @@ def opened(database_url: str, folder: Path) -> Iterator[House]:
     settings = Settings(
         data=folder / "data",
         database_url=database_url,
-        lease_s=8,
-        fence_s=5,
-        heartbeat_s=0.4,
+        lease_s=5,
+        fence_s=4,
+        heartbeat_s=0.3,
         poll_s=0.2,
         threads=1,
     )

@@ -1,0 +1,213 @@
+"""A training as a folder and a for loop: what it yields, keeps, and measures."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from gan.config import NetConfig
+from gan.dataset import Pictures
+from gan.discriminator import Discriminator
+from gan.generator import Generator
+from gan.model import load_generator, save_model
+from jobs.errors import JobFailed
+from jobs.events import Artifact, JobEvent, Made, Measured, Notice, Progress
+from jobs.place import Place
+from kinds.registry import resolve
+from kinds.train.measures import in_between
+from kinds.train.params import TrainParams
+from kinds.train.pictures import cut, prepared
+from kinds.train.run import run
+from kinds.train.sheet import write_sheet
+from tests.kinds.pictures import picture
+
+TINY = NetConfig(resolution=16, channel_base=128, channel_max=8)
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A base with random weights."""
+    with torch.random.fork_rng():
+        torch.manual_seed(1)
+        G, D = Generator(TINY), Discriminator(TINY)
+    rights = {"licence": {"spdx": "CC-BY-SA-4.0", "terms": "Share alike."}}
+    return save_model(tmp_path_factory.mktemp("bases") / "base", G_ema=G, D=D, facts=rights)
+
+
+@pytest.fixture
+def views(tmp_path: Path) -> Path:
+    """A list of nine views, two of them of one photograph."""
+    lines = []
+    for i in range(8):
+        file = tmp_path / f"{i}.jpg"
+        picture(i, size=(96, 48)).save(file, quality=95)
+        boxes = [[0, 0, 48, 48], [48, 0, 96, 48]] if i == 0 else [[24, 0, 72, 48]]
+        view = {"photo": f"photo-{i}", "key": f"key-{i}", "image": str(file), "width": 96, "height": 48}
+        lines += [json.dumps({**view, "box": box}) for box in boxes]
+    file = tmp_path / "dataset.jsonl"
+    file.write_text("\n".join(lines))
+    return file
+
+
+def place(tmp_path: Path, views: Path, base: Path | None, **changed: Any) -> Place:
+    scratch = tmp_path / f"scratch-{uuid4()}"
+    scratch.mkdir()
+    inputs = {"dataset": views} | ({"model": base} if base else {})
+    facts: dict[str, Any] = {"dataset": {"usable_views": 9, "photos": 8}}
+    if base:
+        facts["model"] = json.loads((base / "model.json").read_text())
+    if "stop" in changed:  # the pictures lie in the cache, so that the trainer alone asks whether to stop
+        list(prepared(place(tmp_path, views, base), resolution=16))
+    given: dict[str, Any] = {"cache": tmp_path / "cache", "resume_point": None, "stop": lambda: False}
+    return Place(scratch=scratch, inputs=inputs, facts=facts, **{**given, **changed})
+
+
+def training(base: Path | None, **asked: Any) -> TrainParams:
+    begin = {"base_model_id": uuid4()} if base else {"from_scratch": True, "resolution": 16, "channel_base": 256}
+    quick: dict[str, Any] = {"steps": 4, "batch": 4, "snapshot_steps": [0, 2], "measure": "none"}
+    params = TrainParams(dataset_id=uuid4(), **{**begin, **quick, **asked})
+    model = json.loads((base / "model.json").read_text()) if base else {}
+    whole = resolve(params, {"dataset": {"usable_views": 9}, "model": model})
+    assert isinstance(whole, TrainParams)
+    return whole
+
+
+def made(events: list[JobEvent], type: Made) -> list[Artifact]:
+    return [event for event in events if isinstance(event, Artifact) and event.type is type]
+
+
+def test_a_training_yields_moments_sheets_and_a_point_to_go_on_from(tmp_path: Path, views: Path, base: Path) -> None:
+    events = list(run(training(base, resume_every=3), place(tmp_path, views, base)))
+    moments = made(events, Made.SNAPSHOT)
+    assert [(m.facts["step"], m.facts["photos_seen"]) for m in moments] == [(0, 0), (2, 8), (4, 16)]
+    assert {(m.facts["licence"], m.facts["terms"]) for m in moments} == {("CC-BY-SA-4.0", "Share alike.")}
+    assert all((m.files["folder"] / "discriminator.safetensors").is_file() for m in moments)
+    assert [point.facts["step"] for point in made(events, Made.RESUME_POINT)] == [3, 4]
+    for sheet in made(events, Made.SHEET):
+        with Image.open(sheet.files["sheet"]) as image:
+            assert image.size == (7 * 16, 4 * 16)
+    progress = [event for event in events if isinstance(event, Progress)]
+    assert [event.done for event in progress if event.unit == "step"] == [0, 1, 2, 3, 4]
+    assert progress[-1].metrics["photos_seen"] == 16
+    assert progress[-1].metrics["work"] == progress[-1].metrics["work_total"]
+    assert [event.code for event in events if isinstance(event, Notice)] == ["few_pictures"]
+
+
+def test_a_moment_of_a_training_from_nothing_belongs_to_its_owner(tmp_path: Path, views: Path) -> None:
+    events = list(run(training(None, steps=1, snapshot_steps=[1]), place(tmp_path, views, None)))
+    (moment,) = made(events, Made.SNAPSHOT)
+    assert moment.facts["licence"] == "NOASSERTION"
+    assert "your own photographs" in moment.facts["terms"]
+    assert moment.facts["model"]["architecture"]["channel_base"] == 256
+
+
+def later(calls: int) -> Callable[[], bool]:
+    """Say no so many times, and yes ever after."""
+    answers: Iterator[bool] = iter([False] * calls)
+    return lambda: next(answers, True)
+
+
+def test_a_stop_keeps_a_moment_and_an_interruption_only_its_point(tmp_path: Path, views: Path, base: Path) -> None:
+    params = training(base, steps=1000)
+    stopped = list(run(params, place(tmp_path, views, base, stop=later(3))))
+    assert [m.facts["step"] for m in made(stopped, Made.SNAPSHOT)] == [0, 2, 3]
+    paused = list(run(params, place(tmp_path, views, base, stop=later(3), interrupted=lambda: True)))
+    assert [m.facts["step"] for m in made(paused, Made.SNAPSHOT)] == [0, 2]
+    (point,) = made(paused, Made.RESUME_POINT)
+    assert point.facts["step"] == 3
+
+
+def test_the_moments_of_a_resumed_training_are_the_same_to_the_bit(tmp_path: Path, views: Path, base: Path) -> None:
+    params = training(base)
+    whole = list(run(params, place(tmp_path, views, base)))
+    begun = list(run(params, place(tmp_path, views, base, stop=later(1), interrupted=lambda: True)))
+    (point,) = made(begun, Made.RESUME_POINT)
+    rest = list(run(params, place(tmp_path, views, base, resume_point=point.files["folder"])))
+    bits = [
+        [(f.name, f.read_bytes()) for f in sorted(made(run_, Made.SNAPSHOT)[-1].files["folder"].iterdir())]
+        for run_ in (whole, rest)
+    ]
+    assert bits[0] == bits[1]
+
+
+def test_ends_are_measured_and_the_base_is_no_distance_from_itself(tmp_path: Path, views: Path, base: Path) -> None:
+    events = list(run(training(base, steps=3, measure="ends", measure_pictures=50), place(tmp_path, views, base)))
+    first, last = [event for event in events if isinstance(event, Measured)]
+    assert (first.step, last.step) == (0, 3)
+    assert first.measures["kernel_to_base"] == first.measures["in_between"] == 0
+    assert last.measures["kernel_low"] <= last.measures["kernel"] <= last.measures["kernel_high"]
+    assert last.measures["real_pictures"] == 9
+
+
+def test_in_between_is_nothing_at_the_ends_and_whole_halfway() -> None:
+    assert in_between(0.4, 0.0) == 0
+    assert in_between(0.0, 0.4) == 0
+    assert in_between(0.1, 0.1) == 1
+    assert in_between(-0.01, -0.02) == 0
+    assert 0 < in_between(0.4, 0.01) < in_between(0.4, 0.1) < 1
+
+
+def test_pictures_are_cut_once_and_found_again(tmp_path: Path, views: Path, base: Path) -> None:
+    here = place(tmp_path, views, base)
+    *_, folder = prepared(here, resolution=16)
+    assert isinstance(folder, Path)
+    pictures = Pictures.open(folder)
+    assert pictures.rows.shape == (9, 3, 16, 16)
+    assert pictures.photos == (0, 0, 1, 2, 3, 4, 5, 6, 7)
+    for i in range(8):
+        (tmp_path / f"{i}.jpg").unlink()
+    assert list(prepared(here, resolution=16)) == [folder]
+    shutil.rmtree(here.cache)
+    with pytest.raises(JobFailed) as caught:
+        list(prepared(here, resolution=16))
+    assert caught.value.reason == "photo_withdrawn"
+
+
+def test_a_view_is_cut_where_its_box_says_at_whatever_size_the_image_is(tmp_path: Path) -> None:
+    file = tmp_path / "half.jpg"
+    image = Image.new("RGB", (200, 100), "blue")
+    image.paste("red", (100, 0, 200, 100))
+    image.save(file, quality=95)
+    view = {"image": str(file), "width": 400, "height": 200, "box": [200, 0, 400, 200]}
+    red = cut(view, resolution=16)
+    assert red.shape == (3, 16, 16)
+    assert red[0].min() > 240
+    assert red[2].max() < 20
+
+
+def test_a_sheet_lies_row_by_row(tmp_path: Path) -> None:
+    shades = np.arange(6, dtype=np.uint8)[:, None, None, None] * np.ones((1, 3, 4, 4), np.uint8) * 40
+    with Image.open(write_sheet(tmp_path / "s.png", shades, rows=2, columns=3)) as image:
+        laid = np.asarray(image)
+    assert laid.shape == (8, 12, 3)
+    assert [laid[0, 0, 0], laid[0, 5, 0], laid[0, 11, 0], laid[7, 0, 0]] == [0, 40, 80, 120]
+
+
+def test_a_base_that_cannot_be_read_is_told_in_plain_words(tmp_path: Path, views: Path, base: Path) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(base, broken)
+    (broken / "generator.safetensors").write_bytes(b"nothing")
+    with pytest.raises(JobFailed) as caught:
+        list(run(training(base), place(tmp_path, views, broken)))
+    assert caught.value.remedy
+
+
+def test_a_point_of_another_training_is_told(tmp_path: Path, views: Path, base: Path) -> None:
+    begun = list(run(training(base, seed=5), place(tmp_path, views, base, stop=later(1), interrupted=lambda: True)))
+    (point,) = made(begun, Made.RESUME_POINT)
+    with pytest.raises(JobFailed) as caught:
+        list(run(training(base, seed=6), place(tmp_path, views, base, resume_point=point.files["folder"])))
+    assert caught.value.reason == "resume_point_unfit"
+
+
+def test_the_stored_moment_draws(tmp_path: Path, views: Path, base: Path) -> None:
+    events = list(run(training(base, steps=1, snapshot_steps=[1]), place(tmp_path, views, base)))
+    (moment,) = made(events, Made.SNAPSHOT)
+    assert load_generator(moment.files["folder"]).config == TINY
