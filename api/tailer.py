@@ -57,6 +57,7 @@ class Tailer:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._listeners: set[Listener] = set()
+        self._joining = asyncio.Lock()
         self._wake = asyncio.Event()
         self._last_id = 0
         self._closed = False
@@ -92,9 +93,11 @@ class Tailer:
     async def listening(self, job_id: UUID | None) -> AsyncIterator[Listener]:
         """Listen from now on, to one job or to all."""
         listener = Listener(job_id)
-        if not self._listeners:
-            self._last_id = await run_in_threadpool(self._newest)
-        self._listeners.add(listener)
+        # One at a time: a second first listener must not move on past what the first one has still to hear.
+        async with self._joining:
+            if not self._listeners:
+                self._last_id = await run_in_threadpool(self._newest)
+            self._listeners.add(listener)
         self._wake.set()
         if self._closed:
             listener.end()
