@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from jobs.errors import DatasetBusy
+from jobs.errors import Conflict, DatasetBusy
 from jobs.ids import new_id
 from jobs.params import JobParams, Need
 from kinds import registry
@@ -111,6 +111,8 @@ def _model_facts(tx: Tx, model_id: UUID) -> Mapping[str, Any]:
 
 def _archive_facts(tx: Tx, archive_id: UUID) -> Mapping[str, Any]:
     archive = tx.archives.get(archive_id)
+    if not archive.key:
+        raise Conflict("All of this archive was read, and its file was let go.", remedy="Upload it again.")
     return {"size_bytes": archive.size_bytes, "filename": archive.filename}
 
 
