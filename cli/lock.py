@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from jobs.errors import DataFolderError
@@ -20,8 +20,9 @@ class Lock:
 
     def tell(self, address: str) -> None:
         """Let who comes second know where the first one answers."""
-        os.ftruncate(self._handle, 0)
-        os.pwrite(self._handle, json.dumps({"pid": os.getpid(), "address": address}).encode(), 0)
+        with suppress(OSError):  # on a full disk the lock still holds
+            os.ftruncate(self._handle, 0)
+            os.pwrite(self._handle, json.dumps({"pid": os.getpid(), "address": address}).encode(), 0)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
@@ -36,12 +37,9 @@ class Part:
 
     def start(self) -> None:
         """Start it, in a session of its own; it gets SIGTERM should this process die in any way."""
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
-            self.log.replace(self.log.with_suffix(".old.log"))
         self._started = time.monotonic()
         parent = os.getpid()
-        with self.log.open("ab") as log:
+        with self._opened_log() as log:
             try:
                 self.process = subprocess.Popen(
                     self.command,
@@ -54,8 +52,19 @@ class Part:
                     preexec_fn=lambda: tie_to(parent),  # this process has one thread
                 )
             except OSError as error:
-                log.write(f"{self.command[0]}: {error.strerror}\n".encode())
+                with suppress(OSError):
+                    log.write(f"{self.command[0]}: {error.strerror}\n".encode())
                 self._plan()
+
+    def _opened_log(self) -> IO[bytes]:
+        """Open the log to go on, or nothing where the disk takes no more: the part is worth more than its log."""
+        try:
+            self.log.parent.mkdir(parents=True, exist_ok=True)
+            if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
+                self.log.replace(self.log.with_suffix(".old.log"))
+            return self.log.open("ab", buffering=0)
+        except OSError:
+            return Path(os.devnull).open("ab", buffering=0)
 
     @property
     def alive(self) -> bool:
