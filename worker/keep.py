@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from uuid import UUID
 from jobs.errors import NotFound, Unavailable
 from jobs.events import Artifact, Made, Measured, Notice
 from jobs.ids import new_id
+from store.datasets import USABLE
 from store.objects import Stored, folder_hash
 from store.rows import ArtifactRow, Job, Model, Photo, Sample, View, photo_id, sample_id, snapshot_id, view_id
 from store.store import Store
@@ -217,10 +218,24 @@ def _photos(keeper: Keeper, made: Sequence[Artifact]) -> None:
 
     def change(tx: Tx) -> None:
         tx.jobs.hold(keeper.job.id, keeper.job.attempt)
-        tx.photos.add_many(photos)
-        tx.views.add_many(views)
+        tx.datasets.touch_revision(dataset_id)  # locks it: of two archives that are read at once, one comes first
+        judged = [_unique(tx, photo) for photo in photos]
+        usable = {photo.id for photo in judged if photo.state != "duplicate"}
+        tx.photos.add_many(judged)
+        tx.views.add_many([view for view in views if view.photo_id in usable])
 
     keeper.write(change)
+
+
+def _unique(tx: Tx, photo: Photo) -> Photo:
+    """Call a photo a duplicate whose file another archive has brought since this one began to be read."""
+    if photo.state not in USABLE or photo.sha256 is None:
+        return photo
+    for other in tx.photos.find_duplicates(photo.dataset_id, photo.sha256):
+        if other.archive_id != photo.archive_id and other.state in USABLE:
+            reason = f"The same file as {other.name}."
+            return replace(photo, state="duplicate", reason=reason, duplicate_of=other.id)
+    return photo
 
 
 _ROLES = MappingProxyType({"original": "original_key", "image": "image_key", "thumb": "thumb_key"})

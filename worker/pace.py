@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from jobs.events import Progress
 
 WINDOW_S = 60.0  # of the recent past that counts; measuring and saving fall into it as they fall into what comes
+NOW_S = 15.0  # of the past that a speed to be shown is taken from
 SURE_S = 5.0  # a shorter stretch says nothing of a machine's speed
 PHOTOS_SEEN = "photos_seen"  # metrics that are counts since the beginning
 WORK, WORK_TOTAL = "work", "work_total"  # in nominal seconds, as the kind's cost is reckoned
@@ -63,11 +64,12 @@ class Pace:
 
     def pictures_per_s(self) -> float | None:
         """Give the pictures that a training sees in a second; None where none are seen."""
-        return self._speed("photos_seen")
+        return self._speed("photos_seen", window_s=NOW_S)
 
-    def _speed(self, of: str) -> float | None:
+    def _speed(self, of: str, *, window_s: float = WINDOW_S) -> float | None:
         if len(self._marks) < 2:
             return None
-        first, last = self._marks[0], self._marks[-1]
+        last = self._marks[-1]
+        first = next((mark for mark in self._marks if mark.at >= last.at - window_s), last)
         passed_s, gained = last.at - first.at, float(getattr(last, of) - getattr(first, of))
         return gained / passed_s if passed_s > 0 and gained > 0 else None

@@ -1,6 +1,7 @@
 """A worker's parts by themselves: pace, protocol, speeds, fenced keeping."""
 
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -109,3 +110,32 @@ def test_a_file_outside_the_scratch_folder_is_not_taken(sqlite_house: House, tmp
     for path in (Path("/etc/hostname"), tmp_path / "scratch" / "link.png"):
         with pytest.raises(ValueError, match="outside"):
             keeper.artifacts([Artifact(type=Made.SHEET, files={"sheet": path}, facts={"step": 0})])
+
+
+def test_of_two_archives_that_are_read_at_once_the_first_to_be_stored_keeps_its_photograph(
+    house: House, tmp_path: Path
+) -> None:
+    first = house.ingest({"a.jpg": jpeg(1), "b.jpg": jpeg(2)})
+    house.ingest({"c.jpg": jpeg(2), "d.jpg": jpeg(3)}, dataset_id=first.dataset_id)
+    reading = []
+    for name in ("one", "two"):  # both are read before either is stored
+        with house.store.begin() as tx:
+            job = tx.jobs.claim(new_id(), ["ingest"])
+            assert job is not None
+            archive = tx.archives.get(UUID(job.params["archive_id"]))
+        made = ingested(house.store.objects.path(str(archive.key)), tmp_path / name)
+        keeper = Keeper(store=house.store, job=job, scratch=tmp_path / name, patient=lambda: False)
+        reading.append((keeper, made))
+    for keeper, made in reading:
+        keeper.artifacts(made)
+    assert first.dataset_id is not None
+    with house.store.read() as tx:
+        photos = tx.photos.page(first.dataset_id).items
+        assert len(tx.views.of_dataset(first.dataset_id)) == 3
+    assert [(photo.name, photo.state) for photo in photos] == [
+        ("a.jpg", "ready"),
+        ("b.jpg", "ready"),
+        ("c.jpg", "duplicate"),
+        ("d.jpg", "ready"),
+    ]
+    assert photos[2].duplicate_of == photos[1].id
