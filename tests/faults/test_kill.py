@@ -20,11 +20,10 @@ def test_a_training_killed_twice_ends_with_the_bits_of_one_left_alone(postgres_h
     alone, killed = house.train(dataset, base), house.train(dataset, base)
     first = house.start_worker()
     assert house.until_ended(alone).state is State.SUCCEEDED
-    house.until_step(killed, 6)
+    house.until_step(killed, 9)
     child_of(first).kill()
-    until(lambda: house.job(killed).attempt == 2, LONG_S)
+    house.until_step(killed, 60, attempt=2)
     child = child_of(first)
-    house.until_step(killed, 11)
     first.kill()
     first.wait()
     until(lambda: gone(child), LONG_S)
@@ -33,12 +32,12 @@ def test_a_training_killed_twice_ends_with_the_bits_of_one_left_alone(postgres_h
         ended = house.until_ended(killed)
     assert (ended.state, ended.attempt) == (State.SUCCEEDED, 3)
     assert hashes(house, killed) == hashes(house, alone)
-    assert [model.step for model in house.models(killed)] == [0, 10, 20]
+    assert [model.step for model in house.models(killed)] == [0, 50, 160]
     with house.store.read() as tx:
         assert [attempt.outcome for attempt in tx.jobs.attempts(killed.id)] == ["crashed", "lost", "succeeded"]
         sheets = [sheet.step for sheet in tx.artifacts.of_job(killed.id, "sheet")]
         assert tx.resume_points.get(killed.id) is None
-    assert sheets == [0, 10, 20]
+    assert sheets == [0, 50, 160]
 
 
 def test_a_pause_and_a_worker_that_shuts_down_change_no_bit(sqlite_house: House) -> None:
@@ -47,14 +46,14 @@ def test_a_pause_and_a_worker_that_shuts_down_change_no_bit(sqlite_house: House)
     alone, paused = house.train(dataset, base), house.train(dataset, base)
     with house.worker() as first:
         house.until_ended(alone)
-        until(lambda: house.job(paused).done >= 3 and house.job(paused).unit == "step", LONG_S)
+        house.until_step(paused, 9)
         with house.store.begin() as tx:
             tx.jobs.wish(paused.id, Wish.PAUSE)
         house.until_state(paused, State.PAUSED)
         with house.store.begin() as tx:
             assert tx.resume_points.get(paused.id) is not None
             tx.jobs.resume(paused.id)
-        house.until_step(paused, 9)
+        house.until_step(paused, 60, attempt=2)
         first.terminate()
         assert first.wait(LONG_S) == 0
     assert house.job(paused).state is State.QUEUED
@@ -88,7 +87,7 @@ def test_a_frozen_worker_leaves_no_orphan_and_cannot_disturb_its_successor(postg
         frozen.send_signal(signal.SIGSTOP)
         until(lambda: gone(orphan), LONG_S)
         with house.worker():
-            until(lambda: house.job(job).attempt == 2 and house.job(job).unit == "step", LONG_S)
+            house.until_step(job, 10, attempt=2)
             frozen.send_signal(signal.SIGCONT)
             until(lambda: "job.lease_lost" in house.log(), LONG_S)
             with house.store.begin() as tx:

@@ -135,7 +135,7 @@ class House:
 
     def train(self, dataset_id: UUID, base: Model, **asked: Any) -> Job:
         """Post a training."""
-        quick: dict[str, Any] = {"steps": 20, "snapshot_steps": [0, 10], "resume_every": 4}
+        quick: dict[str, Any] = {"steps": 160, "snapshot_steps": [0, 50], "resume_every": 4}
         quick |= {"batch": 4, "measure": "none"}
         params = TrainParams(dataset_id=dataset_id, base_model_id=base.id, **{**quick, **asked})
         whole = resolve(params, {"dataset": {"usable_views": 9, "photos": 9}, "model": base.facts})
@@ -174,13 +174,15 @@ class House:
     def until_state(self, job: Job, state: State) -> None:
         until(lambda: self.job(job).state is state, LONG_S, every_s=0.1)
 
-    def until_step(self, job: Job, step: int) -> None:
-        """Wait until a training has passed a step and a resume point lies there or behind it."""
+    def until_step(self, job: Job, step: int, *, attempt: int = 1) -> None:
+        """Wait until this attempt at a training has passed a step, with a resume point at most 5 steps before it."""
 
         def passed() -> bool:
             with self.store.read() as tx:
-                point, now = tx.resume_points.get(job.id), tx.jobs.get(job.id)
-            return now.unit == "step" and now.done >= step and point is not None and point.step >= step - 5
+                point = tx.resume_points.get(job.id)
+                told = [event for event in tx.events.of_types(job.id, "progress") if event.attempt == attempt]
+            there = bool(told) and told[-1].body["unit"] == "step" and told[-1].body["done"] >= step
+            return there and point is not None and point.step >= step - 5
 
         until(passed, LONG_S, every_s=0.05)
 
