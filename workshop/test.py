@@ -9,8 +9,9 @@ from workshop.stages import ROOT
 
 def main(arguments: list[str]) -> int:
     """Run pytest; what it is given picks the tests, and one alone runs in this terminal's sight."""
-    # One thread a process: two workers with two threads each take longer on two cores, and sum in another order.
-    env = {"OMP_NUM_THREADS": "1", **os.environ}
+    # One thread a process: two workers with two threads each take longer on two cores. Where a test asks for more,
+    # a thread that waits must not spin: it would take the core from the one it waits for.
+    env = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE", **os.environ}
     spread = [] if arguments else ["--numprocesses", str(os.cpu_count() or 1), "--dist", "worksteal"]
     return subprocess.run(
         [sys.executable, "-m", "pytest", *spread, *arguments], cwd=ROOT, env=env, check=False
