@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import time
@@ -14,9 +13,10 @@ from uuid import UUID
 
 import structlog
 
-from jobs.errors import DiskFull, JobFailed, NotFound, ReverieError, StaleAttempt, Unavailable
+from jobs.errors import DiskFull, JobFailed, ReverieError, StaleAttempt, Unavailable
 from jobs.events import Artifact, Made, Measured, Notice, Progress
 from jobs.state import State, Wish
+from kinds.cores import cores
 from kinds.registry import params_of
 from store.rows import Job
 from store.store import Store
@@ -36,7 +36,7 @@ LOOK_S = 0.25  # between two looks at wishes while the child says nothing
 SOON_S = 0.05  # for more of the same, before a batch is stored
 TELL_S = 0.5  # between two lines of progress
 BATCH = 32
-GRACE_S = 25.0  # for a run to end by itself when the worker shuts down
+GRACE_S = 60.0  # for a run to end by itself when the worker shuts down
 NICE = 5
 IN_BATCHES = (Made.PHOTO, Made.SAMPLE)
 
@@ -98,7 +98,9 @@ class Attempt:
             keeper = self._begin()
             ended = self._attend(keeper)
             self._flush(keeper, tell=ended is not Ended.CANCELLED)
-        except (DiskFull, NotFound) as error:
+        except (StaleAttempt, Unavailable):
+            raise
+        except ReverieError as error:  # an input is gone, the disk is full
             self._kill()
             self._error = error.as_json()
             return Ended.FAILED
@@ -109,7 +111,7 @@ class Attempt:
         params = params_of(job.kind).model_validate(job.params)
         laid = laid_out(store, job, params.needs())
         task = self._task(laid).write(laid.scratch / "task.json")
-        threads = str(store.settings.threads or len(os.sched_getaffinity(0)))
+        threads = str(store.settings.threads or cores())
         self._child = Child(task, environment={"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads})
         log.info("job.started", pid=self._child.pid, resumed=laid.resume_point is not None)
         return Keeper(store=store, job=job, scratch=laid.scratch, patient=self._lease.patient)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
@@ -14,6 +13,7 @@ from jobs.errors import ArchiveRejected
 from jobs.events import Artifact, JobEvent, Made, Notice, Progress
 from jobs.params import JobParams
 from jobs.place import Place
+from kinds.cores import cores
 from kinds.ingest.contents import Contents, Entry, contents
 from kinds.ingest.cost import BYTES_PER_S
 from kinds.ingest.decoders import Answer, Decoders
@@ -22,6 +22,7 @@ from kinds.ingest.limits import Limits
 from kinds.ingest.twins import Seen, Twins
 from kinds.ingest.unpack import Unpacked, unpacked
 
+MOST_DECODERS = 4
 USABLE = ("ready", "repaired")
 
 
@@ -37,7 +38,7 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     """
     reading = Reading.begin(place)
     with contents(place.inputs["archive"], reading.limits) as found:
-        workers = min(4, os.cpu_count() or 1)
+        workers = min(MOST_DECODERS, cores())
         with Decoders(workers, max_pixels=reading.limits.max_pixels) as decoders:
             yield from _photos(reading, found, decoders=decoders, ahead=2 * workers)
     if found.cut_off:

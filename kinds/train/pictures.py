@@ -21,6 +21,7 @@ from gan.dataset import write_pictures
 from jobs.errors import JobFailed
 from jobs.events import Progress
 from jobs.place import Place
+from kinds.cores import cores
 
 KEPT_S = 14 * 86_400.0  # arrays that no training has used for so long go when a new one is made
 LOOK_S = 0.2  # between two looks at how far the building is
@@ -102,7 +103,7 @@ def _photo_numbers(views: list[View]) -> list[int]:
 
 
 def _cut_all(views: list[View], *, resolution: int) -> Iterator[NDArray[np.uint8]]:
-    threads = len(os.sched_getaffinity(0))
+    threads = cores()
     with ThreadPoolExecutor(threads) as pool:
         waiting: deque[Future[NDArray[np.uint8]]] = deque()
         for view in views:
