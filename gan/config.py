@@ -41,6 +41,8 @@ class NetConfig:
                 raise ConfigError(f"{name} is {getattr(self, name)}; give at least 1")
         if self.channel_base < self.resolution:
             raise ConfigError(f"channel_base is {self.channel_base}; give at least the resolution, {self.resolution}")
+        if self.num_fp16_res and self.conv_clamp is None:
+            raise ConfigError("num_fp16_res needs a conv_clamp, such as 256: half precision ends at 65504")
 
     @property
     def resolutions(self) -> tuple[int, ...]:

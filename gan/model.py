@@ -16,6 +16,7 @@ from safetensors.torch import load, save
 from torch import Tensor, nn
 
 from gan.config import NetConfig
+from gan.device import placed
 from gan.discriminator import Discriminator
 from gan.errors import ConfigError, ModelError
 from gan.files import write_folder
@@ -133,7 +134,7 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
 
 def _read(folder: Path, net: Net, name: str, device: torch.device | str) -> Net:
     filled = fill(net, read_tensors(folder / name), source=str(folder / name))
-    return filled.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
+    return placed(filled, device)
 
 
 def load_generator(folder: Path, device: torch.device | str = "cpu") -> Generator:

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from gan.ada import PIPES, next_p
 from gan.config import NetConfig, TrainConfig
 from gan.dataset import Order, Pictures
-from gan.device import best_device
+from gan.device import best_device, placed
 from gan.discriminator import Discriminator
 from gan.errors import ConfigError, DatasetError, TrainingDiverged
 from gan.events import Finished, Notice, ResumePoint, Sheet, Snapshot, Started, Tick, TrainEvent
@@ -115,9 +115,7 @@ def _begin(config: TrainConfig, shape: NetConfig, base: Path | None, device: tor
             "licence": facts.get("licence"),
             "lineage": [*facts.get("lineage", []), {"model_hash": model_hash(base), "recipe": facts.get("recipe")}],
         }
-    for each in (G, D):
-        each.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    state = assemble(G, D, config=config)
+    state = assemble(placed(G, device), placed(D, device), config=config)
     state.origin = origin
     return state
 

@@ -1,6 +1,7 @@
 """The augmentations give the golden pictures and matrices, and R1 goes through them."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -103,7 +104,7 @@ def test_second_derivatives_go_through_every_augmentation() -> None:
 
 
 def test_heuristic_moves_p_towards_the_target_and_stops_at_the_clamp() -> None:
-    settings = {"target": 0.6, "photos": 32, "speed_kimg": 1.0, "max_p": 0.8}
+    settings: dict[str, Any] = {"target": 0.6, "photos": 32, "speed_kimg": 1.0, "max_p": 0.8}
     assert next_p(0.5, 0.9, **settings) == pytest.approx(0.532)
     assert next_p(0.5, 0.1, **settings) == pytest.approx(0.468)
     assert next_p(0.79, 0.9, **settings) == 0.8

@@ -105,11 +105,12 @@ def test_damaged_datasets_are_refused(tmp_path: Path, damage: Callable[[Path], N
 
 def test_pictures_other_than_announced_are_refused(tmp_path: Path) -> None:
     good = np.zeros((3, 8, 8), np.uint8)
-    for pictures, count, words in (
+    wrong: list[tuple[list[np.ndarray], int, str]] = [
         ([good], 2, "1 pictures came"),
         ([np.zeros((3, 8, 9), np.uint8)], 1, "give uint8"),
         ([good.astype(np.float32)], 1, "give uint8"),
-    ):
+    ]
+    for pictures, count, words in wrong:
         with pytest.raises(DatasetError, match=words):
             write_pictures(tmp_path, pictures, count=count, resolution=8, photos=list(range(count)))
         assert not (tmp_path / "pictures.json").exists()

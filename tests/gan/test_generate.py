@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from gan.device import placed
 from gan.generate import generate, latents, to_uint8
 from gan.generator import Generator, NoiseMode
 from tests.gan.folders import TINY
@@ -12,7 +13,7 @@ from tests.gan.folders import TINY
 @pytest.fixture(scope="module")
 def G_ema() -> Generator:
     torch.manual_seed(0)
-    G = Generator(TINY).to(memory_format=torch.channels_last).eval()
+    G = placed(Generator(TINY)).eval()
     with torch.no_grad():
         for name, parameter in G.named_parameters():
             if name.endswith("noise_strength"):

@@ -28,6 +28,10 @@ def steps_done(out: Path) -> int:
     return len(ticks.read_bytes().splitlines()) if ticks.exists() else 0
 
 
+def wait_for_steps(out: Path, count: int) -> None:
+    until(lambda: steps_done(out) >= count, within_s=60)
+
+
 def finish(process: subprocess.Popen[bytes]) -> None:
     _, said = process.communicate(timeout=120)
     assert process.returncode == 0, said.decode()
@@ -52,8 +56,7 @@ def straight(pictures: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_killed_twice_ends_with_equal_bits(pictures: Path, straight: Path, tmp_path: Path) -> None:
     for more in (5, 12):
         process = start(pictures, tmp_path)
-        enough = steps_done(tmp_path) + more
-        until(lambda enough=enough: steps_done(tmp_path) >= enough, within_s=60)
+        wait_for_steps(tmp_path, steps_done(tmp_path) + more)
         process.send_signal(signal.SIGKILL)
         process.communicate()
         assert process.returncode == -signal.SIGKILL
@@ -66,7 +69,7 @@ def test_killed_twice_ends_with_equal_bits(pictures: Path, straight: Path, tmp_p
 
 def test_interrupted_stops_within_a_step_and_goes_on(pictures: Path, straight: Path, tmp_path: Path) -> None:
     process = start(pictures, tmp_path)
-    until(lambda: steps_done(tmp_path) >= 4, within_s=60)
+    wait_for_steps(tmp_path, 4)
     process.send_signal(signal.SIGINT)
     finish(process)
     assert 4 <= steps_done(tmp_path) < 26

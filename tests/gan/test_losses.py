@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from gan.config import NetConfig, TrainConfig
+from gan.device import placed
 from gan.discriminator import Discriminator
 from gan.generator import Generator
 from gan.heuristics import resolved
@@ -26,8 +27,8 @@ def golden() -> dict[str, Tensor]:
 
 
 def networks(tensors: dict[str, Tensor], g: str = "g.", d: str = "d.") -> tuple[Generator, Discriminator]:
-    G = Generator(NET).to(memory_format=torch.channels_last)
-    D = Discriminator(NET).to(memory_format=torch.channels_last)
+    G = placed(Generator(NET))
+    D = placed(Discriminator(NET))
     G.load_state_dict(part(tensors, g))
     D.load_state_dict(part(tensors, d))
     return G, D

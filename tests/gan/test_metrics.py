@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from gan.device import placed
 from gan.features import Extractor, extractor, features
 from gan.generator import Generator
 from gan.metrics import Reals, drawn_features, frechet_distance, kernel_distance, measure, variety
@@ -72,7 +73,7 @@ def test_variety_is_nought_for_one_picture_repeated() -> None:
 
 def test_measure_tells_a_network_from_its_archive(network: Extractor) -> None:
     torch.manual_seed(0)
-    G = Generator(TINY).to(memory_format=torch.channels_last).eval()
+    G = placed(Generator(TINY)).eval()
     own = drawn_features(network, G, count=12, seed=1)
     base = drawn_features(network, G, count=12)
     real = Reals(own, tuple(range(12)))

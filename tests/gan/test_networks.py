@@ -1,14 +1,17 @@
 """Generators and discriminators give the golden pictures and logits under the published parameter names."""
 
+from typing import Any
+
 import pytest
 import torch
 
 from gan.config import NetConfig
+from gan.device import placed
 from gan.discriminator import Discriminator
 from gan.generator import Generator, truncate
 from tests.gan.golden import assert_close, part, vectors
 
-BASE = {"resolution": 32, "z_dim": 32, "w_dim": 32}
+BASE: dict[str, Any] = {"resolution": 32, "z_dim": 32, "w_dim": 32}
 GENERATORS = {
     "gen_skip": NetConfig(**BASE, mapping_layers=8, channel_base=1024, channel_max=32),
     "gen_cond": NetConfig(**BASE, c_dim=5, mapping_layers=2, channel_base=512, channel_max=32, conv_clamp=1.5),
@@ -27,7 +30,7 @@ DISCRIMINATORS = {
 @torch.no_grad()
 def test_generator(name: str) -> None:
     golden = vectors(name)
-    G = Generator(GENERATORS[name]).to(memory_format=torch.channels_last)
+    G = placed(Generator(GENERATORS[name]))
     G.load_state_dict(part(golden, "g."), strict=True)
     z, c = golden["in.z"], golden.get("in.c")
 
@@ -52,7 +55,7 @@ def test_generator(name: str) -> None:
 @pytest.mark.parametrize("name", DISCRIMINATORS)
 def test_discriminator(name: str) -> None:
     golden = vectors(name)
-    D = Discriminator(DISCRIMINATORS[name]).to(memory_format=torch.channels_last)
+    D = placed(Discriminator(DISCRIMINATORS[name]))
     D.load_state_dict(part(golden, "d."), strict=True)
     image, c = golden["in.img"].requires_grad_(), golden.get("in.c")
     logits = D(image, c)
