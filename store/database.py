@@ -14,6 +14,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from jobs.errors import Conflict, DataFolderError, DiskFull, Unavailable
 
 BUSY_MS = 30_000
+# A process that was frozen, or cut off from the network, within a transaction keeps its row locks and the lock on the
+# events: PostgreSQL ends it after so long. No transaction of ours rests within.
+IDLE_S = 15.0
 _FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, "53100"}  # the last is PostgreSQL's disk_full
 _GONE = {sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY, "23503"}  # a row that is referred to is not there
 _OLD = {"42P01", "42703"}  # no such table, no such column
@@ -25,14 +28,14 @@ _MIGRATION_LOCK = 0x52455646
 class Database:
     """One database: transactions that write, and transactions that only read."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, idle_s: float = IDLE_S) -> None:
         self.url = sa.make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             self._writer = _sqlite_engine(self.url)
             self._reader = _sqlite_engine(self.url, reads_only=True)
         elif self.url.get_backend_name() == "postgresql":
-            self._writer = self._reader = _postgres_engine(self.url)
+            self._writer = self._reader = _postgres_engine(self.url, idle_s)
         else:
             raise DataFolderError(
                 f"REVERIE_DATABASE_URL names a database of the kind {self.url.get_backend_name()!r}.",
@@ -109,9 +112,15 @@ def _sqlite_engine(url: sa.URL, *, reads_only: bool = False, follows_keys: bool 
     return engine
 
 
-def _postgres_engine(url: sa.URL) -> sa.Engine:
+def _postgres_engine(url: sa.URL, idle_s: float) -> sa.Engine:
+    idle = f"-c idle_in_transaction_session_timeout={round(1000 * idle_s)}"
     return sa.create_engine(
-        url, pool_size=8, max_overflow=32, pool_pre_ping=True, pool_timeout=30, connect_args={"connect_timeout": 10}
+        url,
+        pool_size=8,
+        max_overflow=32,
+        pool_pre_ping=True,
+        pool_timeout=30,
+        connect_args={"connect_timeout": 10, "options": idle},
     )
 
 
@@ -124,7 +133,7 @@ def _told() -> Iterator[None]:
         if _code(error) not in _GONE:
             raise
         raise Conflict("Something that this belongs to was deleted meanwhile.", remedy="Look what is there.") from error
-    except (sa.exc.OperationalError, sa.exc.ProgrammingError, sa.exc.TimeoutError) as error:
+    except (sa.exc.OperationalError, sa.exc.InternalError, sa.exc.ProgrammingError, sa.exc.TimeoutError) as error:
         origin = getattr(error, "orig", None)
         if _code(error) in _FULL:
             raise DiskFull(

@@ -24,7 +24,8 @@ log = structlog.get_logger()
 class Pulse:
     """Beats every `heartbeat_s`, whatever the worker is busy with."""
 
-    def __init__(self, store: Store, *, worker_id: UUID, speeds: Speeds) -> None:
+    def __init__(self, store: Store, *, worker_id: UUID, speeds: Speeds, on_death: Callable[[], None]) -> None:
+        self._on_death = on_death
         self._store = store
         self._worker_id = worker_id
         self._speeds = speeds
@@ -57,10 +58,14 @@ class Pulse:
             self._held = None
 
     def _beat_on(self) -> None:
-        while True:
-            self._beat()
-            if self._ended.wait(self._store.settings.heartbeat_s):
-                return
+        try:
+            while True:
+                self._beat()
+                if self._ended.wait(self._store.settings.heartbeat_s):
+                    return
+        finally:
+            if not self._ended.is_set():  # a mistake of ours: without a pulse nobody may work on
+                self._on_death()
 
     def _beat(self) -> None:
         held = self._held

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
 from uuid import UUID
@@ -31,7 +33,7 @@ class Slot:
         self._bell = threading.Event()
         self._leaving = threading.Event()
         self._speeds = Speeds(store.settings.cache)
-        self._pulse = Pulse(store, worker_id=self.worker_id, speeds=self._speeds)
+        self._pulse = Pulse(store, worker_id=self.worker_id, speeds=self._speeds, on_death=_end_process)
         self._swept_at = -SWEEP_S
         self._thread = threading.Thread(target=self._work_on, name="slot")
 
@@ -57,6 +59,13 @@ class Slot:
         log.info("worker.ended", worker=str(self.worker_id))
 
     def _work_on(self) -> None:
+        try:
+            self._work()
+        finally:
+            if not self._leaving.is_set():
+                _end_process()
+
+    def _work(self) -> None:
         while not self._leaving.is_set():
             self._bell.clear()  # before the look: a ring that comes during it counts
             job = self._claim()
@@ -94,6 +103,12 @@ class Slot:
             log.warning("store.sweep_failed", error=str(error))
         else:
             log.info("store.swept", objects=swept.objects, parts=swept.parts)
+
+
+def _end_process() -> None:
+    """End a worker that cannot work any more, in order: who started it starts another one."""
+    log.error("worker.broken")
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _in_plain_words(error: Exception) -> ReverieError:

@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from jobs.state import State
+from jobs.errors import Unavailable
+from jobs.ids import new_id
+from jobs.state import State, Wish
+from store.database import Database
 from store.settings import Settings
 from store.store import Store
+from store.tx import Tx
 from tests import services
 from tests.kinds.pictures import jpeg
 from tests.waiting import until
@@ -74,3 +78,19 @@ def test_a_full_disk_fails_the_job_with_what_to_do_and_keeps_what_was_there(post
             tx.jobs.retry(job.id)
         assert house.until_ended(job).state is State.SUCCEEDED
     until(lambda: len(house.models(job)) == 2, LONG_S)
+
+
+def test_who_is_frozen_within_a_transaction_holds_up_nobody_for_long(postgres_house: House, postgres_url: str) -> None:
+    house = postgres_house
+    job = house.ingest({"a.jpg": jpeg(1)})
+    frozen = Database(postgres_url, idle_s=0.5)
+
+    def claim_and_rest() -> None:
+        with frozen.begin() as connection:
+            Tx(connection).jobs.claim(new_id(), ["ingest"])  # its row is locked, and it goes no further
+            with house.store.begin() as tx:
+                assert tx.jobs.wish(job.id, Wish.CANCEL).state is State.CANCELLED
+
+    with pytest.raises(Unavailable):
+        claim_and_rest()
+    frozen.close()
