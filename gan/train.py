@@ -269,8 +269,17 @@ def _guard(state: TrainState, step: int) -> None:
         raise RuntimeError(f"the training is at step {state.step}; what step {step} yielded had to be written before")
 
 
+def _check_weights(state: TrainState) -> None:
+    """Raise TrainingDiverged if the last update left a weight that is not finite, which no loss has shown yet."""
+    for label, net in (("G", state.G), ("D", state.D), ("G_ema", state.G_ema)):
+        for name, parameter in net.named_parameters():
+            if not torch.isfinite(parameter).all():
+                raise TrainingDiverged(step=state.step, metric=f"{label}.{name}", value=float("nan"))
+
+
 def _show(state: TrainState, config: TrainConfig, pictures: Pictures) -> Iterator[TrainEvent]:
     pictures.check_unchanged()
+    _check_weights(state)
     step, seen = state.step, state.step * config.batch
 
     def save(folder: Path, facts: Mapping[str, Any]) -> Path:
@@ -307,6 +316,7 @@ def draw_sheet(G_ema: Generator, config: TrainConfig, *, batch: int) -> NDArray[
 
 def _resume_point(state: TrainState, config: TrainConfig, pictures: Pictures) -> ResumePoint:
     pictures.check_unchanged()
+    _check_weights(state)
     step = state.step
 
     def save(folder: Path) -> Path:
