@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from jobs.errors import NotFound
 from jobs.params import Need
+from jobs.state import State
 from store.rows import Job, Photo
 from store.store import Store
 from store.tx import Tx
@@ -46,6 +48,23 @@ def laid_out(store: Store, job: Job, needs: Mapping[str, Need]) -> Laid:
         point = tx.resume_points.get(job.id)
     resume_point = store.objects.folder(point.files, scratch / "inputs" / "resume_point") if point else None
     return Laid(scratch=scratch, inputs=inputs, facts=facts, resume_point=resume_point)
+
+
+def tidy(store: Store) -> int:
+    """Remove the scratch folders of attempts that run no more, such as a killed worker's; return how many."""
+    gone = 0
+    for folder in store.settings.scratch.glob("*-*"):
+        job_id, _, attempt = folder.name.rpartition("-")
+        try:
+            with store.read() as tx:
+                job = tx.jobs.get(UUID(job_id))
+            in_use = job.state is State.RUNNING and str(job.attempt) == attempt
+        except (NotFound, ValueError):
+            in_use = False
+        if not in_use:
+            shutil.rmtree(folder, ignore_errors=True)
+            gone += 1
+    return gone
 
 
 def _archive(store: Store, job: Job, archive_id: UUID, into: Path) -> tuple[Path, dict[str, Any]]:

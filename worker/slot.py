@@ -16,6 +16,7 @@ from kinds.registry import KINDS
 from store.rows import Job
 from store.store import Store
 from worker.attempt import Attempt, Hand, failed
+from worker.layout import tidy
 from worker.pulse import Pulse
 from worker.speeds import Speeds
 
@@ -98,11 +99,12 @@ class Slot:
             return
         self._swept_at = time.monotonic()
         try:
+            folders = tidy(self._store)
             swept = self._store.sweep()
         except (ReverieError, OSError) as error:
             log.warning("store.sweep_failed", error=str(error))
         else:
-            log.info("store.swept", objects=swept.objects, parts=swept.parts)
+            log.info("store.swept", objects=swept.objects, parts=swept.parts, scratch=folders)
 
 
 def _end_process() -> None:

@@ -22,7 +22,7 @@ def test_a_training_killed_twice_ends_with_the_bits_of_one_left_alone(postgres_h
     assert house.until_ended(alone).state is State.SUCCEEDED
     house.until_step(killed, 9)
     child_of(first).kill()
-    house.until_step(killed, 60, attempt=2)
+    house.until_step(killed, 40, attempt=2)
     child = child_of(first)
     first.kill()
     first.wait()
@@ -32,12 +32,12 @@ def test_a_training_killed_twice_ends_with_the_bits_of_one_left_alone(postgres_h
         ended = house.until_ended(killed)
     assert (ended.state, ended.attempt) == (State.SUCCEEDED, 3)
     assert hashes(house, killed) == hashes(house, alone)
-    assert [model.step for model in house.models(killed)] == [0, 50, 160]
+    assert [model.step for model in house.models(killed)] == [0, 50, 110]
     with house.store.read() as tx:
         assert [attempt.outcome for attempt in tx.jobs.attempts(killed.id)] == ["crashed", "lost", "succeeded"]
         sheets = [sheet.step for sheet in tx.artifacts.of_job(killed.id, "sheet")]
         assert tx.resume_points.get(killed.id) is None
-    assert sheets == [0, 50, 160]
+    assert sheets == [0, 50, 110]
 
 
 def test_a_pause_and_a_worker_that_shuts_down_change_no_bit(sqlite_house: House) -> None:
@@ -53,7 +53,7 @@ def test_a_pause_and_a_worker_that_shuts_down_change_no_bit(sqlite_house: House)
         with house.store.begin() as tx:
             assert tx.resume_points.get(paused.id) is not None
             tx.jobs.resume(paused.id)
-        house.until_step(paused, 60, attempt=2)
+        house.until_step(paused, 40, attempt=2)
         first.terminate()
         assert first.wait(LONG_S) == 0
     assert house.job(paused).state is State.QUEUED

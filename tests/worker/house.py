@@ -135,7 +135,7 @@ class House:
 
     def train(self, dataset_id: UUID, base: Model, **asked: Any) -> Job:
         """Post a training."""
-        quick: dict[str, Any] = {"steps": 160, "snapshot_steps": [0, 50], "resume_every": 4}
+        quick: dict[str, Any] = {"steps": 110, "snapshot_steps": [0, 50], "resume_every": 4}
         quick |= {"batch": 4, "measure": "none"}
         params = TrainParams(dataset_id=dataset_id, base_model_id=base.id, **{**quick, **asked})
         whole = resolve(params, {"dataset": {"usable_views": 9, "photos": 9}, "model": base.facts})

@@ -12,6 +12,7 @@ from jobs.state import State
 from tests.kinds.pictures import ingested, jpeg
 from tests.worker.house import House
 from worker.keep import Keeper
+from worker.layout import tidy
 from worker.lease import Lease
 from worker.pace import Pace
 from worker.protocol import End, read, written
@@ -139,3 +140,17 @@ def test_of_two_archives_that_are_read_at_once_the_first_to_be_stored_keeps_its_
         ("d.jpg", "ready"),
     ]
     assert photos[2].duplicate_of == photos[1].id
+
+
+def test_what_a_killed_worker_left_is_tidied_and_what_runs_is_not(sqlite_house: House) -> None:
+    house = sqlite_house
+    running, over = house.ingest({"a.jpg": jpeg(1)}), house.ingest({"b.jpg": jpeg(2)})
+    with house.store.begin() as tx:
+        for _ in range(2):
+            tx.jobs.claim(new_id(), ["ingest"])
+        tx.jobs.move(over.id, 1, State.CANCELLED)
+    names = [f"{running.id}-1", f"{running.id}-0", f"{over.id}-1", f"{new_id()}-1", "what-is-this"]
+    for name in names:
+        (house.store.settings.scratch / name).mkdir(parents=True)
+    assert tidy(house.store) == 4
+    assert [folder.name for folder in house.store.settings.scratch.iterdir()] == [f"{running.id}-1"]
