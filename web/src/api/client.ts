@@ -1,0 +1,53 @@
+/** The one door to the server: typed calls, and its problem documents as errors. */
+import createClient from 'openapi-fetch';
+import type { components, paths } from './schema';
+
+type Schemas = components['schemas'];
+export type Dataset = Schemas['Dataset'];
+export type DatasetInFull = Schemas['DatasetInFull'];
+export type Photo = Schemas['Photo'];
+export type Model = Schemas['Model'];
+export type Job = Schemas['Job'];
+export type Sheet = Schemas['Sheet'];
+export type Sample = Schemas['Sample'];
+export type Kind = Schemas['Kind'];
+export type Estimate = Schemas['Estimate'];
+export type Curves = Schemas['Curves'];
+
+const client = createClient<paths>({ baseUrl: location.origin });
+export const { GET, POST, PATCH, DELETE } = client;
+
+/** What went wrong, in the server's own words: what, where, and what to do. */
+export class Problem extends Error {
+  constructor(
+    readonly title: string,
+    readonly detail: string,
+    readonly remedy: string,
+    readonly status: number,
+  ) {
+    super(detail);
+  }
+}
+
+function text(from: object, name: string): string {
+  const value: unknown = Reflect.get(from, name);
+  return typeof value === 'string' ? value : '';
+}
+
+export function problemOf(found: unknown, status: number): Problem {
+  if (typeof found === 'object' && found !== null && text(found, 'title'))
+    return new Problem(text(found, 'title'), text(found, 'detail'), text(found, 'remedy'), status);
+  return new Problem('The server did not say why', `It answered with ${status}.`, 'Try again.', status);
+}
+
+/** Wait for an answer; throws a Problem. */
+export async function answer<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+  let got;
+  try {
+    got = await call;
+  } catch {
+    throw new Problem('The server does not answer', 'Reverie cannot be reached.', 'What you typed is safe.', 0);
+  }
+  if (got.data === undefined && !got.response.ok) throw problemOf(got.error, got.response.status);
+  return got.data!;
+}

@@ -1,0 +1,110 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import './app.css';
+import { Running } from './Running';
+import { Dropping } from './uploads/Dropping';
+import { Icon } from './parts/Icon';
+import type { IconName } from './parts/icons';
+import { Notices } from './parts/notices';
+import { here, loaderOf, type View } from './routes';
+import { choose, theme } from './theme';
+
+const NAVIGATION: { to: string; word: string; icon: IconName; also: string[] }[] = [
+  { to: 'archives', word: 'Archives', icon: 'archives', also: ['train'] },
+  { to: 'models', word: 'Models', icon: 'models', also: ['trainings'] },
+  { to: 'gallery', word: 'Gallery', icon: 'gallery', also: ['samples'] },
+  { to: 'jobs', word: 'Jobs', icon: 'jobs', also: [] },
+];
+
+/** The frame around every view: where one is, what is learning, and where one can go. */
+export function App() {
+  const [at, setAt] = useState(here);
+  const [view, setView] = useState<{ key: string; View: View }>();
+  const main = useRef<HTMLElement>(null);
+  const key = at.path[0] ?? '';
+  useEffect(() => {
+    const moved = () => setAt(here());
+    addEventListener('hashchange', moved);
+    return () => removeEventListener('hashchange', moved);
+  }, []);
+  const address = at.path.join('/');
+  useEffect(() => {
+    const load = loaderOf(at);
+    let left = false;
+    const show = (View: View) => !left && setView({ key: address, View });
+    if (load) void load().then((loaded) => show(loaded.default));
+    else show(Nowhere);
+    return () => void (left = true);
+  }, [address]);
+  useEffect(() => {
+    scrollTo(0, 0);
+    main.current?.querySelector('h1')?.focus();
+  }, [view?.key]);
+  return (
+    <>
+      <a class="skip" href="#main" onClick={(event) => (event.preventDefault(), main.current?.querySelector('h1')?.focus())}>
+        Go to the content
+      </a>
+      <header class="top">
+        <a class="name" href="#/">
+          Reverie
+        </a>
+        <nav class="wide" aria-label="Main">
+          <Links current={key} />
+        </nav>
+        <Running />
+        <Look />
+      </header>
+      <Notices />
+      <main id="main" ref={main}>
+        {view && view.key === address ? <view.View key={address} at={at} /> : <p class="quiet-word">One moment</p>}
+      </main>
+      <nav class="bar" aria-label="Main, below">
+        <Links current={key} icons />
+      </nav>
+      <Dropping at={at} />
+    </>
+  );
+}
+
+function Links({ current, icons = false }: { current: string; icons?: boolean }) {
+  return (
+    <ul>
+      {NAVIGATION.map(({ to, word, icon, also }) => (
+        <li key={to}>
+          <a href={`#/${to}`} aria-current={current === to || also.includes(current) ? 'page' : undefined}>
+            {icons && <Icon name={icon} />}
+            {word}
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Look() {
+  const [now, setNow] = useState(theme);
+  const other = now === 'day' ? 'night' : 'day';
+  return (
+    <div class="look">
+      <button type="button" class="bare" aria-label={`Look by ${other}`} onClick={() => (choose(other), setNow(other))}>
+        <Icon name={other === 'night' ? 'moon' : 'sun'} />
+      </button>
+      <a class="bare" href="#/settings" aria-label="Settings">
+        <Icon name="settings" />
+      </a>
+    </div>
+  );
+}
+
+function Nowhere() {
+  return (
+    <div class="page stack">
+      <h1 tabIndex={-1}>There is nothing at this address.</h1>
+      <p>
+        <a class="word" href="#/">
+          Go to the beginning
+        </a>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+import { useState } from 'preact/hooks';
+import './picture.css';
+
+interface PictureProps {
+  kind: 'photo' | 'invented';
+  src: (size: number) => string;
+  shown: number; // CSS pixels of the long side
+  alt: string;
+  width?: number | null | undefined;
+  height?: number | null | undefined;
+  average?: string | null | undefined;
+  blur?: string | null | undefined; // a tiny picture, base64
+  square?: boolean;
+  eager?: boolean;
+}
+
+/** A photograph wears a white border and square corners, an invented picture rounded ones and no border. */
+export function Picture({ kind, src, shown, alt, width, height, average, blur, square = true, eager = false }: PictureProps) {
+  const [state, setState] = useState<'coming' | 'here' | 'broken'>('coming');
+  const [turn, setTurn] = useState(0);
+  const ratio = square ? '1' : `${width ?? 1} / ${height ?? 1}`;
+  const ground = { aspectRatio: ratio, backgroundColor: average ?? 'var(--well)', ...(blur && state === 'coming' ? { backgroundImage: `url(data:${mime(blur)};base64,${blur})` } : {}) };
+  return (
+    <span class={`picture ${kind}`}>
+      <span class="ground" style={ground}>
+        {state === 'broken' ? (
+          <button type="button" class="broken" onClick={() => (setTurn(turn + 1), setState('coming'))}>
+            This picture cannot be read. Try again
+          </button>
+        ) : (
+          <img
+            key={turn}
+            src={src(shown)}
+            srcset={`${src(shown)} 1x, ${src(shown * 2)} 2x`}
+            alt={alt}
+            width={width ?? undefined}
+            height={height ?? undefined}
+            loading={eager ? 'eager' : 'lazy'}
+            decoding="async"
+            class={state}
+            onLoad={() => setState('here')}
+            onError={() => setState('broken')}
+          />
+        )}
+      </span>
+    </span>
+  );
+}
+
+function mime(base64: string): string {
+  return base64.startsWith('iVBOR') ? 'image/png' : base64.startsWith('UklGR') ? 'image/webp' : 'image/jpeg';
+}
+
+export const photoImage = (id: string) => (size: number) => `/photos/${id}/image?size=${size}`;
+export const sampleImage = (id: string) => (size: number) => `/samples/${id}/image?size=${size}`;

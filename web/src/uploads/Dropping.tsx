@@ -1,0 +1,68 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { complain } from '../parts/notices';
+import type { At } from '../routes';
+import { fromDrop, fromInput, parcels } from './collect';
+import './dropping.css';
+import { bring } from './sending';
+
+/** The whole window takes what is dropped: into the archive in view, or into a new one. */
+export function Dropping({ at }: { at: At }) {
+  const [over, setOver] = useState(false);
+  const dataset = at.path[0] === 'archives' ? at.path[1] : undefined;
+  const latest = useRef(dataset);
+  latest.current = dataset;
+  useEffect(() => {
+    const carries = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
+    const drag = (event: DragEvent) => {
+      if (!carries(event)) return;
+      event.preventDefault();
+      setOver(true);
+    };
+    const leave = (event: DragEvent) => event.relatedTarget === null && setOver(false);
+    const drop = (event: DragEvent) => {
+      if (!carries(event) || !event.dataTransfer) return;
+      event.preventDefault();
+      setOver(false);
+      fromDrop(event.dataTransfer)
+        .then((entries) => bring(parcels(entries), latest.current))
+        .catch(complain);
+    };
+    addEventListener('dragover', drag);
+    addEventListener('dragleave', leave);
+    addEventListener('drop', drop);
+    return () => {
+      removeEventListener('dragover', drag);
+      removeEventListener('dragleave', leave);
+      removeEventListener('drop', drop);
+    };
+  }, []);
+  if (!over) return null;
+  return <p class="dropping">{dataset ? 'Let go to add to this archive' : 'Let go to begin an archive'}</p>;
+}
+
+interface ChooserProps {
+  label: string;
+  folder?: boolean;
+  look: 'primary' | 'outline' | 'word';
+  dataset?: string;
+}
+
+/** The same for those who do not drag: a label that opens the system's dialog. */
+export function Chooser({ label, folder = false, look, dataset }: ChooserProps) {
+  const take = (input: HTMLInputElement) => {
+    if (input.files) bring(parcels(fromInput(input.files)), dataset).catch(complain);
+    input.value = '';
+  };
+  return (
+    <label class={look === 'word' ? 'chooser word' : `chooser button ${look}`}>
+      {label}
+      <input
+        type="file"
+        multiple
+        class="hidden"
+        {...(folder ? { webkitdirectory: true } : { accept: '.zip,.tar,.tgz,.gz,.bz2,.xz,image/*' })}
+        onChange={(event) => take(event.currentTarget)}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,57 @@
+/** What a person drops or chooses: archives as they are, loose pictures and folders as one tar for each folder. */
+import { type Entry, tar } from './tar';
+
+export interface Parcel {
+  name: string;
+  body: Blob;
+  pictures: number | null; // null: an archive that only the server can count
+}
+
+const ARCHIVE = /\.(zip|tar|tgz|tar\.(gz|bz2|xz))$/i;
+const PICTURE = /\.(jpe?g|png|webp|tiff?|heic|bmp|gif)$/i;
+
+export function parcels(entries: Entry[]): Parcel[] {
+  const archives = entries.filter(({ name }) => ARCHIVE.test(name));
+  const folders = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    if (!PICTURE.test(entry.name)) continue;
+    const folder = entry.name.includes('/') ? (entry.name.split('/')[0] ?? '') : 'Pictures';
+    folders.set(folder, [...(folders.get(folder) ?? []), entry]);
+  }
+  return [
+    ...archives.map(({ file }) => ({ name: file.name, body: file, pictures: null })),
+    ...[...folders].map(([folder, files]) => ({ name: `${folder}.tar`, body: tar(files), pictures: files.length })),
+  ];
+}
+
+/** The archive is named after what was brought. */
+export function nameOf(parcel: Parcel): string {
+  return parcel.name.replace(ARCHIVE, '').replace(/[_-]+/g, ' ').trim() || 'My photographs';
+}
+
+export function fromInput(files: FileList): Entry[] {
+  return [...files].map((file) => ({ name: file.webkitRelativePath || file.name, file }));
+}
+
+export async function fromDrop(transfer: DataTransfer): Promise<Entry[]> {
+  const roots = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  if (roots.length === 0) return fromInput(transfer.files);
+  const found: Entry[] = [];
+  await Promise.all(roots.map((root) => walk(root, '', found)));
+  return found;
+}
+
+async function walk(entry: FileSystemEntry, above: string, found: Entry[]): Promise<void> {
+  const name = above + entry.name;
+  if (entry instanceof FileSystemFileEntry) {
+    found.push({ name, file: await new Promise<File>((hand, fail) => entry.file(hand, fail)) });
+  } else if (entry instanceof FileSystemDirectoryEntry) {
+    const reader = entry.createReader();
+    for (;;) {
+      // A reader hands out a hundred at a time.
+      const some = await new Promise<FileSystemEntry[]>((hand, fail) => reader.readEntries(hand, fail));
+      if (some.length === 0) return;
+      await Promise.all(some.map((below) => walk(below, `${name}/`, found)));
+    }
+  }
+}

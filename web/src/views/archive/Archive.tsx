@@ -1,0 +1,130 @@
+import { useState } from 'preact/hooks';
+import { answer, DELETE, GET, PATCH, type DatasetInFull } from '../../api/client';
+import { useEvents, useLoad } from '../../api/load';
+import { Button, ButtonLink } from '../../parts/Button';
+import { complain, tell } from '../../parts/notices';
+import { Shown } from '../../parts/States';
+import { type At, go } from '../../routes';
+import { Chooser } from '../../uploads/Dropping';
+import { count, number } from '../../words';
+import './archive.css';
+import { ComingIn } from './ComingIn';
+import { Photos } from './Photos';
+import { RepairList } from './RepairList';
+
+const LEAST = 8;
+
+/** One archive: its photographs, what is coming in, what was repaired or left out. */
+export default function Archive({ at }: { at: At }) {
+  const id = at.path[1] ?? '';
+  const archive = useLoad(id, () => answer(GET('/datasets/{dataset_id}', { params: { path: { dataset_id: id } } })));
+  useEvents('/events', (type) => (type === 'state' || type === 'progress') && archive.again());
+  const list = at.query.get('list') === 'repairs';
+  return (
+    <Shown of={archive} what="this archive">
+      {(found) => {
+        const usable = found.counts.ready + found.counts.repaired;
+        const odd = found.counts.repaired + found.counts.duplicate + found.counts.refused + found.counts.excluded + found.counts.withdrawn;
+        return (
+          <div class="page">
+            <div class="spread archive-head">
+              <div class="stack">
+                <Name of={found} changed={archive.again} />
+                <p class="small">{count(usable, 'photograph')}, seen as {count(found.usable_views, 'square')}</p>
+              </div>
+              <div class="row">
+                <Chooser look="outline" label="Add pictures" dataset={id} />
+                {found.usable_views >= LEAST ? (
+                  <ButtonLink look="primary" href={`#/train?archive=${id}`}>
+                    Train on this archive
+                  </ButtonLink>
+                ) : (
+                  <Button look="primary" does={() => undefined} off={`From ${LEAST} photographs on.`}>
+                    Train on this archive
+                  </Button>
+                )}
+              </div>
+            </div>
+            <nav class="tabs" aria-label="Of this archive">
+              <a href={`#/archives/${id}`} aria-current={list ? undefined : 'true'}>
+                Photographs
+              </a>
+              <a href={`#/archives/${id}?list=repairs`} aria-current={list ? 'true' : undefined}>
+                Repair list <span>{number(odd)}</span>
+              </a>
+            </nav>
+            <div class="archive-body">
+              {list ? (
+                <RepairList id={id} counts={found.counts} state={at.query.get('state')} changed={archive.again} />
+              ) : (
+                <Photos id={id} revision={`${found.revision} ${usable}`} total={usable} />
+              )}
+              <aside class="stack">
+                <ComingIn of={found} />
+                <hr class="line" />
+                <Remove of={found} />
+              </aside>
+            </div>
+          </div>
+        );
+      }}
+    </Shown>
+  );
+}
+
+function Name({ of, changed }: { of: DatasetInFull; changed: () => void }) {
+  const [editing, setEditing] = useState(false);
+  const save = (name: string) => {
+    setEditing(false);
+    if (name.trim() && name !== of.name)
+      answer(PATCH('/datasets/{dataset_id}', { params: { path: { dataset_id: of.id } }, body: { name: name.trim() } })).then(changed, complain);
+  };
+  if (!editing)
+    return (
+      <div class="row">
+        <h1 tabIndex={-1}>{of.name}</h1>
+        <button type="button" class="word small" onClick={() => setEditing(true)}>
+          Rename
+        </button>
+      </div>
+    );
+  return (
+    <form onSubmit={(event) => (event.preventDefault(), save(new FormData(event.currentTarget).get('name')?.toString() ?? ''))} class="row">
+      <label>
+        <span class="hidden">Name of the archive</span>
+        <input type="text" name="name" maxLength={200} defaultValue={of.name} autoFocus onKeyDown={(event) => event.key === 'Escape' && setEditing(false)} />
+      </label>
+      <button type="submit" class="button outline">
+        Save
+      </button>
+    </form>
+  );
+}
+
+function Remove({ of }: { of: DatasetInFull }) {
+  const [asked, setAsked] = useState(false);
+  const remove = async () => {
+    await answer(DELETE('/datasets/{dataset_id}', { params: { path: { dataset_id: of.id } } }));
+    tell('Deleted', `${of.name} and its photographs are gone from this machine's Reverie.`);
+    go('#/archives');
+  };
+  if (!asked)
+    return (
+      <button type="button" class="word small" onClick={() => setAsked(true)}>
+        Delete this archive
+      </button>
+    );
+  return (
+    <div class="stack">
+      <p class="small">All its photographs are deleted here. What was learnt from them stays.</p>
+      <div class="row">
+        <Button does={remove} busy="Deleting">
+          Delete it
+        </Button>
+        <Button look="quiet" does={() => setAsked(false)}>
+          Leave it
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+import { answer, GET, type DatasetInFull, type Job } from '../../api/client';
+import { useLoad } from '../../api/load';
+import { type Sending, useSendings } from '../../uploads/sending';
+import { bytes, count, duration } from '../../words';
+
+/** A line for everything that was brought: sending, reading, done, refused. */
+export function ComingIn({ of }: { of: DatasetInFull }) {
+  const sendings = useSendings(of.id).filter((one) => one.state !== 'sent');
+  const reading = of.archives.filter((one) => one.job_id && one.state === 'received').map((one) => one.job_id ?? '');
+  const jobs = useLoad(`${reading.join(' ')} ${JSON.stringify(of.counts)}`, async () =>
+    new Map(await Promise.all(reading.map(async (id): Promise<[string, Job]> => [id, await answer(GET('/jobs/{job_id}', { params: { path: { job_id: id } } }))]))),
+  );
+  return (
+    <section class="stack">
+      <h2>Coming in</h2>
+      <ul class="stack" aria-live="polite">
+        {sendings.map((one) => (
+          <Going key={`${one.name}${one.began}`} one={one} />
+        ))}
+        {of.archives.map((archive) => {
+          const job = jobs.value?.get(archive.job_id ?? '');
+          return (
+            <li key={archive.id} class="stack coming">
+              <p class="spread">
+                <span class="filename">{archive.filename}</span>
+                <span class="small">{said(archive.state, job)}</span>
+              </p>
+              {archive.state === 'received' && <progress max={Math.max(1, job?.total ?? 1)} value={job?.done ?? 0} aria-label={`Reading ${archive.filename}`} />}
+              {archive.reason && <p class="small">{archive.reason}</p>}
+            </li>
+          );
+        })}
+      </ul>
+      <p class="drop-here small">Drop more files, folders or a zip anywhere on this page</p>
+      <p class="caption">What was sent is kept, and is read on when this page is closed.</p>
+    </section>
+  );
+}
+
+function Going({ one }: { one: Sending }) {
+  const speed = one.sent / Math.max(1, (Date.now() - one.began) / 1000);
+  const words = {
+    waiting: 'Waiting',
+    sent: 'Sent',
+    failed: 'Not sent',
+    sending: `${Math.round((100 * one.sent) / Math.max(1, one.size))} %, ${duration((one.size - one.sent) / Math.max(1, speed))} left`,
+  }[one.state];
+  return (
+    <li class="stack coming">
+      <p class="spread">
+        <span class="filename">{one.name}</span>
+        <span class="small">{words}</span>
+      </p>
+      <progress max={one.size || 1} value={one.sent} aria-label={`Sending ${one.name}, ${bytes(one.size)}`} />
+      {one.reason && (
+        <p class="small">
+          {one.reason}{' '}
+          {one.again && (
+            <button type="button" class="word" onClick={one.again}>
+              Send it again
+            </button>
+          )}
+        </p>
+      )}
+    </li>
+  );
+}
+
+function said(state: string, job: Job | undefined): string {
+  if (state === 'received') return job?.total ? `Reading, ${count(job.done, 'file')} of ${count(job.total, 'file')}` : 'Waiting to be read';
+  return state === 'refused' ? 'Refused' : 'Done';
+}

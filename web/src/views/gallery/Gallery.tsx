@@ -1,0 +1,116 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { answer, GET, type Sample } from '../../api/client';
+import { useEvents, useLoad } from '../../api/load';
+import { Icon } from '../../parts/Icon';
+import { complain } from '../../parts/notices';
+import { Picture, sampleImage } from '../../parts/Picture';
+import { type At, go, withQuery } from '../../routes';
+import { count } from '../../words';
+import { Drawing } from './Drawing';
+import './gallery.css';
+import { queryOf } from './query';
+
+/** Every picture that was drawn, by a sentence whose words are menus. */
+export default function Gallery({ at }: { at: At }) {
+  const archives = useLoad('archives', () => answer(GET('/datasets', { params: { query: { limit: 200 } } })));
+  const [samples, setSamples] = useState<Sample[] | null>(null);
+  const [next, setNext] = useState<string | null>(null);
+  const turn = useRef(0);
+  const address = at.query.toString();
+  const fetch = async (cursor: string | null) => {
+    const mine = cursor ? turn.current : ++turn.current;
+    const page = await answer(GET('/samples', { params: { query: { ...queryOf(at.query), limit: 120, ...(cursor ? { cursor } : {}) } } }));
+    if (mine !== turn.current) return;
+    setSamples((old) => (cursor && old ? [...old, ...page.items] : page.items));
+    setNext(page.next_cursor ?? null);
+  };
+  useEffect(() => void fetch(null).catch(complain), [address]);
+  const job = at.query.get('job');
+  useEvents(job ? `/jobs/${job}/events` : null, () => fetch(null).catch(complain));
+  const set = (changes: Record<string, string | null>) => go(withQuery(at, changes), { replace: true });
+  const value = (name: string) => at.query.get(name) ?? '';
+  return (
+    <div class="page stack">
+      <div class="spread">
+        <h1 tabIndex={-1} class="sentence">
+          Showing{' '}
+          <Menu label="What" value={value('favourite')} choose={(v) => set({ favourite: v })} options={[['', 'everything'], ['true', 'favourites']]} /> from{' '}
+          <Menu label="Archive" value={value('dataset')} choose={(v) => set({ dataset: v })} options={[['', 'all archives'], ...(archives.value?.items ?? []).map((one): [string, string] => [one.id, one.name])]} />,{' '}
+          <Menu label="Order" value={value('order')} choose={(v) => set({ order: v })} options={[['', 'newest'], ['best', 'best rated'], ['oldest', 'oldest']]} /> first
+        </h1>
+        {samples && <p class="small">{next ? 'more below' : count(samples.length, 'picture')}</p>}
+      </div>
+      {job && <Drawing id={job} all={() => set({ job: null })} />}
+      {samples === null && <p class="quiet-word">Fetching the pictures</p>}
+      {samples?.length === 0 && !job && <Empty loosen={address ? () => go('#/gallery') : null} />}
+      <ul class={samples === null ? 'gallery dimmed' : 'gallery'} onKeyDown={roam}>
+        {samples?.map((sample, index) => (
+          <li key={sample.id}>
+            <a href={`#/samples/${sample.id}${address ? `?${address}` : ''}`} tabIndex={index === 0 ? 0 : -1}>
+              <Picture kind="invented" src={sampleImage(sample.id)} shown={172} alt={`Invented picture, seed ${String(sample.recipe['seed'])}${sample.favourite ? ', a favourite' : ''}`} average={sample.average} blur={sample.blur} />
+              {sample.favourite && (
+                <span class="star">
+                  <Icon name="star" filled />
+                </span>
+              )}
+            </a>
+          </li>
+        ))}
+      </ul>
+      {next && (
+        <button type="button" class="word" onClick={() => fetch(next).catch(complain)}>
+          Show more
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Empty({ loosen }: { loosen: (() => void) | null }) {
+  if (!loosen) return <p class="quiet-word">Nothing drawn yet. Watch a training, and draw pictures from the moments that move you.</p>;
+  return (
+    <p class="quiet-word">
+      Nothing fits this sentence.{' '}
+      <button type="button" class="word" onClick={loosen}>
+        Show everything
+      </button>
+    </p>
+  );
+}
+
+interface MenuProps {
+  label: string;
+  value: string;
+  options: [string, string][];
+  choose: (value: string | null) => void;
+}
+
+function Menu({ label, value, options, choose }: MenuProps) {
+  return (
+    <label>
+      <span class="hidden">{label}</span>
+      <select value={value} onChange={(event) => choose(event.currentTarget.value || null)}>
+        {options.map(([key, word]) => (
+          <option key={key} value={key}>
+            {word}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** Arrows move over the grid; one stop of the Tab key for all of it. */
+function roam(event: KeyboardEvent): void {
+  if (!(event.currentTarget instanceof HTMLElement)) return;
+  const links = [...event.currentTarget.querySelectorAll('a')];
+  const index = links.findIndex((link) => link === document.activeElement);
+  const top = links[0]?.offsetTop;
+  const columns = links.filter((link) => link.offsetTop === top).length;
+  const move = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
+  const to = move === undefined || index < 0 ? undefined : links[index + move];
+  if (!to) return;
+  event.preventDefault();
+  links.forEach((link) => (link.tabIndex = link === to ? 0 : -1));
+  to.focus();
+}

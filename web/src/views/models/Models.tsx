@@ -1,0 +1,72 @@
+import { answer, GET, type Model } from '../../api/client';
+import { useLoad } from '../../api/load';
+import { Shown } from '../../parts/States';
+import { count, licence, number } from '../../words';
+import './models.css';
+
+/** Where learning can begin, and the moments that were kept. */
+export default function Models() {
+  const models = useLoad('models', async () => {
+    const [bases, kept, trainings] = await Promise.all([
+      answer(GET('/models', { params: { query: { bundled: true, limit: 50 } } })),
+      answer(GET('/models', { params: { query: { kept: true, limit: 200 } } })),
+      answer(GET('/jobs', { params: { query: { kind: 'train', limit: 50 } } })),
+    ]);
+    return { bases: bases.items, kept: kept.items.filter((one) => !one.bundled), trainings: trainings.items };
+  });
+  return (
+    <div class="page stack">
+      <h1 tabIndex={-1}>Models</h1>
+      <Shown of={models} what="the models">
+        {({ bases, kept, trainings }) => (
+          <div class="models">
+            <Group title="Bases" says="What a network may know before it sees your photographs." models={bases} none="This Reverie came without a base; `make base-faces` trains one." />
+            <Group title="Kept moments" says="What you kept of your trainings. Learning can begin from each." models={kept} none="Nothing kept yet. Watch a training, and keep what moves you." />
+            <section class="stack">
+              <h2>Trainings</h2>
+              {trainings.length === 0 && <p class="quiet-word">None yet. Bring photographs, and there is something to learn.</p>}
+              <ul class="model-list">
+                {trainings.map((job) => (
+                  <li key={job.id}>
+                    <a href={`#/trainings/${job.id}`}>
+                      {job.preview ? <img src={`/artifacts/${job.preview.artifact_id}/image`} alt="" loading="lazy" /> : <span class="no-sheet" />}
+                      <span>
+                        {number(job.done)} of {count(job.total, 'step')}
+                        <span class="caption">{job.state}</span>
+                      </span>
+                    </a>
+                  </li>
+                ))}
+              </ul>
+            </section>
+          </div>
+        )}
+      </Shown>
+    </div>
+  );
+}
+
+function Group({ title, says, models, none }: { title: string; says: string; models: Model[]; none: string }) {
+  return (
+    <section class="stack">
+      <h2>{title}</h2>
+      <p class="small">{says}</p>
+      {models.length === 0 && <p class="quiet-word">{none}</p>}
+      <ul class="model-list">
+        {models.map((model) => (
+          <li key={model.id}>
+            <a href={`#/models/${model.id}`}>
+              {model.sheet ? <img src={`/models/${model.id}/sheet`} alt="" loading="lazy" /> : <span class="no-sheet" />}
+              <span>
+                {model.name}
+                <span class="caption">
+                  {model.resolution} px{model.step === null ? '' : `, step ${number(model.step)}`}. {licence(model.licence)}
+                </span>
+              </span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

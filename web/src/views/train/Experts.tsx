@@ -1,0 +1,60 @@
+export interface Expert {
+  batch?: number;
+  gamma?: number;
+  learning_rate?: number;
+  seed?: number;
+  freeze_discriminator?: number;
+  augment?: 'ada' | 'fixed' | 'none';
+  mirror?: boolean;
+}
+
+const NUMBERS = [
+  ['batch', 'Pictures in a step', '1'],
+  ['gamma', 'R1 gamma', 'any'],
+  ['learning_rate', 'Learning rate', 'any'],
+  ['freeze_discriminator', 'Frozen blocks of the discriminator', '1'],
+  ['seed', 'Seed', '1'],
+] as const;
+
+/** What experts may set; what is left empty is decided by the preset. */
+export function Experts({ value, change }: { value: Expert; change: (next: Expert) => void }) {
+  const set = (name: keyof Expert, given: Expert[keyof Expert]) => {
+    const next = { ...value, [name]: given };
+    if (given === undefined) delete next[name];
+    change(next);
+  };
+  return (
+    <details>
+      <summary>For experts: batch, learning rate, augmentation, seed</summary>
+      <div class="experts">
+        {NUMBERS.map(([name, label, step]) => (
+          <label key={name} class="small">
+            {label}
+            <input type="number" min="0" step={step} placeholder="as the preset" value={value[name] ?? ''} onChange={(event) => set(name, event.currentTarget.value === '' ? undefined : Number(event.currentTarget.value))} />
+          </label>
+        ))}
+        <label class="small">
+          Augmentation
+          <select class="field" value={value.augment ?? ''} onChange={(event) => set('augment', choice(event.currentTarget.value))}>
+            <option value="">as the preset</option>
+            <option value="ada">adaptive</option>
+            <option value="fixed">fixed</option>
+            <option value="none">none</option>
+          </select>
+        </label>
+        <label class="small">
+          Mirrored pictures as well
+          <select class="field" value={value.mirror === undefined ? '' : String(value.mirror)} onChange={(event) => set('mirror', event.currentTarget.value === '' ? undefined : event.currentTarget.value === 'true')}>
+            <option value="">as the preset</option>
+            <option value="true">yes</option>
+            <option value="false">no</option>
+          </select>
+        </label>
+      </div>
+    </details>
+  );
+}
+
+function choice(value: string): Expert['augment'] {
+  return value === 'ada' || value === 'fixed' || value === 'none' ? value : undefined;
+}

@@ -1,0 +1,89 @@
+import { answer, type Job, POST, type Sheet } from '../../api/client';
+import { Button } from '../../parts/Button';
+import { tell } from '../../parts/notices';
+import { count, duration, number, times } from '../../words';
+
+interface SteeringProps {
+  job: Job;
+  squares: number; // that one pass over the archive shows
+  sheet: Sheet | undefined;
+  changed: () => void;
+  keep: (sheet: Sheet) => Promise<void>;
+  draw: (sheet: Sheet) => Promise<void>;
+}
+
+type Move = 'stop' | 'cancel' | 'pause' | 'resume' | 'retry';
+
+/** How far it has come, in words, and what one can do about it. */
+export function Steering({ job, squares, sheet, changed, keep, draw }: SteeringProps) {
+  const steer = async (move: Move, said: string) => {
+    await answer(POST(`/jobs/{job_id}/${move}`, { params: { path: { job_id: job.id } } }));
+    tell(said);
+    changed();
+  };
+  const moment = sheet?.model_id ? undefined : 'There is no moment to keep yet.';
+  return (
+    <section class="steering">
+      <h2 class="seen">
+        Each photograph has been seen <em>{times(seen(job, squares))}</em>.
+      </h2>
+      <p aria-live="polite">{said(job)}</p>
+      <progress max={Math.max(1, job.total)} value={job.done} aria-label={`${number(job.done)} of ${count(job.total, 'step')}`} />
+      {job.error && (
+        <p class="failed-words" role="alert">
+          <strong>{job.error.title}.</strong> {job.error.detail} {job.error.remedy}
+        </p>
+      )}
+      <div class="actions">
+        <Button look="primary" icon="keep" busy="Keeping" does={() => (sheet ? keep(sheet) : undefined)} off={moment}>
+          Keep this moment
+        </Button>
+        {(job.state === 'running' || job.state === 'queued') && job.wish === null && (
+          <Button busy="Stopping" does={() => steer(job.state === 'queued' ? 'cancel' : 'stop', job.state === 'queued' ? 'Taken out of the queue' : 'It ends here and keeps all that it learnt')}>
+            {job.state === 'queued' ? 'Do not begin' : 'Stop and keep'}
+          </Button>
+        )}
+        {job.state === 'paused' && <Button busy="Going on" does={() => steer('resume', 'It goes on')}>Go on</Button>}
+        {job.state === 'failed' && <Button busy="Beginning again" does={() => steer('retry', 'It goes on from where it was kept')}>Try again</Button>}
+        {sheet?.model_id && (
+          <Button busy="Drawing" does={() => draw(sheet)}>
+            Draw 28 pictures
+          </Button>
+        )}
+        {job.state === 'running' && job.wish === null && (
+          <Button look="quiet" busy="Pausing" does={() => steer('pause', 'It pauses at the next step')}>
+            Pause
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function seen(job: Job, squares: number): number {
+  const batch: unknown = job.params['batch'];
+  return typeof batch === 'number' && squares > 0 ? (batch * job.done) / squares : 0;
+}
+
+function said(job: Job): string {
+  const at = `Step ${number(job.done)} of ${number(job.total)}.`;
+  if (job.wish && job.state === 'running') return `${at} It is about to ${job.wish === 'stop' ? 'stop and keep what it learnt' : job.wish}.`;
+  switch (job.state) {
+    case 'queued':
+      return 'It waits for its turn.';
+    case 'running':
+      return job.remaining_s === null ? `${at} ${job.phase || 'Beginning'}.` : `${at} ${capital(duration(job.remaining_s))} left.`;
+    case 'paused':
+      return `${at} Paused; nothing is lost.`;
+    case 'succeeded':
+      return `It learnt for ${count(job.done, 'step')}.`;
+    case 'cancelled':
+      return `${at} Cancelled; the moments that were kept stay.`;
+    default:
+      return `${at} It did not end well; the moments so far stay.`;
+  }
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

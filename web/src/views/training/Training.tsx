@@ -1,0 +1,97 @@
+import { useState } from 'preact/hooks';
+import { answer, GET, type Job, PATCH, POST, type Sheet } from '../../api/client';
+import { useEvents, useLoad } from '../../api/load';
+import { FilmStrip } from '../../parts/FilmStrip';
+import { tell } from '../../parts/notices';
+import { Shown } from '../../parts/States';
+import { type At, go, withQuery } from '../../routes';
+import { count, number } from '../../words';
+import { Curves } from './Curves';
+import { SheetGrid } from './SheetGrid';
+import { Steering } from './Steering';
+import './training.css';
+
+const ENDED = ['succeeded', 'failed', 'cancelled'];
+
+/** A training, live: the same points at every moment, and what was learnt so far. */
+export default function Training({ at }: { at: At }) {
+  const id = at.path[1] ?? '';
+  const path = { params: { path: { job_id: id } } };
+  const job = useLoad(id, async () => {
+    const found = await answer(GET('/jobs/{job_id}', path));
+    const dataset = found.dataset_id ? await answer(GET('/datasets/{dataset_id}', { params: { path: { dataset_id: found.dataset_id } } })).catch(() => null) : null;
+    return { job: found, name: dataset?.name ?? 'An archive that is gone', squares: dataset?.usable_views ?? 0 };
+  });
+  const sheets = useLoad(`${id} sheets`, () => answer(GET('/jobs/{job_id}/sheets', path)));
+  const curves = useLoad(`${id} curves`, () => answer(GET('/jobs/{job_id}/curves', path)));
+  const ended = job.value ? ENDED.includes(job.value.job.state) : false;
+  useEvents(ended ? null : `/jobs/${id}/events`, (type) => {
+    job.again();
+    if (type === 'sheet' || type === 'snapshot' || type === 'state') sheets.again();
+    if (type === 'measures' || type === 'progress') curves.again();
+  });
+  const [place, setPlace] = useState(0);
+  return (
+    <Shown of={job} what="this training">
+      {({ job: found, name, squares }) => {
+        const all = sheets.value ?? [];
+        const wanted = at.query.get('step');
+        const view = all.find((sheet) => String(sheet.step) === wanted) ?? all.at(-1);
+        const look = (step: number) => go(withQuery(at, { step: step === all.at(-1)?.step ? null : String(step) }), { replace: true });
+        return (
+          <div class="page training">
+            <section class="sheet-side">
+              <div class="spread">
+                <h1 tabIndex={-1}>{name}</h1>
+                {view && <p class="small">{count(view.rows * view.columns, 'point')}, the same at every step</p>}
+              </div>
+              {view ? <SheetGrid sheet={view} place={place} watch={setPlace} /> : <Before job={found} />}
+              {view && (
+                <>
+                  <p class="small">
+                    Moment at {number(view.step)} of {count(found.total, 'step')}
+                    {wanted && !ended && (
+                      <>
+                        . <button type="button" class="word" onClick={() => look(all.at(-1)?.step ?? 0)}>Back to now</button>
+                      </>
+                    )}
+                  </p>
+                  <FilmStrip sheets={all} coming={ended ? [] : toCome(found, all)} at={view.step} place={place} choose={look} />
+                </>
+              )}
+            </section>
+            <aside>
+              <Steering job={found} squares={squares} sheet={view} changed={job.again} keep={keep} draw={draw} />
+              {curves.value && <Curves of={curves.value} />}
+            </aside>
+          </div>
+        );
+      }}
+    </Shown>
+  );
+}
+
+function Before({ job }: { job: Job }) {
+  const words = job.state === 'queued' ? 'Waiting for its turn.' : 'Laying out the photographs. The first sheet shows what it knows before it has seen any of them.';
+  return <p class="before">{ENDED.includes(job.state) ? 'It ended before its first sheet.' : words}</p>;
+}
+
+function toCome(job: Job, sheets: Sheet[]): number[] {
+  const planned: unknown = job.params['snapshot_steps'];
+  const last = sheets.at(-1)?.step ?? -1;
+  const steps = Array.isArray(planned) ? planned.filter((step): step is number => typeof step === 'number') : [];
+  return [...new Set([...steps.filter((step) => step > last && step < job.total), ...(last < job.total ? [job.total] : [])])].sort((one, other) => one - other).slice(0, 6);
+}
+
+async function keep(sheet: Sheet): Promise<void> {
+  if (!sheet.model_id) return;
+  await answer(PATCH('/models/{model_id}', { params: { path: { model_id: sheet.model_id } }, body: { kept: true } }));
+  tell('Kept', `The moment at step ${number(sheet.step)} is among your models.`);
+}
+
+async function draw(sheet: Sheet): Promise<void> {
+  if (!sheet.model_id) return;
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  const job = await answer(POST('/jobs', { body: { kind: 'generate', model_id: sheet.model_id, count: 28, seed } as never, params: { header: { 'Idempotency-Key': crypto.randomUUID() } } }));
+  go(`#/gallery?job=${job.id}`);
+}
