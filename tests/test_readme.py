@@ -2,9 +2,7 @@
 
 import os
 import re
-import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.waiting import until
+from tests.running import running
 from workshop.stages import ROOT
 
 README = (ROOT / "README.md").read_text()
@@ -20,16 +18,8 @@ README = (ROOT / "README.md").read_text()
 
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
-    """A whole Reverie, as `make run` starts it, on any port."""
-    said = tmp_path / "reverie.log"
-    with said.open("wb") as log:
-        command = [sys.executable, "-m", "cli", "up", "--data", str(tmp_path / "data"), "--port", "0"]
-        up = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
-        found = until(lambda: re.search(r"http://[\d.]+:\d+", said.read_text()) or up.poll() is not None, within_s=60)
-        assert isinstance(found, re.Match), said.read_text()
-        yield found[0]
-        up.send_signal(signal.SIGINT)
-        up.wait(timeout=120)
+    with running(tmp_path) as found:
+        yield found
 
 
 def photographs() -> Path:

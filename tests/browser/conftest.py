@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
+from tests.running import running
 from workshop import chromium
 
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
@@ -47,3 +48,10 @@ def page(context: BrowserContext) -> Iterator[Page]:
     tab.on("pageerror", lambda error: uncaught.append(str(error)))
     yield tab
     assert not uncaught, f"errors on the page: {uncaught}"
+
+
+@pytest.fixture(scope="session")
+def reverie(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a whole Reverie that the browser tests of a worker share."""
+    with running(tmp_path_factory.mktemp("reverie")) as address:
+        yield address

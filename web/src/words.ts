@@ -26,11 +26,7 @@ export function bytes(n: number): string {
 }
 
 export function day(when: string): string {
-  return new Intl.DateTimeFormat('en', { day: 'numeric', month: 'long', year: 'numeric' }).format(new Date(when));
-}
-
-export function year(when: string): string {
-  return String(new Date(when).getUTCFullYear());
+  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' }).format(new Date(when));
 }
 
 /** "5 times", "once", "about half of them once". */

@@ -1302,7 +1302,7 @@ export interface components {
              * @default centre
              * @enum {string}
              */
-            framing: "centre" | "two_squares";
+            framing?: "centre" | "two_squares";
         };
         /**
          * Notice
@@ -1645,12 +1645,12 @@ export interface components {
              * @default
              * @example Give 1 to 1,000,000 steps.
              */
-            remedy: string;
+            remedy?: string;
             /**
              * Errors
              * @default null
              */
-            errors: components["schemas"]["FieldError"][] | null;
+            errors?: components["schemas"]["FieldError"][] | null;
         } & {
             [key: string]: unknown;
         };
@@ -1994,7 +1994,7 @@ export interface components {
              * @description Begin with random weights.
              * @default false
              */
-            from_scratch: boolean;
+            from_scratch?: boolean;
             /**
              * Steps
              * @description One batch each; the preset says, when left out.

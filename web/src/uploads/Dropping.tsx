@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { complain } from '../parts/notices';
 import type { At } from '../routes';
 import { fromDrop, fromInput, parcels } from './collect';
+import '../parts/button.css';
 import './dropping.css';
 import { bring } from './sending';
 

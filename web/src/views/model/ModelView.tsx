@@ -1,9 +1,10 @@
-import { answer, GET, PATCH, POST, type Model } from '../../api/client';
+import { answer, GET, PATCH, type Model } from '../../api/client';
+import { draw } from '../../api/draw';
 import { useLoad } from '../../api/load';
 import { Button, ButtonLink } from '../../parts/Button';
 import { tell } from '../../parts/notices';
 import { Shown } from '../../parts/States';
-import { type At, go } from '../../routes';
+import type { At } from '../../routes';
 import { bytes, day, licence, number } from '../../words';
 import './model.css';
 
@@ -15,12 +16,6 @@ export default function ModelView({ at }: { at: At }) {
 }
 
 function One({ model, changed }: { model: Model; changed: () => void }) {
-  const draw = async () => {
-    const seed = Math.floor(Math.random() * 2 ** 31);
-    const body = { kind: 'generate', model_id: model.id, count: 28, seed } as never;
-    const job = await answer(POST('/jobs', { body, params: { header: { 'Idempotency-Key': crypto.randomUUID() } } }));
-    go(`#/gallery?job=${job.id}`);
-  };
   const keep = async () => {
     await answer(PATCH('/models/{model_id}', { params: { path: { model_id: model.id } }, body: { kept: !model.kept } }));
     tell(model.kept ? 'No longer kept' : 'Kept', model.name);
@@ -38,7 +33,7 @@ function One({ model, changed }: { model: Model; changed: () => void }) {
         <div class="row">
           {!model.bundled && <Button icon="keep" does={keep}>{model.kept ? 'Keep no longer' : 'Keep'}</Button>}
           <ButtonLink href={`#/train?base=${model.id}`}>Learn on from here</ButtonLink>
-          <Button look="primary" busy="Drawing" does={draw}>
+          <Button look="primary" busy="Drawing" does={() => draw(model.id)}>
             Draw 28 pictures
           </Button>
         </div>

@@ -7,7 +7,7 @@ import { complain, tell } from '../../parts/notices';
 import { Picture, sampleImage } from '../../parts/Picture';
 import { Shown } from '../../parts/States';
 import { type At, go } from '../../routes';
-import { day, licence, number } from '../../words';
+import { day, licence } from '../../words';
 import { queryOf } from '../gallery/query';
 import './sample.css';
 
@@ -80,7 +80,6 @@ export default function SampleView({ at }: { at: At }) {
                 <a class="word" href={`#/models/${found.model_id}`}>
                   {model?.name ?? 'a model that is gone'}
                 </a>
-                {model?.step !== null && model?.step !== undefined && `, step ${number(model.step)}`}
               </dd>
               <dt>Place</dt>
               <dd>

@@ -6,6 +6,7 @@ export interface Expert {
   freeze_discriminator?: number;
   augment?: 'ada' | 'fixed' | 'none';
   mirror?: boolean;
+  measure?: 'all' | 'ends' | 'none';
 }
 
 const NUMBERS = [
@@ -50,6 +51,15 @@ export function Experts({ value, change }: { value: Expert; change: (next: Exper
             <option value="false">no</option>
           </select>
         </label>
+        <label class="small">
+          Distances
+          <select class="field" value={value.measure ?? ''} onChange={(event) => set('measure', moments(event.currentTarget.value))}>
+            <option value="">as the preset</option>
+            <option value="all">at every moment</option>
+            <option value="ends">at the first and the last</option>
+            <option value="none">never</option>
+          </select>
+        </label>
       </div>
     </details>
   );
@@ -57,4 +67,8 @@ export function Experts({ value, change }: { value: Expert; change: (next: Exper
 
 function choice(value: string): Expert['augment'] {
   return value === 'ada' || value === 'fixed' || value === 'none' ? value : undefined;
+}
+
+function moments(value: string): Expert['measure'] {
+  return value === 'all' || value === 'ends' || value === 'none' ? value : undefined;
 }

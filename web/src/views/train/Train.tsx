@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { answer, GET, POST, type Dataset, type Estimate, type Kind, type Model, Problem } from '../../api/client';
 import { useLoad } from '../../api/load';
+import type { paths } from '../../api/schema';
 import { Button } from '../../parts/Button';
 import { tell } from '../../parts/notices';
 import { Picture, photoImage } from '../../parts/Picture';
@@ -12,7 +13,7 @@ import { Experts, type Expert } from './Experts';
 import { Length } from './Length';
 import './train.css';
 
-type Body = Parameters<typeof POST<'/jobs', { body: never }>>[1]['body'];
+type Body = paths['/jobs/estimate']['post']['requestBody']['content']['application/json'];
 
 /** The two choices, both filled in: what the network knows, and how long it looks. */
 export default function Train({ at }: { at: At }) {
@@ -62,11 +63,11 @@ function Choosing({ at, dataset, base, models, kind }: ChoosingProps) {
   const steps = Number(at.query.get('steps')) || Number(first?.params['steps']) || 500;
   const [expert, setExpert] = useState<Expert>({});
   const preset = kind.presets.find((one) => one.params['steps'] === steps) ?? first;
-  const body = { kind: 'train', dataset_id: dataset.id, base_model_id: base.id, preset: preset?.name, steps, ...expert } as const;
+  const body = { kind: 'train', dataset_id: dataset.id, base_model_id: base.id, preset: preset?.name ?? null, steps, ...expert } as const;
   const { estimate, problem } = useEstimate(body);
   const set = (changes: Record<string, string>) => go(withQuery(at, changes), { replace: true });
   const start = async () => {
-    const job = await answer(POST('/jobs', { body: body as Body, params: { header: { 'Idempotency-Key': crypto.randomUUID() } } }));
+    const job = await answer(POST('/jobs', { body, params: { header: { 'Idempotency-Key': crypto.randomUUID() } } }));
     job.notices.forEach((notice) => tell('A word before it begins', notice.text));
     go(`#/trainings/${job.id}`);
   };
@@ -124,13 +125,13 @@ function Numbers({ estimate, problem }: { estimate: Estimate | undefined; proble
   );
 }
 
-function useEstimate(body: object): { estimate: Estimate | undefined; problem: Problem | undefined } {
+function useEstimate(body: Body): { estimate: Estimate | undefined; problem: Problem | undefined } {
   const key = JSON.stringify(body);
   const [state, setState] = useState<{ estimate: Estimate | undefined; problem: Problem | undefined }>({ estimate: undefined, problem: undefined });
   useEffect(() => {
     let left = false;
     const later = setTimeout(() => {
-      answer(POST('/jobs/estimate', { body: body as Body })).then(
+      answer(POST('/jobs/estimate', { body })).then(
         (estimate) => !left && setState({ estimate, problem: undefined }),
         (error: unknown) => !left && error instanceof Problem && setState({ estimate: undefined, problem: error }),
       );

@@ -1,4 +1,5 @@
 import { answer, type Job, POST, type Sheet } from '../../api/client';
+import { draw } from '../../api/draw';
 import { Button } from '../../parts/Button';
 import { tell } from '../../parts/notices';
 import { count, duration, number, times } from '../../words';
@@ -9,13 +10,12 @@ interface SteeringProps {
   sheet: Sheet | undefined;
   changed: () => void;
   keep: (sheet: Sheet) => Promise<void>;
-  draw: (sheet: Sheet) => Promise<void>;
 }
 
 type Move = 'stop' | 'cancel' | 'pause' | 'resume' | 'retry';
 
 /** How far it has come, in words, and what one can do about it. */
-export function Steering({ job, squares, sheet, changed, keep, draw }: SteeringProps) {
+export function Steering({ job, squares, sheet, changed, keep }: SteeringProps) {
   const steer = async (move: Move, said: string) => {
     await answer(POST(`/jobs/{job_id}/${move}`, { params: { path: { job_id: job.id } } }));
     tell(said);
@@ -46,7 +46,7 @@ export function Steering({ job, squares, sheet, changed, keep, draw }: SteeringP
         {job.state === 'paused' && <Button busy="Going on" does={() => steer('resume', 'It goes on')}>Go on</Button>}
         {job.state === 'failed' && <Button busy="Beginning again" does={() => steer('retry', 'It goes on from where it was kept')}>Try again</Button>}
         {sheet?.model_id && (
-          <Button busy="Drawing" does={() => draw(sheet)}>
+          <Button busy="Drawing" does={() => draw(sheet.model_id ?? '')}>
             Draw 28 pictures
           </Button>
         )}

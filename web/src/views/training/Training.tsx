@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { answer, GET, type Job, PATCH, POST, type Sheet } from '../../api/client';
+import { answer, GET, type Job, PATCH, type Sheet } from '../../api/client';
 import { useEvents, useLoad } from '../../api/load';
 import { FilmStrip } from '../../parts/FilmStrip';
 import { tell } from '../../parts/notices';
@@ -61,7 +61,7 @@ export default function Training({ at }: { at: At }) {
               )}
             </section>
             <aside>
-              <Steering job={found} squares={squares} sheet={view} changed={job.again} keep={keep} draw={draw} />
+              <Steering job={found} squares={squares} sheet={view} changed={job.again} keep={keep} />
               {curves.value && <Curves of={curves.value} />}
             </aside>
           </div>
@@ -87,11 +87,4 @@ async function keep(sheet: Sheet): Promise<void> {
   if (!sheet.model_id) return;
   await answer(PATCH('/models/{model_id}', { params: { path: { model_id: sheet.model_id } }, body: { kept: true } }));
   tell('Kept', `The moment at step ${number(sheet.step)} is among your models.`);
-}
-
-async function draw(sheet: Sheet): Promise<void> {
-  if (!sheet.model_id) return;
-  const seed = Math.floor(Math.random() * 2 ** 31);
-  const job = await answer(POST('/jobs', { body: { kind: 'generate', model_id: sheet.model_id, count: 28, seed } as never, params: { header: { 'Idempotency-Key': crypto.randomUUID() } } }));
-  go(`#/gallery?job=${job.id}`);
 }

@@ -1,0 +1,30 @@
+"""A whole Reverie, as `make run` starts it, on any port."""
+
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.waiting import until
+from workshop.stages import ROOT
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[str]:
+    """Have `reverie up` run on a fresh data folder in `folder` while the block lasts; yields its address."""
+    said = folder / "reverie.log"
+    with said.open("wb") as log:
+        command = [sys.executable, "-m", "cli", "up", "--data", str(folder / "data"), "--port", "0"]
+        up = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+        try:
+            found = until(
+                lambda: re.search(r"http://[\d.]+:\d+", said.read_text()) or up.poll() is not None, within_s=60
+            )
+            assert isinstance(found, re.Match), said.read_text()
+            yield found[0]
+        finally:
+            up.send_signal(signal.SIGINT)
+            up.wait(timeout=120)
