@@ -149,7 +149,7 @@ def test_an_address_that_leads_nowhere_says_so(page: Page, reverie: str) -> None
 
 def test_loose_pictures_travel_as_one_archive(page: Page, reverie: str, tmp_path: Path) -> None:
     with zipfile.ZipFile(io.BytesIO(landscapes(broken=False))) as some:
-        some.extractall(tmp_path / "Summer at the lake")  # noqa: S202 - made by this test
+        some.extractall(tmp_path / "Summer at the lake")
     page.goto(f"{reverie}/#/archives")
     page.get_by_label("Bring a folder").set_input_files(tmp_path / "Summer at the lake")
     expect(page.get_by_role("heading", name="Summer at the lake")).to_be_visible(timeout=SLOW)
