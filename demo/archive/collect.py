@@ -86,8 +86,7 @@ def credits_page(photographs: list[Photograph]) -> str:
         "",
         f"`landscapes.zip` holds {len(photographs)} photographs from Debian's package `{PACKAGE}` {VERSION} (SHA-256",
         f"`{SHA256}`), the JPEG files byte for byte.",
-        "They are exactly those of `images/land` and of `images/scene/loc*` that the package's copyright file puts in "
-        + "the",
+        "They are exactly those of `images/land` and of `images/scene/loc*` that the package's copyright file puts in the",  # noqa: E501
         "public domain and that no other line of it puts under another licence. `python -m demo.archive.collect` makes",
         "archive and page again. The quoted words are the copyright file's.",
     ]
