@@ -7,6 +7,7 @@ WORKDIR /reverie/web
 COPY web/package.json web/package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY openapi.json /reverie/
+COPY docs/images /reverie/docs/images/
 COPY web/ ./
 RUN npm run build
 

@@ -28,7 +28,7 @@ def build(python: Path) -> bool:
     return stage(
         "page",
         stamp=CACHE / "stamps" / "page",
-        inputs=fingerprint([*sources(), ROOT / "openapi.json"]),
+        inputs=fingerprint([*sources(), *(ROOT / "docs" / "images").glob("sheet-*.png"), ROOT / "openapi.json"]),
         outputs=[WEB / "dist" / "index.html"],
         work=lambda: npm(python, "run", "build", folder=WEB),
     )

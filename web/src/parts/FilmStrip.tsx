@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Sheet } from '../api/client';
 import { number } from '../words';
 import './filmstrip.css';
-import { Point } from './Point';
+import { Point, sheetlike } from './Point';
 
 interface FilmStripProps {
   sheets: Sheet[];
@@ -41,7 +41,7 @@ export function FilmStrip({ sheets, coming = [], at, place = 0, choose }: FilmSt
             aria-label={`Step ${number(sheet.step)}`}
             onClick={() => choose(sheet.step)}
           >
-            <Point sheet={sheet} place={place} />
+            <Point sheet={sheetlike(sheet)} place={place} />
           </button>
           <span class="caption">{number(sheet.step)}</span>
         </li>

@@ -1,10 +1,9 @@
 import { answer, GET } from '../../api/client';
 import { useLoad } from '../../api/load';
-import { Point } from '../../parts/Point';
 import { Chooser } from '../../uploads/Dropping';
-import { number } from '../../words';
 import './home.css';
 import { Lately } from './Lately';
+import { Strip } from './Strip';
 
 const STEPS: [string, string][] = [
   ['Collect', 'Gather what you have: a folder, a zip, a tar. 500 pictures are a good start, 3,000 lovely, 8 the least.'],
@@ -12,7 +11,6 @@ const STEPS: [string, string][] = [
   ['Choose', 'Pick what the network already knows, and for how long it should look at your pictures.'],
   ['Run', 'Watch faces dissolve into memories. Keep the moments you like; stop whenever you want.'],
 ];
-const FRAMES = 6;
 
 /** The question, the film strip of the last training, the four steps; and where one left off. */
 export default function Home() {
@@ -21,7 +19,7 @@ export default function Home() {
     const job = jobs.find((one) => one.preview !== null);
     if (!job) return null;
     const sheets = await answer(GET('/jobs/{job_id}/sheets', { params: { path: { job_id: job.id } } }));
-    return { job, sheets };
+    return sheets.length > 1 ? { job: job.id, sheets } : null;
   });
   return (
     <div class="page home">
@@ -39,7 +37,7 @@ export default function Home() {
           <p class="small">Or drop a zip, a folder or pictures anywhere on this page.</p>
         </div>
       </section>
-      {last.value && last.value.sheets.length > 1 && <Strip sheets={last.value.sheets} job={last.value.job.id} />}
+      {last.value !== undefined && <Strip of={last.value} />}
       <ol class="steps">
         {STEPS.map(([title, text], index) => (
           <li key={title}>
@@ -54,26 +52,3 @@ export default function Home() {
     </div>
   );
 }
-
-function Strip({ sheets, job }: { sheets: Parameters<typeof Point>[0]['sheet'][]; job: string }) {
-  const chosen = Array.from({ length: Math.min(FRAMES, sheets.length) }, (_, index) => {
-    const at = Math.round((index * (sheets.length - 1)) / (Math.min(FRAMES, sheets.length) - 1));
-    return sheets[at];
-  }).filter((sheet) => sheet !== undefined);
-  return (
-    <figure class="strip">
-      <ol>
-        {chosen.map((sheet) => (
-          <li key={sheet.step}>
-            <a href={`#/trainings/${job}?step=${sheet.step}`}>
-              <Point sheet={sheet} place={0} alt={`Invented picture at step ${number(sheet.step)}`} />
-            </a>
-            <span class="caption">{sheet.step === 0 ? 'Start' : number(sheet.step)}</span>
-          </li>
-        ))}
-      </ol>
-      <figcaption class="caption">The same point in the network’s mind while it learns, in steps.</figcaption>
-    </figure>
-  );
-}
-

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Sheet } from '../../api/client';
-import { Point } from '../../parts/Point';
+import { Point, sheetlike } from '../../parts/Point';
 import { number } from '../../words';
 
 /** All points of a sheet; a new one fades up over the old one, like a print in its tray. */
@@ -16,7 +16,7 @@ export function SheetGrid({ sheet, place, watch }: { sheet: Sheet; place: number
             <button type="button" aria-label={`Point ${index + 1}, larger`} onClick={() => setLarge(index)}>
               {shown.map((one) => (
                 <span key={one.artifact_id} class="layer">
-                  <Point sheet={one} place={index} alt={`Invented picture at step ${number(one.step)}, point ${index + 1}`} />
+                  <Point sheet={sheetlike(one)} place={index} alt={`Invented picture at step ${number(one.step)}, point ${index + 1}`} />
                 </span>
               ))}
             </button>
@@ -55,7 +55,7 @@ function Large({ sheet, place, watched, watch, close }: LargeProps) {
   useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} class="large" onClose={close} onClick={(event) => event.target === event.currentTarget && event.currentTarget.close()}>
-      <Point sheet={sheet} place={place} alt={`Invented picture at step ${number(sheet.step)}, point ${place + 1}`} />
+      <Point sheet={sheetlike(sheet)} place={place} alt={`Invented picture at step ${number(sheet.step)}, point ${place + 1}`} />
       <div class="row">
         <button type="button" class="button outline" disabled={watched} onClick={() => (watch(), dialog.current?.close())}>
           {watched ? 'The strip follows this one' : 'Keep watching this one'}
