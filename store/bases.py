@@ -34,7 +34,8 @@ def _register(store: Store, folder: Path) -> Model:
     hash = folder_hash({path.name: _seen(path) for path in sorted(folder.iterdir()) if path.is_file()})
     model_id = base_id(hash)
     # Stored again if it is there: the same bytes under the same key change nothing, and a lost file comes back.
-    files = store.objects.put_folder(folder, kind="models", id=model_id)
+    files = dict(store.objects.put_folder(folder, kind="models", id=model_id))
+    sheet = files.pop("sheet.png", None)  # pictures that it draws, to be recognised by
     model = Model(
         id=model_id,
         name=str(facts.get("name") or folder.name.replace("_", " ").capitalize()),
@@ -46,6 +47,7 @@ def _register(store: Store, folder: Path) -> Model:
         hash=hash,
         files={name: stored.key for name, stored in files.items()},
         size_bytes=sum(stored.size_bytes for stored in files.values()),
+        sheet_key=sheet.key if sheet else None,
     )
     with store.begin() as tx:
         return tx.models.add(model)
