@@ -72,5 +72,8 @@ def pack(snapshot: Path, base: Path) -> None:
     part = base.with_name(f".{base.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     shutil.copytree(snapshot, part)
+    sheet = snapshot.with_name(f"{snapshot.name.replace('model', 'sheet')}.png")
+    if sheet.is_file():
+        shutil.copyfile(sheet, part / "sheet.png")  # what it draws, to be recognised by
     shutil.rmtree(base, ignore_errors=True)
     os.replace(part, base)  # noqa: PTH105 - a folder takes a name in one step

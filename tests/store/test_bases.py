@@ -67,3 +67,12 @@ def test_a_damaged_base_is_told(store: Store, tmp_path: Path, content: bytes) ->
     file(tmp_path / "bases" / "faces", content, name="model.json")
     with pytest.raises(Rejected, match=r"faces/model\.json"):
         store.bundled(tmp_path / "bases")
+
+
+def test_a_base_is_recognised_by_its_sheet(store: Store, tmp_path: Path) -> None:
+    folder = base(tmp_path / "bases", "faces")
+    file(folder, b"a picture", name="sheet.png")
+    (faces,) = store.bundled(tmp_path / "bases")
+    assert faces.sheet_key is not None
+    assert store.objects.path(faces.sheet_key).read_bytes() == b"a picture"
+    assert set(faces.files) == {"model.json", "generator.safetensors"}
