@@ -29,9 +29,9 @@ export function day(when: string): string {
   return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' }).format(new Date(when));
 }
 
-/** "5 times", "once", "about half of them once". */
+/** "5 times", "once", "less than once". */
 export function times(n: number): string {
-  if (n < 0.95) return n < 0.05 ? 'not yet' : 'in part once';
+  if (n < 0.95) return n < 0.05 ? 'not yet' : 'less than once';
   const rounded = Math.round(n);
   return rounded === 1 ? 'once' : rounded === 2 ? 'twice' : `${whole.format(rounded)} times`;
 }

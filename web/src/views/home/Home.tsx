@@ -12,6 +12,8 @@ const STEPS: [string, string][] = [
   ['Run', 'Watch faces dissolve into memories. Keep the moments you like; stop whenever you want.'],
 ];
 
+const FEWEST_FRAMES = 4; // a shorter run shows no way
+
 /** The question, the film strip of the last training, the four steps; and where one left off. */
 export default function Home() {
   const last = useLoad('last training', async () => {
@@ -19,7 +21,7 @@ export default function Home() {
     const job = jobs.find((one) => one.preview !== null);
     if (!job) return null;
     const sheets = await answer(GET('/jobs/{job_id}/sheets', { params: { path: { job_id: job.id } } }));
-    return sheets.length > 1 ? { job: job.id, sheets } : null;
+    return sheets.length >= FEWEST_FRAMES ? { job: job.id, sheets } : null;
   });
   return (
     <div class="page home">
