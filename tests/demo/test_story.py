@@ -40,7 +40,9 @@ def test_the_film_goes_on_where_it_was_and_is_drawn(terminal: Terminal, tmp_path
     home, docs = tmp_path / "film", tmp_path / "docs"
     for _ in range(2):  # the second time all is there already
         assert film.make(terminal, home=home, docs=docs, steps=2, pictures=50) == 0
-    assert said(terminal).count("Reading photographs") == said(terminal).count("Reading photographs: 191 of 191")
+    first, _, second = said(terminal).partition("film: ")
+    assert "Reading photographs" in first
+    assert "Reading photographs" not in second
     with Image.open(docs / "images" / "film.png") as strip:
         assert strip.height > strip.width / 2
     assert (docs / "images" / "sheet-0000.png").exists()

@@ -16,7 +16,9 @@ def test_each_error_has_a_code_and_a_title_of_its_own() -> None:
     codes = [error.code for error in classes()]
     assert len(codes) == len(set(codes))
     assert all(error.title for error in classes())
-    assert all(error.__name__ in (errors.__doc__ or "") for error in classes())
+    # Other parts have errors of their own, which are here once such a part is loaded.
+    ours = [error.__name__ for error in classes() if error.__module__ == errors.__name__]
+    assert [name for name in ours if name not in (errors.__doc__ or "")] == []
 
 
 def test_an_error_tells_its_facts() -> None:
