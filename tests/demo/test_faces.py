@@ -59,7 +59,7 @@ def test_the_last_snapshot_becomes_the_base(heads: Path, tmp_path: Path) -> None
         pack(found, base)
     assert [path.name for path in base.parent.iterdir()] == ["faces_64"]
     facts = json.loads((base / "model.json").read_text())
-    assert (facts["name"], facts["licence"]["spdx"]) == ("Faces", "Apache-2.0")
+    assert (facts["name"], facts["licence"]["spdx"]) == ("Faces", "CC0-1.0")
 
 
 def test_a_sheet_shows_each_picture_in_its_place(tmp_path: Path) -> None:
