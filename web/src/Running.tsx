@@ -11,7 +11,7 @@ export function Running() {
     if (!job?.dataset_id) return null;
     return { job, dataset: await answer(GET('/datasets/{dataset_id}', { params: { path: { dataset_id: job.dataset_id } } })) };
   });
-  useEvents('/events', (type) => (type === 'state' || type === 'sheet' || type === 'progress') && running.again());
+  useEvents('all', (type) => (type === 'state' || type === 'sheet' || type === 'progress') && running.again());
   if (!running.value) return null;
   const { job, dataset } = running.value;
   return (

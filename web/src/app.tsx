@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import './app.css';
+import { KeyList } from './KeyList';
 import { Running } from './Running';
 import { Dropping } from './uploads/Dropping';
 import { Icon } from './parts/Icon';
@@ -62,6 +63,7 @@ export function App() {
         <Links current={key} icons />
       </nav>
       <Dropping at={at} />
+      <KeyList />
     </>
   );
 }

@@ -2,12 +2,22 @@
 import { go } from '../routes';
 import { answer, POST } from './client';
 
-const PICTURES = 28;
+export interface Drawing {
+  count: number;
+  truncation_psi: number;
+  seed: number;
+}
 
-/** Draw pictures from a model, from a seed that nobody chose, and go where they appear. */
-export async function draw(model_id: string): Promise<void> {
-  const seed = Math.floor(Math.random() * 2 ** 31);
-  const body = { kind: 'generate', model_id, count: PICTURES, seed } as const;
+export const MOST_PICTURES = 10_000;
+export const LAST_SEED = 2 ** 32 - 1;
+
+export function anySeed(): number {
+  return Math.floor(Math.random() * 2 ** 31);
+}
+
+/** Draw pictures from a model, and go where they appear. */
+export async function draw(model_id: string, wanted: Drawing): Promise<void> {
+  const body = { kind: 'generate', model_id, ...wanted } as const;
   const job = await answer(POST('/jobs', { body, params: { header: { 'Idempotency-Key': crypto.randomUUID() } } }));
   go(`#/gallery?job=${job.id}`);
 }

@@ -1,6 +1,7 @@
 /** Hooks that read from the server and keep what they have while something newer comes. */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { Problem } from './client';
+import { type EventType, listen } from './stream';
 
 export interface Loaded<T> {
   value: T | undefined;
@@ -41,31 +42,24 @@ export function useLoad<T>(key: string, load: () => Promise<T>): Loaded<T> {
   };
 }
 
-const TYPES = ['state', 'progress', 'snapshot', 'sheet', 'measures', 'notice'] as const;
-export type EventType = (typeof TYPES)[number];
-
-/** Hear the events at `path`: each is a sign that there is something new to read, at most twice a second for a type. */
-export function useEvents(path: string | null, hear: (type: EventType) => void): void {
+/** Hear events, of one job or of all (null: of none): a sign that there is something new to read, at most twice a second for a type. */
+export function useEvents(job: string | null, hear: (type: EventType) => void): void {
   const latest = useRef(hear);
   latest.current = hear;
   useEffect(() => {
-    if (!path) return;
+    if (!job) return;
     const waiting = new Map<EventType, ReturnType<typeof setTimeout>>();
-    const source = new EventSource(path);
-    for (const type of TYPES)
-      source.addEventListener(type, () => {
-        if (waiting.has(type)) return;
-        waiting.set(
-          type,
-          setTimeout(() => {
-            waiting.delete(type);
-            latest.current(type);
-          }, 500),
-        );
-      });
+    const stop = listen((type, of) => {
+      if (waiting.has(type) || (job !== 'all' && of !== '' && of !== job)) return;
+      const later = () => {
+        waiting.delete(type);
+        latest.current(type);
+      };
+      waiting.set(type, setTimeout(later, 500));
+    });
     return () => {
-      source.close();
+      stop();
       waiting.forEach(clearTimeout);
     };
-  }, [path]);
+  }, [job]);
 }

@@ -1,4 +1,6 @@
-/** What a person drops or chooses: archives as they are, loose pictures and folders as one tar for each folder. */
+/** What a person drops or chooses: archives as they are, loose files and folders as one tar for each folder.
+ *
+ * What is no picture goes along: the repair list has a line for each file. */
 import { type Entry, tar } from './tar';
 
 export interface Parcel {
@@ -8,15 +10,16 @@ export interface Parcel {
 }
 
 const ARCHIVE = /\.(zip|tar|tgz|tar\.(gz|bz2|xz))$/i;
-const PICTURE = /\.(jpe?g|png|webp|tiff?|heic|bmp|gif)$/i;
 
 export function parcels(entries: Entry[]): Parcel[] {
   const archives = entries.filter(({ name }) => ARCHIVE.test(name));
   const folders = new Map<string, Entry[]>();
   for (const entry of entries) {
-    if (!PICTURE.test(entry.name)) continue;
+    if (ARCHIVE.test(entry.name)) continue;
     const folder = entry.name.includes('/') ? (entry.name.split('/')[0] ?? '') : 'Pictures';
-    folders.set(folder, [...(folders.get(folder) ?? []), entry]);
+    const files = folders.get(folder);
+    if (files) files.push(entry);
+    else folders.set(folder, [entry]);
   }
   return [
     ...archives.map(({ file }) => ({ name: file.name, body: file, pictures: null })),

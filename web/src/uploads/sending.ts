@@ -49,6 +49,10 @@ export async function bring(parcels: Parcel[], dataset?: string): Promise<void> 
   for (const parcel of parcels) queue(id, parcel);
 }
 
+addEventListener('beforeunload', (event) => {
+  if (sendings.some(({ state }) => state === 'waiting' || state === 'sending')) event.preventDefault();
+});
+
 function queue(dataset: string, parcel: Parcel): void {
   const one: Sending = { dataset, name: parcel.name, size: parcel.body.size, sent: 0, state: 'waiting', began: 0 };
   sendings.push(one);
@@ -90,7 +94,7 @@ function put(one: Sending, body: Blob): Promise<void> {
     };
     request.onerror = () => {
       one.state = 'failed';
-      one.reason = 'The server does not answer.';
+      one.reason = 'The server does not answer, or the line broke. Nothing of this file is kept yet; your files are untouched.';
       done();
     };
     request.send(body);

@@ -18,7 +18,7 @@ const LEAST = 8;
 export default function Archive({ at }: { at: At }) {
   const id = at.path[1] ?? '';
   const archive = useLoad(id, () => answer(GET('/datasets/{dataset_id}', { params: { path: { dataset_id: id } } })));
-  useEvents('/events', (type) => (type === 'state' || type === 'progress') && archive.again());
+  useEvents('all', (type) => (type === 'state' || type === 'progress') && archive.again());
   const list = at.query.get('list') === 'repairs';
   return (
     <Shown of={archive} what="this archive">

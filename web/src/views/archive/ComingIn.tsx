@@ -32,7 +32,7 @@ export function ComingIn({ of }: { of: DatasetInFull }) {
         })}
       </ul>
       <p class="drop-here small">Drop more files, folders or a zip anywhere on this page</p>
-      <p class="caption">What was sent is kept, and is read on when this page is closed.</p>
+      <p class="caption">{sendings.length > 0 ? 'Leave this page open until it is sent.' : 'What was sent is kept, and is read on when this page is closed.'}</p>
     </section>
   );
 }

@@ -2,9 +2,10 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { answer, GET, type Photo, PATCH } from '../../api/client';
 import { complain, tell } from '../../parts/notices';
 import { Picture, photoImage } from '../../parts/Picture';
-import { day } from '../../words';
+import { count, day } from '../../words';
 
 const PAGE = 120;
+const UNDATED = 'Without a date';
 
 /** The photographs that training looks at, more of them as one scrolls. */
 export function Photos({ id, revision, total }: { id: string; revision: string; total: number }) {
@@ -43,16 +44,24 @@ export function Photos({ id, revision, total }: { id: string; revision: string; 
   if (photos.length === 0) return <p class="quiet-word">{total === 0 ? 'Photographs appear here as they are read.' : 'Fetching the photographs'}</p>;
   return (
     <section class="stack" aria-label="Photographs">
-      <ul class="photos">
-        {photos.map((photo) => (
-          <li key={photo.id}>
-            <Picture kind="photo" src={photoImage(photo.id)} shown={200} alt={`Photograph, ${photo.name}${photo.taken_at ? `, ${day(photo.taken_at)}` : ''}`} average={photo.average} blur={photo.blur} />
-            <button type="button" class="leave-out" aria-label={`Leave ${photo.name} out`} onClick={() => exclude(photo).catch(complain)}>
-              Leave out
-            </button>
-          </li>
-        ))}
-      </ul>
+      {byYear(photos).map(([year, some]) => (
+        <section key={year} class="stack year">
+          <header class="row">
+            <h2>{year}</h2>
+            <span class="small">{next ? '' : count(some.length, 'photograph')}</span>
+          </header>
+          <ul class="photos">
+            {some.map((photo) => (
+              <li key={photo.id}>
+                <Picture kind="photo" src={photoImage(photo.id)} shown={200} alt={`Photograph, ${photo.name}${photo.taken_at ? `, ${day(photo.taken_at)}` : ''}`} average={photo.average} blur={photo.blur} />
+                <button type="button" class="leave-out" aria-label={`Leave ${photo.name} out`} onClick={() => exclude(photo).catch(complain)}>
+                  Leave out
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
       {next && (
         <button ref={end} type="button" class="word" onClick={() => fetch(next).catch(complain)}>
           Show more
@@ -60,4 +69,17 @@ export function Photos({ id, revision, total }: { id: string; revision: string; 
       )}
     </section>
   );
+}
+
+/** The years that the cameras noted, oldest first, undated ones last; as they came in, where most have no date. */
+function byYear(photos: Photo[]): [string, Photo[]][] {
+  const years = new Map<string, Photo[]>();
+  for (const photo of photos) {
+    const year = photo.taken_at?.slice(0, 4) ?? UNDATED;
+    const some = years.get(year);
+    if (some) some.push(photo);
+    else years.set(year, [photo]);
+  }
+  if ((years.get(UNDATED)?.length ?? 0) > photos.length / 2) return [['As they came in', photos]];
+  return [...years].sort(([one], [other]) => one.localeCompare(other)); // digits before letters
 }

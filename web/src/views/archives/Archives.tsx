@@ -9,7 +9,7 @@ import './archives.css';
 /** Every archive by its covers. */
 export default function Archives() {
   const archives = useLoad('archives', () => answer(GET('/datasets', { params: { query: { limit: 200 } } })));
-  useEvents('/events', (type) => (type === 'state' || type === 'progress') && archives.again());
+  useEvents('all', (type) => (type === 'state' || type === 'progress') && archives.again());
   return (
     <div class="page stack">
       <div class="spread">

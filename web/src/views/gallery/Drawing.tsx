@@ -6,7 +6,7 @@ import { count } from '../../words';
 export function Drawing({ id, all }: { id: string; all: () => void }) {
   const job = useLoad(`drawing ${id}`, () => answer(GET('/jobs/{job_id}', { params: { path: { job_id: id } } })));
   const running = job.value?.state === 'running' || job.value?.state === 'queued';
-  useEvents(running ? `/jobs/${id}/events` : null, job.again);
+  useEvents(running ? id : null, job.again);
   if (!job.value) return null;
   return (
     <div class="stack" role="status">

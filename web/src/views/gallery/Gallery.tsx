@@ -1,20 +1,22 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { answer, GET, type Sample } from '../../api/client';
 import { useEvents, useLoad } from '../../api/load';
-import { Icon } from '../../parts/Icon';
 import { complain } from '../../parts/notices';
-import { Picture, sampleImage } from '../../parts/Picture';
 import { type At, go, withQuery } from '../../routes';
 import { count } from '../../words';
+import { Chosen } from './Chosen';
+import { useChoosing } from './choosing';
 import { Drawing } from './Drawing';
 import './gallery.css';
 import { queryOf } from './query';
+import { Tiles } from './Tiles';
 
 /** Every picture that was drawn, by a sentence whose words are menus. */
 export default function Gallery({ at }: { at: At }) {
   const archives = useLoad('archives', () => answer(GET('/datasets', { params: { query: { limit: 200 } } })));
   const [samples, setSamples] = useState<Sample[] | null>(null);
   const [next, setNext] = useState<string | null>(null);
+  const [away, setAway] = useState<ReadonlySet<string>>(new Set());
   const turn = useRef(0);
   const address = at.query.toString();
   const fetch = async (cursor: string | null) => {
@@ -26,8 +28,17 @@ export default function Gallery({ at }: { at: At }) {
   };
   useEffect(() => void fetch(null).catch(complain), [address]);
   const job = at.query.get('job');
-  useEvents(job ? `/jobs/${job}/events` : null, () => fetch(null).catch(complain));
+  useEvents(job, () => fetch(null).catch(complain));
   const set = (changes: Record<string, string | null>) => go(withQuery(at, changes), { replace: true });
+  const seen = (samples ?? []).filter((one) => !away.has(one.id));
+  const { size, chosen, choose, none } = useChoosing(seen);
+  const picked = seen.filter((one) => chosen.has(one.id));
+  const hide = (some: Sample[], gone: boolean) => {
+    const next = new Set(away);
+    for (const { id } of some) if (gone) next.add(id);
+      else next.delete(id);
+    setAway(next);
+  };
   const value = (name: string) => at.query.get(name) ?? '';
   return (
     <div class="page stack">
@@ -43,25 +54,13 @@ export default function Gallery({ at }: { at: At }) {
       {job && <Drawing id={job} all={() => set({ job: null })} />}
       {samples === null && <p class="quiet-word">Fetching the pictures</p>}
       {samples?.length === 0 && !job && <Empty loosen={address ? () => go('#/gallery') : null} />}
-      <ul class={samples === null ? 'gallery dimmed' : 'gallery'} onKeyDown={roam}>
-        {samples?.map((sample, index) => (
-          <li key={sample.id}>
-            <a href={`#/samples/${sample.id}${address ? `?${address}` : ''}`} tabIndex={index === 0 ? 0 : -1}>
-              <Picture kind="invented" src={sampleImage(sample.id)} shown={172} alt={`Invented picture, seed ${String(sample.recipe['seed'])}${sample.favourite ? ', a favourite' : ''}`} average={sample.average} blur={sample.blur} />
-              {sample.favourite && (
-                <span class="star">
-                  <Icon name="star" filled />
-                </span>
-              )}
-            </a>
-          </li>
-        ))}
-      </ul>
+      {samples && <Tiles samples={seen} query={address} shown={size} chosen={chosen} choose={choose} />}
       {next && (
         <button type="button" class="word" onClick={() => fetch(next).catch(complain)}>
           Show more
         </button>
       )}
+      {picked.length > 0 && <Chosen samples={picked} hide={hide} changed={() => fetch(null).catch(complain)} close={none} />}
     </div>
   );
 }
@@ -89,7 +88,7 @@ function Menu({ label, value, options, choose }: MenuProps) {
   return (
     <label>
       <span class="hidden">{label}</span>
-      <select value={value} onChange={(event) => choose(event.currentTarget.value || null)}>
+      <select data-filter value={value} onChange={(event) => choose(event.currentTarget.value || null)}>
         {options.map(([key, word]) => (
           <option key={key} value={key}>
             {word}
@@ -98,19 +97,4 @@ function Menu({ label, value, options, choose }: MenuProps) {
       </select>
     </label>
   );
-}
-
-/** Arrows move over the grid; one stop of the Tab key for all of it. */
-function roam(event: KeyboardEvent): void {
-  if (!(event.currentTarget instanceof HTMLElement)) return;
-  const links = [...event.currentTarget.querySelectorAll('a')];
-  const index = links.findIndex((link) => link === document.activeElement);
-  const top = links[0]?.offsetTop;
-  const columns = links.filter((link) => link.offsetTop === top).length;
-  const move = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
-  const to = move === undefined || index < 0 ? undefined : links[index + move];
-  if (!to) return;
-  event.preventDefault();
-  links.forEach((link) => (link.tabIndex = link === to ? 0 : -1));
-  to.focus();
 }

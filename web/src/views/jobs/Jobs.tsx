@@ -15,7 +15,7 @@ const WORDS: Record<string, string> = { ingest: 'Reading an archive', train: 'Le
 /** What runs, what waits, what has ended, and why when it did not end well. */
 export default function Jobs() {
   const jobs = useLoad('jobs', () => answer(GET('/jobs', { params: { query: { limit: 100 } } })));
-  useEvents('/events', (type) => (type === 'state' || type === 'progress') && jobs.again());
+  useEvents('all', (type) => (type === 'state' || type === 'progress') && jobs.again());
   return (
     <div class="page stack">
       <h1 tabIndex={-1}>Jobs</h1>

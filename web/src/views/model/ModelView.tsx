@@ -1,7 +1,7 @@
 import { answer, GET, PATCH, type Model } from '../../api/client';
-import { draw } from '../../api/draw';
 import { useLoad } from '../../api/load';
 import { Button, ButtonLink } from '../../parts/Button';
+import { Draw } from '../../parts/Draw';
 import { tell } from '../../parts/notices';
 import { Shown } from '../../parts/States';
 import type { At } from '../../routes';
@@ -33,12 +33,12 @@ function One({ model, changed }: { model: Model; changed: () => void }) {
         <div class="row">
           {!model.bundled && <Button icon="keep" does={keep}>{model.kept ? 'Keep no longer' : 'Keep'}</Button>}
           <ButtonLink href={`#/train?base=${model.id}`}>Learn on from here</ButtonLink>
-          <Button look="primary" busy="Drawing" does={() => draw(model.id)}>
-            Draw 28 pictures
-          </Button>
         </div>
       </header>
+      <div class="model-body">
       {model.sheet && <img class="model-sheet" src={`/models/${model.id}/sheet`} alt={`Invented pictures of ${model.name}`} />}
+      <aside>
+      <Draw model={model.id} look="primary" title="Draw pictures with it" />
       <dl class="facts">
         <dt>Made</dt>
         <dd>{model.bundled ? 'It came with Reverie' : day(model.created_at)}</dd>
@@ -67,6 +67,8 @@ function One({ model, changed }: { model: Model; changed: () => void }) {
           {model.licence}. {model.terms}
         </dd>
       </dl>
+      </aside>
+      </div>
     </div>
   );
 }

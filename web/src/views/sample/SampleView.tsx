@@ -1,6 +1,8 @@
-import { useEffect, useRef } from 'preact/hooks';
-import { answer, GET, PATCH, type Sample } from '../../api/client';
+import { useRef } from 'preact/hooks';
+import { answer, GET, type Sample } from '../../api/client';
 import { useLoad } from '../../api/load';
+import { give } from '../../api/stars';
+import { useKeys } from '../../keys';
 import { Button } from '../../parts/Button';
 import { Icon } from '../../parts/Icon';
 import { complain, tell } from '../../parts/notices';
@@ -28,16 +30,18 @@ export default function SampleView({ at }: { at: At }) {
   };
   const figure = useRef<HTMLElement>(null);
   const full = () => figure.current?.requestFullscreen().catch(complain);
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement || event.ctrlKey || event.metaKey) return;
-      if (event.key === 'ArrowLeft') to(-1);
-      if (event.key === 'ArrowRight') to(1);
-      if (event.key === 'f') void full();
-      if (event.key === 'Escape' && !document.fullscreenElement) go(`#/gallery${words ? `?${words}` : ''}`);
-    };
-    addEventListener('keydown', press);
-    return () => removeEventListener('keydown', press);
+  const stars = (rating: number) => {
+    const now = sample.value?.sample;
+    if (now) give(now, now.rating === rating ? 0 : rating).then(sample.again, complain);
+  };
+  useKeys({
+    ArrowLeft: () => to(-1),
+    ArrowRight: () => to(1),
+    Escape: () => !document.fullscreenElement && go(`#/gallery${words ? `?${words}` : ''}`),
+    f: () => void full(),
+    r: () => sample.value && copy(sample.value.sample),
+    s: () => stars(sample.value?.sample.rating || 1),
+    ...Object.fromEntries([1, 2, 3, 4, 5].map((rating) => [String(rating), () => stars(rating)])),
   });
   return (
     <Shown of={sample} what="this picture">
@@ -107,16 +111,10 @@ function copy(sample: Sample): void {
 }
 
 function Rating({ of, changed }: { of: Sample; changed: () => void }) {
-  const set = (body: { favourite?: boolean; rating?: number }) => {
-    answer(PATCH('/samples/{sample_id}', { params: { path: { sample_id: of.id } }, body })).then(changed, complain);
-  };
   return (
     <div class="row" role="group" aria-label="What you think of it">
-      <button type="button" class="bare" aria-pressed={of.favourite} aria-label="Favourite" onClick={() => set({ favourite: !of.favourite })}>
-        <Icon name="keep" filled={of.favourite} />
-      </button>
       {[1, 2, 3, 4, 5].map((stars) => (
-        <button key={stars} type="button" class="bare star-button" aria-pressed={of.rating >= stars} aria-label={`${stars} of 5`} onClick={() => set({ rating: of.rating === stars ? 0 : stars })}>
+        <button key={stars} type="button" class="bare star-button" aria-pressed={of.rating >= stars} aria-label={`${stars} of 5`} onClick={() => give(of, of.rating === stars ? 0 : stars).then(changed, complain)}>
           <Icon name="star" filled={of.rating >= stars} />
         </button>
       ))}

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { answer, GET } from '../../api/client';
 import { useLoad } from '../../api/load';
+import { lettersOn, switchLetters } from '../../keys';
 import { Shown } from '../../parts/States';
 import { choose, chosen, type Theme } from '../../theme';
 import { bytes, count } from '../../words';
@@ -14,6 +15,7 @@ const LOOKS: [Theme | null, string][] = [
 /** The look, and what this Reverie is. */
 export default function Settings() {
   const [look, setLook] = useState(chosen);
+  const [letters, setLetters] = useState(lettersOn);
   const status = useLoad('status', () => answer(GET('/status')));
   return (
     <div class="page stack">
@@ -28,6 +30,11 @@ export default function Settings() {
           </label>
         ))}
       </fieldset>
+      <hr class="line" />
+      <h2>Keys</h2>
+      <label class="row">
+        <input type="checkbox" checked={letters} onChange={() => (switchLetters(!letters), setLetters(!letters))} /> Single letters are commands; <kbd>?</kbd> lists them
+      </label>
       <hr class="line" />
       <h2>This Reverie</h2>
       <Shown of={status} what="what this Reverie is">

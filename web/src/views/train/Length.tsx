@@ -1,23 +1,32 @@
+import type { ComponentChildren } from 'preact';
 import type { Kind } from '../../api/client';
 import { count, number } from '../../words';
 
-const LEAST = 10;
 const MOST = 4000;
-const PARTS = 1000; // of the ruler; the scale is logarithmic, since the best moments are early
+const PARTS = 1000; // of the ruler; the scale is all but logarithmic, since the best moments are early
 const ROUND = [1, 2, 5, 10, 20, 50, 100];
-const TICKS = [10, 50, 100, 200, 500, 1000, 2000, 4000];
+const TICKS = [0, 50, 100, 200, 500, 1000, 2000, 4000];
 
 interface LengthProps {
   steps: number;
   presets: Kind['presets'];
   choose: (steps: number) => void;
+  children: ComponentChildren; // the frames above the ruler
 }
 
 /** The length on a ruler, by a number, or by one of three words. */
-export function Length({ steps, presets, choose }: LengthProps) {
+export function Length({ steps, presets, choose, children }: LengthProps) {
   const ordered = [...presets].sort((one, other) => Number(one.params['steps']) - Number(other.params['steps']));
   return (
     <>
+      <div class="spread">
+        <p class="small">Drag the end, or take one of the three. You can stop earlier.</p>
+        <label class="row small">
+          Steps
+          <input type="number" min="1" max="1000000" value={steps} onChange={(event) => choose(Math.max(1, Math.round(Number(event.currentTarget.value)) || 1))} />
+        </label>
+      </div>
+      {children}
       <div class="ruler">
         <input
           type="range"
@@ -30,15 +39,11 @@ export function Length({ steps, presets, choose }: LengthProps) {
         />
         <ol aria-hidden="true">
           {TICKS.map((tick) => (
-            <li key={tick} class="caption" style={{ insetInlineStart: `${partOf(tick) / (PARTS / 100)}%` }}>
+            <li key={tick} class="caption">
               {number(tick)}
             </li>
           ))}
         </ol>
-        <label class="row small">
-          Steps
-          <input type="number" min="1" max="1000000" value={steps} onChange={(event) => choose(Math.max(1, Math.round(Number(event.currentTarget.value)) || 1))} />
-        </label>
       </div>
       <div class="presets">
         {ordered.map((preset) => (
@@ -53,13 +58,21 @@ export function Length({ steps, presets, choose }: LengthProps) {
   );
 }
 
+/** Each tick stands under its frame; between two of them the steps grow evenly by ratio. */
 function partOf(steps: number): number {
-  const clamped = Math.max(LEAST, Math.min(MOST, steps));
-  return Math.round((PARTS * Math.log(clamped / LEAST)) / Math.log(MOST / LEAST));
+  const above = TICKS.findIndex((tick) => tick >= steps);
+  if (above === -1) return PARTS;
+  if (above === 0) return 0;
+  const [low, high] = [TICKS[above - 1] ?? 0, TICKS[above] ?? MOST];
+  const share = low === 0 ? steps / high : Math.log(steps / low) / Math.log(high / low);
+  return Math.round((PARTS * (above - 1 + share)) / (TICKS.length - 1));
 }
 
 function stepsOf(part: number): number {
-  const exact = LEAST * (MOST / LEAST) ** (part / PARTS);
+  const place = (part / PARTS) * (TICKS.length - 1);
+  const index = Math.min(Math.floor(place), TICKS.length - 2);
+  const [low, high] = [TICKS[index] ?? 0, TICKS[index + 1] ?? MOST];
+  const exact = low === 0 ? high * (place - index) : low * (high / low) ** (place - index);
   const round = ROUND.findLast((unit) => unit <= exact / 10) ?? 1;
-  return Math.round(exact / round) * round;
+  return Math.max(1, Math.round(exact / round) * round);
 }

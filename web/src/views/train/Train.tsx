@@ -10,6 +10,7 @@ import { type At, go, withQuery } from '../../routes';
 import { bytes, count, duration, times } from '../../words';
 import { BaseChoice } from './BaseChoice';
 import { Experts, type Expert } from './Experts';
+import { Frames } from './Frames';
 import { Length } from './Length';
 import './train.css';
 
@@ -80,8 +81,9 @@ function Choosing({ at, dataset, base, models, kind }: ChoosingProps) {
       <BaseChoice models={models} base={base} choose={(id) => set({ base: id })} />
       <section class="stack length">
         <h2>How long should it look?</h2>
-        <p class="small">Drag the end, or take one of the three. You can stop earlier.</p>
-        <Length steps={steps} presets={kind.presets} choose={(next) => set({ steps: String(next) })} />
+        <Length steps={steps} presets={kind.presets} choose={(next) => set({ steps: String(next) })}>
+          <Frames base={base} steps={steps} />
+        </Length>
         {estimate && <p class="meaning">{count(steps, 'step')} show it {count(estimate.photos_seen, 'picture')}, so each of yours is seen {times(estimate.times_each_seen)}.</p>}
         <ul class="covers-row" aria-hidden="true">
           {dataset.cover.map((photo) => (

@@ -1,5 +1,4 @@
 import { answer, type Job, POST, type Sheet } from '../../api/client';
-import { draw } from '../../api/draw';
 import { Button } from '../../parts/Button';
 import { tell } from '../../parts/notices';
 import { count, duration, number, times } from '../../words';
@@ -45,11 +44,6 @@ export function Steering({ job, squares, sheet, changed, keep }: SteeringProps) 
         )}
         {job.state === 'paused' && <Button busy="Going on" does={() => steer('resume', 'It goes on')}>Go on</Button>}
         {job.state === 'failed' && <Button busy="Beginning again" does={() => steer('retry', 'It goes on from where it was kept')}>Try again</Button>}
-        {sheet?.model_id && (
-          <Button busy="Drawing" does={() => draw(sheet.model_id ?? '')}>
-            Draw 28 pictures
-          </Button>
-        )}
         {job.state === 'running' && job.wish === null && (
           <Button look="quiet" busy="Pausing" does={() => steer('pause', 'It pauses at the next step')}>
             Pause

@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks';
 import { answer, GET, type Job, PATCH, type Sheet } from '../../api/client';
 import { useEvents, useLoad } from '../../api/load';
+import { useKeys } from '../../keys';
+import { Draw } from '../../parts/Draw';
 import { FilmStrip } from '../../parts/FilmStrip';
 import { tell } from '../../parts/notices';
 import { Shown } from '../../parts/States';
@@ -20,29 +22,36 @@ export default function Training({ at }: { at: At }) {
   const job = useLoad(id, async () => {
     const found = await answer(GET('/jobs/{job_id}', path));
     const dataset = found.dataset_id ? await answer(GET('/datasets/{dataset_id}', { params: { path: { dataset_id: found.dataset_id } } })).catch(() => null) : null;
-    return { job: found, name: dataset?.name ?? 'An archive that is gone', squares: dataset?.usable_views ?? 0 };
+    const base = found.model_id ? await answer(GET('/models/{model_id}', { params: { path: { model_id: found.model_id } } })).catch(() => null) : null;
+    return { job: found, name: dataset?.name ?? 'An archive that is gone', squares: dataset?.usable_views ?? 0, base: found.model_id ? (base?.name ?? 'a base that is gone') : 'nothing' };
   });
   const sheets = useLoad(`${id} sheets`, () => answer(GET('/jobs/{job_id}/sheets', path)));
   const curves = useLoad(`${id} curves`, () => answer(GET('/jobs/{job_id}/curves', path)));
   const ended = job.value ? ENDED.includes(job.value.job.state) : false;
-  useEvents(ended ? null : `/jobs/${id}/events`, (type) => {
+  useEvents(ended ? null : id, (type) => {
     job.again();
     if (type === 'sheet' || type === 'snapshot' || type === 'state') sheets.again();
     if (type === 'measures' || type === 'progress') curves.again();
   });
   const [place, setPlace] = useState(0);
+  const all = sheets.value ?? [];
+  const wanted = at.query.get('step');
+  const view = all.find((sheet) => String(sheet.step) === wanted) ?? all.at(-1);
+  const look = (step: number) => go(withQuery(at, { step: step === all.at(-1)?.step ? null : String(step) }), { replace: true });
+  const turn = (by: number) => {
+    const next = view && all[all.indexOf(view) + by];
+    if (next) look(next.step);
+  };
+  useKeys({ '[': () => turn(-1), ']': () => turn(1), End: () => look(all.at(-1)?.step ?? 0) });
   return (
     <Shown of={job} what="this training">
-      {({ job: found, name, squares }) => {
-        const all = sheets.value ?? [];
-        const wanted = at.query.get('step');
-        const view = all.find((sheet) => String(sheet.step) === wanted) ?? all.at(-1);
-        const look = (step: number) => go(withQuery(at, { step: step === all.at(-1)?.step ? null : String(step) }), { replace: true });
-        return (
+      {({ job: found, name, squares, base }) => (
           <div class="page training">
             <section class="sheet-side">
               <div class="spread">
-                <h1 tabIndex={-1}>{name}</h1>
+                <h1 tabIndex={-1}>
+                  {name} <span>from {base}</span>
+                </h1>
                 {view && <p class="small">{count(view.rows * view.columns, 'point')}, the same at every step</p>}
               </div>
               {view ? <SheetGrid sheet={view} place={place} watch={setPlace} /> : <Before job={found} />}
@@ -62,11 +71,11 @@ export default function Training({ at }: { at: At }) {
             </section>
             <aside>
               <Steering job={found} squares={squares} sheet={view} changed={job.again} keep={keep} />
+              {view?.model_id && <Draw model={view.model_id} title={`Draw pictures from the moment at ${number(view.step)}`} />}
               {curves.value && <Curves of={curves.value} />}
             </aside>
           </div>
-        );
-      }}
+      )}
     </Shown>
   );
 }

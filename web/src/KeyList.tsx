@@ -1,0 +1,58 @@
+import { useRef } from 'preact/hooks';
+import { useKeys } from './keys';
+import { go } from './routes';
+import './keylist.css';
+
+const KEYS: [string, string][] = [
+  ['?', 'this list'],
+  ['G then A, M, G or J', 'to the archives, models, gallery or jobs'],
+  ['/', 'to the filter'],
+  ['Arrows, Home, End', 'move along a strip or a grid, or to the picture before and after'],
+  ['Enter', 'open'],
+  ['Esc', 'close, then back'],
+  ['[ and ]', 'one moment back, one on'],
+  ['1 to 5, S', 'give stars; S gives one or takes them away'],
+  ['X', 'choose a picture'],
+  ['- and =', 'smaller and larger pictures'],
+  ['R', 'copy the recipe'],
+  ['F', 'full screen'],
+];
+const PLACES: Record<string, string> = { a: '#/archives', m: '#/models', g: '#/gallery', j: '#/jobs' };
+const SOON_MS = 1500;
+
+/** The keys that work in every view, and the list of all of them. */
+export function KeyList() {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const began = useRef(0);
+  const place = (key: string) => (event: KeyboardEvent) => {
+    const to = event.timeStamp - began.current < SOON_MS ? PLACES[key] : undefined;
+    began.current = key === 'g' && !to ? event.timeStamp : 0;
+    if (to) go(to);
+  };
+  useKeys({
+    '?': () => dialog.current?.showModal(),
+    '/': (event) => {
+      const filter = document.querySelector<HTMLElement>('main [data-filter]');
+      if (!filter) return;
+      event.preventDefault();
+      filter.focus();
+    },
+    ...Object.fromEntries(Object.keys(PLACES).map((key) => [key, place(key)])),
+  });
+  return (
+    <dialog ref={dialog} class="keylist" aria-labelledby="keylist-title">
+      <h2 id="keylist-title">Keys</h2>
+      <dl>
+        {KEYS.map(([key, says]) => (
+          <div key={key}>
+            <dt>{key}</dt>
+            <dd>{says}</dd>
+          </div>
+        ))}
+      </dl>
+      <button type="button" class="button outline" onClick={() => dialog.current?.close()}>
+        Close
+      </button>
+    </dialog>
+  );
+}

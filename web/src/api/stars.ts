@@ -1,0 +1,7 @@
+/** Stars: what has any is a favourite. */
+import { answer, PATCH, type Sample } from './client';
+
+export function give(to: Sample, rating: number): Promise<Sample> {
+  const body = { rating, favourite: rating > 0 };
+  return answer(PATCH('/samples/{sample_id}', { params: { path: { sample_id: to.id } }, body }));
+}

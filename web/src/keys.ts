@@ -1,0 +1,35 @@
+/** Single letters as commands: off while one types, and where a person has switched them off. */
+import { useEffect, useRef } from 'preact/hooks';
+
+const KEPT = 'reverie.letters';
+
+export function lettersOn(): boolean {
+  return localStorage.getItem(KEPT) !== 'off';
+}
+
+export function switchLetters(on: boolean): void {
+  if (on) localStorage.removeItem(KEPT);
+  else localStorage.setItem(KEPT, 'off');
+}
+
+/** Call what belongs to a key while a view is there. */
+export function useKeys(does: Record<string, (event: KeyboardEvent) => void>): void {
+  const latest = useRef(does);
+  latest.current = does;
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const command = Object.hasOwn(latest.current, event.key) ? latest.current[event.key] : undefined;
+      if (command && !isTyping(event) && (event.key.length > 1 || lettersOn())) command(event);
+    };
+    addEventListener('keydown', press);
+    return () => removeEventListener('keydown', press);
+  }, []);
+}
+
+function isTyping(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return true;
+  const target = event.target;
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement && ['checkbox', 'radio', 'file'].includes(target.type)) return false;
+  return target.closest('input, select, textarea, dialog') !== null;
+}
