@@ -3,9 +3,11 @@
 import os
 from collections.abc import Iterator
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
+from tests.browser.work import ended, landscapes
 from tests.running import running
 from workshop import chromium
 
@@ -55,3 +57,21 @@ def reverie(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a whole Reverie that the browser tests of a worker share."""
     with running(tmp_path_factory.mktemp("reverie")) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def learnt(reverie: str) -> dict[str, str]:
+    """An archive, a short training and some samples, made over REST, for tests that only look."""
+    with httpx.Client(base_url=reverie, timeout=60) as client:
+        dataset = client.post("/datasets", json={"name": "Quiet places"}).raise_for_status().json()["id"]
+        upload = client.post(f"/datasets/{dataset}/archives?filename=some.zip", content=landscapes())
+        ended(client, upload.raise_for_status().json()["job"]["id"])
+        base = client.get("/models?bundled=true").json()["items"][0]["id"]
+        params = {"dataset_id": dataset, "base_model_id": base, "steps": 2, "measure": "none"}
+        training = client.post("/jobs", json={"kind": "train", **params}).raise_for_status().json()["id"]
+        ended(client, training)
+        drawn = client.post("/jobs", json={"kind": "generate", "model_id": base, "count": 3, "seed": 1})
+        job = drawn.raise_for_status().json()["id"]
+        ended(client, job)
+        sample = client.get(f"/samples?job={job}").json()["items"][0]["id"]
+    return {"dataset": dataset, "training": training, "sample": sample, "base": base}

@@ -5,55 +5,15 @@ import re
 import zipfile
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import PHONE
+from tests.browser.work import PHOTOS, SLOW, landscapes
 from workshop.stages import ROOT
 
-PHOTOS = 12
 STEPS = 6
 AXE = (ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text()
-SLOW = 180_000  # ms; nothing here measures
-
-
-def landscapes(*, broken: bool = True) -> bytes:
-    """A zip of some photographs of the demo, and of one file that is none."""
-    held = io.BytesIO()
-    with zipfile.ZipFile(ROOT / "demo" / "archive" / "landscapes.zip") as demo, zipfile.ZipFile(held, "w") as some:
-        names = [name for name in demo.namelist() if name.endswith(".jpg")]
-        for name in names[:PHOTOS]:
-            some.writestr(Path(name).name, demo.read(name))
-        if broken:
-            some.writestr("notes.jpg", "no picture")
-    return held.getvalue()
-
-
-@pytest.fixture(scope="session")
-def learnt(reverie: str) -> dict[str, str]:
-    """An archive, a short training and some samples, made over REST, for tests that only look."""
-    with httpx.Client(base_url=reverie, timeout=60) as client:
-        dataset = client.post("/datasets", json={"name": "Quiet places"}).raise_for_status().json()["id"]
-        upload = client.post(f"/datasets/{dataset}/archives?filename=some.zip", content=landscapes())
-        ended(client, upload.raise_for_status().json()["job"]["id"])
-        base = client.get("/models?bundled=true").json()["items"][0]["id"]
-        params = {"dataset_id": dataset, "base_model_id": base, "steps": 2, "measure": "none"}
-        training = client.post("/jobs", json={"kind": "train", **params}).raise_for_status().json()["id"]
-        ended(client, training)
-        drawn = client.post("/jobs", json={"kind": "generate", "model_id": base, "count": 3, "seed": 1})
-        job = drawn.raise_for_status().json()["id"]
-        ended(client, job)
-        sample = client.get(f"/samples?job={job}").json()["items"][0]["id"]
-    return {"dataset": dataset, "training": training, "sample": sample, "base": base}
-
-
-def ended(client: httpx.Client, job: str) -> None:
-    """Follow a job's events, which end with it."""
-    with client.stream("GET", f"/jobs/{job}/events", timeout=300) as events:
-        for _ in events.iter_lines():
-            pass
-    assert client.get(f"/jobs/{job}").json()["state"] == "succeeded"
 
 
 def test_from_photographs_to_the_gallery(page: Page, reverie: str) -> None:
@@ -71,8 +31,8 @@ def test_from_photographs_to_the_gallery(page: Page, reverie: str) -> None:
     page.get_by_role("link", name="Train on this archive").click()
     expect(page.get_by_role("heading", name="Train on Father's pictures")).to_be_visible()
     expect(page.get_by_text(re.compile("so each of yours is seen"))).to_be_visible()
-    page.get_by_label("Steps", exact=True).last.fill(str(STEPS))
-    page.get_by_label("Steps", exact=True).last.press("Enter")
+    page.get_by_role("spinbutton", name="Steps", exact=True).fill(str(STEPS))
+    page.get_by_role("spinbutton", name="Steps", exact=True).press("Enter")
     page.get_by_text("For experts").click()
     page.get_by_label("Distances").select_option("none")
     page.get_by_role("button", name="Start learning").click()
@@ -83,11 +43,18 @@ def test_from_photographs_to_the_gallery(page: Page, reverie: str) -> None:
     expect(page.get_by_text(f"Moment at 0 of {STEPS} steps")).to_be_visible()
     page.keyboard.press("End")
     expect(page.get_by_text(f"Moment at {STEPS} of {STEPS} steps")).to_be_visible()
+    page.keyboard.press("[")
+    expect(page.get_by_text(f"Moment at 0 of {STEPS} steps")).to_be_visible()
+    page.keyboard.press("]")
+    expect(page.get_by_text(f"Moment at {STEPS} of {STEPS} steps")).to_be_visible()
     page.get_by_role("button", name="Keep this moment").click()
     expect(page.get_by_text(f"The moment at step {STEPS} is among your models.")).to_be_visible()
-    page.get_by_role("button", name="Draw 28 pictures").click()
+    page.get_by_label("Pictures", exact=True).fill("9")
+    page.get_by_label("First seed").fill("41")
+    page.get_by_label("First seed").press("Enter")
+    page.get_by_role("button", name="Draw 9 pictures").click()
 
-    expect(page.get_by_role("link", name=re.compile("^Invented picture, seed"))).to_have_count(28, timeout=SLOW)
+    expect(page.get_by_role("link", name=re.compile("^Invented picture, seed"))).to_have_count(9, timeout=SLOW)
     page.get_by_role("link", name=re.compile("^Invented picture, seed")).nth(1).click()
     expect(page.get_by_role("heading", name=re.compile("^Found on"))).to_be_visible()
     page.get_by_role("button", name="4 of 5").click()
@@ -96,7 +63,8 @@ def test_from_photographs_to_the_gallery(page: Page, reverie: str) -> None:
     page.keyboard.press("ArrowRight")
     expect(page).not_to_have_url(first)
     page.keyboard.press("Escape")
-    expect(page.get_by_role("link", name=re.compile("^Invented picture, seed"))).to_have_count(28)
+    expect(page.get_by_role("link", name=re.compile("^Invented picture, seed"))).to_have_count(9)
+    expect(page.get_by_role("link", name=re.compile("4 of 5 stars$"))).to_have_count(1)
 
 
 VIEWS = {

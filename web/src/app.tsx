@@ -32,7 +32,7 @@ export function App() {
     const load = loaderOf(at);
     let left = false;
     const show = (View: View) => !left && setView({ key: address, View });
-    if (load) void load().then((loaded) => show(loaded.default));
+    if (load) load().then((loaded) => show(loaded.default), () => show(Away));
     else show(Nowhere);
     return () => void (left = true);
   }, [address]);
@@ -94,6 +94,19 @@ function Look() {
       <a class="bare" href="#/settings" aria-label="Settings">
         <Icon name="settings" />
       </a>
+    </div>
+  );
+}
+
+/** A view is a file of the server's; where it cannot be had, neither can what it would show. */
+function Away() {
+  return (
+    <div class="page stack" role="alert">
+      <h1 tabIndex={-1}>The server does not answer.</h1>
+      <p>This view has not been loaded yet. Nothing is lost.</p>
+      <button type="button" class="word" onClick={() => location.reload()}>
+        Load the page again
+      </button>
     </div>
   );
 }

@@ -44,11 +44,11 @@ export function Photos({ id, revision, total }: { id: string; revision: string; 
   if (photos.length === 0) return <p class="quiet-word">{total === 0 ? 'Photographs appear here as they are read.' : 'Fetching the photographs'}</p>;
   return (
     <section class="stack" aria-label="Photographs">
-      {byYear(photos).map(([year, some]) => (
+      {byYear(photos).map(([year, some], _, years) => (
         <section key={year} class="stack year">
           <header class="row">
             <h2>{year}</h2>
-            <span class="small">{next ? '' : count(some.length, 'photograph')}</span>
+            <span class="small">{next || years.length === 1 ? '' : count(some.length, 'photograph')}</span>
           </header>
           <ul class="photos">
             {some.map((photo) => (

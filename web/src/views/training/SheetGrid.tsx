@@ -14,9 +14,9 @@ export function SheetGrid({ sheet, place, watch }: { sheet: Sheet; place: number
         {places.map((index) => (
           <li key={index}>
             <button type="button" aria-label={`Point ${index + 1}, larger`} onClick={() => setLarge(index)}>
-              {shown.map((one) => (
+              {shown.map((one, layer) => (
                 <span key={one.artifact_id} class="layer">
-                  <Point sheet={sheetlike(one)} place={index} alt={`Invented picture at step ${number(one.step)}, point ${index + 1}`} />
+                  <Point sheet={sheetlike(one)} place={index} {...(layer === shown.length - 1 ? { alt: `Invented picture at step ${number(one.step)}, point ${index + 1}` } : {})} />
                 </span>
               ))}
             </button>
