@@ -1,24 +1,35 @@
-import { answer, GET, type Model } from '../../api/client';
+import { answer, GET, type Job, type Model } from '../../api/client';
 import { useLoad } from '../../api/load';
 import { Shown } from '../../parts/States';
 import { count, licence, number } from '../../words';
 import './models.css';
 
+const STATES: Record<Job['state'], string> = {
+  queued: 'waiting',
+  running: 'learning now',
+  paused: 'paused',
+  succeeded: 'learnt',
+  failed: 'broken off',
+  cancelled: 'cancelled',
+};
+
 /** Where learning can begin, and the moments that were kept. */
 export default function Models() {
   const models = useLoad('models', async () => {
-    const [bases, kept, trainings] = await Promise.all([
+    const [bases, kept, trainings, archives] = await Promise.all([
       answer(GET('/models', { params: { query: { bundled: true, limit: 50 } } })),
       answer(GET('/models', { params: { query: { kept: true, limit: 200 } } })),
       answer(GET('/jobs', { params: { query: { kind: 'train', limit: 50 } } })),
+      answer(GET('/datasets', { params: { query: { limit: 200 } } })),
     ]);
-    return { bases: bases.items, kept: kept.items.filter((one) => !one.bundled), trainings: trainings.items };
+    const names = new Map(archives.items.map((one) => [one.id, one.name]));
+    return { bases: bases.items, kept: kept.items.filter((one) => !one.bundled), trainings: trainings.items, names };
   });
   return (
     <div class="page stack">
       <h1 tabIndex={-1}>Models</h1>
       <Shown of={models} what="the models">
-        {({ bases, kept, trainings }) => (
+        {({ bases, kept, trainings, names }) => (
           <div class="models">
             <Group title="Bases" says="What a network may know before it sees your photographs." models={bases} none="This Reverie came without a base; `make base-faces` trains one." />
             <Group title="Kept moments" says="What you kept of your trainings. Learning can begin from each." models={kept} none="Nothing kept yet. Watch a training, and keep what moves you." />
@@ -31,8 +42,10 @@ export default function Models() {
                     <a href={`#/trainings/${job.id}`}>
                       {job.preview ? <img src={`/artifacts/${job.preview.artifact_id}/image`} alt="" loading="lazy" /> : <span class="no-sheet" />}
                       <span>
-                        {number(job.done)} of {count(job.total, 'step')}
-                        <span class="caption">{job.state}</span>
+                        {names.get(job.dataset_id ?? '') ?? 'An archive that is gone'}
+                        <span class="caption">
+                          {number(job.done)} of {count(job.total, 'step')}, {STATES[job.state]}
+                        </span>
                       </span>
                     </a>
                   </li>
