@@ -62,6 +62,8 @@ def test_from_photographs_to_the_gallery(page: Page, reverie: str) -> None:
     first = page.url
     page.keyboard.press("ArrowRight")
     expect(page).not_to_have_url(first)
+    # The next picture is there, and with it its keys.
+    expect(page.get_by_role("button", name="4 of 5")).to_have_attribute("aria-pressed", "false")
     page.keyboard.press("Escape")
     expect(page.get_by_role("link", name=re.compile("^Invented picture, seed"))).to_have_count(9)
     expect(page.get_by_role("link", name=re.compile("4 of 5 stars$"))).to_have_count(1)
