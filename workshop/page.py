@@ -48,7 +48,8 @@ def npm(python: Path, *arguments: str, folder: Path) -> None:
     """Run npm in a folder, with the Node.js of the wheel."""
     tools = node(python)
     path = f"{tools}{os.pathsep}{os.environ.get('PATH', '')}"
-    run([tools / "npm", *arguments], cwd=folder, env={"PATH": path}, hint=NETWORK)
+    # Node.js brings certificates of its own; behind an inspecting proxy only the system's know the proxy.
+    run([tools / "npm", *arguments], cwd=folder, env={"PATH": path, "NODE_USE_SYSTEM_CA": "1"}, hint=NETWORK)
 
 
 def node(python: Path) -> Path:
