@@ -8,21 +8,12 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from rich.console import Console
 
 from demo import film
 from demo.__main__ import demo
 from demo.terminal import Terminal
 
 pytestmark = pytest.mark.timeout(400)
-
-
-@pytest.fixture
-def terminal() -> Terminal:
-    """A terminal that nobody looks at; what was said is in its file."""
-    quiet = Terminal()
-    quiet.console = Console(file=io.StringIO(), width=200)
-    return quiet
 
 
 def said(terminal: Terminal) -> str:

@@ -187,7 +187,7 @@ class House:
         until(passed, LONG_S, every_s=0.05)
 
 
-def child_of(worker: subprocess.Popen[bytes]) -> psutil.Process:
+def child_of(worker: subprocess.Popen[bytes] | psutil.Process) -> psutil.Process:
     """Wait for a worker's child."""
 
     def found() -> psutil.Process | None:
