@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     lease_s: float = Field(default=60.0, gt=0, allow_inf_nan=False)
     fence_s: float = Field(default=45.0, gt=0, allow_inf_nan=False)
     heartbeat_s: float = Field(default=10.0, gt=0, allow_inf_nan=False)
+    hung_s: float = Field(default=300.0, gt=0, allow_inf_nan=False)
     poll_s: float = Field(default=2.0, gt=0, allow_inf_nan=False)
     unnamed_hours: float = Field(default=24.0, ge=0, allow_inf_nan=False)
     threads: int = Field(default=0, ge=0)  # 0: as many as there are cores

@@ -24,6 +24,7 @@ from store.tx import Tx
 from worker.keep import Keeper
 from worker.layout import Laid, laid_out
 from worker.lease import Lease
+from worker.life import Life
 from worker.pace import WORK, WORK_TOTAL, Pace
 from worker.process import Child
 from worker.protocol import End, Task
@@ -133,6 +134,7 @@ class Attempt:
     def _attend(self, keeper: Keeper) -> Ended:
         """Hear the child out, storing as it speaks."""
         child = self._running()
+        life = Life(limit_s=self._hand.store.settings.hung_s, at=time.monotonic())
         while True:
             if self._lease.lost.is_set():
                 raise StaleAttempt("the lease is lost")
@@ -142,7 +144,11 @@ class Attempt:
                 said = child.next(SOON_S if self._batch or self._untold else LOOK_S)
             except TimeoutError:
                 self._flush(keeper)
+                if life.hangs(child.used_s, at=time.monotonic()):
+                    return self._given_up(child)
                 continue
+            if said != self._progress:
+                life.spoke(at=time.monotonic())
             match said:
                 case Artifact() | Progress() | Measured() | Notice():
                     self._hear(keeper, said)
@@ -235,6 +241,14 @@ class Attempt:
             return Ended.FAILED
         log.error("job.child_died", status=status)
         self._error = {"reason": _how_it_died(status)}
+        return Ended.CRASHED
+
+    def _given_up(self, child: Child) -> Ended:
+        """End a child that lives and does nothing."""
+        limit_s = self._hand.store.settings.hung_s
+        log.error("job.child_hung", limit_s=limit_s)
+        child.kill()
+        self._error = {"reason": f"Its process neither worked nor said anything for {limit_s:g} s, and was ended."}
         return Ended.CRASHED
 
     def _settle(self, ended: Ended) -> None:

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
+import psutil
+
 from jobs.events import JobEvent
 from kinds.orphans import PARENT
 from worker import protocol
@@ -61,6 +63,16 @@ class Child:
     def stop(self, *, interrupt: bool) -> None:
         """Ask it to end soon."""
         self._say(protocol.stop(interrupt=interrupt))
+
+    def used_s(self) -> float:
+        """Sum the processor time that it and what it has started have used so far."""
+        total = 0.0
+        with contextlib.suppress(psutil.Error):
+            child = psutil.Process(self.pid)
+            for process in (child, *child.children(recursive=True)):
+                with contextlib.suppress(psutil.Error):  # it has ended meanwhile
+                    total += sum(process.cpu_times()[:4])  # user and system, its own and of those that ended
+        return total
 
     def kill(self) -> None:
         """End it and whatever it has started, now."""

@@ -14,32 +14,6 @@ def hashes(house: House, job: Job) -> Mapping[int | None, str]:
     return {model.step: model.hash for model in house.models(job)}
 
 
-def test_a_training_killed_twice_ends_with_the_bits_of_one_left_alone(postgres_house: House) -> None:
-    house = postgres_house
-    dataset, base = house.photographs(), house.base()
-    alone, killed = house.train(dataset, base), house.train(dataset, base)
-    first = house.start_worker()
-    assert house.until_ended(alone).state is State.SUCCEEDED
-    house.until_step(killed, 9)
-    child_of(first).kill()
-    house.until_step(killed, 40, attempt=2)
-    child = child_of(first)
-    first.kill()
-    first.wait()
-    until(lambda: gone(child), LONG_S)
-    assert house.job(killed).state is State.RUNNING  # nobody knows yet
-    with house.worker():
-        ended = house.until_ended(killed)
-    assert (ended.state, ended.attempt) == (State.SUCCEEDED, 3)
-    assert hashes(house, killed) == hashes(house, alone)
-    assert [model.step for model in house.models(killed)] == [0, 50, 110]
-    with house.store.read() as tx:
-        assert [attempt.outcome for attempt in tx.jobs.attempts(killed.id)] == ["crashed", "lost", "succeeded"]
-        sheets = [sheet.step for sheet in tx.artifacts.of_job(killed.id, "sheet")]
-        assert tx.resume_points.get(killed.id) is None
-    assert sheets == [0, 50, 110]
-
-
 def test_a_pause_and_a_worker_that_shuts_down_change_no_bit(sqlite_house: House) -> None:
     house = sqlite_house
     dataset, base = house.photographs(), house.base()
@@ -76,6 +50,24 @@ def test_a_job_that_dies_three_times_at_the_same_place_fails_and_says_what_to_do
     assert ended.error["code"] == "worker_crashed"
     assert ended.error["remedy"]
     assert ended.attempt == 3
+
+
+def test_a_child_that_hangs_is_ended_and_its_job_goes_on(sqlite_house: House) -> None:
+    house = sqlite_house
+    job = house.train(house.photographs(), house.base(), steps=100_000, snapshot_steps=[0])
+    with house.worker(hung_s=3) as worker:
+        house.until_step(job, 5)
+        child_of(worker).suspend()
+        house.until_step(job, 6, attempt=2)
+        with house.store.begin() as tx:
+            tx.jobs.wish(job.id, Wish.STOP)
+        ended = house.until_ended(job)
+    assert (ended.state, ended.attempt) == (State.SUCCEEDED, 2)
+    with house.store.read() as tx:
+        first, second = tx.jobs.attempts(job.id)
+    assert (first.outcome, second.outcome) == ("crashed", "succeeded")
+    assert first.error is not None
+    assert "neither worked nor said anything for 3 s" in first.error["detail"]
 
 
 def test_a_frozen_worker_leaves_no_orphan_and_cannot_disturb_its_successor(postgres_house: House) -> None:

@@ -37,6 +37,7 @@ def test_the_environment_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
         {"lease_s": 0},
         {"fence_s": 61},
         {"heartbeat_s": 45},
+        {"hung_s": 0},
         {"poll_s": float("nan")},
         {"lease_s": float("inf")},
         {"max_pixels": 0},

@@ -1,5 +1,6 @@
 """A worker's parts by themselves: pace, protocol, speeds, fenced keeping."""
 
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from tests.worker.house import House
 from worker.keep import Keeper
 from worker.layout import tidy
 from worker.lease import Lease
+from worker.life import Life
 from worker.pace import Pace
 from worker.protocol import End, read, written
 from worker.speeds import Speeds
@@ -76,6 +78,29 @@ def test_speeds_are_kept_across_restarts_and_nonsense_is_none(tmp_path: Path) ->
     assert Speeds(tmp_path).facts() == {"train_work_per_s": 0.6}
     (tmp_path / "speeds.json").write_text("[]")
     assert Speeds(tmp_path).of("train") == 1.0
+
+
+@pytest.mark.parametrize(
+    ("share", "works_until_s", "speaks_at_s", "hangs_at_s"),
+    [
+        (0.05, 3600, None, None),  # a long single operation, on a twentieth of a core
+        (0.001, 3600, None, 300),  # threads that wait
+        (0.05, 1000, None, 1300),
+        (0.001, 3600, 200, 500),
+    ],
+)
+def test_who_computes_or_speaks_is_alive(
+    share: float, works_until_s: int, speaks_at_s: int | None, hangs_at_s: int | None
+) -> None:
+    life = Life(limit_s=300, at=0)
+    for second in range(3600):
+        if second == speaks_at_s:
+            life.spoke(at=second)
+        if life.hangs(partial(float, share * min(second, works_until_s)), at=second):
+            assert hangs_at_s is not None
+            assert 0 <= second - hangs_at_s <= 60
+            return
+    assert hangs_at_s is None
 
 
 def test_a_lost_attempt_stores_nothing_and_knows_it(house: House, tmp_path: Path) -> None:
