@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated, get_args
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api import shapes
@@ -18,14 +19,17 @@ from store.tx import Tx
 
 router = APIRouter(tags=["photos"])
 THUMB_PX = 320
+States = Annotated[
+    list[PhotoState] | None, Query(max_length=len(get_args(PhotoState)), description="Of these states; repeat it.")
+]
 
 
 @router.get("/datasets/{dataset_id}/photos", responses=answers(404, 422))
-def list_photos(dataset_id: UUID, store: Opened, where: Where, state: PhotoState | None = None) -> Page[Photo]:
+def list_photos(dataset_id: UUID, store: Opened, where: Where, state: States = None) -> Page[Photo]:
     """List the files of a dataset in the order of their upload; each has its state and its reason."""
     with store.read() as tx:
         tx.datasets.get(dataset_id)
-        page = tx.photos.page(dataset_id, state=state, limit=where.limit, cursor=where.cursor)
+        page = tx.photos.page(dataset_id, states=state or (), limit=where.limit, cursor=where.cursor)
         views = tx.views.of_photos([row.id for row in page.items])
         items = [shapes.photo(row, views.get(row.id, [])) for row in page.items]
     return Page(items=items, next_cursor=page.next_cursor)

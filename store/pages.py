@@ -38,9 +38,20 @@ class Order:
 
 
 def page_of(
-    connection: sa.Connection, query: sa.Select[Any], row: type[T], *, order: Order, limit: int, cursor: str | None
+    connection: sa.Connection,
+    query: sa.Select[Any],
+    row: type[T],
+    *,
+    order: Order,
+    limit: int,
+    cursor: str | None,
+    among: Sequence[sa.ColumnElement[bool]] = (),
 ) -> Page[T]:
     """Read `limit` rows of `query` in `order`, from after `cursor` on.
+
+    Args:
+        among: conditions that shut one another out; a row meets one of them. Each is a run of an index in `order`, and
+            the runs are merged here: asked for all at once, a database sorts every row that meets any of them.
 
     Raises: Rejected, if the limit is not 1 to 200, or the cursor is none that this list gave.
     """
@@ -51,11 +62,12 @@ def page_of(
         here = sa.tuple_(*order.columns)
         query = query.where(here < last if order.down else here > last)
     query = query.order_by(*(column.desc() if order.down else column.asc() for column in order.columns))
-    rows = connection.execute(query.limit(limit + 1)).mappings().all()
-    more = len(rows) > limit
+    runs = [query.where(condition) for condition in among] or [query]
+    rows = [found for run in runs for found in connection.execute(run.limit(limit + 1)).mappings()]
+    rows.sort(key=lambda found: [found[column.name] for column in order.columns], reverse=order.down)
     return Page(
         items=[row(**found) for found in rows[:limit]],
-        next_cursor=_encode(rows[limit - 1], order) if more else None,
+        next_cursor=_encode(rows[limit - 1], order) if len(rows) > limit else None,
     )
 
 

@@ -45,13 +45,13 @@ class Photos:
         return len(self._connection.execute(statement, rows).all())
 
     def page(
-        self, dataset_id: UUID, *, state: str | None = None, limit: int = 50, cursor: str | None = None
+        self, dataset_id: UUID, *, states: Sequence[str] = (), limit: int = 50, cursor: str | None = None
     ) -> Page[Photo]:
-        """List a dataset's photos, of one state or all, in the order of upload."""
+        """List a dataset's photos, of these states or of all, in the order of upload."""
         query = sa.select(t.photos).where(t.photos.c.dataset_id == dataset_id)
-        if state is not None:
-            query = query.where(t.photos.c.state == one_of("state", state, t.PHOTO_STATES))
-        return page_of(self._connection, query, Photo, order=_UPLOADED, limit=limit, cursor=cursor)
+        wanted = dict.fromkeys(one_of("state", state, t.PHOTO_STATES) for state in states)
+        among = [t.photos.c.state == state for state in wanted]
+        return page_of(self._connection, query, Photo, order=_UPLOADED, among=among, limit=limit, cursor=cursor)
 
     def get(self, photo_id: UUID) -> Photo:
         """Read a photo; NotFound without one."""

@@ -67,6 +67,18 @@ def test_each_row_is_visited_once_in_order(store: Store, limit: int) -> None:
     assert [found.id for found in walk(store, "datasets", limit=limit)] == [dataset.id]
 
 
+@pytest.mark.parametrize("limit", [1, 4, 200])
+def test_photos_of_several_states_come_in_the_order_of_upload(store: Store, limit: int) -> None:
+    dataset = making.dataset(store)
+    uploaded = ["ready", "repaired", "refused", "repaired", "ready", "duplicate", "ready", "refused"]
+    for state in uploaded:
+        making.archive_with_photos(store, dataset.id, 1, state=state)
+    making.archive_with_photos(store, making.dataset(store).id, 1)
+    for states in ([], ["repaired"], ["ready", "repaired"], ["repaired", "ready", "ready"], ["withdrawn", "refused"]):
+        found = [photo.state for photo in walk(store, "photos", dataset.id, states=states, limit=limit)]
+        assert found == [state for state in uploaded if state in states or not states]
+
+
 def test_rows_that_come_meanwhile_change_no_page_that_follows(store: Store) -> None:
     jobs = [making.job(store) for _ in range(4)]
     with store.read() as tx:

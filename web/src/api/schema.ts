@@ -2445,7 +2445,8 @@ export interface operations {
     list_photos_datasets__dataset_id__photos_get: {
         parameters: {
             query?: {
-                state?: ("ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn") | null;
+                /** @description Of these states; repeat it. */
+                state?: ("ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn")[] | null;
                 /** @description How many, 1 to 200. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
