@@ -45,6 +45,13 @@ class Views:
         views = (View(**row) for row in self._connection.execute(query).mappings())
         return [(view, photos[view.photo_id]) for view in views if view.photo_id in photos]
 
+    def withdrawn_since(self, dataset_id: UUID, revision: int) -> int:
+        """Count the photos that training would have seen at a revision and that were withdrawn after it."""
+        query = sa.select(t.photos.c.id).where(t.photos.c.dataset_id == dataset_id, t.photos.c.state == "withdrawn")
+        gone = set(self._connection.execute(query.where(t.photos.c.revision <= revision)).scalars())
+        was = self._before_changes(dataset_id, revision)
+        return sum(state in USABLE for photo_id, state in was.items() if photo_id in gone)
+
     def replace(self, photo: Photo, boxes: Sequence[tuple[Sequence[int], str]]) -> None:
         """Frame a photo anew: (box, frame) for each square. The caller raises the dataset's revision."""
         self._connection.execute(sa.delete(t.views).where(t.views.c.photo_id == photo.id))

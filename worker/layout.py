@@ -124,6 +124,7 @@ def _dataset(store: Store, job: Job, dataset_id: UUID, into: Path) -> tuple[Path
     with store.read() as tx:
         dataset = tx.datasets.get(dataset_id)
         views = tx.views.of_dataset(dataset_id, revision=pinned.get("revision"))
+        withdrawn = tx.views.withdrawn_since(dataset_id, pinned["revision"]) if pinned else 0
     with into.with_suffix(".jsonl").open("w", encoding="utf-8") as file:
         for view, photo in views:
             line = {
@@ -135,5 +136,11 @@ def _dataset(store: Store, job: Job, dataset_id: UUID, into: Path) -> tuple[Path
                 "box": list(view.box),
             }
             file.write(json.dumps(line) + "\n")
-    facts = {"id": str(dataset_id), "name": dataset.name, "revision": dataset.revision, "views": len(views)}
+    facts = {
+        "id": str(dataset_id),
+        "name": dataset.name,
+        "revision": dataset.revision,
+        "views": len(views),
+        "withdrawn": withdrawn,
+    }
     return into.with_suffix(".jsonl"), facts

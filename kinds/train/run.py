@@ -19,6 +19,7 @@ from jobs.place import Place
 from kinds.train.measures import Measuring
 from kinds.train.params import TrainParams
 from kinds.train.pictures import Stopped, prepared
+from kinds.train.saved import fits, last_moment
 from kinds.train.sheet import write_sheet
 
 SHEET_ROWS, SHEET_COLUMNS = 4, 7
@@ -46,7 +47,10 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
         if dataset is None:
             raise AssertionError("prepared() ends with the folder")
         training = Training(params=params, place=place, measuring=Measuring(params, place, dataset, device=on))
-        yield from training.run(dataset)
+        if place.resume_point is None or fits(place.resume_point, dataset):
+            yield from training.run(dataset)
+        else:
+            yield from training.end(place.resume_point)
     except Stopped:
         if not place.interrupted():
             yield Notice(code="nothing_learnt", text="It was stopped before the first step; nothing was learnt.")
@@ -101,6 +105,34 @@ class Training:
                     yield Artifact(type=Made.RESUME_POINT, files={"folder": folder}, facts={"step": event.step})
                 case events.Notice():
                     yield Notice(code=event.code, text=event.text)
+
+    def end(self, resume_point: Path) -> Iterator[JobEvent]:
+        """Keep what was learnt with pictures that are no longer all there; going on would be another training.
+
+        Raises: JobFailed, unless it was at its end, or the owner has asked for the end.
+        """
+        snapshot, sheet = last_moment(resume_point, self._config())
+        if snapshot.step not in self.params.value("snapshot_steps"):
+            yield from self._snapshot(snapshot)
+            yield self._sheet(sheet)
+        yield self._progress(snapshot.step, photos_seen=snapshot.photos_seen)
+        asked = self.place.stop() and not self.place.interrupted()
+        if snapshot.step < self.params.value("steps") and not asked:
+            raise self._changed(snapshot.step)
+
+    def _changed(self, step: int) -> JobFailed:
+        gone = int(self.place.facts["dataset"].get("withdrawn", 0))
+        what = {
+            0: "The photographs of this archive come out differently than when the training began",
+            1: "A photograph of this archive was withdrawn after the training had begun",
+        }.get(gone, f"{gone:,} photographs of this archive were withdrawn after the training had begun")
+        return JobFailed(
+            f"{what}, so it ended at step {step:,}.",
+            code="archive_changed",
+            remedy=f"What it had learnt is kept as its moment of step {step:,}. Begin a new training from that moment: "
+            "it goes on with the archive as it is now.",
+            step=step,
+        )
 
     def _wanted(self, step: int) -> bool:
         """Say whether a step is a moment to keep: not where the training is only interrupted."""

@@ -207,6 +207,28 @@ def test_a_point_of_another_training_is_told(tmp_path: Path, views: Path, base: 
     assert caught.value.reason == "resume_point_unfit"
 
 
+@pytest.mark.parametrize("left", [8, 0])
+def test_a_training_whose_photographs_are_withdrawn_keeps_what_it_had_learnt(
+    tmp_path: Path, views: Path, base: Path, left: int
+) -> None:
+    params = training(base, steps=1000)
+    stopped = list(run(params, place(tmp_path, views, base, stop=later(3))))
+    (point,) = made(stopped, Made.RESUME_POINT)
+    views.write_text("".join(views.read_text().splitlines(keepends=True)[:left]))
+    went_on = run(params, place(tmp_path, views, base, resume_point=point.files["folder"]))
+    told: list[JobEvent] = []
+    with pytest.raises(JobFailed) as caught:
+        told.extend(went_on)
+    assert caught.value.reason == "archive_changed"
+    assert "step 3" in caught.value.remedy
+    then, now = (made(events, Made.SNAPSHOT)[-1].files["folder"] for events in (stopped, told))
+    assert [(f.name, f.read_bytes()) for f in sorted(now.iterdir())] == [
+        (f.name, f.read_bytes()) for f in sorted(then.iterdir())
+    ]
+    asked = list(run(params, place(tmp_path, views, base, resume_point=point.files["folder"], stop=lambda: True)))
+    assert [m.facts["step"] for m in made(asked, Made.SNAPSHOT)] == [3]
+
+
 def test_the_stored_moment_draws(tmp_path: Path, views: Path, base: Path) -> None:
     events = list(run(training(base, steps=1, snapshot_steps=[1]), place(tmp_path, views, base)))
     (moment,) = made(events, Made.SNAPSHOT)

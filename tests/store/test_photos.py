@@ -123,6 +123,11 @@ def test_a_job_sees_the_dataset_that_it_was_posted_with(store: Store) -> None:
         tx.photos.withdraw(a.id)
     assert [photo.id for photo in seen()] == [b.id, *[photo.id for photo in more]]
     assert [photo.id for photo in seen(history[0][0])] == [b.id, c.id]
+    with store.begin() as tx:
+        tx.photos.withdraw(more[0].id)
+    with store.read() as tx:
+        withdrawn = [tx.views.withdrawn_since(dataset.id, revision) for revision, _ in history]
+    assert withdrawn == [1, 0, 0, 1, 0, 0, 0, 1]
 
 
 def test_a_withdrawn_photo_leaves_its_line_and_no_file(store: Store, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ from tests.waiting import until
 from worker.keep import Keeper
 
 ROOT = Path(__file__).parents[2]
-LONG_S = 120  # a bound for busy machines, not an expectation
+LONG_S = 300  # a bound for busy machines, not an expectation
 TINY = NetConfig(resolution=16, channel_base=128, channel_max=8)
 
 

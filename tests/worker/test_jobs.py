@@ -67,6 +67,25 @@ def test_stop_keeps_what_was_learnt_and_cancel_drops_what_was_not_finished(sqlit
     assert not any(house.store.settings.scratch.iterdir())
 
 
+def test_a_photograph_that_is_withdrawn_during_a_pause_ends_the_training_with_what_it_had_learnt(house: House) -> None:
+    dataset, base = house.photographs(), house.base()
+    job = house.train(dataset, base, steps=100_000, snapshot_steps=[0])
+    with house.worker():
+        house.until_step(job, 5)
+        with house.store.begin() as tx:
+            tx.jobs.wish(job.id, Wish.PAUSE)
+        house.until_state(job, State.PAUSED)
+        with house.store.begin() as tx:
+            tx.photos.withdraw(tx.photos.page(dataset).items[0].id)
+            tx.jobs.resume(job.id)
+        ended = house.until_ended(job)
+    assert ended.state is State.FAILED
+    assert ended.error is not None
+    assert ended.error["code"] == "archive_changed"
+    assert ended.error["detail"].startswith("A photograph of this archive was withdrawn")
+    assert [model.step for model in house.models(job)] == [0, ended.error["step"]]
+
+
 def test_what_goes_wrong_is_told_in_plain_words_and_its_traceback_stays_in_the_log(sqlite_house: House) -> None:
     house = sqlite_house
     base = house.base()

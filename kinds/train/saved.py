@@ -1,0 +1,60 @@
+"""What a training had learnt at its resume point, as a moment to keep: for one that cannot go on from there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from gan.config import TrainConfig
+from gan.discriminator import Discriminator
+from gan.events import Sheet, Snapshot
+from gan.generator import Generator
+from gan.model import fill, save_model
+from gan.state import SavedState, read_resume_point
+from gan.train import draw_sheet
+
+
+def fits(resume_point: Path, dataset: Path) -> bool:
+    """Say whether a resume point was made with the pictures of `dataset`. One that cannot be read is for the trainer.
+
+    Raises: OSError.
+    """
+    try:
+        then = json.loads((resume_point / "resume.json").read_bytes())["dataset_hash"]
+    except (ValueError, KeyError, TypeError):
+        return True
+    return bool(then == json.loads((dataset / "pictures.json").read_bytes())["hash"])
+
+
+def last_moment(resume_point: Path, config: TrainConfig) -> tuple[Snapshot, Sheet]:
+    """Give the moment that the trainer would have kept at this step, with its sheet.
+
+    Raises: CheckpointError, if the resume point cannot be read; ModelError, if its tensors are not those of its shape.
+    """
+    saved = read_resume_point(resume_point)
+    G_ema, D = Generator(saved.net).eval().requires_grad_(False), Discriminator(saved.net)
+    fill(G_ema, _state(saved, "G_ema."), source=str(resume_point))
+    fill(D, _state(saved, "D."), source=str(resume_point))
+    settings, step = dict(saved.facts["config"]), int(saved.facts["step"])
+    seen = step * int(settings["batch"])
+    for name in ("steps", "snapshot_steps"):  # how long it was to be changes nothing of what it learnt
+        settings.pop(name, None)
+    recipe = {"step": step, "photos_seen": seen, "dataset_hash": saved.facts["dataset_hash"], "config": settings}
+    origin = {name: value for name, value in saved.facts["origin"].items() if value}
+
+    def save(folder: Path, facts: Mapping[str, Any]) -> Path:
+        return save_model(folder, G_ema=G_ema, D=D, facts={"recipe": recipe, **origin, **facts})
+
+    sheet = Sheet(
+        step=step,
+        rows=config.sheet_rows,
+        columns=config.sheet_columns,
+        pictures=draw_sheet(G_ema, config, batch=config.batch),
+    )
+    return Snapshot(step=step, photos_seen=seen, save=save), sheet
+
+
+def _state(saved: SavedState, label: str) -> dict[str, Any]:
+    return {name.removeprefix(label): value for name, value in saved.tensors.items() if name.startswith(label)}
