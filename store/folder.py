@@ -1,9 +1,11 @@
-"""The data folder: whose it is and of which format."""
+"""The data folder: whose it is, of which format, and what a crash leaves in it."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import time
 from pathlib import Path
 
 from jobs.errors import DataFolderError
@@ -31,6 +33,17 @@ def prepare(folder: Path) -> None:
             f"The data folder {folder} cannot be used: {error.strerror or error}.",
             remedy="Choose a folder that you may write, with --data or REVERIE_DATA.",
         ) from error
+
+
+def sweep_files(folder: Path, *, older_than_s: float) -> int:
+    """Delete the files of a flat folder that nobody has written to for so long; return how many."""
+    before, swept = time.time() - older_than_s, 0
+    for path in folder.iterdir():
+        with contextlib.suppress(FileNotFoundError):  # its owner was faster
+            if path.stat().st_mtime < before:
+                path.unlink()
+                swept += 1
+    return swept
 
 
 def _refuse_strangers(folder: Path) -> None:

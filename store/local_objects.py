@@ -15,6 +15,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from jobs.errors import Conflict, DiskFull, NotFound, Rejected
+from store.folder import sweep_files
 from store.objects import KINDS, Stored, checked_key, digest, key_of
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -105,13 +106,7 @@ class LocalObjects:
 
     def sweep_parts(self, seconds: float) -> int:
         """Delete what a crash left half-written longer ago than this; return how many."""
-        before, swept = time.time() - seconds, 0
-        for path in self._parts.iterdir():
-            with contextlib.suppress(FileNotFoundError):
-                if path.stat().st_mtime < before:
-                    path.unlink()
-                    swept += 1
-        return swept
+        return sweep_files(self._parts, older_than_s=seconds)
 
     def check(self) -> None:
         """Raise unless a file can be written and read back now."""

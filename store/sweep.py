@@ -12,6 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from store import tables as t
+from store.folder import sweep_files
 from store.objects import KINDS, owner_of
 
 if TYPE_CHECKING:
@@ -34,13 +35,13 @@ class Swept:
     """How much a sweep took away."""
 
     objects: int
-    parts: int
+    parts: int  # files that a crash left half-written, uploads among them
     workers: int
     keys: int
 
 
 def sweep(store: Store, *, older_than_s: float) -> Swept:
-    """Delete objects that no row names and that are older than this; forget old workers and idempotency keys.
+    """Delete objects that no row names and uploads that broke off, older than this; forget old workers and keys.
 
     An object is named, if at all, by the row that its key tells: so a sweep asks the primary keys, batch by batch, and
     holds no transaction across file work.
@@ -54,7 +55,8 @@ def sweep(store: Store, *, older_than_s: float) -> Swept:
             with contextlib.suppress(OSError):  # tried again at the next sweep
                 store.objects.delete(key)
                 gone += 1
-    parts = store.objects.sweep_parts(older_than_s)
+    uploads = sweep_files(store.settings.uploads, older_than_s=older_than_s)
+    parts = uploads + store.objects.sweep_parts(older_than_s)
     with store.begin() as tx:
         return Swept(objects=gone, parts=parts, workers=tx.workers.forget(), keys=tx.keys.forget())
 

@@ -36,8 +36,10 @@ def serving(store: Store) -> Iterator[str]:
 
 
 @contextmanager
-def process(*, largest_file_bytes: int | None = None, **settings: object) -> Iterator[tuple[httpx.Client, int]]:
-    """Run `python -m api`; give a client and the process id. It ends well when it is told to."""
+def process(
+    *, largest_file_bytes: int | None = None, ends: int = 0, **settings: object
+) -> Iterator[tuple[httpx.Client, int]]:
+    """Run `python -m api`; give a client and the process id. It ends well when it is told to, unless killed before."""
 
     def limit() -> None:
         if largest_file_bytes is not None:
@@ -60,4 +62,4 @@ def process(*, largest_file_bytes: int | None = None, **settings: object) -> Ite
             yield http, served.pid
     finally:
         served.terminate()
-        assert served.wait(30) == 0
+        assert served.wait(30) == ends
