@@ -51,8 +51,10 @@ class GenerateParams(JobParams):
     def resolved(self, facts: Mapping[str, Any]) -> Self:
         """Fill what is open from the preset.
 
-        Raises: BadParams, for an unknown preset, or seeds that would pass 2**32 - 1.
+        Raises: BadParams, for an unknown preset, for seeds that would pass 2**32 - 1, or for single seeds beside a
+            count or a first seed that is not theirs.
         """
+        self._check_seeds()
         name = self.preset or presets_of(self.kind)[0].name
         filled = {**preset(self.kind, name).params, **self.model_dump(exclude_none=True), "preset": name}
         if self.seeds is not None:
@@ -65,6 +67,18 @@ class GenerateParams(JobParams):
                 remedy="Begin at a lower seed.",
             )
         return whole
+
+    def _check_seeds(self) -> None:
+        if self.seeds is None:
+            return
+        for name, theirs in (("count", len(self.seeds)), ("seed", self.seeds[0])):
+            asked = getattr(self, name)
+            if asked not in (None, theirs):
+                raise BadParams(
+                    f"{name} is {asked}, but the single seeds say {theirs}",
+                    pointer=f"#/{name}",
+                    remedy="Give single seeds, or a count and a first seed.",
+                )
 
     def needs(self) -> Mapping[str, Need]:
         """Name the model's folder."""

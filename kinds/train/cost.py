@@ -40,7 +40,7 @@ def work_s(params: TrainParams, shape: Shape) -> float:
     """Estimate all steps and measurings of a training in nominal seconds."""
     steps, batch = params.value("steps"), params.value("batch")
     steps_s: float = steps * step_s(shape, batch=batch)
-    return steps_s + measurings(params) * measure_s(params.value("measure_pictures"))
+    return steps_s + measurings(params) * measure_s(params.measure_pictures or 0)
 
 
 def measurings(params: TrainParams) -> int:

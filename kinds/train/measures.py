@@ -29,7 +29,7 @@ class Measuring:
         self._place = place
         self._dataset = dataset
         self._device = device
-        self._count = int(params.value("measure_pictures"))
+        self._count = params.measure_pictures or 0  # none, where nothing is to be measured
         self._seed = int(params.value("seed"))
         self._generator: Generator | None = None
         self._network: Extractor | None = None

@@ -12,7 +12,7 @@ from jobs.errors import BadParams
 from jobs.fields import Seed, StrictBool, StrictFloat, StrictInt
 from jobs.params import JobParams, Need
 from kinds.presets import preset, presets_of
-from kinds.train.resolve import resolved_fields
+from kinds.train.resolve import in_play, resolved_fields
 
 MAX_STEPS = 1_000_000
 Number = StrictFloat  # whole numbers pass too
@@ -50,14 +50,18 @@ class TrainParams(JobParams):
     augment_p: Annotated[Number, Field(ge=0, le=1)] | None = Field(
         None, title="Augmentation strength", description="Of augment=fixed alone."
     )
-    ada_target: Annotated[Number, Field(gt=0, lt=1)] | None = Field(None, title="ADA target r_t")
+    ada_target: Annotated[Number, Field(gt=0, lt=1)] | None = Field(
+        None, title="ADA target r_t", description="Of augment=ada alone."
+    )
     freeze_discriminator: Annotated[StrictInt, Field(ge=0, le=8)] | None = Field(
         None, title="Frozen blocks", description="That many of the discriminator's highest resolutions do not learn."
     )
     channel_base: Annotated[StrictInt, Field(ge=256, le=65_536)] | None = Field(
         None, title="Channel base", description="Of from_scratch alone: min(base / resolution, maximum) channels."
     )
-    channel_max: Annotated[StrictInt, Field(ge=4, le=1024)] | None = Field(None, title="Channel maximum")
+    channel_max: Annotated[StrictInt, Field(ge=4, le=1024)] | None = Field(
+        None, title="Channel maximum", description="Of from_scratch alone; at most base / 4, which no block passes."
+    )
     snapshot_steps: Annotated[Sequence[Step], Field(min_length=1, max_length=2000)] | None = Field(
         None, title="Snapshots at", description="Steps; the last one is always kept.", examples=[[0, 100, 500]]
     )
@@ -84,7 +88,8 @@ class TrainParams(JobParams):
         Raises: BadParams, naming the field; TooFewPhotos, when `facts["dataset"]["usable_views"]` is below 8.
         """
         name = self.preset or presets_of(self.kind)[0].name
-        filled = {**preset(self.kind, name).params, **self.model_dump(exclude_none=True), "preset": name}
+        asked = self.model_dump(exclude_none=True)
+        filled = in_play({**preset(self.kind, name).params, **asked, "preset": name}, asked=asked)
         return type(self).model_validate({**filled, **resolved_fields(filled, facts)})
 
     def needs(self) -> Mapping[str, Need]:

@@ -13,6 +13,29 @@ FEWEST_VIEWS = 8
 RESUME_S = 120.0  # of work between two resume points: what a crash may cost
 SCRATCH_RESOLUTION = 64
 MINIBATCH_GROUP = 4  # pictures whose spread the discriminator sees together
+LOWEST_RESOLUTION = 4  # of a network's blocks: the widest one
+# Which field plays a part only where another one has one of these words.
+_PLAYS_WITH = {
+    "augment_p": ("augment", ("fixed",)),
+    "ada_target": ("augment", ("ada",)),
+    "measure_pictures": ("measure", ("all", "ends")),
+}
+
+
+def in_play(filled: Mapping[str, Any], *, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out the fields of `filled` that play no part beside the others, such as a strength that nothing uses.
+
+    Raises: BadParams, if one of them is in `asked`: what a user says is not ignored.
+    """
+    idle = {name for name, (of, words) in _PLAYS_WITH.items() if filled[of] not in words}
+    for name in sorted(idle & asked.keys()):
+        of, words = _PLAYS_WITH[name]
+        raise BadParams(
+            f"{name} belongs to {of}: {' or '.join(words)}; this training has {of}: {filled[of]}",
+            pointer=f"#/{name}",
+            remedy=f"Leave it out, or choose {of}: {words[0]}.",
+        )
+    return {name: value for name, value in filled.items() if name not in idle}
 
 
 def resolved_fields(filled: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,11 +91,22 @@ def _check_batch(batch: int) -> None:
 def _scratch(filled: Mapping[str, Any]) -> Shape:
     resolution = filled.get("resolution", SCRATCH_RESOLUTION)
     wide = resolution >= 256
-    return Shape(
-        resolution=resolution,
-        channel_base=max(filled.get("channel_base", 16_384 if wide else 4096), resolution),
-        channel_max=filled.get("channel_max", 512 if wide else 128),
-    )
+    base = filled.get("channel_base", 16_384 if wide else 4096)
+    widest = base // LOWEST_RESOLUTION
+    most = filled.get("channel_max", min(512 if wide else 128, widest))
+    if base < resolution:
+        raise BadParams(
+            f"channel_base is {base}; the block of {resolution} pixels needs at least {resolution}",
+            pointer="#/channel_base",
+            remedy=f"Give {resolution} or more, or fewer pixels.",
+        )
+    if most > widest:
+        raise BadParams(
+            f"channel_max is {most}, but with channel_base {base} no block has more than {widest} channels",
+            pointer="#/channel_max",
+            remedy=f"Give at most {widest}, or a larger channel_base.",
+        )
+    return Shape(resolution=resolution, channel_base=base, channel_max=most)
 
 
 def _base(filled: Mapping[str, Any], model: Mapping[str, Any]) -> Shape:

@@ -178,16 +178,16 @@ class Training:
         return Artifact(type=Made.SHEET, files={"sheet": file}, facts=facts)
 
     def _config(self) -> TrainConfig:
-        value = self.params.value
+        value, augment = self.params.value, self.params.value("augment")
         return TrainConfig(
             steps=value("steps"),
             batch=value("batch"),
             learning_rate=value("learning_rate"),
             gamma=value("gamma"),
             mirror=value("mirror"),
-            augment=value("augment"),
-            ada=AdaConfig(target=value("ada_target")),
-            fixed_p=value("augment_p"),
+            augment=augment,
+            ada=AdaConfig(target=value("ada_target")) if augment == "ada" else AdaConfig(),
+            fixed_p=value("augment_p") if augment == "fixed" else 0.0,
             freeze_discriminator=value("freeze_discriminator"),
             snapshot_steps=tuple(value("snapshot_steps")),
             resume_every=value("resume_every"),

@@ -28,6 +28,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "train": {"dataset_id": ID, "base_model_id": ID},
     "generate": {"model_id": ID},
 }
+SCRATCH: dict[str, Any] = {"base_model_id": None, "from_scratch": True}
 requests: TypeAdapter[JobParams] = TypeAdapter(AnyParams)
 
 
@@ -69,6 +70,26 @@ def test_an_unknown_preset_is_told(kind: str) -> None:
     assert caught.value.pointer == "#/preset"
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"augment": "ada", "ada_target": 0.5},
+        {"augment": "fixed", "augment_p": 0.9},
+        {"augment": "none"},
+        {"measure": "none"},
+        {"measure": "ends", "measure_pictures": 50},
+        SCRATCH | {"channel_base": 256},
+        SCRATCH | {"channel_base": 256, "channel_max": 64},
+        SCRATCH | {"resolution": 1024},
+    ],
+)
+def test_a_job_can_be_posted_again_as_it_was_kept(fields: dict[str, Any]) -> None:
+    params = resolve(asked("train", **fields), FACTS)
+    assert params.model_dump() | fields == params.model_dump()
+    assert resolve(params, FACTS) == params
+    assert cost(params, FACTS).seconds > 0
+
+
 def test_what_the_user_says_stands_over_the_preset() -> None:
     params = resolve(asked("train", preset="glimpse", steps=150, mirror=False), FACTS)
     assert isinstance(params, TrainParams)
@@ -83,9 +104,16 @@ def test_what_the_user_says_stands_over_the_preset() -> None:
         ({"batch": 6}, "#/batch"),
         ({"resolution": 128}, "#/resolution"),
         ({"channel_max": 64}, "#/channel_max"),
+        ({"augment": "ada", "augment_p": 0.9}, "#/augment_p"),
+        ({"augment_p": 0.2}, "#/augment_p"),
+        ({"augment": "none", "augment_p": 0}, "#/augment_p"),
+        ({"augment": "fixed", "ada_target": 0.6}, "#/ada_target"),
+        ({"measure": "none", "measure_pictures": 250}, "#/measure_pictures"),
+        (SCRATCH | {"resolution": 512, "channel_base": 256}, "#/channel_base"),
+        (SCRATCH | {"channel_base": 256, "channel_max": 65}, "#/channel_max"),
     ],
 )
-def test_what_does_not_fit_the_inputs_names_its_field(fields: dict[str, Any], pointer: str) -> None:
+def test_what_would_change_nothing_or_cannot_be_names_its_field(fields: dict[str, Any], pointer: str) -> None:
     with pytest.raises(BadParams) as caught:
         resolve(asked("train", **fields), FACTS)
     assert caught.value.pointer == pointer
@@ -131,8 +159,17 @@ def test_seeds_are_those_given_or_a_row_of_them() -> None:
     assert list(row.all_seeds()) == [2**32 - 3, 2**32 - 2, 2**32 - 1]  # type: ignore[attr-defined]
     single = resolve(asked("generate", seeds=[9, 4]), FACTS)
     assert list(single.all_seeds()) == [9, 4]  # type: ignore[attr-defined]
+    assert resolve(single, FACTS) == single
     with pytest.raises(BadParams):
         resolve(asked("generate", count=4, seed=2**32 - 3), FACTS)
+
+
+@pytest.mark.parametrize("fields", [{"count": 100}, {"seed": 9}, {"count": 2, "seed": 0}])
+def test_single_seeds_go_with_no_other_count_and_first_seed(fields: dict[str, int]) -> None:
+    with pytest.raises(BadParams) as caught:
+        resolve(asked("generate", seeds=[3, 14], **fields), FACTS)
+    assert caught.value.pointer == f"#/{list(fields)[-1]}"
+    assert caught.value.remedy
 
 
 @given(st.integers(1, 1_000_000))

@@ -2030,7 +2030,10 @@ export interface components {
              * @description Of augment=fixed alone.
              */
             augment_p?: number | null;
-            /** ADA target r_t */
+            /**
+             * ADA target r_t
+             * @description Of augment=ada alone.
+             */
             ada_target?: number | null;
             /**
              * Frozen blocks
@@ -2042,7 +2045,10 @@ export interface components {
              * @description Of from_scratch alone: min(base / resolution, maximum) channels.
              */
             channel_base?: number | null;
-            /** Channel maximum */
+            /**
+             * Channel maximum
+             * @description Of from_scratch alone; at most base / 4, which no block passes.
+             */
             channel_max?: number | null;
             /**
              * Snapshots at
