@@ -19,11 +19,11 @@ from jobs.place import Place
 from kinds.train.measures import Measuring
 from kinds.train.params import TrainParams
 from kinds.train.pictures import Stopped, prepared
+from kinds.train.rights import rights
 from kinds.train.saved import fits, last_moment
 from kinds.train.sheet import write_sheet
 
 SHEET_ROWS, SHEET_COLUMNS = 4, 7
-OWN_TERMS = "Trained from nothing on your own photographs; who may use it is for you to say."
 
 
 def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
@@ -165,10 +165,8 @@ class Training:
         )
 
     def _rights(self) -> dict[str, Any]:
-        """Say who may use what was learnt: the base's word, which the trainer hands on, or the owner's."""
-        if not self.params.from_scratch:
-            return {}
-        return {"licence": {"spdx": "NOASSERTION", "terms": OWN_TERMS}}
+        base = self.place.inputs.get("model")
+        return {"licence": rights(None if base is None else read_model_json(base).get("licence", {}))}
 
     def _sheet(self, event: events.Sheet) -> Artifact:
         file = self.place.scratch / f"sheet-{event.step:07d}.png"
