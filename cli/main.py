@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-
-INTERRUPTED = 130
+import signal
 
 
 def app() -> None:
-    """Run the command line."""
-    try:
-        from cli.commands import commands
+    """Run the command line.
 
-        commands()
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+    Until a command listens itself, Ctrl-C ends the process at once: nothing has begun that wants an end in order.
+    Python's own handler would raise KeyboardInterrupt wherever it finds the program, and within the bookkeeping of an
+    import that is printed and forgotten: `up` went on as if nobody had asked it to stop.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else it is ignored, as under nohup
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from cli.commands import commands
+
+    commands()
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from cli.errors import Exit
 from tests.cli.conftest import START_S, Up, family, lock_of
 from tests.waiting import until
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(500)
 Start = Callable[..., Up]
 
 
@@ -94,9 +94,10 @@ def test_ctrl_c_at_any_moment(start: Start, moment: str) -> None:
     up = start()
     until(lambda: (up.data / moment).exists() if moment else True, within_s=START_S, every_s=0.001)
     up.process.send_signal(signal.SIGINT)
-    # 130 and -2: Python itself was not yet ready to listen.
-    assert up.process.wait(START_S) in (Exit.FINE, 130, -signal.SIGINT), up.said.read_text()
-    assert "Traceback" not in up.said.read_text() or up.process.returncode != Exit.FINE
+    ended, said = up.process.wait(START_S), up.said.read_text()
+    # A signal's: it did not listen yet. Python's own start, for some milliseconds, knows no better than to fail.
+    assert ended in (Exit.FINE, -signal.SIGINT) or "init_import_site" in said, said
+    assert "Traceback" not in said or ended != Exit.FINE
     assert family(up.data) == []
     again = start()
     with again.answers() as http:
