@@ -100,7 +100,7 @@ class TrainConfig:
     pl_decay: float = 0.01
     mixing_prob: float = 0.9
     ema_kimg: float | None = None  # half-life of G_ema, thousands of photos
-    ema_rampup: float = 0.05  # ... but never longer than this share of the photos seen
+    ema_rampup: float | None = None  # ... but never longer than this share of the photos seen
     freeze_discriminator: int = 0  # FreezeD: that many of D's highest-resolution blocks do not learn
     snapshot_steps: tuple[int, ...] = SNAPSHOT_STEPS  # the last step is always one
     resume_every: int = 250  # steps; 0: only at the end and at a stop
@@ -126,5 +126,5 @@ class TrainConfig:
                 raise ConfigError(f"{name} is {getattr(self, name)}; give a number from 0 to 1")
         if not 0 <= self.seed < 2**63:
             raise ConfigError(f"seed is {self.seed}; give a whole number from 0 to 2**63 - 1")
-        if self.resume_every < 0 or self.freeze_discriminator < 0 or self.ema_rampup < 0 or self.pl_weight < 0:
+        if self.resume_every < 0 or self.freeze_discriminator < 0 or (self.ema_rampup or 0) < 0 or self.pl_weight < 0:
             raise ConfigError("resume_every, freeze_discriminator, ema_rampup and pl_weight must not be negative")

@@ -50,7 +50,7 @@ class TrainState:
         """Move G_ema towards G: parameters by the half-life, buffers at once."""
         seen = self.step * config.batch
         beta = ema_beta(
-            photos_seen=seen, batch=config.batch, ema_kimg=config.ema_kimg or 0.0, ema_rampup=config.ema_rampup
+            photos_seen=seen, batch=config.batch, ema_kimg=config.ema_kimg or 0.0, ema_rampup=config.ema_rampup or 0.0
         )
         averaged: list[Tensor] = list(self.G_ema.parameters())
         current: list[Tensor] = list(self.G.parameters())

@@ -65,7 +65,7 @@ def train(
     if (base is None) == (net is None):
         raise ConfigError("give a base to fine-tune, or the shape of networks to train from scratch: one of the two")
     shape = net if net is not None else net_config(read_model_json(base or Path()))
-    config = resolved(config, resolution=shape.resolution)
+    config = resolved(config, resolution=shape.resolution, fine_tuning=base is not None)
     _check(config, shape, pictures)
     saved = read_resume_point(resume) if resume is not None else None
     if saved is not None:

@@ -12,8 +12,16 @@ def test_nothing_stays_open() -> None:
     assert config.gamma == pytest.approx(0.0002 * 64**2 / 8)
     assert resolved(TrainConfig(steps=1, batch=32), resolution=32).gamma == 0.1
     assert resolved(TrainConfig(steps=1), resolution=1024).learning_rate == 0.002
-    given = TrainConfig(steps=1, gamma=0.0, learning_rate=0.001, ema_kimg=0.0, micro_batch=2)
+    given = TrainConfig(steps=1, gamma=0.0, learning_rate=0.001, ema_kimg=0.0, ema_rampup=0.0, micro_batch=2)
     assert resolved(given, resolution=64) == given
+    assert resolved(given, resolution=64, fine_tuning=True) == given
+
+
+def test_a_fine_tuning_leaves_its_base_without_swinging() -> None:
+    config = resolved(TrainConfig(steps=1, batch=16), resolution=64, fine_tuning=True)
+    assert config.learning_rate == 0.002
+    assert config.ema_kimg and config.ema_kimg * 1000 == 50 * 16
+    assert config.ema_rampup == 1.0
 
 
 def test_average_shows_the_last_steps_at_first_and_grows_old_later() -> None:
