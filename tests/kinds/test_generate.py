@@ -6,26 +6,20 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import torch
 from PIL import Image
 
-from gan.config import NetConfig
-from gan.generator import Generator
-from gan.model import save_model
 from jobs.errors import JobFailed
 from jobs.events import Artifact, Progress
 from jobs.place import Place
 from kinds.generate.params import GenerateParams
 from kinds.generate.run import run
 from kinds.registry import resolve
+from tests.kinds.models import tiny
 
 
 @pytest.fixture
 def model(tmp_path: Path) -> Path:
-    with torch.random.fork_rng():
-        torch.manual_seed(1)
-        G = Generator(NetConfig(resolution=16, channel_base=128, channel_max=8))
-    return save_model(tmp_path / "model", G_ema=G)
+    return tiny(tmp_path / "model", spdx="CC0-1.0", terms="Free to use.")
 
 
 def drawn(model: Path, scratch: Path, *, already: int = 0, stop: bool = False, **asked: Any) -> list[Any]:

@@ -9,14 +9,10 @@ from uuid import uuid4
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
-from gan.config import NetConfig
 from gan.dataset import Pictures
-from gan.discriminator import Discriminator
-from gan.generator import Generator
-from gan.model import load_generator, save_model
+from gan.model import load_generator
 from jobs.errors import JobFailed
 from jobs.events import Artifact, JobEvent, Made, Measured, Notice, Progress
 from jobs.place import Place
@@ -24,21 +20,17 @@ from kinds.registry import resolve
 from kinds.train.measures import in_between
 from kinds.train.params import TrainParams
 from kinds.train.pictures import cut, prepared
+from kinds.train.rights import FROM_BOUND
 from kinds.train.run import run
 from kinds.train.sheet import write_sheet
+from tests.kinds.models import TINY, tiny
 from tests.kinds.pictures import picture
-
-TINY = NetConfig(resolution=16, channel_base=128, channel_max=8)
 
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A base with random weights."""
-    with torch.random.fork_rng():
-        torch.manual_seed(1)
-        G, D = Generator(TINY), Discriminator(TINY)
-    rights = {"licence": {"spdx": "CC-BY-SA-4.0", "terms": "Share alike."}}
-    return save_model(tmp_path_factory.mktemp("bases") / "base", G_ema=G, D=D, facts=rights)
+    return tiny(tmp_path_factory.mktemp("bases") / "base", spdx="CC-BY-SA-4.0", terms="Share alike.")
 
 
 @pytest.fixture
@@ -87,7 +79,7 @@ def test_a_training_yields_moments_sheets_and_a_point_to_go_on_from(tmp_path: Pa
     events = list(run(training(base, resume_every=3), place(tmp_path, views, base)))
     moments = made(events, Made.SNAPSHOT)
     assert [(m.facts["step"], m.facts["photos_seen"]) for m in moments] == [(0, 0), (2, 8), (4, 16)]
-    assert {(m.facts["licence"], m.facts["terms"]) for m in moments} == {("CC-BY-SA-4.0", "Share alike.")}
+    assert {(m.facts["licence"], m.facts["terms"]) for m in moments} == {("CC-BY-SA-4.0", f"{FROM_BOUND}Share alike.")}
     assert all((m.files["folder"] / "discriminator.safetensors").is_file() for m in moments)
     assert [point.facts["step"] for point in made(events, Made.RESUME_POINT)] == [3, 4]
     for sheet in made(events, Made.SHEET):

@@ -99,7 +99,7 @@ def sheet(of: Job, step: int, stored: Stored, id: UUID) -> ArtifactRow:
         key=stored.key,
         sha256=stored.sha256,
         media_type="image/png",
-        facts={"rows": 2, "columns": 2},
+        facts={"rows": 2, "columns": 2, "resolution": 32},
     )
 
 

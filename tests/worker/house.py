@@ -12,12 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import psutil
-import torch
 
-from gan.config import NetConfig
-from gan.discriminator import Discriminator
-from gan.generator import Generator
-from gan.model import save_model
 from jobs.events import Artifact
 from jobs.ids import new_id
 from jobs.state import ENDED, State
@@ -27,13 +22,13 @@ from kinds.train.params import TrainParams
 from store.objects import folder_hash
 from store.rows import Event, Job, Model
 from store.store import Store
+from tests.kinds.models import TINY, tiny
 from tests.kinds.pictures import ingested, jpeg, zipped
 from tests.waiting import until
 from worker.keep import Keeper
 
 ROOT = Path(__file__).parents[2]
 LONG_S = 300  # a bound for busy machines, not an expectation
-TINY = NetConfig(resolution=16, channel_base=128, channel_max=8)
 
 
 class House:
@@ -111,12 +106,8 @@ class House:
 
     def base(self) -> Model:
         """Register a tiny base with random weights."""
-        with torch.random.fork_rng():
-            torch.manual_seed(1)
-            G, D = Generator(TINY), Discriminator(TINY)
         model_id = new_id()
-        rights = {"licence": {"spdx": "CC0-1.0", "terms": "Free to use."}}
-        folder = save_model(self.folder.parent / f"base-{model_id}", G_ema=G, D=D, facts=rights)
+        folder = tiny(self.folder.parent / f"base-{model_id}", spdx="CC0-1.0", terms="Free to use.")
         files = self.store.objects.put_folder(folder, kind="models", id=model_id)
         with self.store.begin() as tx:
             return tx.models.add(
