@@ -13,6 +13,7 @@ FEWEST_VIEWS = 8
 RESUME_S = 120.0  # of work between two resume points: what a crash may cost
 SCRATCH_RESOLUTION = 64
 MINIBATCH_GROUP = 4  # pictures whose spread the discriminator sees together
+FIXED_P = 0.2  # how strong a fixed augmentation is, when nobody says
 LOWEST_RESOLUTION = 4  # of a network's blocks: the widest one
 # Which field plays a part only where another one has one of these words.
 _PLAYS_WITH = {
@@ -56,6 +57,7 @@ def resolved_fields(filled: Mapping[str, Any], facts: Mapping[str, Any]) -> dict
         # a few hundred photographs by heart within some hundred steps.
         "gamma": filled.get("gamma", max(0.0002 * shape.resolution**2 / batch, 0.1)),
         "learning_rate": filled.get("learning_rate", _learning_rate(shape, from_scratch=filled["from_scratch"])),
+        "augment_p": filled.get("augment_p", FIXED_P) if filled["augment"] == "fixed" else None,
         "snapshot_steps": _snapshots(filled.get("snapshot_steps"), steps=steps),
         "resume_every": filled.get("resume_every", min(max(every, 1), steps)),
     }
