@@ -12,19 +12,22 @@ MOST = 400
 _WHERE = {"step", "model_id"}  # of a measures event: where it stands, not what it measures
 
 
-def curves_of(events: Iterable[rows.Event]) -> Curves:
-    """Draw the curves of a job from its `progress` and `measures` events, in the order of their `seq`.
+def curves_of(progress: Sequence[rows.Event], measures: Sequence[rows.Event]) -> Curves:
+    """Draw the curves of a job from its `progress` and `measures` events, each in the order of their `seq`.
 
-    By step, the latest attempt wins: what a lost attempt said of a step is replaced when the step is run again.
+    Where a later attempt runs steps again, what the lost one said of them is dropped.
     """
-    progress: dict[int, Mapping[str, float | None]] = {}
-    measures: dict[int, Mapping[str, float | None]] = {}
-    for event in events:
-        if event.type == "progress" and event.body.get("metrics"):
-            progress[int(event.body["done"])] = _with_speed(event.body)
-        elif event.type == "measures":
-            measures[int(event.body["step"])] = {k: v for k, v in event.body.items() if k not in _WHERE}
-    return Curves(progress=thinned(_points(progress)), measures=thinned(_points(measures)))
+    told = [(event.attempt, int(event.body["done"]), _with_speed(event.body)) for event in progress if _measured(event)]
+    looked = [(event.attempt, int(event.body["step"]), _distances(event.body)) for event in measures]
+    return Curves(progress=thinned(_points(told)), measures=thinned(_points(looked)))
+
+
+def _measured(event: rows.Event) -> bool:
+    return bool(event.body.get("metrics"))
+
+
+def _distances(body: Mapping[str, Any]) -> Mapping[str, float | None]:
+    return {name: value for name, value in body.items() if name not in _WHERE}
 
 
 def _with_speed(body: Mapping[str, Any]) -> Mapping[str, float | None]:
@@ -32,7 +35,15 @@ def _with_speed(body: Mapping[str, Any]) -> Mapping[str, float | None]:
     return {**body["metrics"], **({"pictures_per_s": speed} if speed is not None else {})}
 
 
-def _points(by_step: Mapping[int, Mapping[str, float | None]]) -> list[CurvePoint]:
+def _points(told: Iterable[tuple[int, int, Mapping[str, float | None]]]) -> list[CurvePoint]:
+    """Order (attempt, step, metrics), which come as they were told, by step."""
+    by_step: dict[int, Mapping[str, float | None]] = {}
+    latest = 0
+    for attempt, step, metrics in told:
+        if attempt > latest:
+            latest = attempt
+            by_step = {earlier: by_step[earlier] for earlier in by_step if earlier < step}
+        by_step[step] = metrics
     return [CurvePoint(step=step, metrics=dict(by_step[step])) for step in sorted(by_step)]
 
 

@@ -29,14 +29,14 @@ class Events:
         Raises: StaleAttempt, unless the job is running at `attempt`.
         """
         mine = (t.jobs.c.attempt == attempt) & (t.jobs.c.state == State.RUNNING)
-        seq = self._number(job_id, attempt, type, body, where=mine)
+        seq = self._number(job_id, attempt=attempt, type=type, body=body, where=mine)
         if seq is None:
             raise StaleAttempt(f"Job {job_id} is no longer at attempt {attempt}.", job_id=str(job_id), attempt=attempt)
         return seq
 
     def record(self, job_id: UUID, *, attempt: int, type: str, body: Mapping[str, Any]) -> int:
         """Add a line that belongs to no worker, such as a move made by the owner; return its `seq`."""
-        seq = self._number(job_id, attempt, type, body, where=sa.true())
+        seq = self._number(job_id, attempt=attempt, type=type, body=body, where=sa.true())
         if seq is None:
             raise NotFound(f"There is no job {job_id}.")
         return seq
@@ -55,9 +55,30 @@ class Events:
         return self._connection.execute(sa.select(sa.func.max(t.events.c.id))).scalar_one() or 0
 
     def of_types(self, job_id: UUID, *types: str) -> list[Event]:
-        """Read all of a job's lines of these types, oldest first: what a curve is drawn from."""
+        """Read all of a job's lines of these types, oldest first."""
         query = sa.select(t.events).where(t.events.c.job_id == job_id, t.events.c.type.in_(types))
         return self._read(query.order_by(t.events.c.seq), None)
+
+    def thinned(self, job_id: UUID, type: str, *, most: int) -> list[Event]:
+        """Read about `most` of a job's lines of a type, oldest first: every k-th, the last one, and the first of each
+        attempt. What a line says is read of these alone: a long story costs little more than a short one.
+        """
+        of_type = t.events.c.job_id == job_id, t.events.c.type == type
+        count = self._connection.execute(sa.select(sa.func.count()).where(*of_type)).scalar_one()
+        before = sa.func.lag(t.events.c.attempt).over(order_by=t.events.c.seq)
+        numbered = (
+            sa.select(
+                t.events.c.id,
+                sa.func.row_number().over(order_by=t.events.c.seq).label("number"),
+                (t.events.c.attempt != before).label("begins"),
+            )
+            .where(*of_type)
+            .subquery()
+        )
+        every_kth = (numbered.c.number - 1) % max(-(-count // most), 1) == 0
+        query = sa.select(t.events).join(numbered, numbered.c.id == t.events.c.id)
+        lines = self._read(query.where(every_kth | numbered.c.begins | (numbered.c.number == count)), None)
+        return sorted(lines, key=lambda line: line.seq)
 
     def flush(self) -> set[UUID]:
         """Write the lines that wait, and say whose they are; the last thing that a transaction does."""
@@ -70,7 +91,7 @@ class Events:
         return told
 
     def _number(
-        self, job_id: UUID, attempt: int, type: str, body: Mapping[str, Any], *, where: sa.ColumnElement[bool]
+        self, job_id: UUID, *, attempt: int, type: str, body: Mapping[str, Any], where: sa.ColumnElement[bool]
     ) -> int | None:
         statement = (
             sa.update(t.jobs)

@@ -43,16 +43,16 @@ def test_a_long_curve_keeps_its_ends() -> None:
     assert thinned(points[:3]) == points[:3]
 
 
-def test_what_a_later_attempt_says_of_a_step_replaces_what_an_earlier_one_said() -> None:
+def test_where_a_later_attempt_begins_what_the_lost_one_said_ends() -> None:
     job_id = new_id()
 
     def told(seq: int, attempt: int, done: int, loss: float) -> Event:
         body = {"done": done, "metrics": {"loss_g": loss}, "pictures_per_s": None}
         return Event(id=seq, job_id=job_id, seq=seq, attempt=attempt, type="progress", body=body, at=now())
 
-    lost = [told(1, 1, 10, 1.0), told(2, 1, 20, 2.0)]
-    again = [told(3, 2, 20, 3.0), told(4, 2, 30, 4.0)]
-    assert [(point.step, point.metrics["loss_g"]) for point in curves_of([*lost, *again]).progress] == [
+    lost = [told(1, 1, 10, 1.0), told(2, 1, 20, 2.0), told(3, 1, 25, 2.5), told(4, 1, 40, 2.6)]
+    again = [told(5, 2, 20, 3.0), told(6, 2, 30, 4.0)]
+    assert [(point.step, point.metrics["loss_g"]) for point in curves_of([*lost, *again], []).progress] == [
         (10, 1.0),
         (20, 3.0),
         (30, 4.0),

@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 from uuid import UUID
 
+from jobs.state import State
 from store.rows import Event
 from store.store import Store
 from tests.store import making
@@ -20,6 +21,32 @@ def test_lines_are_numbered_and_read_after_a_number(store: Store) -> None:
         assert [event.body["done"] for event in tx.events.of_types(job.id, "progress")] == list(range(5))
         assert tx.events.last_id() == tx.events.after_all()[-1].id
         assert tx.jobs.get(job.id).last_seq == 7
+
+
+def test_a_long_story_is_read_thinned(store: Store) -> None:
+    """Every k-th line, the last one, and the first one of an attempt."""
+    job = making.running(store)
+
+    def tell(attempt: int, first: int, end: int) -> None:
+        with store.begin() as tx:
+            for done in range(first, end):
+                tx.events.append(job.id, attempt=attempt, type="progress", body={"done": done})
+                tx.events.append(job.id, attempt=attempt, type="notice", body={})
+
+    def told(most: int) -> list[int]:
+        with store.read() as tx:
+            return [line.body["done"] for line in tx.events.thinned(job.id, "progress", most=most)]
+
+    assert told(5) == []
+    tell(1, 0, 10)
+    assert told(100) == told(10) == list(range(10))
+    assert told(5) == [0, 2, 4, 6, 8, 9]
+    assert told(1) == [0, 9]
+    with store.begin() as tx:
+        tx.jobs.move(job.id, 1, State.QUEUED)
+    making.claimed(store, job.kind)
+    tell(2, 7, 12)
+    assert told(5) == [0, 3, 6, 9, 7, 9, 11]
 
 
 def test_a_transaction_that_fails_tells_nothing(store: Store) -> None:
@@ -65,10 +92,11 @@ def test_a_follower_of_all_jobs_misses_no_line(store: Store) -> None:
         writer.start()
     seen: list[Event] = []
     while len(seen) < 60:
+        writing = any(writer.is_alive() for writer in writers)  # before the look: what they wrote is seen then
         with store.read() as tx:
             new = tx.events.after_all(seen[-1].id if seen else last)
         seen += new
-        assert new or any(writer.is_alive() for writer in writers) or len(seen) == 60
+        assert new or writing
     for writer in writers:
         writer.join()
     for job in jobs:
