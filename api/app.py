@@ -8,8 +8,10 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from api import archives, datasets, events, health, jobs, kinds, models, photos, problems, samples, web
+from api import archives, datasets, events, explained, health, jobs, kinds, models, photos, problems, samples, web
 from api.contract import described
+from api.guard import Guard
+from api.head import AnswerHead
 from api.limits import LimitBody
 from api.tailer import Tailer
 from api.version import VERSION
@@ -45,8 +47,10 @@ def create_app(store: Store | None = None) -> FastAPI:
     problems.install(app)
     for part in ROUTERS:
         app.include_router(part.router)
+    explained.install(app)
     web.install(app)
-    app.add_middleware(LimitBody)
+    for layer in (LimitBody, AnswerHead, Guard):  # the last one is the outermost
+        app.add_middleware(layer)
 
     def openapi() -> dict[str, Any]:
         if not app.openapi_schema:

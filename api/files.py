@@ -15,7 +15,8 @@ from starlette.types import Receive, Scope, Send
 
 from store.store import Store
 
-IMMUTABLE = "public, max-age=31536000, immutable"
+# Photographs and what was made of them are their owner's: no cache that others share may keep them.
+IMMUTABLE = "private, max-age=31536000, immutable"
 _RANGES = re.compile(r"bytes=\s*(\d+-\d*|-\d+)(\s*,\s*(\d+-\d*|-\d+))*\s*", re.ASCII)
 _RANGE = re.compile(r"(\d*)-(\d*)", re.ASCII)
 MAX_DIGITS = 18

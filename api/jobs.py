@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Header, Query, Request
+from fastapi import APIRouter, Body, Header, Request
 from fastapi.responses import Response
 
 from api import shapes, submit
-from api.curves import curves_of
+from api.curves import MOST, curves_of
 from api.deps import Opened, Where, location
 from api.estimate import estimate_of, notices_of
 from api.files import matches, send_file
@@ -18,7 +18,7 @@ from api.schemas.base import Page
 from api.schemas.jobs import Curves, Estimate, Job, JobState, PostedJob, Sheet
 from jobs.events import Made
 from jobs.state import State, Wish
-from kinds.registry import KINDS, AnyParams
+from kinds.registry import AnyParams, KindName
 from store import rows
 from store.store import Store
 from store.tx import Tx
@@ -81,7 +81,7 @@ def estimate(asked: Asked, store: Opened) -> Estimate:
 def list_jobs(
     store: Opened,
     where: Where,
-    kind: str | None = Query(None, json_schema_extra={"enum": list(KINDS)}, pattern=f"^({'|'.join(KINDS)})$"),
+    kind: KindName | None = None,
     state: JobState | None = None,
 ) -> Page[Job]:
     """List jobs, newest first."""
@@ -163,7 +163,9 @@ def curves(job_id: UUID, store: Opened) -> Curves:
     """Give a training in numbers, thinned to at most 400 points a curve."""
     with store.read() as tx:
         tx.jobs.get(job_id)
-        return curves_of(tx.events.of_types(job_id, "progress", "measures"))
+        # Twice the points, so that thinning to just so many has some to choose from.
+        progress = tx.events.thinned(job_id, "progress", most=2 * MOST)
+        return curves_of(progress, tx.events.of_types(job_id, "measures"))
 
 
 @router.get(

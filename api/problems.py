@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from api.faults import said
 from api.schemas.base import FieldError, Problem
 from jobs import errors
 from kinds.registry import KINDS
@@ -60,25 +61,46 @@ class BadRequest(errors.Rejected):
     title = "The request cannot be read"
 
 
-_HERE: Mapping[type[errors.ReverieError], int] = MappingProxyType({TooLarge: 413, BadRequest: 400})
+class WrongHost(errors.Rejected):
+    """A name that this server does not go by: a stranger's name may lead to this machine as well."""
 
+    code = "wrong_host"
+    title = "Reverie is not known by this name"
+
+
+class CrossSite(errors.Rejected):
+    """A request that a page of another site made in the browser."""
+
+    code = "cross_site"
+    title = "Another site asked"
+
+
+_HERE: Mapping[type[errors.ReverieError], int] = MappingProxyType(
+    {TooLarge: 413, BadRequest: 400, WrongHost: 421, CrossSite: 403}
+)
+LAST = ("error", "Something went wrong")  # an error of our own
 
 _NO_OBJECT = {"model_attributes_type", "model_type", "dict_type", "missing"}
 _NO_KIND = {"union_tag_invalid", "union_tag_not_found"}
 
 
-def status_of(error: errors.ReverieError) -> int:
-    """Look the status up, by the nearest class that has one."""
-    return next(
-        status for base in type(error).__mro__ for table in (_HERE, STATUS) if (status := table.get(base)) is not None
-    )
+def status_of(kind: type[errors.ReverieError]) -> int:
+    """Look the status of an error up, by the nearest class that has one."""
+    return next(status for base in kind.__mro__ for table in (_HERE, STATUS) if (status := table.get(base)) is not None)
 
 
 def problem(status: int, *, code: str, title: str, detail: str, **members: Any) -> Response:
-    """Answer a problem document; members that are None are left out."""
-    body = {"type": f"/problems/{code}", "title": title, "status": status, "detail": detail, **members}
+    """Answer a problem document; members that are None are left out, and texts end as sentences do."""
+    if remedy := members.get("remedy"):
+        members["remedy"] = _ended(remedy)
+    body = {"type": f"/problems/{code}", "title": title, "status": status, "detail": _ended(detail), **members}
     text = json.dumps({name: value for name, value in body.items() if value is not None}, default=str)
     return Response(text, status, media_type="application/problem+json")
+
+
+def _ended(text: str) -> str:
+    text = text.rstrip()
+    return text if text.endswith((".", "!", "?", ":")) else f"{text}."
 
 
 def of_error(error: errors.ReverieError) -> Response:
@@ -86,7 +108,7 @@ def of_error(error: errors.ReverieError) -> Response:
     members = {key: value for key, value in error.as_json().items() if key not in ("type", "status", "errors")}
     pointer = getattr(error, "pointer", None)
     listed = [{"pointer": pointer, "detail": error.detail}] if pointer else None
-    return problem(status_of(error), errors=listed, **members)
+    return problem(status_of(type(error)), errors=listed, **members)
 
 
 def of_validation(found: Sequence[Mapping[str, Any]]) -> Response:
@@ -101,12 +123,12 @@ def of_validation(found: Sequence[Mapping[str, Any]]) -> Response:
             422,
             code="invalid",
             title=CODES[422][1],
-            detail="#: the body is no JSON object",
+            detail="The body is no JSON object",
             remedy="Send a JSON object, with the header Content-Type: application/json.",
             errors=[{"pointer": "#", "detail": "the body is no JSON object"}],
         )
     listed = list(_field_errors(found))
-    detail = "; ".join(f"{error.pointer}: {error.detail}" for error in listed[:5])
+    detail = "; ".join(f"{_named(error.pointer)}{error.detail}" for error in listed[:5])
     return problem(
         422,
         code="invalid",
@@ -128,7 +150,13 @@ def _field_errors(found: Sequence[Mapping[str, Any]]) -> Iterator[FieldError]:
             path = path[1:]
         steps = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
         pointer = f"#{steps}" if where == "body" else f"{where}:{'.'.join(map(str, path))}"
-        yield FieldError(pointer=pointer, detail=error["msg"])
+        yield FieldError(pointer=pointer, detail=said(error))
+
+
+def _named(pointer: str) -> str:
+    """Begin a line with the field that a pointer leads to, as its sender knows it; "" for the whole body."""
+    name = pointer.removeprefix("#").removeprefix("/") if pointer.startswith("#") else pointer.partition(":")[2]
+    return f"{name}: " if name else ""
 
 
 def install(app: FastAPI) -> None:
@@ -154,8 +182,8 @@ def install(app: FastAPI) -> None:
         log.exception("request.failed", method=request.method, path=request.url.path, exc_info=error)
         return problem(
             500,
-            code="error",
-            title="Something went wrong",
+            code=LAST[0],
+            title=LAST[1],
             detail="The server met an error of its own; its log holds the details.",
             remedy="Try again; if it stays, look into the log.",
         )

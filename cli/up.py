@@ -57,7 +57,8 @@ class House:
         self._settings = settings
         self._stop = stop
         self._say = say
-        self._environment = os.environ | {"REVERIE_DATA": str(settings.folder), "PYTHONUNBUFFERED": "1"}
+        chosen = {"REVERIE_DATA": str(settings.folder), "REVERIE_HOST": settings.host}  # an option may have
+        self._environment = os.environ | chosen | {"PYTHONUNBUFFERED": "1"}
         self._valkey = self._with_valkey() if not settings.redis_url else None
         self._api = self._part("api", [sys.executable, "-m", "api"], listening=listening)
         self._worker = self._part("worker", [sys.executable, "-m", "worker"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Annotated, Any, Union
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
 from pydantic import Field
 
@@ -23,7 +23,18 @@ KINDS = (
 
 Run = Callable[[JobParams, Place], Iterator[JobEvent]]
 
-__all__ = ["KINDS", "AnyParams", "Preset", "cost", "params_of", "preset_hash", "presets_of", "resolve", "run_of"]
+__all__ = [
+    "KINDS",
+    "AnyParams",
+    "KindName",
+    "Preset",
+    "cost",
+    "params_of",
+    "preset_hash",
+    "presets_of",
+    "resolve",
+    "run_of",
+]
 
 
 def params_of(kind: str) -> type[JobParams]:
@@ -72,5 +83,7 @@ def _check(kind: str) -> None:
 
 if TYPE_CHECKING:
     AnyParams = JobParams  # the base is all that generic code may use
+    KindName = str
 else:
+    KindName = Literal[KINDS]
     AnyParams = Annotated[Union[tuple(map(params_of, KINDS))], Field(discriminator="kind")]  # noqa: UP007 - a tuple made at run time

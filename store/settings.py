@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 GIB = 2**30
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_NAME = re.compile(r"[\w.-]+|\[[\da-f:.]+\]", re.ASCII)
 
 
 class Settings(BaseSettings):
@@ -21,6 +25,7 @@ class Settings(BaseSettings):
     redis_url: str = ""  # "": none; everything works by polling
     objects_url: str = ""  # "": files in the data folder
     host: str = "127.0.0.1"
+    hosts: str = ""  # further names to answer to, by commas; "*": any
     port: int = Field(default=8765, ge=0, le=65535)
     max_upload_bytes: int = Field(default=20 * GIB, gt=0)
     max_pixels: int = Field(default=200_000_000, gt=0)
@@ -38,6 +43,27 @@ class Settings(BaseSettings):
         if not self.heartbeat_s < self.fence_s < self.lease_s:
             raise ValueError("heartbeat_s must be shorter than fence_s, and fence_s shorter than lease_s")
         return self
+
+    @field_validator("hosts")
+    @classmethod
+    def _names_alone(cls, hosts: str) -> str:
+        for name in _split(hosts):
+            if name != "*" and not _NAME.fullmatch(name):
+                raise ValueError(f"{name[:100]!r} is no host name; give names without http:// and port, by commas")
+        return hosts
+
+    @property
+    def names(self) -> frozenset[str] | None:
+        """The host names that requests are answered under; None: any.
+
+        On a loopback address these are its own names and `hosts`, since whoever else comes was led there (DNS
+        rebinding). Elsewhere it is known by many names, and only `hosts` narrows them.
+        """
+        added = frozenset(_split(self.hosts))
+        if "*" in added or not (added or _is_loopback(self.host)):
+            return None
+        own = f"[{self.host}]" if ":" in self.host else self.host
+        return added | LOOPBACK | {own.lower()}
 
     @property
     def folder(self) -> Path:
@@ -83,3 +109,14 @@ class Settings(BaseSettings):
     def uploads(self) -> Path:
         """Where what is being uploaded grows."""
         return self.folder / "uploads"
+
+
+def _split(hosts: str) -> list[str]:
+    return [name.strip().lower() for name in hosts.split(",") if name.strip()]
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"

@@ -42,12 +42,26 @@ def test_the_environment_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
         {"lease_s": float("inf")},
         {"max_pixels": 0},
         {"log_level": "loud"},
+        {"hosts": "http://reverie.example"},
+        {"hosts": "reverie.example:8765"},
         {"unknown": 1},
     ],
 )
 def test_a_value_that_does_not_fit_is_refused(values: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Settings(**values)
+
+
+def test_on_loopback_it_goes_by_its_own_names_and_those_given() -> None:
+    own = {"localhost", "127.0.0.1", "[::1]"}
+    assert Settings().names == Settings(host="localhost").names == Settings(host="::1").names == own
+    assert Settings(host="127.0.0.2", hosts="[fe80::1],a.b").names == own | {
+        "127.0.0.2",
+        "[fe80::1]",
+        "a.b",
+    }
+    assert Settings(host="0.0.0.0").names is Settings(host="valley").names is Settings(hosts="a,*").names is None
+    assert Settings(host="10.0.0.7", hosts="a").names == own | {"10.0.0.7", "a"}
 
 
 @pytest.mark.parametrize(

@@ -2944,7 +2944,7 @@ export interface operations {
     list_jobs_jobs_get: {
         parameters: {
             query?: {
-                kind?: "ingest" | "train" | "generate";
+                kind?: ("ingest" | "train" | "generate") | null;
                 state?: ("queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled") | null;
                 /** @description How many, 1 to 200. */
                 limit?: number;
