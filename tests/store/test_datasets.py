@@ -7,6 +7,7 @@ from jobs.ids import new_id
 from jobs.state import State, Wish
 from store.store import Store
 from tests.store import making
+from tests.store.test_indexes import written_down
 
 
 def test_a_dataset_is_made_read_and_renamed(store: Store) -> None:
@@ -50,6 +51,10 @@ def test_photos_are_counted_by_state_and_usable_views_apart(store: Store) -> Non
     assert counts == {"ready": 4, "repaired": 0, "duplicate": 0, "refused": 2, "excluded": 1, "withdrawn": 0}
     assert usable == {dataset.id: 5, other.id: 0}
     assert covers == {dataset.id: [photo.id for photo in photos[1:]], other.id: []}
+    with written_down(store) as asked, store.read() as tx:
+        assert tx.datasets.covers([other.id, dataset.id], count=2)[dataset.id] == [photo.id for photo in photos[1:3]]
+        assert tx.datasets.covers([]) == {}
+    assert len(asked) == 1
 
 
 def test_a_dataset_that_a_job_needs_is_not_deleted(store: Store) -> None:
