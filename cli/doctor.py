@@ -161,7 +161,7 @@ def _page(settings: Settings) -> Iterator[Finding]:
     yield Finding(
         what="page",
         found="built" if built else "not built",
-        remedy="" if built else "Run make web; REST works without.",
+        remedy="" if built else "Run make setup; REST works without.",
     )
     bases = sorted(path.parent.name for path in BASES.glob("*/model.json"))
     yield Finding(

@@ -141,7 +141,7 @@ def _told() -> Iterator[None]:
             ) from error
         if _code(error) in _OLD or str(origin).startswith("no such "):  # SQLite says it in words alone
             raise Unavailable(
-                "The database lacks a table or column of this program.", remedy="Run `python -m store migrate` first."
+                "The database lacks a table or column of this program.", remedy="Run `reverie migrate` first."
             ) from error
         if isinstance(error, sa.exc.ProgrammingError) or _code(error) == sqlite3.SQLITE_ERROR:
             raise  # a statement that is wrong

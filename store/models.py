@@ -87,7 +87,9 @@ class Models:
         return [Model(**row) for row in self._connection.execute(query).mappings()]
 
     def rename(self, model_id: UUID, name: str) -> Model:
-        """Give a model another name."""
+        """Give a model another name. Raises: NotFound; Conflict, for a bundled one, which all share."""
+        if self.get(model_id).bundled:
+            raise Conflict("This model comes with Reverie.", remedy="It keeps its name; name what learns from it.")
         return self._set(model_id, name=checked_name(name))
 
     def keep(self, model_id: UUID, *, kept: bool = True) -> Model:

@@ -80,7 +80,7 @@ def test_a_database_that_was_not_migrated_is_told(fresh_database_url: str) -> No
     database = Database(fresh_database_url)
     with pytest.raises(Unavailable, match="lacks a table") as told, database.read() as connection:
         connection.execute(sa.select(t.jobs))
-    assert "store migrate" in told.value.remedy
+    assert "reverie migrate" in told.value.remedy
     with pytest.raises((sa.exc.OperationalError, sa.exc.ProgrammingError)), database.read() as connection:
         connection.execute(sa.text("SELEC 1"))
     database.close()
