@@ -152,7 +152,7 @@ def _link_in(part: Path, target: Path) -> list[Path]:
         while not fresh[-1].exists():
             fresh.append(fresh[-1].parent)
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(target.parent)
             os.link(part, target)
         except FileExistsError:
             return []
@@ -161,6 +161,17 @@ def _link_in(part: Path, target: Path) -> list[Path]:
                 raise
             continue
         return fresh
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder, or find it; FileNotFoundError, if it is taken away meanwhile."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        # Python says so too of a folder that was there, and is gone when it looks whether it is one.
+        if folder.is_file():
+            raise NotADirectoryError(errno.ENOTDIR, "a file lies where a folder belongs", str(folder)) from error
+        raise FileNotFoundError(errno.ENOENT, "taken away meanwhile", str(folder)) from error
 
 
 def _linked(path: Path, target: Path) -> bool:
