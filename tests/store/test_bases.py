@@ -40,9 +40,9 @@ def test_a_second_start_changes_nothing_and_a_lost_file_comes_back(store: Store,
     base(tmp_path / "bases", "faces")
     (first,) = store.bundled(tmp_path / "bases")
     with store.begin() as tx:
-        renamed = tx.models.rename(first.id, "My faces")
+        kept = tx.models.keep(first.id)
     store.objects.delete(first.files["generator.safetensors"])
-    assert store.bundled(tmp_path / "bases") == [renamed]
+    assert store.bundled(tmp_path / "bases") == [kept]
     assert store.objects.path(first.files["generator.safetensors"]).read_bytes() == b"weights"
 
 

@@ -53,7 +53,7 @@ def test_a_value_that_does_not_fit_is_refused(values: dict[str, Any]) -> None:
 
 
 def test_on_loopback_it_goes_by_its_own_names_and_those_given() -> None:
-    own = {"localhost", "127.0.0.1", "[::1]"}
+    own = frozenset({"localhost", "127.0.0.1", "[::1]"})
     assert Settings().names == Settings(host="localhost").names == Settings(host="::1").names == own
     assert Settings(host="127.0.0.2", hosts="[fe80::1],a.b").names == own | {
         "127.0.0.2",
