@@ -26,7 +26,7 @@ PICTURES = 1000
 NAME = "Film"
 POINTS = 7  # the first row of the sheet: chosen before anything was seen
 WIDE_STEPS = 9  # columns of the strip
-KEPT_SHEETS = (0, 100, 500, 1000)
+KEPT_SHEETS = (0, 10, 50, 100, 300, 1000)
 BEGIN, END = "<!-- film: begin -->", "<!-- film: end -->"
 
 
