@@ -6,21 +6,24 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import FrameType
+from typing import Any
 
+import structlog
 import uvicorn
 from pydantic import ValidationError
 
 from api.app import create_app
 from api.logs import configure
 from jobs.errors import ReverieError
-from store.settings import Settings
+from store.settings import Settings, unknown_settings
 from store.store import Store
 
 LISTEN_FD = "REVERIE_LISTEN_FD"  # a socket that listens already, handed down by `reverie up`
 GRACE_S = 10  # for requests in flight, once it is to stop
 UNFIT = 2
+log = structlog.get_logger()
 
 
 class Server(uvicorn.Server):
@@ -42,9 +45,11 @@ def main() -> int:
     try:
         settings = Settings()
         configure(settings.log_level)
+        for name, meant in unknown_settings(os.environ).items():
+            log.warning("setting.unknown", name=name, nearest=meant)
         store = Store.open(settings)
     except ValidationError as error:
-        return _unfit(*(f"REVERIE_{'_'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()))
+        return _unfit(*map(_fault, error.errors()))
     except ReverieError as error:
         return _unfit(error.detail, error.remedy)
     app = create_app(store)
@@ -62,6 +67,11 @@ def main() -> int:
         server = Server(config, stopping=lambda: app.state.tailer.close_soon())
         server.run(sockets=[socket.socket(fileno=int(handed))] if handed else None)
     return 0
+
+
+def _fault(fault: Mapping[str, Any]) -> str:
+    name = "_".join(map(str, fault["loc"])).upper()
+    return f"REVERIE_{name}: {fault['msg']}" if name else str(fault["msg"])
 
 
 def _unfit(*lines: str) -> int:

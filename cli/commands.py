@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -16,7 +17,7 @@ from cli.doctor import examine
 from cli.errors import Exit, exit_code, words
 from cli.up import BASES, up
 from jobs.errors import ReverieError
-from store.settings import Settings
+from store.settings import Settings, unknown_settings
 from store.store import Store
 
 commands = typer.Typer(
@@ -39,6 +40,7 @@ Port = Annotated[
 def up_command(data: Data = None, host: Host = None, port: Port = None) -> None:
     """Start all of Reverie on this machine, and stop all of it on Ctrl-C."""
     settings = _settings(data=data, host=host, port=port)
+    _warn_of_misspelt()
     try:
         raise typer.Exit(up(settings, say=_tell))
     except ReverieError as error:
@@ -49,8 +51,10 @@ def up_command(data: Data = None, host: Host = None, port: Port = None) -> None:
 @commands.command()
 def migrate(data: Data = None) -> None:
     """Bring the database up to date and register the bases, where api and worker are started by themselves."""
+    settings = _settings(data=data)
+    _warn_of_misspelt()
     try:
-        with Store.open(_settings(data=data)) as store:
+        with Store.open(settings) as store:
             store.migrate()
             store.bundled(BASES)
     except ReverieError as error:
@@ -78,9 +82,15 @@ def _settings(**given: Any) -> Settings:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         for fault in error.errors():
-            name = "_".join(map(str, fault["loc"])) or "settings"
-            _say(f"REVERIE_{name.upper()} or --{name}: {fault['msg']}")
+            name = "_".join(map(str, fault["loc"]))
+            option = f" or --{name}" if name in given else ""
+            _say(f"REVERIE_{name.upper()}{option}: {fault['msg']}" if name else fault["msg"])
         raise typer.Exit(Exit.SETTING) from error
+
+
+def _warn_of_misspelt() -> None:
+    for name, meant in unknown_settings(os.environ).items():
+        _say(f"{name} is no setting, and is ignored." + (f" Did you mean {meant}?" if meant else ""))
 
 
 def _tell(text: str) -> None:

@@ -22,7 +22,7 @@ from cli.listen import listen
 from cli.up import BASES
 from jobs.errors import ReverieError
 from store import folder
-from store.settings import Settings
+from store.settings import Settings, unknown_settings
 from store.store import Store
 
 LEAST_SQLITE = (3, 35)
@@ -51,7 +51,7 @@ class Finding:
 def examine(settings: Settings) -> list[Finding]:
     """Look at everything; nothing is started and nothing of the owner's is changed."""
     looks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
-        _program, _machine, _data, _database, _fast_lane, _port, _page,
+        _program, _names, _machine, _data, _database, _fast_lane, _port, _page,
     )  # fmt: skip
     return [finding for look in looks for finding in look(settings)]
 
@@ -71,6 +71,12 @@ def _program(settings: Settings) -> Iterator[Finding]:
         bad=not usable,
         remedy="" if usable else "Use a Python with SQLite 3.35 or newer.",
     )
+
+
+def _names(settings: Settings) -> Iterator[Finding]:
+    for name, meant in unknown_settings(os.environ).items():
+        remedy = f"Did you mean {meant}?" if meant else "docs/settings.md lists the settings; unset this one."
+        yield Finding(what="setting", found=f"{name} is none, and is ignored", remedy=remedy)
 
 
 def _machine(settings: Settings) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""`python -m store migrate`: bring the database up to date. `python -m store sweep`: delete what no row names."""
+"""`python -m store sweep`: delete what no row names, and what broke off, without waiting for a worker to do so."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ from store.store import Store
 
 
 def main(arguments: list[str]) -> int:
-    """Run one command; 0 when it is done, 1 when it cannot be, 2 for one that there is not."""
-    if arguments not in (["migrate"], ["sweep"]):
-        sys.stderr.write("usage: python -m store migrate | sweep\n")
+    """Sweep; 0 when it is done, 1 when it cannot be, 2 for another word."""
+    if arguments != ["sweep"]:
+        sys.stderr.write("usage: python -m store sweep\n")
         return 2
     try:
         with Store.open(Settings()) as store:
             store.migrate()
-            if arguments == ["sweep"]:
-                sys.stdout.write(f"{store.sweep()}\n")
+            sys.stdout.write(f"{store.sweep()}\n")
     except ReverieError as error:
         sys.stderr.write(f"{error.title}: {error.detail}\n{error.remedy}\n")
         return 1

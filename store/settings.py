@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, Self
 
@@ -11,6 +13,8 @@ from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 GIB = 2**30
+PREFIX = "REVERIE_"
+OWN = ("REVERIE_LISTEN_FD", "REVERIE_PARENT")  # what our processes tell one another
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _NAME = re.compile(r"[\w.-]+|\[[\da-f:.]+\]", re.ASCII)
 
@@ -18,7 +22,7 @@ _NAME = re.compile(r"[\w.-]+|\[[\da-f:.]+\]", re.ASCII)
 class Settings(BaseSettings):
     """What an operator may choose; `docs/settings.md` says it in words."""
 
-    model_config = SettingsConfigDict(env_prefix="REVERIE_", frozen=True, extra="forbid", validate_default=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", validate_default=True)
 
     data: Path = Path("data")
     database_url: str = ""  # "": SQLite in the data folder
@@ -109,6 +113,15 @@ class Settings(BaseSettings):
     def uploads(self) -> Path:
         """Where what is being uploaded grows."""
         return self.folder / "uploads"
+
+
+def unknown_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """Name the variables that begin with REVERIE_ and are no setting, each with the setting that it may mean, or ""."""
+    known = [name.upper() for name in Settings.model_fields]
+    ours = {*OWN, *(f"{PREFIX}{name}" for name in known)}
+    strange = sorted(name for name in environment if name.startswith(PREFIX) and name not in ours)
+    nearest = {name: get_close_matches(name.removeprefix(PREFIX), known, n=1) for name in strange}
+    return {name: f"{PREFIX}{meant[0]}" if meant else "" for name, meant in nearest.items()}
 
 
 def _split(hosts: str) -> list[str]:

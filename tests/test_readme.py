@@ -51,7 +51,12 @@ def test_links_lead_somewhere(page: str) -> None:
 
 
 def test_every_command_of_make_is_a_target() -> None:
+    """In the pages, and in what the programs say."""
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
     named = {word for page in pages for word in re.findall(r"`?\bmake ([a-z-]+)`", page.read_text())}
+    programs = [path for folder in ("cli", "api", "worker", "demo") for path in (ROOT / folder).rglob("*.py")]
+    named |= {
+        word for path in programs for word in re.findall(r"(?:[Rr]un|`|<code>)\s?make ([a-z-]+)", path.read_text())
+    }
     assert named <= targets

@@ -1,6 +1,7 @@
 """`reverie up`: one command, one Ctrl-C, and nothing left behind."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from api.web import DIST
 from cli.errors import Exit
 from tests.cli.conftest import START_S, Up, family, lock_of
 from tests.waiting import until
@@ -25,7 +27,7 @@ def test_all_of_it_starts_serves_and_stops(start: Start) -> None:
         until(lambda: http.get("/readyz").json()["workers"] == 1, within_s=START_S)
         ready = http.get("/readyz").json()
         assert ready == {"ready": True, "database": True, "redis": True, "objects": True, "workers": 1}
-        assert http.get("/").status_code in (200, 503)  # 503: the page is not built here
+        assert http.get("/").status_code == (200 if (DIST / "index.html").is_file() else 503)
         assert sorted(up.parts()) == ["api", "valkey", "worker"]
         made = http.post("/datasets", json={"name": "stays"}).json()
     assert lock_of(up.data)["pid"] == up.process.pid
@@ -104,10 +106,10 @@ def test_ctrl_c_at_any_moment(start: Start, moment: str) -> None:
         assert http.get("/readyz").json()["database"]
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "cli", *arguments], capture_output=True, text=True, timeout=START_S, check=False
-    )
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "cli", *arguments]
+    env = os.environ | environment
+    return subprocess.run(command, capture_output=True, text=True, timeout=START_S, check=False, env=env)
 
 
 def test_a_second_one_on_the_same_folder_is_told_where_the_first_one_is(start: Start) -> None:
@@ -155,7 +157,27 @@ def test_a_setting_that_cannot_be(tmp_path: Path) -> None:
     refused = run("up", "--data", str(tmp_path / "data"), "--port", "99999")
     assert (refused.returncode, "PORT" in refused.stderr) == (Exit.SETTING, True)
     assert run("up", "--colour", "red").returncode == Exit.SETTING
+    refused = run("up", "--data", str(tmp_path / "data"), REVERIE_POLL_S="0")
+    assert refused.returncode == Exit.SETTING
+    assert "REVERIE_POLL_S: " in refused.stderr  # and no option that there is not
     assert not (tmp_path / "data").exists()
+
+
+def test_a_misspelt_setting_is_said_at_start(start: Start) -> None:
+    up = start("--port", "0", REVERIE_HOST_NAMES="x", REVERIE_POL_S="1")
+    up.answers().close()
+    said = up.said.read_text()
+    assert "REVERIE_POL_S is no setting, and is ignored. Did you mean REVERIE_POLL_S?" in said
+    assert "REVERIE_HOST_NAMES is no setting" in said
+
+
+def test_another_address_answers_to_any_name(start: Start) -> None:
+    up = start("--port", "0", "--host", "0.0.0.0")
+    with up.answers() as http:
+        assert http.get("/datasets", headers={"Host": "valley.local"}).status_code == 200
+    up = start("--port", "0", data=up.data.with_name("other"))
+    with up.answers() as http:
+        assert http.get("/datasets", headers={"Host": "valley.local"}).status_code == 421
 
 
 def test_without_valkey_all_works_by_polling(start: Start, tmp_path: Path) -> None:
@@ -175,9 +197,10 @@ def test_without_valkey_all_works_by_polling(start: Start, tmp_path: Path) -> No
 
 def test_the_other_commands(tmp_path: Path) -> None:
     assert run("version").stdout.startswith("reverie ")
-    well = run("doctor", "--data", str(tmp_path / "data"), "--port", "0")
+    well = run("doctor", "--data", str(tmp_path / "data"), "--port", "0", REVERIE_THREAD="2")
     assert well.returncode == Exit.FINE, well.stdout
     assert "SQLite" in well.stdout
+    assert "REVERIE_THREADS?" in well.stdout
     assert not (tmp_path / "data").exists()
     (tmp_path / "reverie.json").write_text("{}")
     ill = run("doctor", "--data", str(tmp_path), "--port", "0")

@@ -26,7 +26,7 @@ def test_a_sweep_migrates_first_and_says_what_it_did(tmp_path: Path) -> None:
     assert "objects=0" in ended.stdout
 
 
-@pytest.mark.parametrize("arguments", [[], ["fly"], ["migrate", "now"]])
+@pytest.mark.parametrize("arguments", [[], ["fly"], ["migrate"], ["sweep", "now"]])
 def test_another_word_is_no_command(tmp_path: Path, arguments: list[str]) -> None:
     ended = run(tmp_path / "data", *arguments)
     assert ended.returncode == 2
@@ -37,7 +37,7 @@ def test_another_word_is_no_command(tmp_path: Path, arguments: list[str]) -> Non
 def test_what_cannot_be_is_told_without_a_trace(tmp_path: Path) -> None:
     (tmp_path / "thesis.doc").touch()
     for environment in ({}, {"REVERIE_PORT": "many"}):
-        ended = run(tmp_path, "migrate", **environment)
+        ended = run(tmp_path, "sweep", **environment)
         assert ended.returncode == 1
         assert "Traceback" not in ended.stderr
         assert "thesis.doc" in ended.stderr or "REVERIE_PORT" in ended.stderr

@@ -87,7 +87,7 @@ def test_a_database_of_a_newer_program_is_refused_and_left_alone(fresh: Database
 
 def test_processes_that_migrate_at_once_all_find_the_tables_made(fresh_database_url: str, tmp_path: Path) -> None:
     environment = {"REVERIE_DATABASE_URL": fresh_database_url, "REVERIE_DATA": str(tmp_path / "data")}
-    command = [sys.executable, "-W", "error", "-m", "store", "migrate"]
+    command = [sys.executable, "-W", "error", "-m", "store", "sweep"]  # migrates first
     started = [
         subprocess.Popen(command, env=environment, cwd=Path(__file__).parents[2], stderr=subprocess.PIPE)
         for _ in range(3)

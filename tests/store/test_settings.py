@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from jobs.errors import DataFolderError
-from store.settings import Settings
+from store.settings import Settings, unknown_settings
 from store.store import Store
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
@@ -50,6 +50,15 @@ def test_the_environment_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_value_that_does_not_fit_is_refused(values: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Settings(**values)
+
+
+def test_a_misspelt_variable_is_named_with_what_it_may_mean() -> None:
+    environment = {"REVERIE_DATABSE_URL": "x", "REVERIE_POLLS": "1", "REVERIE_COLOUR": "red", "REVERIE_PORT": "1"}
+    assert unknown_settings(environment | {"HOME": "/", "REVERIE_LISTEN_FD": "3", "REVERIE_HOSTS": "a"}) == {
+        "REVERIE_COLOUR": "",
+        "REVERIE_DATABSE_URL": "REVERIE_DATABASE_URL",
+        "REVERIE_POLLS": "REVERIE_POLL_S",
+    }
 
 
 def test_on_loopback_it_goes_by_its_own_names_and_those_given() -> None:
