@@ -6,19 +6,15 @@ import re
 import httpx
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.work import SLOW, ended
+from tests.browser.work import SLOW, drawn
 
 PICTURES = 4
 
 
-def drawn(reverie: str) -> str:
+def some(reverie: str) -> str:
     """Pictures of the base, of this test alone."""
     with httpx.Client(base_url=reverie, timeout=60) as client:
-        base = client.get("/models?bundled=true").json()["items"][0]["id"]
-        body = {"kind": "generate", "model_id": base, "count": PICTURES, "seed": 7, "truncation_psi": 0.5}
-        job: str = client.post("/jobs", json=body).raise_for_status().json()["id"]
-        ended(client, job)
-    return job
+        return drawn(client, PICTURES, seed=7)
 
 
 def pictures(page: Page) -> Locator:
@@ -26,7 +22,7 @@ def pictures(page: Page) -> Locator:
 
 
 def test_pictures_are_chosen_starred_and_deleted(page: Page, reverie: str) -> None:
-    job = drawn(reverie)
+    job = some(reverie)
     page.goto(f"{reverie}/#/gallery?job={job}&order=oldest")
     expect(pictures(page)).to_have_count(PICTURES)
 
@@ -47,9 +43,20 @@ def test_pictures_are_chosen_starred_and_deleted(page: Page, reverie: str) -> No
     expect(pictures(page)).to_have_count(2)
 
 
+def test_each_deletion_is_taken_back_by_itself(page: Page, reverie: str) -> None:
+    page.goto(f"{reverie}/#/gallery?job={some(reverie)}&order=oldest")
+    for left in (PICTURES - 1, PICTURES - 2):
+        pictures(page).first.focus()
+        page.keyboard.press("x")
+        page.get_by_role("region", name="Chosen pictures").get_by_role("button", name="Delete").click()
+        expect(pictures(page)).to_have_count(left)
+    page.get_by_role("button", name="Undo").first.click()
+    expect(pictures(page)).to_have_count(PICTURES - 1)
+
+
 def test_a_picture_gives_its_recipe(page: Page, context: BrowserContext, reverie: str) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.goto(f"{reverie}/#/gallery?job={drawn(reverie)}&order=oldest")
+    page.goto(f"{reverie}/#/gallery?job={some(reverie)}&order=oldest")
     pictures(page).nth(1).press("Enter")
     expect(page.get_by_text("seed 8, truncation 0.5")).to_be_visible()
     page.keyboard.press("3")
@@ -87,10 +94,18 @@ def test_a_running_training_is_watched_and_stopped(page: Page, reverie: str, lea
         params = {"dataset_id": learnt["dataset"], "base_model_id": learnt["base"], "steps": 5000, "measure": "none"}
         job = client.post("/jobs", json={"kind": "train", **params}).raise_for_status().json()["id"]
     page.goto(f"{reverie}/#/trainings/{job}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    # Each answer takes longer than the next event: what is seen goes on all the same.
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    slow = {"offline": False, "latency": 1500, "downloadThroughput": -1, "uploadThroughput": -1}
+    line.send("Network.emulateNetworkConditions", slow)
     expect(page.get_by_text(re.compile(r"^Step [1-9]\d* of 5,000\."))).to_be_visible(timeout=SLOW)
     expect(page.get_by_role("button", name="Step 0", exact=True)).to_be_visible(timeout=SLOW)
-    page.goto(f"{reverie}/#/gallery")
-    expect(page.get_by_role("link", name=re.compile("^Quiet places"))).to_be_visible()
+    line.send("Network.emulateNetworkConditions", {**slow, "latency": 0})
+    expect(page.get_by_role("list", name="What it says").get_by_role("listitem").first).to_be_visible()
+    page.goto(f"{reverie}/#/jobs")
+    expect(page.get_by_role("link", name="Learning Quiet places").first).to_be_visible()
     page.get_by_role("link", name=re.compile("^Quiet places")).click()
     page.get_by_role("button", name="Stop and keep").click()
     expect(page.get_by_text(re.compile("^It learnt for"))).to_be_visible(timeout=SLOW)

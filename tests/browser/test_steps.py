@@ -5,6 +5,7 @@ import re
 import zipfile
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
@@ -73,7 +74,7 @@ VIEWS = {
     "home": "",
     "archives": "archives",
     "archive": "archives/{dataset}",
-    "repairs": "archives/{dataset}?list=repairs",
+    "repairs": "archives/{dataset}/repairs",
     "train": "train?archive={dataset}",
     "training": "trainings/{training}",
     "models": "models",
@@ -94,12 +95,24 @@ def test_a_view_can_be_used_by_everyone(
     page.emulate_media(color_scheme="dark" if theme == "night" else "light", reduced_motion="reduce")
     page.goto(f"{reverie}/#/{VIEWS[view].format(**learnt)}")
     expect(page.locator("h1")).to_have_count(1)
+    expect(page.locator("h1")).to_be_focused()
+    expect(page).to_have_title(re.compile(r".+ · Reverie$"))
     expect(page.get_by_text(re.compile("^(Fetching|One moment|Working out)"))).to_have_count(0)
     page.evaluate(AXE)
     found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
     assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]] == []
     page.set_viewport_size(PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_any_moment_can_be_learnt_on_from(page: Page, reverie: str, learnt: dict[str, str]) -> None:
+    sheets = httpx.get(f"{reverie}/jobs/{learnt['training']}/sheets").raise_for_status().json()
+    moment = httpx.get(f"{reverie}/models/{sheets[0]['model_id']}").raise_for_status().json()
+    assert not moment["kept"]
+    page.goto(f"{reverie}/#/models/{moment['id']}")
+    expect(page.get_by_text("Yours", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Learn on from here").click()
+    expect(page.get_by_role("radio", name=moment["name"])).to_be_checked()
 
 
 def test_a_file_that_is_no_archive_gets_its_line(page: Page, reverie: str) -> None:
@@ -112,7 +125,11 @@ def test_a_file_that_is_no_archive_gets_its_line(page: Page, reverie: str) -> No
 
 def test_an_address_that_leads_nowhere_says_so(page: Page, reverie: str) -> None:
     page.goto(f"{reverie}/#/archives/0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071")
-    expect(page.get_by_role("alert")).to_contain_text("Try again")
+    expect(page.get_by_role("heading", name="This archive is not here.")).to_be_focused()
+    page.goto(f"{reverie}/#/train?archive=0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071")
+    expect(page.get_by_role("heading", name="This archive is not here.")).to_be_visible()
+    page.goto(f"{reverie}/#/samples/zzz")
+    expect(page.get_by_role("heading", name="This picture is not here.")).to_be_visible()
     page.goto(f"{reverie}/#/nowhere")
     expect(page.get_by_role("heading", name="There is nothing at this address.")).to_be_visible()
 

@@ -14,12 +14,13 @@ export function Running() {
   useEvents('all', (type) => (type === 'state' || type === 'sheet' || type === 'progress') && running.again());
   if (!running.value) return null;
   const { job, dataset } = running.value;
+  const left = job.remaining_s === null ? 'beginning' : `${duration(job.remaining_s)} left`;
   return (
-    <a class="running" href={`#/trainings/${job.id}`}>
+    <a class="running" href={`#/trainings/${job.id}`} aria-label={`${dataset.name}, ${left}`}>
       {job.preview && <img src={`/artifacts/${job.preview.artifact_id}/image`} alt="" width="32" height="32" />}
       <span>
         {dataset.name}
-        <span class="caption">{job.remaining_s === null ? 'beginning' : `${duration(job.remaining_s)} left`}</span>
+        <span class="caption">{left}</span>
       </span>
     </a>
   );

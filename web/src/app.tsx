@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import './app.css';
 import { KeyList } from './KeyList';
 import { Running } from './Running';
@@ -6,7 +6,8 @@ import { Dropping } from './uploads/Dropping';
 import { Icon } from './parts/Icon';
 import type { IconName } from './parts/icons';
 import { Notices } from './parts/notices';
-import { here, loaderOf, type View } from './routes';
+import { useArrival } from './arrival';
+import { above, type At, here, loaderOf, type View, viewOf } from './routes';
 import { choose, theme } from './theme';
 
 const NAVIGATION: { to: string; word: string; icon: IconName; also: string[] }[] = [
@@ -20,14 +21,14 @@ const NAVIGATION: { to: string; word: string; icon: IconName; also: string[] }[]
 export function App() {
   const [at, setAt] = useState(here);
   const [view, setView] = useState<{ key: string; View: View }>();
-  const main = useRef<HTMLElement>(null);
   const key = at.path[0] ?? '';
   useEffect(() => {
     const moved = () => setAt(here());
     addEventListener('hashchange', moved);
     return () => removeEventListener('hashchange', moved);
   }, []);
-  const address = at.path.join('/');
+  const address = viewOf(at);
+  const { main, title } = useArrival(address);
   useEffect(() => {
     const load = loaderOf(at);
     let left = false;
@@ -36,16 +37,13 @@ export function App() {
     else show(Nowhere);
     return () => void (left = true);
   }, [address]);
-  useEffect(() => {
-    scrollTo(0, 0);
-    main.current?.querySelector('h1')?.focus();
-  }, [view?.key]);
   return (
     <>
       <a class="skip" href="#main" onClick={(event) => (event.preventDefault(), main.current?.querySelector('h1')?.focus())}>
         Go to the content
       </a>
       <header class="top">
+        <Back at={at} title={title} />
         <a class="name" href="#/">
           Reverie
         </a>
@@ -65,6 +63,18 @@ export function App() {
       <Dropping at={at} />
       <KeyList />
     </>
+  );
+}
+
+/** On a phone, in the place of the name: the way back, and where one is. */
+function Back({ at, title }: { at: At; title: string }) {
+  const up = above(at);
+  if (!up) return null;
+  return (
+    <a class="back" href={up.to} aria-label={`Back: ${up.word}`}>
+      <Icon name="back" />
+      <span>{at.path[0] === 'archives' ? up.word : title}</span>
+    </a>
   );
 }
 

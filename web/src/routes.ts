@@ -13,6 +13,7 @@ const ROUTES: Record<string, Loader> = {
   '': () => import('./views/home/Home'),
   archives: () => import('./views/archives/Archives'),
   'archives/:': () => import('./views/archive/Archive'),
+  'archives/:/repairs': () => import('./views/archive/Archive'),
   train: () => import('./views/train/Train'),
   'trainings/:': () => import('./views/training/Training'),
   models: () => import('./views/models/Models'),
@@ -29,8 +30,23 @@ export function here(): At {
 }
 
 export function loaderOf(at: At): Loader | undefined {
-  const [first = '', ...rest] = at.path;
-  return ROUTES[rest.length === 0 ? first : `${first}/:`];
+  const [first = '', id, ...tab] = at.path;
+  return ROUTES[[first, ...(id ? [':'] : []), ...tab].join('/')];
+}
+
+/** What a view is of: its tabs are within it. */
+export function viewOf(at: At): string {
+  return (loaderOf(at) ? at.path.slice(0, 2) : at.path).join('/');
+}
+
+/** Where one goes back to, and its word: the list that a view is an item of. */
+export function above({ path: [first = '', id], query }: At): { to: string; word: string } | null {
+  const archive = query.get('archive');
+  if (first === 'train') return archive ? { to: `#/archives/${archive}`, word: 'The archive' } : { to: '#/archives', word: 'Archives' };
+  if (!id) return null;
+  const words = query.toString();
+  if (first === 'samples') return { to: words ? `#/gallery?${words}` : '#/gallery', word: 'Gallery' };
+  return first === 'archives' ? { to: '#/archives', word: 'Archives' } : { to: '#/models', word: 'Models' };
 }
 
 export function go(address: string, { replace = false } = {}): void {

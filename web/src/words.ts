@@ -36,10 +36,30 @@ export function times(n: number): string {
   return rounded === 1 ? 'once' : rounded === 2 ? 'twice' : `${whole.format(rounded)} times`;
 }
 
-export function licence(spdx: string): string {
-  if (!spdx) return 'Unknown';
+/** What a licence lets one do; what a training made of a person's own photographs is that person's. */
+export function licence({ licence: spdx, job_id }: { licence: string; job_id?: string | null }): string {
+  if (!spdx || spdx === 'NOASSERTION') return job_id ? 'Yours' : 'Unknown';
   if (/-NC/i.test(spdx)) return 'Non-commercial';
   if (/-SA/i.test(spdx)) return 'Share alike';
   if (/^(CC0|CC-BY-|Apache|MIT|BSD)/i.test(spdx)) return 'Free to use';
   return spdx;
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Texts as sentences: each begins with a capital and ends, so that none runs into the next. */
+export function sentences(...texts: (string | null | undefined)[]): string {
+  return texts
+    .map((text) => (text ?? '').trim())
+    .filter(Boolean)
+    .map((text) => capital(/[.?!:…]$/.test(text) ? text : `${text}.`))
+    .join(' ');
+}
+
+/** The time of day, with its day where that is not today. */
+export function moment(when: string): string {
+  const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' }).format(new Date(when));
+  return day(when) === day(new Date().toISOString()) ? time : `${day(when)}, ${time}`;
 }

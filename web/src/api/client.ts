@@ -1,5 +1,6 @@
 /** The one door to the server: typed calls, and its problem documents as errors. */
 import createClient from 'openapi-fetch';
+import { sentences } from '../words';
 import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
@@ -8,6 +9,7 @@ export type DatasetInFull = Schemas['DatasetInFull'];
 export type Photo = Schemas['Photo'];
 export type Model = Schemas['Model'];
 export type Job = Schemas['Job'];
+export type PostedJob = Schemas['PostedJob'];
 export type Sheet = Schemas['Sheet'];
 export type Sample = Schemas['Sample'];
 export type Kind = Schemas['Kind'];
@@ -24,8 +26,19 @@ export class Problem extends Error {
     readonly detail: string,
     readonly remedy: string,
     readonly status: number,
+    readonly pointers: readonly string[] = [], // to the fields at fault
   ) {
     super(detail);
+  }
+
+  /** All of it in whole sentences. */
+  get text(): string {
+    return sentences(this.detail, this.remedy);
+  }
+
+  /** Whether nothing is at the address: an unknown id, or one that is none. */
+  get nothing(): boolean {
+    return this.status === 404 || (this.status === 422 && this.pointers.some((pointer) => pointer.startsWith('path:')));
   }
 }
 
@@ -34,9 +47,14 @@ function text(from: object, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
+function pointersIn(found: object): string[] {
+  const errors: unknown = Reflect.get(found, 'errors');
+  return Array.isArray(errors) ? errors.filter((one): one is object => typeof one === 'object' && one !== null).map((one) => text(one, 'pointer')) : [];
+}
+
 export function problemOf(found: unknown, status: number): Problem {
   if (typeof found === 'object' && found !== null && text(found, 'title'))
-    return new Problem(text(found, 'title'), text(found, 'detail'), text(found, 'remedy'), status);
+    return new Problem(text(found, 'title'), text(found, 'detail'), text(found, 'remedy'), status, pointersIn(found));
   return new Problem('The server did not say why', `It answered with ${status}.`, 'Try again.', status);
 }
 

@@ -1,6 +1,6 @@
 /** Asking for work that ends in the gallery. */
 import { go } from '../routes';
-import { answer, POST } from './client';
+import { post } from './post';
 
 export interface Drawing {
   count: number;
@@ -17,7 +17,6 @@ export function anySeed(): number {
 
 /** Draw pictures from a model, and go where they appear. */
 export async function draw(model_id: string, wanted: Drawing): Promise<void> {
-  const body = { kind: 'generate', model_id, ...wanted } as const;
-  const job = await answer(POST('/jobs', { body, params: { header: { 'Idempotency-Key': crypto.randomUUID() } } }));
+  const job = await post({ kind: 'generate', model_id, ...wanted });
   go(`#/gallery?job=${job.id}`);
 }

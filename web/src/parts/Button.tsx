@@ -35,9 +35,10 @@ export function Button({ children, does, look = 'outline', icon, busy = 'One mom
 }
 
 /** The same look for what leads to another view. */
-export function ButtonLink({ href, look = 'outline', children }: { href: string; look?: 'primary' | 'outline'; children: ComponentChildren }) {
+export function ButtonLink({ href, look = 'outline', icon, children }: Pick<ButtonProps, 'look' | 'icon' | 'children'> & { href: string }) {
   return (
     <a class={`button ${look}`} href={href}>
+      {icon && <Icon name={icon} />}
       <span>{children}</span>
     </a>
   );

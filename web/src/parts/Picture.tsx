@@ -12,18 +12,25 @@ interface PictureProps {
   blur?: string | null | undefined; // a tiny picture, base64
   square?: boolean;
   eager?: boolean;
+  linked?: boolean; // it stands in a link, where no button may
 }
 
+const THUMB = 320; // px; what is asked for above it comes in full size
+
+
 /** A photograph wears a white border and square corners, an invented picture rounded ones and no border. */
-export function Picture({ kind, src, shown, alt, width, height, average, blur, square = true, eager = false }: PictureProps) {
+export function Picture({ kind, src, shown, alt, width, height, average, blur, square = true, eager = false, linked = false }: PictureProps) {
   const [state, setState] = useState<'coming' | 'here' | 'broken'>('coming');
   const [turn, setTurn] = useState(0);
+  const sharp = shown > THUMB ? shown * 2 : Math.min(shown * 2, THUMB); // no grid loads its originals
   const ratio = square ? '1' : `${width ?? 1} / ${height ?? 1}`;
   const ground = { aspectRatio: ratio, backgroundColor: average ?? 'var(--well)', ...(blur && state === 'coming' ? { backgroundImage: `url(data:${mime(blur)};base64,${blur})` } : {}) };
   return (
     <span class={`picture ${kind}`}>
       <span class="ground" style={ground}>
-        {state === 'broken' ? (
+        {state === 'broken' && linked ? (
+          <span class="broken">This picture cannot be read</span>
+        ) : state === 'broken' ? (
           <button type="button" class="broken" onClick={() => (setTurn(turn + 1), setState('coming'))}>
             This picture cannot be read. Try again
           </button>
@@ -31,7 +38,7 @@ export function Picture({ kind, src, shown, alt, width, height, average, blur, s
           <img
             key={turn}
             src={src(shown)}
-            srcset={`${src(shown)} 1x, ${src(shown * 2)} 2x`}
+            srcset={`${src(shown)} 1x, ${src(sharp)} 2x`}
             alt={alt}
             width={width ?? undefined}
             height={height ?? undefined}

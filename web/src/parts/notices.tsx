@@ -27,7 +27,7 @@ export function tell(title: string, text = '', undo?: () => void): void {
 }
 
 export function complain(error: unknown): void {
-  if (error instanceof Problem) tell(error.title, `${error.detail} ${error.remedy}`.trim());
+  if (error instanceof Problem) tell(error.title, error.text);
   else tell('This went wrong', String(error));
 }
 

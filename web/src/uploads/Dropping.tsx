@@ -1,4 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { Icon } from '../parts/Icon';
+import type { IconName } from '../parts/icons';
 import { complain } from '../parts/notices';
 import type { At } from '../routes';
 import { fromDrop, fromInput, parcels } from './collect';
@@ -45,17 +47,19 @@ interface ChooserProps {
   label: string;
   folder?: boolean;
   look: 'primary' | 'outline' | 'word';
+  icon?: IconName;
   dataset?: string;
 }
 
 /** The same for those who do not drag: a label that opens the system's dialog. */
-export function Chooser({ label, folder = false, look, dataset }: ChooserProps) {
+export function Chooser({ label, folder = false, look, icon, dataset }: ChooserProps) {
   const take = (input: HTMLInputElement) => {
     if (input.files) bring(parcels(fromInput(input.files)), dataset).catch(complain);
     input.value = '';
   };
   return (
     <label class={look === 'word' ? 'chooser word' : `chooser button ${look}`}>
+      {icon && <Icon name={icon} />}
       {label}
       <input
         type="file"

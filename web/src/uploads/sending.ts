@@ -88,7 +88,7 @@ function put(one: Sending, body: Blob): Promise<void> {
       else {
         const problem = problemOf(parsed(request.responseText), request.status);
         one.state = 'failed';
-        one.reason = `${problem.detail} ${problem.remedy}`;
+        one.reason = problem.text;
       }
       done();
     };

@@ -18,8 +18,8 @@ const LEAST = 8;
 export default function Archive({ at }: { at: At }) {
   const id = at.path[1] ?? '';
   const archive = useLoad(id, () => answer(GET('/datasets/{dataset_id}', { params: { path: { dataset_id: id } } })));
-  useEvents('all', (type) => (type === 'state' || type === 'progress') && archive.again());
-  const list = at.query.get('list') === 'repairs';
+  useEvents('all', (type) => (type === 'state' || (type === 'progress' && archive.value?.state === 'ingesting')) && archive.again());
+  const list = at.path[2] === 'repairs';
   return (
     <Shown of={archive} what="this archive">
       {(found) => {
@@ -33,7 +33,7 @@ export default function Archive({ at }: { at: At }) {
                 <p class="small">{count(usable, 'photograph')}, seen as {count(found.usable_views, 'square')}</p>
               </div>
               <div class="row">
-                <Chooser look="outline" label="Add pictures" dataset={id} />
+                <Chooser look="outline" icon="plus" label="Add pictures" dataset={id} />
                 {found.usable_views >= LEAST ? (
                   <ButtonLink look="primary" href={`#/train?archive=${id}`}>
                     Train on this archive
@@ -49,7 +49,7 @@ export default function Archive({ at }: { at: At }) {
               <a href={`#/archives/${id}`} aria-current={list ? undefined : 'true'}>
                 Photographs
               </a>
-              <a href={`#/archives/${id}?list=repairs`} aria-current={list ? 'true' : undefined}>
+              <a href={`#/archives/${id}/repairs`} aria-current={list ? 'true' : undefined}>
                 Repair list <span>{number(odd)}</span>
               </a>
             </nav>

@@ -1,15 +1,17 @@
 import { answer, GET, type DatasetInFull, type Job } from '../../api/client';
-import { useLoad } from '../../api/load';
+import { useEvents, useLoad } from '../../api/load';
+import { Waiting } from '../../parts/Waiting';
 import { type Sending, useSendings } from '../../uploads/sending';
-import { bytes, count, duration } from '../../words';
+import { bytes, duration, number, sentences } from '../../words';
 
 /** A line for everything that was brought: sending, reading, done, refused. */
 export function ComingIn({ of }: { of: DatasetInFull }) {
   const sendings = useSendings(of.id).filter((one) => one.state !== 'sent');
   const reading = of.archives.filter((one) => one.job_id && one.state === 'received').map((one) => one.job_id ?? '');
-  const jobs = useLoad(`${reading.join(' ')} ${JSON.stringify(of.counts)}`, async () =>
+  const jobs = useLoad(reading.join(' '), async () =>
     new Map(await Promise.all(reading.map(async (id): Promise<[string, Job]> => [id, await answer(GET('/jobs/{job_id}', { params: { path: { job_id: id } } }))]))),
   );
+  useEvents(reading.length > 0 ? 'all' : null, (type) => (type === 'state' || type === 'progress') && jobs.again());
   return (
     <section class="stack">
       <h2>Coming in</h2>
@@ -26,13 +28,14 @@ export function ComingIn({ of }: { of: DatasetInFull }) {
                 <span class="small">{said(archive.state, job)}</span>
               </p>
               {archive.state === 'received' && <progress max={Math.max(1, job?.total ?? 1)} value={job?.done ?? 0} aria-label={`Reading ${archive.filename}`} />}
-              {archive.reason && <p class="small">{archive.reason}</p>}
+              {archive.state === 'received' && <Waiting job={job} />}
+              {archive.reason && <p class="small">{sentences(archive.reason)}</p>}
             </li>
           );
         })}
       </ul>
       <p class="drop-here small">Drop more files, folders or a zip anywhere on this page</p>
-      <p class="caption">{sendings.length > 0 ? 'Leave this page open until it is sent.' : 'What was sent is kept, and is read on when this page is closed.'}</p>
+      <p class="caption">{sendings.some(({ state }) => state !== 'failed') ? 'Leave this page open until it is sent.' : 'What was sent is kept, and is read on when this page is closed.'}</p>
     </section>
   );
 }
@@ -67,6 +70,6 @@ function Going({ one }: { one: Sending }) {
 }
 
 function said(state: string, job: Job | undefined): string {
-  if (state === 'received') return job?.total ? `Reading, ${count(job.done, 'file')} of ${count(job.total, 'file')}` : 'Waiting to be read';
+  if (state === 'received') return job?.total ? `Reading, ${number(job.done)} of ${number(job.total)}` : job?.state === 'running' ? 'Reading' : 'Waiting to be read';
   return state === 'refused' ? 'Refused' : 'Done';
 }

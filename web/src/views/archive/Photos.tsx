@@ -1,73 +1,78 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { answer, GET, type Photo, PATCH } from '../../api/client';
+import { usePages } from '../../api/pages';
 import { complain, tell } from '../../parts/notices';
 import { Picture, photoImage } from '../../parts/Picture';
+import { Shown } from '../../parts/States';
 import { count, day } from '../../words';
 
-const PAGE = 120;
+const SEEN = ['ready', 'repaired'] as const; // what training looks at
 const UNDATED = 'Without a date';
 
 /** The photographs that training looks at, more of them as one scrolls. */
 export function Photos({ id, revision, total }: { id: string; revision: string; total: number }) {
-  const [photos, setPhotos] = useState<Photo[]>([]);
-  const [next, setNext] = useState<string | null>(null);
-  const turn = useRef(0);
-  const fetch = async (cursor: string | null) => {
-    const mine = cursor ? turn.current : ++turn.current;
-    const pages = await Promise.all(
-      (['ready', 'repaired'] as const).map((state) =>
-        cursor && state === 'repaired'
-          ? { items: [], next_cursor: null }
-          : answer(GET('/datasets/{dataset_id}/photos', { params: { path: { dataset_id: id }, query: { state, limit: PAGE, ...(cursor ? { cursor } : {}) } } })),
-      ),
-    );
-    if (mine !== turn.current) return;
-    const found = pages.flatMap((page) => page.items);
-    setPhotos((old) => (cursor ? [...old, ...found] : found));
-    setNext(pages[0]?.next_cursor ?? null);
+  const pages = usePages(id, (where) => answer(GET('/datasets/{dataset_id}/photos', { params: { path: { dataset_id: id }, query: { state: [...SEEN], ...where } } })));
+  const first = useRef(revision);
+  useEffect(() => {
+    if (first.current !== revision) pages.again();
+    first.current = revision;
+  }, [revision]);
+  const include = (photo: Photo, included: boolean) => answer(PATCH('/photos/{photo_id}', { params: { path: { photo_id: photo.id } }, body: { included } }));
+  const exclude = async (photo: Photo) => {
+    await include(photo, false);
+    pages.change((photos) => photos.filter((one) => one.id !== photo.id));
+    tell('Left out', `${photo.name} will not be looked at.`, () => void include(photo, true).then(pages.again, complain));
   };
-  useEffect(() => void fetch(null).catch(complain), [id, revision]);
+  return (
+    <Shown of={pages} what="the photographs" part>
+      {(photos) => (
+        <section class="stack" aria-label="Photographs">
+          {photos.length === 0 && <p class="quiet-word">{total === 0 ? 'Photographs appear here as they are read.' : 'Fetching the photographs'}</p>}
+          {byYear(photos).map(([year, some], index, years) => (
+            <section key={year} class="stack year">
+              <header class="row">
+                <h2>{year}</h2>
+                <span class="small">{years.length === 1 || (pages.next && index === years.length - 1) ? '' : count(some.length, 'photograph')}</span>
+              </header>
+              <ul class="photos">
+                {some.map((photo) => (
+                  <One key={photo.id} photo={photo} exclude={exclude} />
+                ))}
+              </ul>
+            </section>
+          ))}
+          {pages.next && <More key={pages.next} more={pages.more} />}
+        </section>
+      )}
+    </Shown>
+  );
+}
+
+/** A tap shows what can be done with a photograph; so does pointing at it, or coming to it by keyboard. */
+function One({ photo, exclude }: { photo: Photo; exclude: (photo: Photo) => Promise<void> }) {
+  return (
+    <li tabIndex={-1}>
+      <Picture kind="photo" src={photoImage(photo.id)} shown={200} alt={`Photograph, ${photo.name}${photo.taken_at ? `, ${day(photo.taken_at)}` : ''}`} average={photo.average} blur={photo.blur} />
+      <button type="button" class="leave-out" aria-label={`Leave ${photo.name} out`} onClick={() => exclude(photo).catch(complain)}>
+        Leave out
+      </button>
+    </li>
+  );
+}
+
+/** The end of what was read so far: coming near it reads on. */
+function More({ more }: { more: () => void }) {
   const end = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    if (!end.current || !next) return;
-    const seen = new IntersectionObserver(([entry]) => entry?.isIntersecting && fetch(next).catch(complain), { rootMargin: '600px' });
+    if (!end.current) return;
+    const seen = new IntersectionObserver(([entry]) => entry?.isIntersecting && more(), { rootMargin: '600px' });
     seen.observe(end.current);
     return () => seen.disconnect();
-  }, [next]);
-  const exclude = async (photo: Photo) => {
-    await answer(PATCH('/photos/{photo_id}', { params: { path: { photo_id: photo.id } }, body: { included: false } }));
-    setPhotos((old) => old.filter((one) => one.id !== photo.id));
-    tell('Left out', `${photo.name} will not be looked at.`, () => {
-      answer(PATCH('/photos/{photo_id}', { params: { path: { photo_id: photo.id } }, body: { included: true } })).then(() => fetch(null)).catch(complain);
-    });
-  };
-  if (photos.length === 0) return <p class="quiet-word">{total === 0 ? 'Photographs appear here as they are read.' : 'Fetching the photographs'}</p>;
+  }, []);
   return (
-    <section class="stack" aria-label="Photographs">
-      {byYear(photos).map(([year, some], _, years) => (
-        <section key={year} class="stack year">
-          <header class="row">
-            <h2>{year}</h2>
-            <span class="small">{next || years.length === 1 ? '' : count(some.length, 'photograph')}</span>
-          </header>
-          <ul class="photos">
-            {some.map((photo) => (
-              <li key={photo.id}>
-                <Picture kind="photo" src={photoImage(photo.id)} shown={200} alt={`Photograph, ${photo.name}${photo.taken_at ? `, ${day(photo.taken_at)}` : ''}`} average={photo.average} blur={photo.blur} />
-                <button type="button" class="leave-out" aria-label={`Leave ${photo.name} out`} onClick={() => exclude(photo).catch(complain)}>
-                  Leave out
-                </button>
-              </li>
-            ))}
-          </ul>
-        </section>
-      ))}
-      {next && (
-        <button ref={end} type="button" class="word" onClick={() => fetch(next).catch(complain)}>
-          Show more
-        </button>
-      )}
-    </section>
+    <button ref={end} type="button" class="word" onClick={more}>
+      Show more
+    </button>
   );
 }
 
@@ -80,6 +85,6 @@ function byYear(photos: Photo[]): [string, Photo[]][] {
     if (some) some.push(photo);
     else years.set(year, [photo]);
   }
-  if ((years.get(UNDATED)?.length ?? 0) > photos.length / 2) return [['As they came in', photos]];
+  if (photos.length > 0 && (years.get(UNDATED)?.length ?? 0) > photos.length / 2) return [['As they came in', photos]];
   return [...years].sort(([one], [other]) => one.localeCompare(other)); // digits before letters
 }

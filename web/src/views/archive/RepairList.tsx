@@ -1,9 +1,10 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { answer, GET, PATCH, type DatasetInFull, type Photo } from '../../api/client';
-import { useLoad } from '../../api/load';
+import { usePages } from '../../api/pages';
 import { complain } from '../../parts/notices';
 import { Picture, photoImage } from '../../parts/Picture';
 import { Shown } from '../../parts/States';
-import { number } from '../../words';
+import { capital, number, sentences } from '../../words';
 
 const STATES = ['repaired', 'duplicate', 'refused', 'excluded', 'withdrawn'] as const;
 type Odd = (typeof STATES)[number];
@@ -17,11 +18,15 @@ interface RepairListProps {
 
 /** Every file that is not simply a photograph, with the reason. */
 export function RepairList({ id, counts, state, changed }: RepairListProps) {
-  const wanted = STATES.filter((one) => (state ? one === state : counts[one] > 0));
-  const rows = useLoad(`${id} ${wanted.join()} ${JSON.stringify(counts)}`, async () => {
-    const pages = wanted.map((one) => answer(GET('/datasets/{dataset_id}/photos', { params: { path: { dataset_id: id }, query: { state: one, limit: 200 } } })));
-    return (await Promise.all(pages)).flatMap((page) => page.items);
-  });
+  const pages = usePages(`${id} ${state ?? ''}`, (where) =>
+    answer(GET('/datasets/{dataset_id}/photos', { params: { path: { dataset_id: id }, query: { state: STATES.filter((one) => !state || one === state), ...where } } })),
+  );
+  const told = JSON.stringify(counts);
+  const first = useRef(told);
+  useEffect(() => {
+    if (first.current !== told) pages.again();
+    first.current = told;
+  }, [told]);
   return (
     <section class="stack">
       <nav class="row" aria-label="States">
@@ -30,16 +35,23 @@ export function RepairList({ id, counts, state, changed }: RepairListProps) {
           <Filter key={one} id={id} of={one} current={state} label={`${word(one)} ${number(counts[one])}`} />
         ))}
       </nav>
-      <Shown of={rows} what="the list">
+      <Shown of={pages} what="the list" part>
         {(photos) =>
           photos.length === 0 ? (
             <p class="quiet-word">Every file was fine.</p>
           ) : (
-            <ul class="repairs">
-              {photos.map((photo) => (
-                <Repair key={photo.id} photo={photo} changed={changed} />
-              ))}
-            </ul>
+            <>
+              <ul class="repairs">
+                {photos.map((photo) => (
+                  <Repair key={photo.id} photo={photo} changed={changed} />
+                ))}
+              </ul>
+              {pages.next && (
+                <button type="button" class="word" onClick={pages.more}>
+                  Show more
+                </button>
+              )}
+            </>
           )
         }
       </Shown>
@@ -49,7 +61,7 @@ export function RepairList({ id, counts, state, changed }: RepairListProps) {
 
 function Filter({ id, of, current, label }: { id: string; of: Odd | null; current: string | null; label: string }) {
   return (
-    <a class="filter" href={`#/archives/${id}?list=repairs${of ? `&state=${of}` : ''}`} aria-current={current === of ? 'true' : undefined}>
+    <a class="filter" href={`#/archives/${id}/repairs${of ? `?state=${of}` : ''}`} aria-current={current === of ? 'true' : undefined}>
       {label}
     </a>
   );
@@ -68,7 +80,7 @@ function Repair({ photo, changed }: { photo: Photo; changed: () => void }) {
           <strong class="filename">{photo.name}</strong> <span class={`state ${photo.state}`}>{word(photo.state)}</span>
         </p>
         <p class="small">
-          {photo.reason ?? (photo.state === 'excluded' ? 'You left it out.' : '')}{' '}
+          {photo.reason ? sentences(photo.reason) : photo.state === 'excluded' ? 'You left it out.' : ''}{' '}
           {photo.state === 'excluded' && (
             <button type="button" class="word" onClick={include}>
               Take it in again
@@ -81,5 +93,5 @@ function Repair({ photo, changed }: { photo: Photo; changed: () => void }) {
 }
 
 function word(state: string): string {
-  return state === 'excluded' ? 'Left out' : state.charAt(0).toUpperCase() + state.slice(1);
+  return state === 'excluded' ? 'Left out' : capital(state);
 }

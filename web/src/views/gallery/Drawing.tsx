@@ -1,6 +1,7 @@
 import { answer, GET } from '../../api/client';
 import { useEvents, useLoad } from '../../api/load';
-import { count } from '../../words';
+import { Waiting } from '../../parts/Waiting';
+import { count, number, sentences } from '../../words';
 
 /** What is being drawn now, above what is there already. */
 export function Drawing({ id, all }: { id: string; all: () => void }) {
@@ -8,16 +9,18 @@ export function Drawing({ id, all }: { id: string; all: () => void }) {
   const running = job.value?.state === 'running' || job.value?.state === 'queued';
   useEvents(running ? id : null, job.again);
   if (!job.value) return null;
+  const { done, total, state, error, ended_at } = job.value;
+  const words = { queued: 'Not begun yet.', running: `Drawing ${number(done)} of ${count(total, 'picture')}.` }[state as string] ?? (ended_at ? 'These were drawn together.' : '');
   return (
     <div class="stack" role="status">
+      <Waiting job={job.value} />
       <p class="small">
-        {running ? `Drawing ${count(job.value.done, 'picture')} of ${count(job.value.total, 'picture')}. ` : 'These were drawn together. '}
-        {job.value.error && `${job.value.error.title}. ${job.value.error.detail} ${job.value.error.remedy} `}
+        {words} {error && `${sentences(error.title, error.detail, error.remedy)} `}
         <button type="button" class="word" onClick={all}>
           Show all pictures
         </button>
       </p>
-      {running && <progress max={Math.max(1, job.value.total)} value={job.value.done} aria-label="Drawn so far" />}
+      {running && <progress max={Math.max(1, total)} value={done} aria-label="Drawn so far" />}
     </div>
   );
 }

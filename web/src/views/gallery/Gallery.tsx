@@ -1,7 +1,9 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { answer, GET, type Sample } from '../../api/client';
 import { useEvents, useLoad } from '../../api/load';
-import { complain } from '../../parts/notices';
+import { usePages } from '../../api/pages';
+import { remember } from '../../api/walk';
+import { Shown } from '../../parts/States';
 import { type At, go, withQuery } from '../../routes';
 import { count } from '../../words';
 import { Chosen } from './Chosen';
@@ -14,53 +16,53 @@ import { Tiles } from './Tiles';
 /** Every picture that was drawn, by a sentence whose words are menus. */
 export default function Gallery({ at }: { at: At }) {
   const archives = useLoad('archives', () => answer(GET('/datasets', { params: { query: { limit: 200 } } })));
-  const [samples, setSamples] = useState<Sample[] | null>(null);
-  const [next, setNext] = useState<string | null>(null);
   const [away, setAway] = useState<ReadonlySet<string>>(new Set());
-  const turn = useRef(0);
   const address = at.query.toString();
-  const fetch = async (cursor: string | null) => {
-    const mine = cursor ? turn.current : ++turn.current;
-    const page = await answer(GET('/samples', { params: { query: { ...queryOf(at.query), limit: 120, ...(cursor ? { cursor } : {}) } } }));
-    if (mine !== turn.current) return;
-    setSamples((old) => (cursor && old ? [...old, ...page.items] : page.items));
-    setNext(page.next_cursor ?? null);
-  };
-  useEffect(() => void fetch(null).catch(complain), [address]);
+  const pages = usePages(address, (where) => answer(GET('/samples', { params: { query: { ...queryOf(at.query), ...where } } })));
+  const { value: samples, next } = pages;
+  useEffect(() => remember(address, samples ?? [], next), [address, samples, next]);
   const job = at.query.get('job');
-  useEvents(job, () => fetch(null).catch(complain));
+  useEvents(job, pages.again);
   const set = (changes: Record<string, string | null>) => go(withQuery(at, changes), { replace: true });
   const seen = (samples ?? []).filter((one) => !away.has(one.id));
   const { size, chosen, choose, none } = useChoosing(seen);
   const picked = seen.filter((one) => chosen.has(one.id));
-  const hide = (some: Sample[], gone: boolean) => {
-    const next = new Set(away);
-    for (const { id } of some) if (gone) next.add(id);
-      else next.delete(id);
-    setAway(next);
-  };
+  const hide = (some: Sample[], gone: boolean) =>
+    setAway((old) => {
+      const next = new Set(old); // what was hidden meanwhile stays so
+      for (const { id } of some) if (gone) next.add(id);
+        else next.delete(id);
+      return next;
+    });
   const value = (name: string) => at.query.get(name) ?? '';
   return (
     <div class="page stack">
       <div class="spread">
-        <h1 tabIndex={-1} class="sentence">
+        <h1 tabIndex={-1} class="sentence" data-title="Gallery">
           Showing{' '}
           <Menu label="What" value={value('favourite')} choose={(v) => set({ favourite: v })} options={[['', 'everything'], ['true', 'favourites']]} /> from{' '}
-          <Menu label="Archive" value={value('dataset')} choose={(v) => set({ dataset: v })} options={[['', 'all archives'], ...(archives.value?.items ?? []).map((one): [string, string] => [one.id, one.name])]} />,{' '}
+          <span class="together">
+            <Menu label="Archive" value={value('dataset')} choose={(v) => set({ dataset: v })} options={[['', 'all archives'], ...(archives.value?.items ?? []).map((one): [string, string] => [one.id, one.name])]} />,
+          </span>{' '}
           <Menu label="Order" value={value('order')} choose={(v) => set({ order: v })} options={[['', 'newest'], ['best', 'best rated'], ['oldest', 'oldest']]} /> first
         </h1>
-        {samples && <p class="small">{next ? 'more below' : count(samples.length, 'picture')}</p>}
+        {samples && <p class="small">{next ? 'more below' : count(seen.length, 'picture')}</p>}
       </div>
       {job && <Drawing id={job} all={() => set({ job: null })} />}
-      {samples === null && <p class="quiet-word">Fetching the pictures</p>}
-      {samples?.length === 0 && !job && <Empty loosen={address ? () => go('#/gallery') : null} />}
-      {samples && <Tiles samples={seen} query={address} shown={size} chosen={chosen} choose={choose} />}
-      {next && (
-        <button type="button" class="word" onClick={() => fetch(next).catch(complain)}>
-          Show more
-        </button>
-      )}
-      {picked.length > 0 && <Chosen samples={picked} hide={hide} changed={() => fetch(null).catch(complain)} close={none} />}
+      <Shown of={pages} what="the pictures" part>
+        {(found) => (
+          <>
+            {found.length === 0 && !job && <Empty loosen={address ? () => go('#/gallery') : null} />}
+            <Tiles samples={seen} query={address} shown={size} chosen={chosen} choose={choose} />
+            {next && (
+              <button type="button" class="word" onClick={pages.more}>
+                Show more
+              </button>
+            )}
+          </>
+        )}
+      </Shown>
+      {picked.length > 0 && <Chosen samples={picked} hide={hide} changed={pages.again} close={none} />}
     </div>
   );
 }

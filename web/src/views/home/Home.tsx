@@ -33,7 +33,7 @@ export default function Home() {
             You watch, and keep what you find.
           </p>
           <div class="row">
-            <Chooser look="primary" label="Bring your photographs" />
+            <Chooser look="primary" icon="bring" label="Bring your photographs" />
             <Chooser look="outline" folder label="Bring a folder" />
           </div>
           <p class="small">Or drop a zip, a folder or pictures anywhere on this page.</p>

@@ -23,7 +23,7 @@ export function Lately() {
             {archives.map((archive) => (
               <li key={archive.id}>
                 <a href={`#/archives/${archive.id}`}>
-                  {archive.cover[0] && <Picture kind="photo" src={photoImage(archive.cover[0])} shown={96} alt="" />}
+                  {archive.cover[0] && <Picture kind="photo" src={photoImage(archive.cover[0])} shown={96} alt="" linked />}
                   <span>
                     {archive.name}
                     <span class="caption">{count(archive.counts.ready + archive.counts.repaired, 'photograph')}</span>
@@ -46,7 +46,7 @@ export function Lately() {
             {samples.map((sample) => (
               <li key={sample.id}>
                 <a href={`#/samples/${sample.id}`}>
-                  <Picture kind="invented" src={sampleImage(sample.id)} shown={160} alt={`Invented picture, seed ${String(sample.recipe['seed'])}`} average={sample.average} blur={sample.blur} />
+                  <Picture kind="invented" src={sampleImage(sample.id)} shown={160} alt={`Invented picture, seed ${String(sample.recipe['seed'])}`} average={sample.average} blur={sample.blur} linked />
                 </a>
               </li>
             ))}

@@ -20,7 +20,7 @@ export function Strip({ of }: { of: { job: string; sheets: Sheet[] } | null }) {
   const frames = of ? own(of.sheets, of.job) : brought();
   if (frames.length < 2) return null;
   return (
-    <figure class="strip">
+    <figure class="strip" style={{ '--frames': frames.length }}>
       <ol>
         {frames.map(({ step, sheet, href }) => {
           const point = <Point sheet={sheet} place={0} alt={`Invented picture at step ${number(step)}`} />;
@@ -40,14 +40,18 @@ export function Strip({ of }: { of: { job: string; sheets: Sheet[] } | null }) {
 }
 
 function own(sheets: Sheet[], job: string): Frame[] {
-  const last = Math.min(FRAMES, sheets.length) - 1;
-  return Array.from({ length: last + 1 }, (_, index) => sheets[Math.round((index * (sheets.length - 1)) / last)])
-    .filter((sheet) => sheet !== undefined)
-    .map((sheet) => ({ step: sheet.step, sheet: sheetlike(sheet), href: `#/trainings/${job}?step=${sheet.step}` }));
+  return evenly(sheets).map((sheet) => ({ step: sheet.step, sheet: sheetlike(sheet), href: `#/trainings/${job}?step=${sheet.step}` }));
 }
 
 function brought(): Frame[] {
-  return Object.entries(shipped)
+  const found = Object.entries(shipped)
     .map(([name, src]) => ({ step: Number(/sheet-(\d+)/.exec(name)?.[1] ?? 0), sheet: { src, rows: ROWS, columns: COLUMNS } }))
     .sort((one, other) => one.step - other.step);
+  return evenly(found);
+}
+
+/** As many as the row holds, the first and the last among them. */
+function evenly<T>(all: T[]): T[] {
+  const last = Math.min(FRAMES, all.length) - 1;
+  return all.filter((_, index) => last < 1 || Array.from({ length: last + 1 }, (_, place) => Math.round((place * (all.length - 1)) / last)).includes(index));
 }

@@ -1,47 +1,73 @@
 import { answer, GET, type Job, POST } from '../../api/client';
 import { useEvents, useLoad } from '../../api/load';
+import { usePages } from '../../api/pages';
 import { Button } from '../../parts/Button';
 import { Shown } from '../../parts/States';
-import { count, day, duration } from '../../words';
+import { capital, count, duration, moment, number, sentences } from '../../words';
 import './jobs.css';
 
-const GROUPS: [string, string, Job['state'][]][] = [
-  ['Now', 'Nothing runs.', ['running']],
-  ['Waiting', 'Nothing waits.', ['queued', 'paused']],
-  ['Ended', 'Nothing has ended yet.', ['succeeded', 'failed', 'cancelled']],
-];
-const WORDS: Record<string, string> = { ingest: 'Reading an archive', train: 'Learning', generate: 'Drawing pictures' };
+const ENDED: Job['state'][] = ['succeeded', 'failed', 'cancelled'];
+const UNITS: Record<string, string> = { photo: 'photograph' };
 
 /** What runs, what waits, what has ended, and why when it did not end well. */
 export default function Jobs() {
-  const jobs = useLoad('jobs', () => answer(GET('/jobs', { params: { query: { limit: 100 } } })));
-  useEvents('all', (type) => (type === 'state' || type === 'progress') && jobs.again());
+  const names = useLoad('names', async () => new Map((await answer(GET('/datasets', { params: { query: { limit: 200 } } }))).items.map((one) => [one.id, one.name])));
+  // A training that runs or waits is found whatever was asked for since.
+  const open = useLoad('open', async () => {
+    const [running, queued, paused] = await Promise.all(
+      (['running', 'queued', 'paused'] as const).map((state) => answer(GET('/jobs', { params: { query: { state, limit: 200 } } })).then(({ items }) => items)),
+    );
+    return { now: running ?? [], waiting: [...(queued ?? []), ...(paused ?? [])] };
+  });
+  const all = usePages('all', (where) => answer(GET('/jobs', { params: { query: where } })));
+  const again = () => (open.again(), all.again());
+  useEvents('all', (type) => {
+    if (type === 'state') again();
+    if (type === 'progress') open.again();
+  });
+  const shown = (jobs: Job[], none: string) => (
+    <>
+      {jobs.length === 0 && <p class="small">{none}</p>}
+      <ul>
+        {jobs.map((job) => (
+          <Line key={job.id} job={job} of={names.value?.get(job.dataset_id ?? '')} changed={again} />
+        ))}
+      </ul>
+    </>
+  );
   return (
     <div class="page stack">
       <h1 tabIndex={-1}>Jobs</h1>
-      <Shown of={jobs} what="the jobs">
-        {({ items }) =>
-          GROUPS.map(([title, none, states]) => {
-            const shown = items.filter((job) => states.includes(job.state));
-            return (
-              <section key={title} class="stack jobs">
-                <h2>{title}</h2>
-                {shown.length === 0 && <p class="small">{none}</p>}
-                <ul>
-                  {shown.map((job) => (
-                    <Line key={job.id} job={job} changed={jobs.again} />
-                  ))}
-                </ul>
-              </section>
-            );
-          })
-        }
+      <Shown of={open} what="the jobs" part>
+        {({ now, waiting }) => (
+          <>
+            <section class="stack jobs">
+              <h2>Now</h2>
+              {shown(now, 'Nothing runs.')}
+            </section>
+            <section class="stack jobs">
+              <h2>Waiting</h2>
+              {shown(waiting, 'Nothing waits.')}
+            </section>
+          </>
+        )}
       </Shown>
+      <section class="stack jobs">
+        <h2>Ended</h2>
+        <Shown of={all} what="what has ended" part>
+          {(jobs) => shown(jobs.filter(({ state }) => ENDED.includes(state)), 'Nothing has ended yet.')}
+        </Shown>
+        {all.next && (
+          <button type="button" class="word" onClick={all.more}>
+            Show earlier ones
+          </button>
+        )}
+      </section>
     </div>
   );
 }
 
-function Line({ job, changed }: { job: Job; changed: () => void }) {
+function Line({ job, of, changed }: { job: Job; of: string | undefined; changed: () => void }) {
   const leads = { train: `#/trainings/${job.id}`, generate: `#/gallery?job=${job.id}`, ingest: `#/archives/${job.dataset_id ?? ''}` }[job.kind];
   const steer = async (move: 'stop' | 'cancel' | 'retry' | 'resume') => {
     await answer(POST(`/jobs/{job_id}/${move}`, { params: { path: { job_id: job.id } } }));
@@ -49,15 +75,16 @@ function Line({ job, changed }: { job: Job; changed: () => void }) {
   };
   return (
     <li class="job">
+      {job.preview ? <img src={`/artifacts/${job.preview.artifact_id}/image`} alt="" width="56" height="56" loading="lazy" /> : <span class="no-sheet" />}
       <div>
-        <a href={leads}>{WORDS[job.kind] ?? job.kind}</a>
+        <a href={leads}>{title(job, of)}</a>
         <p class="small">{said(job)}</p>
         {job.error && (
           <p class="small">
-            <strong>{job.error.title}.</strong> {job.error.detail} {job.error.remedy}
+            <strong>{job.error.title}.</strong> {sentences(job.error.detail, job.error.remedy)}
           </p>
         )}
-        {job.state === 'running' && <progress max={Math.max(1, job.total)} value={job.done} aria-label={`${WORDS[job.kind] ?? job.kind}, so far`} />}
+        {job.state === 'running' && <progress max={Math.max(1, job.total)} value={job.done} aria-label={`${title(job, of)}, so far`} />}
       </div>
       {job.state === 'running' && job.wish === null && <Button does={() => steer(job.kind === 'train' ? 'stop' : 'cancel')}>{job.kind === 'train' ? 'Stop and keep' : 'Cancel'}</Button>}
       {job.state === 'queued' && <Button does={() => steer('cancel')}>Do not begin</Button>}
@@ -67,13 +94,19 @@ function Line({ job, changed }: { job: Job; changed: () => void }) {
   );
 }
 
-function said(job: Job): string {
-  const so = job.total ? `${job.done} of ${count(job.total, job.unit || 'step')}` : '';
-  if (job.state === 'running') return [so, job.remaining_s === null ? job.phase : `${duration(job.remaining_s)} left`].filter(Boolean).join(', ');
-  if (job.state === 'queued') return `Since ${day(job.created_at)}`;
-  return [capital(job.state), so, job.ended_at ? day(job.ended_at) : ''].filter(Boolean).join(', ');
+function title(job: Job, of: string | undefined): string {
+  const archive = of ?? 'an archive that is gone';
+  if (job.kind === 'ingest') return `Reading ${archive}`;
+  if (job.kind === 'train') return `Learning ${archive}`;
+  const { count: pictures, seeds, seed } = job.params;
+  const drawn = Array.isArray(seeds) ? seeds.length : Number(pictures) || 1;
+  return `Drawing ${count(drawn, 'picture')}${typeof seed === 'number' ? ` from seed ${seed} on` : ''}`;
 }
 
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+function said(job: Job): string {
+  const unit = UNITS[job.unit] ?? (job.unit || 'step');
+  const so = !job.total ? '' : job.done >= job.total ? count(job.total, unit) : `${number(job.done)} of ${count(job.total, unit)}`;
+  if (job.state === 'running') return [so, job.remaining_s === null ? job.phase : `${duration(job.remaining_s)} left`].filter(Boolean).join(', ');
+  if (job.state === 'queued') return `Since ${moment(job.created_at)}`;
+  return [capital(job.state), so, job.ended_at ? moment(job.ended_at) : ''].filter(Boolean).join(', ');
 }

@@ -5,7 +5,7 @@ import { Draw } from '../../parts/Draw';
 import { tell } from '../../parts/notices';
 import { Shown } from '../../parts/States';
 import type { At } from '../../routes';
-import { bytes, day, licence, number } from '../../words';
+import { bytes, day, licence, number, sentences } from '../../words';
 import './model.css';
 
 /** One model: its sheet, where it comes from, its terms. */
@@ -25,9 +25,11 @@ function One({ model, changed }: { model: Model; changed: () => void }) {
     <div class="page model">
       <header class="spread">
         <div class="stack">
-          <h1 tabIndex={-1}>{model.name}</h1>
+          <h1 tabIndex={-1} class="in-bar">
+            {model.name}
+          </h1>
           <p class="row small">
-            <span class="tag">{licence(model.licence)}</span> {model.resolution} px{model.step === null ? '' : `, step ${number(model.step)}`}, {bytes(model.size_bytes)}
+            <span class="tag">{licence(model)}</span> {model.resolution} px{model.step === null ? '' : `, step ${number(model.step)}`}, {bytes(model.size_bytes)}
           </p>
         </div>
         <div class="row">
@@ -64,7 +66,7 @@ function One({ model, changed }: { model: Model; changed: () => void }) {
         )}
         <dt>Licence</dt>
         <dd>
-          {model.licence}. {model.terms}
+          {sentences(model.licence === 'NOASSERTION' ? '' : model.licence, model.terms)}
         </dd>
       </dl>
       </aside>

@@ -28,7 +28,7 @@ export default function Models() {
   return (
     <div class="page stack">
       <h1 tabIndex={-1}>Models</h1>
-      <Shown of={models} what="the models">
+      <Shown of={models} what="the models" part>
         {({ bases, kept, trainings, names }) => (
           <div class="models">
             <Group title="Bases" says="What a network may know before it sees your photographs." models={bases} none="This Reverie came without a base; `make base-faces` trains one." />
@@ -73,7 +73,7 @@ function Group({ title, says, models, none }: { title: string; says: string; mod
               <span>
                 {model.name}
                 <span class="caption">
-                  {model.resolution} px{model.step === null ? '' : `, step ${number(model.step)}`}. {licence(model.licence)}
+                  {model.resolution} px{model.step === null ? '' : `, step ${number(model.step)}`}. {licence(model)}
                 </span>
               </span>
             </a>

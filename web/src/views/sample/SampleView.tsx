@@ -1,6 +1,7 @@
 import { useRef } from 'preact/hooks';
 import { answer, GET, type Sample } from '../../api/client';
 import { useLoad } from '../../api/load';
+import { type Beside, beside } from '../../api/walk';
 import { give } from '../../api/stars';
 import { useKeys } from '../../keys';
 import { Button } from '../../parts/Button';
@@ -10,7 +11,6 @@ import { Picture, sampleImage } from '../../parts/Picture';
 import { Shown } from '../../parts/States';
 import { type At, go } from '../../routes';
 import { day, licence } from '../../words';
-import { queryOf } from '../gallery/query';
 import './sample.css';
 
 /** One invented picture, large; left and right go on in the list it was found in. */
@@ -20,12 +20,10 @@ export default function SampleView({ at }: { at: At }) {
   const sample = useLoad(id, async () => {
     const found = await answer(GET('/samples/{sample_id}', { params: { path: { sample_id: id } } }));
     const model = await answer(GET('/models/{model_id}', { params: { path: { model_id: found.model_id } } })).catch(() => null);
-    return { sample: found, model };
+    return { sample: found, model, seed: String(found.recipe['seed']) };
   });
-  const list = useLoad(`list ${words}`, async () => (await answer(GET('/samples', { params: { query: { ...queryOf(at.query), limit: 200 } } }))).items.map((one) => one.id));
-  const index = list.value?.indexOf(id) ?? -1;
-  const to = (step: number) => {
-    const next = index < 0 ? undefined : list.value?.[index + step];
+  const list = useLoad(`${id} in ${words}`, () => beside(words, id));
+  const to = (next: string | null | undefined) => {
     if (next) go(`#/samples/${next}${words ? `?${words}` : ''}`);
   };
   const figure = useRef<HTMLElement>(null);
@@ -35,8 +33,8 @@ export default function SampleView({ at }: { at: At }) {
     if (now) give(now, now.rating === rating ? 0 : rating).then(sample.again, complain);
   };
   useKeys({
-    ArrowLeft: () => to(-1),
-    ArrowRight: () => to(1),
+    ArrowLeft: () => to(list.value?.before),
+    ArrowRight: () => to(list.value?.after),
     Escape: () => !document.fullscreenElement && go(`#/gallery${words ? `?${words}` : ''}`),
     f: () => void full(),
     r: () => sample.value && copy(sample.value.sample),
@@ -45,38 +43,42 @@ export default function SampleView({ at }: { at: At }) {
   });
   return (
     <Shown of={sample} what="this picture">
-      {({ sample: found, model }) => (
+      {({ sample: found, model, seed }) => (
         <div class="page sample">
           <header class="spread">
             <div class="row">
-              <a class="bare" href={`#/gallery${words ? `?${words}` : ''}`} aria-label="Back to the gallery">
+              <a class="bare up" href={`#/gallery${words ? `?${words}` : ''}`} aria-label="Back to the gallery">
                 <Icon name="back" />
               </a>
-              <h1 tabIndex={-1}>Found on {day(found.created_at)}</h1>
+              <h1 tabIndex={-1} class="in-bar" data-title={`Found on ${day(found.created_at)}`}>
+                Found on {day(found.created_at)} <span>seed {seed}</span>
+              </h1>
             </div>
+          </header>
+          <figure ref={figure} class="invented-large">
+            <Picture kind="invented" src={sampleImage(found.id)} shown={1024} alt={`Invented picture, seed ${seed}`} width={found.width} height={found.height} average={found.average} blur={found.blur} eager />
+          </figure>
+          <div class="spread under">
+            <Rating of={found} changed={sample.again} />
             <div class="row">
-              <Rating of={found} changed={sample.again} />
               <Button icon="full" does={() => void full()}>
                 Full screen
               </Button>
-              <a class="button primary" href={`/samples/${found.id}/image`} download={`reverie-${String(found.recipe['seed'])}.png`}>
+              <a class="button primary" href={`/samples/${found.id}/image`} download={`reverie-${seed}.png`}>
                 <Icon name="save" />
                 <span>Save</span>
               </a>
             </div>
-          </header>
-          <figure ref={figure} class="invented-large">
-            <Picture kind="invented" src={sampleImage(found.id)} shown={1024} alt={`Invented picture, seed ${String(found.recipe['seed'])}`} width={found.width} height={found.height} average={found.average} blur={found.blur} eager />
-          </figure>
-          <nav class="row turn" aria-label="In this list">
-            <Button look="quiet" does={() => to(-1)} off={index <= 0 ? 'This is the first.' : undefined}>
+          </div>
+          <nav class="turn" aria-label="In this list">
+            <Button look="quiet" does={() => to(list.value?.before)} off={why(list.value, 'before')}>
               Before
             </Button>
-            <Button look="quiet" does={() => to(1)} off={index >= (list.value?.length ?? 0) - 1 ? 'This is the last.' : undefined}>
+            <Button look="quiet" does={() => to(list.value?.after)} off={why(list.value, 'after')}>
               Next
             </Button>
           </nav>
-          <section class="stack">
+          <section class="stack made">
             <h2>How it was made</h2>
             <dl class="facts">
               <dt>Model</dt>
@@ -87,18 +89,25 @@ export default function SampleView({ at }: { at: At }) {
               </dd>
               <dt>Place</dt>
               <dd>
-                seed {String(found.recipe['seed'])}, truncation {String(found.recipe['truncation_psi'])}
+                seed {seed}, truncation {String(found.recipe['truncation_psi'])}
               </dd>
               {model && (
                 <>
                   <dt>Licence</dt>
-                  <dd>{licence(model.licence)}</dd>
+                  <dd>{licence(model)}</dd>
                 </>
               )}
             </dl>
-            <button type="button" class="word" onClick={() => copy(found)}>
-              Copy recipe
-            </button>
+            {'clipboard' in navigator ? (
+              <button type="button" class="word" onClick={() => copy(found)}>
+                Copy recipe
+              </button>
+            ) : (
+              <label class="stack small">
+                Recipe
+                <textarea class="recipe" readOnly rows={4} value={JSON.stringify(found.recipe)} onFocus={(event) => event.currentTarget.select()} />
+              </label>
+            )}
           </section>
         </div>
       )}
@@ -106,8 +115,17 @@ export default function SampleView({ at }: { at: At }) {
   );
 }
 
+function why(list: Beside | undefined, side: 'before' | 'after'): string | undefined {
+  if (!list) return 'One moment';
+  if (list[side]) return undefined;
+  if (!list.found) return 'It is not in this list.';
+  return side === 'before' ? 'This is the first.' : 'This is the last.';
+}
+
+/** A page over plain http has no clipboard: there, the recipe stands in the view as text. */
 function copy(sample: Sample): void {
-  navigator.clipboard.writeText(JSON.stringify(sample.recipe)).then(() => tell('Copied', 'The recipe draws this very picture again.'), complain);
+  if (!('clipboard' in navigator)) document.querySelector<HTMLElement>('.recipe')?.focus();
+  else navigator.clipboard.writeText(JSON.stringify(sample.recipe)).then(() => tell('Copied', 'The recipe draws this very picture again.'), complain);
 }
 
 function Rating({ of, changed }: { of: Sample; changed: () => void }) {

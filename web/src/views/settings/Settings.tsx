@@ -37,7 +37,7 @@ export default function Settings() {
       </label>
       <hr class="line" />
       <h2>This Reverie</h2>
-      <Shown of={status} what="what this Reverie is">
+      <Shown of={status} what="what this Reverie is" part>
         {(found) => (
           <div class="stack">
             <p>

@@ -13,7 +13,8 @@ export function BaseChoice({ models, base, choose }: { models: Model[]; base: Mo
           <span>
             <strong>{model.name}</strong>
             <span class="small">
-              {model.resolution} px. {model.bundled ? 'Made for Reverie.' : 'Yours.'} {licence(model.licence)}.
+              {model.resolution} px. {model.bundled ? 'Made for Reverie. ' : ''}
+              {licence(model)}.
             </span>
           </span>
           <input type="radio" name="base" checked={model.id === base.id} onChange={() => choose(model.id)} />

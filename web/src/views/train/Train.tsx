@@ -1,40 +1,54 @@
 import { useEffect, useState } from 'preact/hooks';
 import { answer, GET, POST, type Dataset, type Estimate, type Kind, type Model, Problem } from '../../api/client';
 import { useLoad } from '../../api/load';
-import type { paths } from '../../api/schema';
+import { post, type Wish } from '../../api/post';
 import { Button } from '../../parts/Button';
 import { tell } from '../../parts/notices';
 import { Picture, photoImage } from '../../parts/Picture';
 import { Shown } from '../../parts/States';
 import { type At, go, withQuery } from '../../routes';
-import { bytes, count, duration, times } from '../../words';
+import { bytes, count, duration, sentences, times } from '../../words';
 import { BaseChoice } from './BaseChoice';
 import { Experts, type Expert } from './Experts';
 import { Frames } from './Frames';
 import { Length } from './Length';
 import './train.css';
 
-type Body = paths['/jobs/estimate']['post']['requestBody']['content']['application/json'];
-
 /** The two choices, both filled in: what the network knows, and how long it looks. */
 export default function Train({ at }: { at: At }) {
-  const found = useLoad(at.query.get('archive') ?? '', async () => {
-    const [datasets, bases, kept, kinds] = await Promise.all([
-      answer(GET('/datasets', { params: { query: { limit: 200 } } })),
+  const archive = at.query.get('archive');
+  const dataset = useLoad(archive ?? 'newest', async () =>
+    archive ? answer(GET('/datasets/{dataset_id}', { params: { path: { dataset_id: archive } } })) : ((await answer(GET('/datasets', { params: { query: { limit: 1 } } }))).items[0] ?? null),
+  );
+  const choice = useLoad('choice', async () => {
+    const [bases, kept, kinds] = await Promise.all([
       answer(GET('/models', { params: { query: { bundled: true, limit: 50 } } })),
       answer(GET('/models', { params: { query: { kept: true, limit: 50 } } })),
       answer(GET('/kinds')),
     ]);
-    return { datasets: datasets.items, models: [...bases.items, ...kept.items.filter((one) => !one.bundled)], kind: kinds.find((one) => one.kind === 'train') };
+    return { models: [...bases.items, ...kept.items.filter((one) => !one.bundled)], kind: kinds.find((one) => one.kind === 'train') };
   });
+  // A moment that nobody kept can be learnt on from as well: it is fetched by its address.
+  const wanted = at.query.get('base');
+  const listed = choice.value?.models.find((one) => one.id === wanted);
+  const other = useLoad(listed || !choice.value ? '' : (wanted ?? ''), async () =>
+    wanted && !listed && choice.value ? answer(GET('/models/{model_id}', { params: { path: { model_id: wanted } } })) : null,
+  );
   return (
-    <Shown of={found} what="what there is to choose from">
-      {({ datasets, models, kind }) => {
-        const dataset = datasets.find((one) => one.id === at.query.get('archive')) ?? datasets[0];
-        const base = models.find((one) => one.id === at.query.get('base')) ?? models[0];
-        if (!dataset || !base || !kind) return <Missing archive={Boolean(dataset)} />;
-        return <Choosing at={at} dataset={dataset} base={base} models={models} kind={kind} />;
-      }}
+    <Shown of={dataset} what="this archive">
+      {(dataset) => (
+        <Shown of={choice} what="what there is to choose from">
+          {({ models, kind }) => {
+            if (!dataset || !models[0] || !kind) return <Missing archive={dataset !== null} />;
+            if (listed || !wanted) return <Choosing at={at} dataset={dataset} base={listed ?? models[0]} models={models} kind={kind} />;
+            return (
+              <Shown of={other} what="this model">
+                {(base) => base && <Choosing at={at} dataset={dataset} base={base} models={[base, ...models]} kind={kind} />}
+              </Shown>
+            );
+          }}
+        </Shown>
+      )}
     </Shown>
   );
 }
@@ -68,14 +82,16 @@ function Choosing({ at, dataset, base, models, kind }: ChoosingProps) {
   const { estimate, problem } = useEstimate(body);
   const set = (changes: Record<string, string>) => go(withQuery(at, changes), { replace: true });
   const start = async () => {
-    const job = await answer(POST('/jobs', { body, params: { header: { 'Idempotency-Key': crypto.randomUUID() } } }));
+    const job = await post(body);
     job.notices.forEach((notice) => tell('A word before it begins', notice.text));
     go(`#/trainings/${job.id}`);
   };
   return (
     <div class="page train">
       <header class="stack">
-        <h1 tabIndex={-1}>Train on {dataset.name}</h1>
+        <h1 tabIndex={-1} class="in-bar">
+          Train on {dataset.name}
+        </h1>
         <p class="small">Two choices, and both have a good answer already.</p>
       </header>
       <BaseChoice models={models} base={base} choose={(id) => set({ base: id })} />
@@ -98,7 +114,7 @@ function Choosing({ at, dataset, base, models, kind }: ChoosingProps) {
       </section>
       <footer class="estimate">
         <Numbers estimate={estimate} problem={problem} />
-        <Button look="primary" does={start} busy="Starting" off={problem?.detail ?? (estimate && !estimate.fits ? estimate.reasons.join(' ') : undefined)}>
+        <Button look="primary" does={start} busy="Starting" off={problem?.text ?? (estimate && !estimate.fits ? sentences(...estimate.reasons) : undefined)}>
           Start learning
         </Button>
       </footer>
@@ -107,7 +123,7 @@ function Choosing({ at, dataset, base, models, kind }: ChoosingProps) {
 }
 
 function Numbers({ estimate, problem }: { estimate: Estimate | undefined; problem: Problem | undefined }) {
-  if (problem) return <p class="small">{problem.remedy}</p>;
+  if (problem) return null;
   if (!estimate) return <p class="small">Working out what it takes</p>;
   return (
     <dl>
@@ -115,11 +131,11 @@ function Numbers({ estimate, problem }: { estimate: Estimate | undefined; proble
         <dt>{estimate.seconds === null ? 'Time not yet known' : `About ${duration(estimate.seconds)}`}</dt>
         <dd class="small">{estimate.rough ? 'roughly, until a first training was timed here' : 'on this machine'}</dd>
       </div>
-      <div>
+      <div class="more">
         <dt>{bytes(estimate.disk_bytes)}</dt>
         <dd class="small">of disk</dd>
       </div>
-      <div>
+      <div class="more">
         <dt>{bytes(estimate.memory_bytes)}</dt>
         <dd class="small">of memory</dd>
       </div>
@@ -127,7 +143,7 @@ function Numbers({ estimate, problem }: { estimate: Estimate | undefined; proble
   );
 }
 
-function useEstimate(body: Body): { estimate: Estimate | undefined; problem: Problem | undefined } {
+function useEstimate(body: Wish): { estimate: Estimate | undefined; problem: Problem | undefined } {
   const key = JSON.stringify(body);
   const [state, setState] = useState<{ estimate: Estimate | undefined; problem: Problem | undefined }>({ estimate: undefined, problem: undefined });
   useEffect(() => {

@@ -1,42 +1,41 @@
-import { answer, type Job, POST, type Sheet } from '../../api/client';
-import { Button } from '../../parts/Button';
+import { answer, GET, type Job, PATCH, POST, type Sheet } from '../../api/client';
+import { useLoad } from '../../api/load';
+import { Button, ButtonLink } from '../../parts/Button';
 import { tell } from '../../parts/notices';
-import { count, duration, number, times } from '../../words';
+import { Waiting } from '../../parts/Waiting';
+import { capital, count, duration, number, sentences, times } from '../../words';
 
 interface SteeringProps {
   job: Job;
   squares: number; // that one pass over the archive shows
   sheet: Sheet | undefined;
   changed: () => void;
-  keep: (sheet: Sheet) => Promise<void>;
 }
 
 type Move = 'stop' | 'cancel' | 'pause' | 'resume' | 'retry';
 
 /** How far it has come, in words, and what one can do about it. */
-export function Steering({ job, squares, sheet, changed, keep }: SteeringProps) {
+export function Steering({ job, squares, sheet, changed }: SteeringProps) {
   const steer = async (move: Move, said: string) => {
     await answer(POST(`/jobs/{job_id}/${move}`, { params: { path: { job_id: job.id } } }));
     tell(said);
     changed();
   };
-  const moment = sheet?.model_id ? undefined : 'There is no moment to keep yet.';
   return (
     <section class="steering">
       <h2 class="seen">
         Each photograph has been seen <em>{times(seen(job, squares))}</em>.
       </h2>
       <p aria-live="polite">{said(job)}</p>
+      <Waiting job={job} />
       <progress max={Math.max(1, job.total)} value={job.done} aria-label={`${number(job.done)} of ${count(job.total, 'step')}`} />
       {job.error && (
         <p class="failed-words" role="alert">
-          <strong>{job.error.title}.</strong> {job.error.detail} {job.error.remedy}
+          <strong>{job.error.title}.</strong> {sentences(job.error.detail, job.error.remedy)}
         </p>
       )}
       <div class="actions">
-        <Button look="primary" icon="keep" busy="Keeping" does={() => (sheet ? keep(sheet) : undefined)} off={moment}>
-          Keep this moment
-        </Button>
+        <Keep sheet={sheet} />
         {(job.state === 'running' || job.state === 'queued') && job.wish === null && (
           <Button busy="Stopping" does={() => steer(job.state === 'queued' ? 'cancel' : 'stop', job.state === 'queued' ? 'Taken out of the queue' : 'It ends here and keeps all that it learnt')}>
             {job.state === 'queued' ? 'Do not begin' : 'Stop and keep'}
@@ -64,7 +63,7 @@ function said(job: Job): string {
   if (job.wish && job.state === 'running') return `${at} It is about to ${job.wish === 'stop' ? 'stop and keep what it learnt' : job.wish}.`;
   switch (job.state) {
     case 'queued':
-      return 'It waits for its turn.';
+      return 'It has not begun yet.';
     case 'running':
       return job.remaining_s === null ? `${at} ${job.phase || 'Beginning'}.` : `${at} ${capital(duration(job.remaining_s))} left.`;
     case 'paused':
@@ -78,6 +77,25 @@ function said(job: Job): string {
   }
 }
 
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+/** A moment that is kept already says so, and where it is. */
+function Keep({ sheet }: { sheet: Sheet | undefined }) {
+  const id = sheet?.model_id ?? null;
+  const model = useLoad(`moment ${id ?? ''}`, () => (id ? answer(GET('/models/{model_id}', { params: { path: { model_id: id } } })) : Promise.resolve(null)));
+  const keep = async () => {
+    if (!id || !sheet) return;
+    await answer(PATCH('/models/{model_id}', { params: { path: { model_id: id } }, body: { kept: true } }));
+    tell('Kept', `The moment at step ${number(sheet.step)} is among your models.`);
+    model.again();
+  };
+  if (id && model.value?.kept)
+    return (
+      <ButtonLink href={`#/models/${id}`} icon="keep">
+        Kept: see this moment
+      </ButtonLink>
+    );
+  return (
+    <Button look="primary" icon="keep" busy="Keeping" does={keep} off={id ? undefined : 'There is no moment to keep yet.'}>
+      Keep this moment
+    </Button>
+  );
 }

@@ -1,37 +1,38 @@
-import { useState } from 'preact/hooks';
-import { answer, GET, type Job, PATCH, type Sheet } from '../../api/client';
+import { useRef, useState } from 'preact/hooks';
+import { answer, GET, type Job, type Sheet } from '../../api/client';
 import { useEvents, useLoad } from '../../api/load';
 import { useKeys } from '../../keys';
 import { Draw } from '../../parts/Draw';
 import { FilmStrip } from '../../parts/FilmStrip';
-import { tell } from '../../parts/notices';
 import { Shown } from '../../parts/States';
 import { type At, go, withQuery } from '../../routes';
 import { count, number } from '../../words';
 import { Curves } from './Curves';
+import { Notices } from './Notices';
 import { SheetGrid } from './SheetGrid';
 import { Steering } from './Steering';
 import './training.css';
 
 const ENDED = ['succeeded', 'failed', 'cancelled'];
+const CURVES_MS = 10_000; // a curve of thousands of steps does not change its look faster
 
 /** A training, live: the same points at every moment, and what was learnt so far. */
 export default function Training({ at }: { at: At }) {
   const id = at.path[1] ?? '';
   const path = { params: { path: { job_id: id } } };
-  const job = useLoad(id, async () => {
-    const found = await answer(GET('/jobs/{job_id}', path));
-    const dataset = found.dataset_id ? await answer(GET('/datasets/{dataset_id}', { params: { path: { dataset_id: found.dataset_id } } })).catch(() => null) : null;
-    const base = found.model_id ? await answer(GET('/models/{model_id}', { params: { path: { model_id: found.model_id } } })).catch(() => null) : null;
-    return { job: found, name: dataset?.name ?? 'An archive that is gone', squares: dataset?.usable_views ?? 0, base: found.model_id ? (base?.name ?? 'a base that is gone') : 'nothing' };
-  });
+  const job = useLoad(id, () => answer(GET('/jobs/{job_id}', path)));
+  const names = useNames(job.value);
   const sheets = useLoad(`${id} sheets`, () => answer(GET('/jobs/{job_id}/sheets', path)));
   const curves = useLoad(`${id} curves`, () => answer(GET('/jobs/{job_id}/curves', path)));
-  const ended = job.value ? ENDED.includes(job.value.job.state) : false;
+  const curvesAt = useRef(0);
+  const ended = job.value ? ENDED.includes(job.value.state) : false;
   useEvents(ended ? null : id, (type) => {
     job.again();
     if (type === 'sheet' || type === 'snapshot' || type === 'state') sheets.again();
-    if (type === 'measures' || type === 'progress') curves.again();
+    const due = type === 'progress' && Date.now() - curvesAt.current > CURVES_MS;
+    if (type !== 'measures' && type !== 'state' && !due) return;
+    curvesAt.current = Date.now();
+    curves.again();
   });
   const [place, setPlace] = useState(0);
   const all = sheets.value ?? [];
@@ -45,39 +46,52 @@ export default function Training({ at }: { at: At }) {
   useKeys({ '[': () => turn(-1), ']': () => turn(1), End: () => look(all.at(-1)?.step ?? 0) });
   return (
     <Shown of={job} what="this training">
-      {({ job: found, name, squares, base }) => (
-          <div class="page training">
-            <section class="sheet-side">
-              <div class="spread">
-                <h1 tabIndex={-1}>
-                  {name} <span>from {base}</span>
-                </h1>
-                {view && <p class="small">{count(view.rows * view.columns, 'point')}, the same at every step</p>}
-              </div>
-              {view ? <SheetGrid sheet={view} place={place} watch={setPlace} /> : <Before job={found} />}
-              {view && (
-                <>
-                  <p class="small">
-                    Moment at {number(view.step)} of {count(found.total, 'step')}
-                    {wanted && !ended && (
-                      <>
-                        . <button type="button" class="word" onClick={() => look(all.at(-1)?.step ?? 0)}>Back to now</button>
-                      </>
-                    )}
-                  </p>
-                  <FilmStrip sheets={all} coming={ended ? [] : toCome(found, all)} at={view.step} place={place} choose={look} />
-                </>
-              )}
-            </section>
-            <aside>
-              <Steering job={found} squares={squares} sheet={view} changed={job.again} keep={keep} />
-              {view?.model_id && <Draw model={view.model_id} title={`Draw pictures from the moment at ${number(view.step)}`} />}
-              {curves.value && <Curves of={curves.value} />}
-            </aside>
-          </div>
+      {(found) => (
+        <div class="page training">
+          <section class="sheet-side">
+            <div class="spread">
+              <h1 tabIndex={-1} class="in-bar">
+                {names.archive} <span>from {names.base}</span>
+              </h1>
+              {view && <p class="small">{count(view.rows * view.columns, 'point')}, the same at every step</p>}
+            </div>
+            {view ? <SheetGrid sheet={view} place={place} watch={setPlace} /> : <Before job={found} />}
+            {view && (
+              <>
+                <p class="small">
+                  Moment at {number(view.step)} of {count(found.total, 'step')}
+                  {wanted && !ended && (
+                    <>
+                      . <button type="button" class="word" onClick={() => look(all.at(-1)?.step ?? 0)}>Back to now</button>
+                    </>
+                  )}
+                </p>
+                <FilmStrip sheets={all} coming={ended ? [] : toCome(found, all)} at={view.step} place={place} choose={look} />
+              </>
+            )}
+          </section>
+          <aside>
+            <Steering job={found} squares={names.squares} sheet={view} changed={job.again} />
+            <Notices job={found} curves={curves.value} look={look} />
+            {curves.value && <Curves of={curves.value} />}
+            {view?.model_id && <Draw model={view.model_id} title={`Draw pictures from the moment at ${number(view.step)}`} />}
+          </aside>
+        </div>
       )}
     </Shown>
   );
+}
+
+/** What it learns from, and what it knew before; read once, since neither changes while one watches. */
+function useNames(job: Job | undefined): { archive: string; base: string; squares: number } {
+  const [archive, base] = [job?.dataset_id ?? null, job?.model_id ?? null];
+  const found = useLoad(`${archive} ${base}`, async () => ({
+    dataset: archive ? await answer(GET('/datasets/{dataset_id}', { params: { path: { dataset_id: archive } } })).catch(() => null) : null,
+    model: base ? await answer(GET('/models/{model_id}', { params: { path: { model_id: base } } })).catch(() => null) : null,
+  }));
+  if (!job || !found.value) return { archive: 'A training', base: 'what it knew', squares: 0 };
+  const { dataset, model } = found.value;
+  return { archive: dataset?.name ?? 'An archive that is gone', base: base ? (model?.name ?? 'a base that is gone') : 'nothing', squares: dataset?.usable_views ?? 0 };
 }
 
 function Before({ job }: { job: Job }) {
@@ -90,10 +104,4 @@ function toCome(job: Job, sheets: Sheet[]): number[] {
   const last = sheets.at(-1)?.step ?? -1;
   const steps = Array.isArray(planned) ? planned.filter((step): step is number => typeof step === 'number') : [];
   return [...new Set([...steps.filter((step) => step > last && step < job.total), ...(last < job.total ? [job.total] : [])])].sort((one, other) => one - other).slice(0, 6);
-}
-
-async function keep(sheet: Sheet): Promise<void> {
-  if (!sheet.model_id) return;
-  await answer(PATCH('/models/{model_id}', { params: { path: { model_id: sheet.model_id } }, body: { kept: true } }));
-  tell('Kept', `The moment at step ${number(sheet.step)} is among your models.`);
 }
