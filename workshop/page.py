@@ -30,7 +30,7 @@ def build(python: Path) -> bool:
         stamp=CACHE / "stamps" / "page",
         inputs=fingerprint([*sources(), *(ROOT / "docs" / "images").glob("sheet-*.png"), ROOT / "openapi.json"]),
         outputs=[WEB / "dist" / "index.html"],
-        work=lambda: npm(python, "run", "build", folder=WEB),
+        work=lambda: npm(python, "run", "build", folder=WEB, hint="the message above says what does not fit"),
     )
 
 
@@ -44,12 +44,12 @@ def sources() -> list[Path]:
     return found
 
 
-def npm(python: Path, *arguments: str, folder: Path) -> None:
-    """Run npm in a folder, with the Node.js of the wheel."""
+def npm(python: Path, *arguments: str, folder: Path, hint: str = NETWORK) -> None:
+    """Run npm in a folder, with the Node.js of the wheel; `hint` is what to look at where it fails."""
     tools = node(python)
     path = f"{tools}{os.pathsep}{os.environ.get('PATH', '')}"
     # Node.js brings certificates of its own; behind an inspecting proxy only the system's know the proxy.
-    run([tools / "npm", *arguments], cwd=folder, env={"PATH": path, "NODE_USE_SYSTEM_CA": "1"}, hint=NETWORK)
+    run([tools / "npm", *arguments], cwd=folder, env={"PATH": path, "NODE_USE_SYSTEM_CA": "1"}, hint=hint)
 
 
 def node(python: Path) -> Path:
