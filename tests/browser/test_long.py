@@ -7,7 +7,7 @@ import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.work import add, archive, drawn, turned
+from tests.browser.work import SLOW, add, archive, drawn, turned
 
 MANY = 125  # more than the first answer holds
 REFUSED = 205  # more than any answer holds
@@ -35,20 +35,19 @@ def test_every_photograph_is_shown_and_none_jumps_away(
 ) -> None:
     page.goto(f"{reverie}/#/archives/{long}")
     expect(page.get_by_text(f"{MANY} photographs, seen")).to_be_visible()
-    expect(page.get_by_role("button", name="Show more")).to_be_attached()
-    page.keyboard.press("End")
-    expect(photographs(page)).to_have_count(MANY)
+    page.get_by_role("button", name="Show more").scroll_into_view_if_needed()
+    expect(photographs(page)).to_have_count(MANY, timeout=SLOW)
     sources = photographs(page).evaluate_all("all => all.map((one) => one.srcset).join()")
     assert {int(size) for size in re.findall(r"size=(\d+)", sources)} <= set(range(321)), "originals in a grid"
     # What comes in below leaves one where one is.
     add(client, long, turned(2, refused=0, seed=2))
-    expect(photographs(page)).to_have_count(MANY + 2)
+    expect(photographs(page)).to_have_count(MANY + 2, timeout=SLOW)
 
 
 def test_every_refused_file_has_its_line(page: Page, reverie: str, long: str) -> None:
     page.goto(f"{reverie}/#/archives/{long}/repairs?state=refused")
     page.get_by_role("button", name="Show more").click()
-    expect(page.get_by_text(re.compile(r"^note_\d+\.jpg$"))).to_have_count(REFUSED)
+    expect(page.get_by_text(re.compile(r"^note_\d+\.jpg$"))).to_have_count(REFUSED, timeout=SLOW)
 
 
 def test_before_and_next_reach_the_end_of_a_long_list(page: Page, reverie: str, client: httpx.Client) -> None:

@@ -29,9 +29,9 @@ export function day(when: string): string {
   return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' }).format(new Date(when));
 }
 
-/** "5 times", "once", "less than once". */
-export function times(n: number): string {
-  if (n < 0.95) return n < 0.05 ? 'not yet' : 'less than once';
+/** "5 times", "once", "less than once"; null for not yet. */
+export function times(n: number): string | null {
+  if (n < 0.95) return n > 0 ? 'less than once' : null;
   const rounded = Math.round(n);
   return rounded === 1 ? 'once' : rounded === 2 ? 'twice' : `${whole.format(rounded)} times`;
 }
@@ -56,6 +56,17 @@ export function sentences(...texts: (string | null | undefined)[]): string {
     .filter(Boolean)
     .map((text) => capital(/[.?!:…]$/.test(text) ? text : `${text}.`))
     .join(' ');
+}
+
+const REST = /\b(GET|POST|PATCH|PUT|DELETE) \/|under errors/;
+
+/** A remedy without what only a program can do. */
+export function forPeople(remedy: string): string {
+  return remedy
+    .split(/(?<=[.;])\s+/)
+    .filter((clause) => !REST.test(clause))
+    .join(' ')
+    .replace(/;$/, '.');
 }
 
 /** The time of day, with its day where that is not today. */

@@ -1,6 +1,6 @@
 /** The one door to the server: typed calls, and its problem documents as errors. */
 import createClient from 'openapi-fetch';
-import { sentences } from '../words';
+import { forPeople, sentences } from '../words';
 import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
@@ -33,7 +33,7 @@ export class Problem extends Error {
 
   /** All of it in whole sentences. */
   get text(): string {
-    return sentences(this.detail, this.remedy);
+    return sentences(this.detail, forPeople(this.remedy));
   }
 
   /** Whether nothing is at the address: an unknown id, or one that is none. */

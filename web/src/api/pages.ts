@@ -36,32 +36,43 @@ async function upTo<T>(read: Read<T>, wanted: number): Promise<Answered<T>> {
   return { items, next_cursor: cursor };
 }
 
+interface Held<T> {
+  key: string;
+  items?: T[];
+  next: string | null;
+  problem?: Problem;
+}
+
 export function usePages<T>(key: string, read: Read<T>): Pages<T> {
-  const [state, setState] = useState<{ key: string; items?: T[]; next: string | null; problem?: Problem }>({ key, next: null });
-  const latest = useRef({ read, count: 0, next: state.next });
-  latest.current = { read, count: state.key === key ? (state.items?.length ?? 0) : 0, next: state.next };
-  const asking = useRef<Pick<Pages<T>, 'again' | 'more'>>({ again: () => undefined, more: () => undefined });
+  const [state, setState] = useState<Held<T>>({ key, next: null });
+  const latest = useRef(read);
+  latest.current = read;
+  const asking = useRef<Pick<Pages<T>, 'again' | 'more' | 'change'>>({ again: () => undefined, more: () => undefined, change: () => undefined });
   useEffect(() => {
     let left = false;
     let on = false; // the end came into view
     let later: ReturnType<typeof setTimeout> | undefined;
+    let held: Held<T> = { key, next: null }; // ahead of what is drawn: two readings may follow each other faster
+    const show = (now: Held<T>) => !left && setState((held = now));
     const ask = steady(async () => {
       clearTimeout(later);
       if (left) return;
-      const { read, count, next } = latest.current;
-      const cursor = on ? next : null;
+      const cursor = on ? held.next : null;
       on = false;
       try {
-        const page = cursor ? await read({ limit: PAGE, cursor }) : await upTo(read, count);
-        if (!left) setState((old) => ({ key, items: cursor ? [...(old.items ?? []), ...page.items] : page.items, next: page.next_cursor ?? null }));
+        const page = cursor ? await latest.current({ limit: PAGE, cursor }) : await upTo(latest.current, held.items?.length ?? 0);
+        show({ key, items: cursor ? [...(held.items ?? []), ...page.items] : page.items, next: page.next_cursor ?? null });
       } catch (error) {
-        if (left) return;
         const problem = problemIn(error);
-        setState((old) => ({ ...(old.key === key ? old : { next: null }), key, problem }));
-        if (problem.status === 0) later = setTimeout(ask, RETRY_MS);
+        show({ ...held, problem });
+        if (problem.status === 0 && !left) later = setTimeout(ask, RETRY_MS);
       }
     });
-    asking.current = { again: () => void ask(), more: () => ((on = true), void ask()) };
+    asking.current = {
+      again: () => void ask(),
+      more: () => ((on = true), void ask()),
+      change: (to) => void (held.items && show({ ...held, items: to(held.items) })),
+    };
     void ask();
     return () => {
       left = true;
@@ -75,6 +86,6 @@ export function usePages<T>(key: string, read: Read<T>): Pages<T> {
     problem: here ? state.problem : undefined,
     more: () => asking.current.more(),
     again: () => asking.current.again(),
-    change: (to) => setState((old) => (old.items ? { ...old, items: to(old.items) } : old)),
+    change: (to) => asking.current.change(to),
   };
 }

@@ -41,7 +41,7 @@ export function Photos({ id, revision, total }: { id: string; revision: string; 
               </ul>
             </section>
           ))}
-          {pages.next && <More key={pages.next} more={pages.more} />}
+          {pages.next && <More key={photos.length} more={pages.more} />}
         </section>
       )}
     </Shown>

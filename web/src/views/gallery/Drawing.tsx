@@ -1,7 +1,7 @@
 import { answer, GET } from '../../api/client';
 import { useEvents, useLoad } from '../../api/load';
 import { Waiting } from '../../parts/Waiting';
-import { count, number, sentences } from '../../words';
+import { count, forPeople, number, sentences } from '../../words';
 
 /** What is being drawn now, above what is there already. */
 export function Drawing({ id, all }: { id: string; all: () => void }) {
@@ -15,7 +15,7 @@ export function Drawing({ id, all }: { id: string; all: () => void }) {
     <div class="stack" role="status">
       <Waiting job={job.value} />
       <p class="small">
-        {words} {error && `${sentences(error.title, error.detail, error.remedy)} `}
+        {words} {error && `${sentences(error.title, error.detail, forPeople(error.remedy))} `}
         <button type="button" class="word" onClick={all}>
           Show all pictures
         </button>

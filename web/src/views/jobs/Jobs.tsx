@@ -1,9 +1,10 @@
-import { answer, GET, type Job, POST } from '../../api/client';
+import { answer, type Dataset, GET, type Job, POST } from '../../api/client';
 import { useEvents, useLoad } from '../../api/load';
 import { usePages } from '../../api/pages';
 import { Button } from '../../parts/Button';
+import { Picture, photoImage } from '../../parts/Picture';
 import { Shown } from '../../parts/States';
-import { capital, count, duration, moment, number, sentences } from '../../words';
+import { capital, count, duration, forPeople, moment, number, sentences } from '../../words';
 import './jobs.css';
 
 const ENDED: Job['state'][] = ['succeeded', 'failed', 'cancelled'];
@@ -11,7 +12,7 @@ const UNITS: Record<string, string> = { photo: 'photograph' };
 
 /** What runs, what waits, what has ended, and why when it did not end well. */
 export default function Jobs() {
-  const names = useLoad('names', async () => new Map((await answer(GET('/datasets', { params: { query: { limit: 200 } } }))).items.map((one) => [one.id, one.name])));
+  const archives = useLoad('archives', async () => new Map((await answer(GET('/datasets', { params: { query: { limit: 200 } } }))).items.map((one) => [one.id, one])));
   // A training that runs or waits is found whatever was asked for since.
   const open = useLoad('open', async () => {
     const [running, queued, paused] = await Promise.all(
@@ -30,7 +31,7 @@ export default function Jobs() {
       {jobs.length === 0 && <p class="small">{none}</p>}
       <ul>
         {jobs.map((job) => (
-          <Line key={job.id} job={job} of={names.value?.get(job.dataset_id ?? '')} changed={again} />
+          <Line key={job.id} job={job} of={archives.value?.get(job.dataset_id ?? '')} changed={again} />
         ))}
       </ul>
     </>
@@ -67,7 +68,7 @@ export default function Jobs() {
   );
 }
 
-function Line({ job, of, changed }: { job: Job; of: string | undefined; changed: () => void }) {
+function Line({ job, of, changed }: { job: Job; of: Dataset | undefined; changed: () => void }) {
   const leads = { train: `#/trainings/${job.id}`, generate: `#/gallery?job=${job.id}`, ingest: `#/archives/${job.dataset_id ?? ''}` }[job.kind];
   const steer = async (move: 'stop' | 'cancel' | 'retry' | 'resume') => {
     await answer(POST(`/jobs/{job_id}/${move}`, { params: { path: { job_id: job.id } } }));
@@ -75,13 +76,13 @@ function Line({ job, of, changed }: { job: Job; of: string | undefined; changed:
   };
   return (
     <li class="job">
-      {job.preview ? <img src={`/artifacts/${job.preview.artifact_id}/image`} alt="" width="56" height="56" loading="lazy" /> : <span class="no-sheet" />}
+      <Shows job={job} of={of} />
       <div>
         <a href={leads}>{title(job, of)}</a>
         <p class="small">{said(job)}</p>
         {job.error && (
           <p class="small">
-            <strong>{job.error.title}.</strong> {sentences(job.error.detail, job.error.remedy)}
+            <strong>{job.error.title}.</strong> {sentences(job.error.detail, forPeople(job.error.remedy))}
           </p>
         )}
         {job.state === 'running' && <progress max={Math.max(1, job.total)} value={job.done} aria-label={`${title(job, of)}, so far`} />}
@@ -94,8 +95,16 @@ function Line({ job, of, changed }: { job: Job; of: string | undefined; changed:
   );
 }
 
-function title(job: Job, of: string | undefined): string {
-  const archive = of ?? 'an archive that is gone';
+/** What it has made last; before that, what it begins from. */
+function Shows({ job, of }: { job: Job; of: Dataset | undefined }) {
+  if (job.preview) return <img src={`/artifacts/${job.preview.artifact_id}/image`} alt="" width="56" height="56" loading="lazy" />;
+  const cover = job.kind === 'generate' ? undefined : of?.cover[0];
+  if (cover) return <Picture kind="photo" src={photoImage(cover)} shown={56} alt="" />;
+  return job.kind === 'generate' && job.model_id ? <img src={`/models/${job.model_id}/sheet`} alt="" width="56" height="56" loading="lazy" /> : <span class="no-sheet" />;
+}
+
+function title(job: Job, of: Dataset | undefined): string {
+  const archive = of?.name ?? 'an archive that is gone';
   if (job.kind === 'ingest') return `Reading ${archive}`;
   if (job.kind === 'train') return `Learning ${archive}`;
   const { count: pictures, seeds, seed } = job.params;

@@ -3,7 +3,7 @@ import { useLoad } from '../../api/load';
 import { Button, ButtonLink } from '../../parts/Button';
 import { tell } from '../../parts/notices';
 import { Waiting } from '../../parts/Waiting';
-import { capital, count, duration, number, sentences, times } from '../../words';
+import { capital, count, duration, forPeople, number, sentences, times } from '../../words';
 
 interface SteeringProps {
   job: Job;
@@ -21,17 +21,30 @@ export function Steering({ job, squares, sheet, changed }: SteeringProps) {
     tell(said);
     changed();
   };
+  const often = times(seen(job, squares));
   return (
     <section class="steering">
       <h2 class="seen">
-        Each photograph has been seen <em>{times(seen(job, squares))}</em>.
+        {job.done > 0 && squares === 0 ? (
+          <>
+            It has taken <em>{count(job.done, 'step')}</em>.
+          </>
+        ) : often === null ? (
+          <>
+            No photograph has been seen <em>yet</em>.
+          </>
+        ) : (
+          <>
+            Each photograph has been seen <em>{often}</em>.
+          </>
+        )}
       </h2>
       <p aria-live="polite">{said(job)}</p>
       <Waiting job={job} />
       <progress max={Math.max(1, job.total)} value={job.done} aria-label={`${number(job.done)} of ${count(job.total, 'step')}`} />
       {job.error && (
         <p class="failed-words" role="alert">
-          <strong>{job.error.title}.</strong> {sentences(job.error.detail, job.error.remedy)}
+          <strong>{job.error.title}.</strong> {sentences(job.error.detail, forPeople(job.error.remedy))}
         </p>
       )}
       <div class="actions">
