@@ -26,6 +26,7 @@ where, its <code>remedy</code> what to do about it, and its <code>errors</code> 
 <p><a href="/">To Reverie</a></p>
 </html>
 """
+STOREYS = frozenset({"api", "kinds", "store", "jobs"})  # whose errors an answer can have; others may be loaded beside
 _WHEN: Mapping[str, str] = MappingProxyType(
     {
         "bad_request": "The body is no JSON, or no form that can be read, or the client left in the middle of it.",
@@ -69,6 +70,8 @@ def pages() -> Mapping[str, str]:
 
 def _kinds(kind: type[ReverieError]) -> Iterator[type[ReverieError]]:
     for below in kind.__subclasses__():
-        if below is not JobFailed:  # told in a job's `error`, under a code of its own
+        if below is JobFailed:  # told in a job's `error`, under a code of its own
+            continue
+        if below.__module__.partition(".")[0] in STOREYS:
             yield below
-            yield from _kinds(below)
+        yield from _kinds(below)
