@@ -29,9 +29,9 @@ def test_photographs_become_a_training_and_its_moments_draw_pictures(house: Hous
         assert len(tx.views.of_dataset(reading.dataset_id)) == 18
         samples = tx.samples.page(job_id=drawing.id, order="oldest").items
     assert [(model.step, model.name, model.parent_id, model.licence) for model in moments] == [
-        (0, "Holidays, step 0", base.id, "CC0-1.0"),
-        (3, "Holidays, step 3", base.id, "CC0-1.0"),
-        (6, "Holidays, step 6", base.id, "CC0-1.0"),
+        (0, "Holidays, step 0", base.id, "NOASSERTION"),
+        (3, "Holidays, step 3", base.id, "NOASSERTION"),
+        (6, "Holidays, step 6", base.id, "NOASSERTION"),
     ]
     with Image.open(house.store.objects.path(str(moments[0].sheet_key))) as sheet:
         assert sheet.size == (7 * 16, 4 * 16)
