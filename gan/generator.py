@@ -132,8 +132,10 @@ class Synthesis(nn.Module):
     def block(self, resolution: int) -> SynthesisBlock:
         return cast("SynthesisBlock", self.get_submodule(f"b{resolution}"))
 
-    def forward(self, ws: Tensor, *, noise_mode: NoiseMode = "random", noise: NoiseSource | None = None) -> Tensor:
-        """Draw. `noise` gives the noise of "random" where the caller wants to have drawn it itself."""
+    def noise_of(
+        self, ws: Tensor, noise_mode: NoiseMode, noise: NoiseSource | None = None
+    ) -> Callable[[SynthesisLayer], Tensor | None]:
+        """The noise of each layer, `[r, r]` or `[N, 1, r, r]`; to be asked layer by layer, from 4 px up."""
 
         def of_layer(layer: SynthesisLayer) -> Tensor | None:
             if noise_mode == "none":
@@ -144,6 +146,11 @@ class Synthesis(nn.Module):
                 return noise(layer.resolution)  # [N, 1, r, r]
             return torch.randn(ws.shape[0], 1, layer.resolution, layer.resolution, device=ws.device)
 
+        return of_layer
+
+    def forward(self, ws: Tensor, *, noise_mode: NoiseMode = "random", noise: NoiseSource | None = None) -> Tensor:
+        """Draw. `noise` gives the noise of "random" where the caller wants to have drawn it itself."""
+        of_layer = self.noise_of(ws, noise_mode, noise)
         x = self.block(4).start(ws.shape[0])
         image: Tensor | None = None
         at = 0

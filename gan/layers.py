@@ -65,15 +65,11 @@ class Conv2d(nn.Module):
         self.bias = nn.Parameter(torch.zeros(wide_out)) if bias else None
 
     def forward(self, x: Tensor, *, gain: float = 1.0) -> Tensor:
-        # Leaky ReLU and gains commute: what is multiplied into weight and bias costs no pass over the picture.
-        total = self.act_gain * gain
-        weight = (self.weight * (self.weight_gain * total)).to(x.dtype)
-        bias = None if self.bias is None else (self.bias * total).to(x.dtype)
+        weight = (self.weight * self.weight_gain).to(x.dtype)
         # Published networks store the weights of an up-sampling layer for a convolution, all others for a correlation.
-        flip = self.up == 1
-        y = conv2d_resample(x, weight, self.resample_filter, up=self.up, down=self.down, flip_weight=flip, bias=bias)
+        y = conv2d_resample(x, weight, self.resample_filter, up=self.up, down=self.down, flip_weight=self.up == 1)
         clamp = self.conv_clamp * gain if self.conv_clamp is not None else None
-        return bias_act(y, act=self.act, gain=1.0, clamp=clamp, inplace=True)  # [N, O, H', W']
+        return bias_act(y, self.bias, act=self.act, gain=self.act_gain * gain, clamp=clamp, inplace=True)
 
 
 class SynthesisLayer(nn.Module):
@@ -99,20 +95,17 @@ class SynthesisLayer(nn.Module):
 
     def forward(self, x: Tensor, w: Tensor, *, noise: Tensor | None, gain: float = 1.0) -> Tensor:
         """x `[N, I, H, W]`, w `[N, W]`, noise `[N, 1, r, r]` or `[r, r]` of unit variance, or None."""
-        # Leaky ReLU and gains commute, so the gain goes where it costs no pass over the picture.
-        total = math.sqrt(2) * gain
         y = modulated_conv2d(
             x,
             self.weight,
             self.affine(w),
             self.resample_filter,
             up=self.up,
-            noise=None if noise is None else noise * (self.noise_strength * total),
+            noise=None if noise is None else noise * self.noise_strength,
             flip_weight=self.up == 1,
-            gain=total,
         )  # [N, O, r, r]
         clamp = self.conv_clamp * gain if self.conv_clamp is not None else None
-        return bias_act(y, self.bias * total, act="lrelu", gain=1.0, clamp=clamp, inplace=True)
+        return bias_act(y, self.bias, act="lrelu", gain=math.sqrt(2) * gain, clamp=clamp, inplace=True)
 
 
 class ToRGB(nn.Module):

@@ -9,10 +9,8 @@ from torch.nn.functional import conv2d, conv_transpose2d
 from gan.fir import blur, upsample_1331
 
 
-def conv2d_resample(
-    x: Tensor, w: Tensor, f: Tensor, *, up: int = 1, down: int = 1, flip_weight: bool = True, bias: Tensor | None = None
-) -> Tensor:
-    """Convolve x `[N, I, H, W]` with w `[O, I, k, k]`, k 1 or 3, padded by k//2, at up or down 1 or 2; `bias` `[O]`.
+def conv2d_resample(x: Tensor, w: Tensor, f: Tensor, *, up: int = 1, down: int = 1, flip_weight: bool = True) -> Tensor:
+    """Convolve x `[N, I, H, W]` with w `[O, I, k, k]`, k 1 or 3, padded by k//2, at up or down 1 or 2.
 
     `flip_weight` true is a correlation, as PyTorch's conv2d; false a convolution. `f` is [1, 3, 3, 1] as `[4, 4]`.
     Up: zero insertion, convolution and blur, which for k = 3 is a transposed convolution followed by the blur.
@@ -21,16 +19,15 @@ def conv2d_resample(
     k = w.shape[-1]
     if k == 3 and up == 2:
         weight = (w.flip([2, 3]) if flip_weight else w).transpose(0, 1)
-        y = blur(conv_transpose2d(x, weight, stride=2), f, padding=1, gain=4.0)  # [N, O, 2H, 2W]
-        return y if bias is None else y + bias[:, None, None]
+        return blur(conv_transpose2d(x, weight, stride=2), f, padding=1, gain=4.0)  # [N, O, 2H, 2W]
     weight = w if flip_weight or k == 1 else w.flip([2, 3])
     if k == 1 and up == 2:
-        return upsample_1331(conv2d(x, weight, bias))  # [N, O, 2H, 2W]
+        return upsample_1331(conv2d(x, weight))  # [N, O, 2H, 2W]
     if k == 1 and down == 2:
-        return conv2d(blur(x, f, padding=1, stride=2), weight, bias)  # [N, O, H/2, W/2]
+        return conv2d(blur(x, f, padding=1, stride=2), weight)  # [N, O, H/2, W/2]
     if down == 2:
-        return conv2d(blur(x, f, padding=2), weight, bias, stride=2)  # [N, O, H/2, W/2]
-    return conv2d(x, weight, bias, padding=k // 2)  # [N, O, H, W]
+        return conv2d(blur(x, f, padding=2), weight, stride=2)  # [N, O, H/2, W/2]
+    return conv2d(x, weight, padding=k // 2)  # [N, O, H, W]
 
 
 def modulated_conv2d(
@@ -43,12 +40,10 @@ def modulated_conv2d(
     demodulate: bool = True,
     noise: Tensor | None = None,
     flip_weight: bool = True,
-    gain: float = 1.0,
 ) -> Tensor:
     """Convolve each sample with its own weights w' = w * s (Karras et al. 2020, Eq. 1), demodulated (Eq. 3).
 
-    x `[N, I, H, W]`, w `[O, I, k, k]`, s `[N, I]`, noise `[N, 1, H', W']` or `[H', W']`, added after demodulation and
-    after the `gain`, which costs nothing where there is demodulation.
+    x `[N, I, H, W]`, w `[O, I, k, k]`, s `[N, I]`, noise `[N, 1, H', W']` or `[H', W']`, added after demodulation.
 
     The activations are scaled instead of the weights, so that one plain convolution serves the whole batch. The scale
     1/sqrt(I*k*k), which demodulation takes out again, keeps sums small enough for half precision.
@@ -57,9 +52,7 @@ def modulated_conv2d(
         fan_in = w.shape[1] * w.shape[2] * w.shape[3]
         s = s * (1 / math.sqrt(fan_in))  # [N, I]
         power = w.square().sum(dim=[2, 3])  # [O, I]
-        d = (s.square() @ power.t() + 1e-8 / fan_in).rsqrt() * gain  # [N, O]
-    elif gain != 1:
-        s = s * gain
+        d = (s.square() @ power.t() + 1e-8 / fan_in).rsqrt()  # [N, O]
     if w.shape[-1] == 1 and up == 1 and not demodulate:
         y = _mix_channels(x, (w[:, :, 0, 0] * s[:, None]).to(x.dtype))
         return y if noise is None else y + noise.to(y.dtype)
