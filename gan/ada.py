@@ -11,6 +11,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from gan.config import AdaConfig
 from gan.randomness import AugmentDraws
 
 Matrices = NDArray[np.float64]  # [N, 3, 3] or [N, 4, 4]
@@ -273,8 +274,7 @@ def colour(pipe: Pipe, chosen: Chosen, *, channels: int = 3) -> Matrices:
     return m
 
 
-def next_p(augment_p: float, r_t: float, *, target: float, photos: int, speed_kimg: float, max_p: float) -> float:
+def next_p(augment_p: float, r_t: float, *, photos: int, settings: AdaConfig) -> float:
     """p after `photos` more were seen: up while D is too sure of the reals (r_t > target), else down."""
-    step = photos / (speed_kimg * 1000)
-    moved = augment_p + (step if r_t > target else -step if r_t < target else 0.0)
-    return min(max(moved, 0.0), max_p)
+    step = photos / (settings.speed_kimg * 1000) * np.sign(r_t - settings.target)
+    return float(np.clip(augment_p + step, 0, settings.max_p))

@@ -6,12 +6,14 @@ A dataset folder holds `pictures.npy`, uint8 `[N, 3, R, R]`, and `pictures.json`
 
 import hashlib
 import json
+import mmap
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from gan.errors import DatasetError
@@ -20,6 +22,7 @@ from gan.randomness import Stream, counted
 
 FORMAT = 1
 HASH_LIMIT_BYTES = 2**31  # larger arrays are checked by size and time of change; reading them would take minutes
+AHEAD = 4  # batches that are asked for before their turn
 Uint8 = NDArray[np.uint8]
 
 
@@ -142,12 +145,32 @@ class Order:
             self._flips = counted(self.seed, Stream.MIRROR, step=epoch).random(count) < 0.5
             self._epoch = epoch
 
-    def batch(self, start: int, size: int) -> Uint8:
-        """The pictures from the `start`-th seen on, uint8 `[size, 3, R, R]`; fewer than `size` pictures come again."""
-        chosen = []
-        for position in range(start, start + size):
+    def rows(self, positions: Iterable[int]) -> list[tuple[int, bool]]:
+        """The row of the n-th picture seen for each n of `positions`, and whether it is mirrored."""
+        found = []
+        for position in positions:
             epoch, place = divmod(position, len(self.pictures))
             self._turn_to(epoch)
-            row = self.pictures.rows[self._rows[place]]
-            chosen.append(row[:, :, ::-1] if self.mirror and self._flips[place] else row)
-        return np.stack(chosen)
+            found.append((int(self._rows[place]), bool(self.mirror and self._flips[place])))
+        if found:
+            self._read_ahead(place + 1, len(found))
+        return found
+
+    def _read_ahead(self, place: int, count: int) -> None:
+        """Ask the system for what comes next in this epoch, so that no step waits for a disk."""
+        rows = self.pictures.rows
+        mapped: object = rows.base
+        if isinstance(rows, np.memmap) and isinstance(mapped, mmap.mmap):
+            for row in self._rows[place : place + AHEAD * count]:
+                start = rows.offset + int(row) * rows[0].nbytes
+                mapped.madvise(mmap.MADV_WILLNEED, start - start % mmap.PAGESIZE, rows[0].nbytes)
+
+    def batch(self, positions: Iterable[int]) -> Uint8:
+        """The n-th pictures seen for each n of `positions`, uint8 `[N, 3, R, R]`; they come again, epoch by epoch."""
+        rows = self.rows(positions)
+        batch = np.stack([self.pictures.rows[row] for row, _ in rows])
+        turned = torch.from_numpy(batch)
+        for i, (_, flip) in enumerate(rows):
+            if flip:
+                turned[i] = turned[i].flip(2)  # three times as quick as NumPy's
+        return batch
