@@ -1,6 +1,6 @@
 """The generator of StyleGAN2: a mapping z -> w and a synthesis w -> picture."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal, cast
 
 import torch
@@ -24,6 +24,13 @@ def truncate(ws: Tensor, w_avg: Tensor, truncation_psi: float, *, cutoff: int | 
         return ws
     low = torch.lerp(w_avg, ws[:, :cutoff], truncation_psi)
     return low if cutoff is None else torch.cat([low, ws[:, cutoff:]], dim=1)  # [N, L, W]
+
+
+def one_hot(labels: Sequence[int], c_dim: int, device: torch.device) -> Tensor | None:
+    """Labels from 0 to K - 1 as c `[N, K]` float32; None for networks without labels, of c_dim 0."""
+    if not c_dim:
+        return None
+    return nn.functional.one_hot(torch.tensor(labels, device=device), c_dim).float()
 
 
 class Mapping(nn.Module):
@@ -61,6 +68,13 @@ class Mapping(nn.Module):
     def track(self, w_mean: Tensor) -> None:
         """Move `w_avg` towards the mean w `[W]` of a batch, as each training-mode pass does once."""
         self.w_avg.copy_(w_mean.detach().lerp(self.w_avg, W_AVG_BETA))
+
+    @torch.no_grad()
+    def centre(self, z: Tensor) -> None:
+        """Set `w_avg` to the mean w of z `[N, Z]`, labels in turn: what was tracked lags behind a short training."""
+        c_dim = 0 if self.embed is None else self.embed.weight.shape[1]
+        c = one_hot([i % max(c_dim, 1) for i in range(len(z))], c_dim, z.device)
+        self.w_avg.copy_(self.style(z, c).mean(dim=0))
 
 
 class SynthesisBlock(nn.Module):

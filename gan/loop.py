@@ -16,26 +16,30 @@ from gan.config import TrainConfig
 from gan.dataset import Order, Pictures
 from gan.errors import TrainingDiverged
 from gan.events import Finished, Notice, ResumePoint, Sheet, Snapshot, Tick, TrainEvent
-from gan.generator import Generator, truncate
+from gan.generate import drawn, latents_of
+from gan.generator import Generator
 from gan.model import save_model
 from gan.parallel import Team
 from gan.phases import Step
 from gan.randomness import CountedDraws, Stream, counted
 from gan.state import SavedState, TrainState, restore, write_resume_point
 
+CENTRE_OF = 4096  # latents
 STRONG_SHARE = 0.9  # of ada.max_p, from which on the caller is warned
 SHOWN_AS: Mapping[str, str] = {"real_logits": "real_score", "fake_logits": "fake_score"}
 
 
 @dataclass
 class Loop:
-    """A training from where `state` is to its end. `config` is `resolved`."""
+    """A training from where `state` is to its end. `begin` makes the state once more; `config` is `resolved`."""
 
     state: TrainState
+    begin: Callable[[], TrainState]
     config: TrainConfig
     pictures: Pictures
     team: Team
     stop: Callable[[], bool]
+    last: SavedState | None = None  # the last resume point since the beginning
     shown: int = -1  # the last step that was shown
     measured: dict[str, list[float]] = field(default_factory=dict)  # means of the steps since the last tick
 
@@ -44,7 +48,6 @@ class Loop:
         self.order = Order(self.pictures, seed=self.config.seed, mirror=self.config.mirror)
         self.real_variety = guard.variety_of(self.pictures)
         self.warned = self._strong()
-        self.last = self._saved()  # the last resume point, or the beginning
 
     def events(self) -> Iterator[TrainEvent]:
         """Train to the end. Raises: TrainingDiverged, at the second breakdown."""
@@ -59,8 +62,11 @@ class Loop:
             yield self._back(why)
 
     def _back(self, why: TrainingDiverged) -> Notice:
-        """Go back to the last resume point, and on from there more gently."""
-        restore(self.state, self.last)
+        """Go back to the last resume point, or to the beginning, and on from there more gently."""
+        if self.last is None:
+            self.state = self.begin()
+        else:
+            restore(self.state, self.last)
         self.state.gentler = True
         self.state.set_pace()
         self.measured, self.shown = {}, -1
@@ -103,6 +109,7 @@ class Loop:
             num_ws=state.G.num_ws,
             mixing_prob=config.mixing_prob,
             device=self.device,
+            known_labels=self.pictures.labels or (),
         )
         step = Step(
             state,
@@ -110,6 +117,7 @@ class Loop:
             draws,
             lambda at: normalised(self.order.batch(first + i for i in at), self.device),
             self.team,
+            lambda at: self.order.labels(first + i for i in at),
         )
         means = self._means(step.run())
         state.step += 1
@@ -176,12 +184,11 @@ class Loop:
             if not torch.isfinite(value).all():
                 raise TrainingDiverged(step=self.state.step, reason=f"{name} is not finite")
 
-    def _saved(self) -> SavedState:
-        return SavedState.of(self.state, config=self.config, dataset_hash=self.pictures.hash, processes=self.team.count)
-
     def _resume_point(self) -> ResumePoint:
         self._check_whole()
-        self.last = saved = self._saved()
+        self.last = saved = SavedState.of(
+            self.state, config=self.config, dataset_hash=self.pictures.hash, processes=self.team.count
+        )
         return ResumePoint(step=self.state.step, save=lambda folder: write_resume_point(saved, folder))
 
     def _show(self) -> Iterator[TrainEvent]:
@@ -205,9 +212,13 @@ class Loop:
             own = {"recipe": recipe, **{key: value for key, value in state.origin.items() if value}}
             return save_model(folder, G_ema=state.G_ema, D=state.D, facts={**own, **facts})
 
+        if step:  # before, it is the base's
+            centred(state.G_ema)
         yield Snapshot(step=step, photos_seen=seen, save=save)
-        drawn = draw_sheet(state.G_ema, config, batch=state.micro_batch)
-        yield Sheet(step=step, rows=config.sheet_rows, columns=config.sheet_columns, pictures=drawn)
+        rows, columns = config.sheet_rows, config.sheet_columns
+        z = latents_of(state.G_ema, rows * columns, seed=config.seed, stream=Stream.SHEET)
+        pictures = drawn(state.G_ema, z, truncation_psi=config.sheet_psi, batch=state.micro_batch)
+        yield Sheet(step=step, rows=rows, columns=columns, pictures=pictures)
 
 
 def normalised(pictures: NDArray[np.uint8], device: torch.device) -> Tensor:
@@ -215,16 +226,7 @@ def normalised(pictures: NDArray[np.uint8], device: torch.device) -> Tensor:
     return torch.from_numpy(pictures).to(device).float() / 127.5 - 1
 
 
-@torch.no_grad()
-def draw_sheet(G_ema: Generator, config: TrainConfig, *, batch: int) -> NDArray[np.uint8]:
-    """Pictures of the sheet's latents, which depend on the seed alone; uint8 `[rows * columns, 3, R, R]`."""
-    device = G_ema.mapping.w_avg.device
-    count = config.sheet_rows * config.sheet_columns
-    z = np.stack([counted(config.seed, Stream.SHEET, index=i).standard_normal(G_ema.z_dim) for i in range(count)])
-    drawn = []
-    for part in torch.split(torch.from_numpy(z.astype(np.float32)), batch):
-        ws = truncate(G_ema.mapping(part.to(device)), G_ema.mapping.w_avg, config.sheet_psi)
-        image = G_ema.synthesis(ws, noise_mode="const")
-        drawn.append(((image + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).cpu().numpy())
-    sheet: NDArray[np.uint8] = np.concatenate(drawn)
-    return sheet
+def centred(G_ema: Generator) -> None:
+    """Set the centre of truncation to the mean w of fixed latents."""
+    z = counted(0, Stream.CENTRE).standard_normal((CENTRE_OF, G_ema.z_dim), dtype=np.float32)
+    G_ema.mapping.centre(torch.from_numpy(z).to(G_ema.mapping.w_avg.device))

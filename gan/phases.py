@@ -6,6 +6,7 @@ Karras et al. 2020, "Analyzing and Improving the Image Quality of StyleGAN", App
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -16,7 +17,7 @@ from gan.augment import augment
 from gan.config import NetConfig, TrainConfig
 from gan.device import is_out_of_memory
 from gan.errors import MemoryShort
-from gan.generator import Generator
+from gan.generator import Generator, one_hot
 from gan.losses import discriminator_loss, generator_loss, path_length, r1_penalty, real_loss
 from gan.parallel import ALONE, OthersFailed, Team, shares
 from gan.randomness import Draws, Latents, Stream, Use
@@ -57,12 +58,12 @@ def _parameters(optimizer: torch.optim.Optimizer) -> list[nn.Parameter]:
     return [parameter for group in optimizer.param_groups for parameter in group["params"]]
 
 
-def mixed_ws(G: Generator, latents: Latents) -> tuple[Tensor, Tensor]:
+def mixed_ws(G: Generator, latents: Latents, c: Tensor | None = None) -> tuple[Tensor, Tensor]:
     """ws `[N, L, W]` with style mixing (Karras et al. 2019, Sec. 3.1), and w `[N, W]` of the first latent."""
-    w = G.mapping.style(latents.z)  # [N, W]
+    w = G.mapping.style(latents.z, c)  # [N, W]
     ws = w[:, None].expand(-1, G.num_ws, -1)  # [N, L, W]
     if bool((latents.cutoff < G.num_ws).any()):
-        w_mix = G.mapping.style(latents.z_mix)[:, None]  # [N, 1, W]
+        w_mix = G.mapping.style(latents.z_mix, c)[:, None]  # [N, 1, W]
         first = torch.arange(G.num_ws, device=w.device) < latents.cutoff[:, None]  # [N, L]
         ws = torch.where(first[:, :, None], ws, w_mix)
     return ws, w
@@ -77,13 +78,15 @@ def fits(micro: int, config: TrainConfig, net: NetConfig, *, processes: int = 1)
 
 @dataclass
 class Step:
-    """One step of `state`. `real` gives pictures `[N, C, H, W]` in [-1, 1] for places in the global batch."""
+    """One step of `state`. `real` gives pictures `[N, C, H, W]` in [-1, 1] for places in the global batch, and
+    `real_labels` their labels, where the networks want some."""
 
     state: TrainState
     config: TrainConfig
     draws: Draws
     real: Callable[[Sequence[int]], Tensor]
     team: Team = ALONE
+    real_labels: Callable[[Sequence[int]], list[int]] = lambda at: []
 
     def run(self) -> Measured:
         """Do the phases that are due; gives loss_g, loss_d, r1, pl, real_logits and fake_logits, each `[n]`, and
@@ -136,12 +139,18 @@ class Step:
             return image
         return augment(image, PIPES[self.config.ada.pipe], self.state.augment_p, self.draws.augment(phase, use, at))
 
-    def _draw(self, phase: Stream, at: Sequence[int]) -> tuple[Tensor, Tensor, Tensor]:
+    def _one_hot(self, labels: Callable[[], list[int]]) -> Tensor | None:
+        c_dim = self.state.G.config.c_dim
+        return one_hot(labels(), c_dim, self.state.pl_mean.device) if c_dim else None
+
+    def _draw(self, phase: Stream, at: Sequence[int]) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
+        """Pictures, their ws, the sum of their w, and their labels."""
         G = self.state.G
-        ws, w = mixed_ws(G, self.draws.latents(phase, at))
+        c = self._one_hot(partial(self.draws.labels, phase, at))
+        ws, w = mixed_ws(G, self.draws.latents(phase, at), c)
         noise = self.draws.noise(phase, at)
         fake = G.synthesis(ws, noise_mode="const" if noise is None else "random", noise=noise)
-        return fake, ws, w.detach().sum(dim=0)
+        return fake, ws, w.detach().sum(dim=0), c
 
     def _sum(self, optimizer: torch.optim.Optimizer, *others: Tensor) -> None:
         """Sum gradients and `others` over all processes."""
@@ -161,8 +170,8 @@ class Step:
         seen = torch.zeros(2, state.G.config.channels, THUMBNAIL, THUMBNAIL, device=w_sum.device)
         with _learning(state.G, state.opt_g):
             for at in self._shares():
-                fake, _, w = self._draw(Stream.G_MAIN, at)
-                logits = state.D(self._augment(fake, Stream.G_MAIN, Use.AUGMENT_FAKE, at))
+                fake, _, w, c = self._draw(Stream.G_MAIN, at)
+                logits = state.D(self._augment(fake, Stream.G_MAIN, Use.AUGMENT_FAKE, at), c)
                 loss = generator_loss(logits)
                 backward(loss.sum() / batch)
                 w_sum += w
@@ -180,7 +189,7 @@ class Step:
         w_sum, lengths = torch.zeros_like(state.G.mapping.w_avg), []
         with _learning(state.G, state.opt_g):
             for at in shares(batch, max(state.micro_batch // PL_SHRINK, 1), team=self.team):
-                image, ws, w = self._draw(Stream.G_REG, at)
+                image, ws, w, _ = self._draw(Stream.G_REG, at)
                 noise = self.draws.path_noise(at, tuple(image.shape[1:]))
                 found = path_length(image, ws, noise, pl_mean=state.pl_mean, decay=config.pl_decay, mean=self.team.mean)
                 weight = config.pl_weight * config.pl_interval / batch
@@ -199,12 +208,12 @@ class Step:
         with _learning(state.D, state.opt_d):
             for at in self._shares():
                 with torch.no_grad():
-                    fake, _, w = self._draw(Stream.D_MAIN, at)
+                    fake, _, w, c = self._draw(Stream.D_MAIN, at)
                     fake = self._augment(fake, Stream.D_MAIN, Use.AUGMENT_FAKE, at)
                     real = self._augment(self.real(at), Stream.D_MAIN, Use.AUGMENT_REAL, at)
-                fake_loss = discriminator_loss(state.D(fake))
+                fake_loss = discriminator_loss(state.D(fake, c))
                 backward(fake_loss.sum() / batch)
-                logits = state.D(real)
+                logits = state.D(real, self._one_hot(partial(self.real_labels, at)))
                 loss = real_loss(logits)
                 backward(loss.sum() / batch)
                 w_sum += w
@@ -219,7 +228,8 @@ class Step:
         with _learning(state.D, state.opt_d):
             for at in self._shares():
                 real = self.real(at).requires_grad_()
-                penalty = r1_penalty(real, state.D(self._augment(real, Stream.D_REG, Use.AUGMENT_REAL, at)))
+                seen = self._augment(real, Stream.D_REG, Use.AUGMENT_REAL, at)
+                penalty = r1_penalty(real, state.D(seen, self._one_hot(partial(self.real_labels, at))))
                 backward(penalty.sum() * weight)
                 joined.add(r1=penalty)
             self._sum(state.opt_d)

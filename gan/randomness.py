@@ -25,6 +25,7 @@ class Stream(IntEnum):
     GENERATE = 4
     MEASURE = 5
     CHOICE = 6
+    CENTRE = 7
     G_MAIN = 16
     G_REG = 17
     D_MAIN = 18
@@ -39,6 +40,7 @@ class Use(IntEnum):
     PATH_NOISE = 2
     AUGMENT_FAKE = 3
     AUGMENT_REAL = 4
+    LABEL = 5
 
 
 def counted(seed: int, stream: int, *, step: int = 0, index: int = 0) -> np.random.Generator:
@@ -73,6 +75,9 @@ class Draws(Protocol):
 
     def latents(self, phase: Stream, at: Sequence[int]) -> Latents: ...
 
+    def labels(self, phase: Stream, at: Sequence[int]) -> list[int]:
+        """Labels of what is drawn, as often as in the dataset; none where it has none."""
+
     def noise(self, phase: Stream, at: Sequence[int]) -> NoiseSource | None:
         """Noise of the synthesis layers; None: the network's constant noise."""
 
@@ -91,6 +96,7 @@ class CountedDraws:
     num_ws: int
     mixing_prob: float
     device: torch.device
+    known_labels: Sequence[int] = ()  # of the dataset
 
     def _generators(self, phase: Stream, use: Use, at: Sequence[int]) -> list[np.random.Generator]:
         return [counted(self.seed, phase * 16 + use, step=self.step, index=i) for i in at]
@@ -107,6 +113,10 @@ class CountedDraws:
             z_mix=torch.from_numpy(np.stack(z_mix)).to(self.device),
             cutoff=torch.tensor(cutoff, device=self.device),
         )
+
+    def labels(self, phase: Stream, at: Sequence[int]) -> list[int]:
+        known = self.known_labels
+        return [known[int(rng.integers(len(known)))] for rng in self._generators(phase, Use.LABEL, at)] if known else []
 
     def noise(self, phase: Stream, at: Sequence[int]) -> NoiseSource:
         return self._source(self._generators(phase, Use.NOISE, at))

@@ -3,6 +3,7 @@
 import copy
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from gan.generator import Generator
 from gan.heuristics import ema_beta
 
 FORMAT = 1
+FACTS = {"step", "config", "net", "dataset_hash", "origin", "environment"}  # that a resume point cannot be without
 # These may differ between a resume point and the settings it is resumed with; they say how long and what to show.
 FREE_FIELDS = frozenset(
     {"steps", "snapshot_steps", "resume_every", "tick_every", "sheet_rows", "sheet_columns", "sheet_psi"}
@@ -153,10 +155,6 @@ class SavedState:
         }
         return cls(facts=facts, tensors=tensors)
 
-    @property
-    def net(self) -> NetConfig:
-        return NetConfig(**self.facts["net"])
-
 
 def write_resume_point(saved: SavedState, folder: Path) -> Path:
     """Write `resume.json` and `resume.safetensors`, float32 throughout, as a folder that appears whole.
@@ -176,7 +174,7 @@ def read_resume_point(folder: Path) -> SavedState:
         content = (folder / "resume.safetensors").read_bytes()
     except (OSError, ValueError) as error:
         raise CheckpointError(f"{folder} holds no readable resume point: {error}") from error
-    if not isinstance(facts, dict) or facts.get("format") != FORMAT:
+    if not isinstance(facts, dict) or facts.get("format") != FORMAT or not facts.keys() >= FACTS:
         raise CheckpointError(f"{folder} is of another format than {FORMAT}; resume it with the release that made it")
     if facts.get("tensors_hash") != hashlib.sha256(content).hexdigest():
         raise CheckpointError(f"{folder}/resume.safetensors is damaged; resume from an earlier resume point")
@@ -192,25 +190,27 @@ def _with_defaults(settings: dict[str, Any]) -> dict[str, Any]:
     return defaults | settings | {"ada": defaults["ada"] | settings.get("ada", {})}
 
 
-def check_fits(saved: SavedState, *, config: TrainConfig, net: NetConfig, dataset_hash: str) -> None:
-    """Raise CheckpointError unless training on from `saved` with these settings and pictures is the same training."""
+def check_fits(facts: Mapping[str, Any], *, config: TrainConfig, net: NetConfig, dataset_hash: str) -> None:
+    """Raise CheckpointError unless training on from there with these settings and pictures is the same training."""
     now = json.loads(json.dumps(asdict(config)))
-    then = _with_defaults(saved.facts["config"])
+    then = _with_defaults(facts["config"])
     changed = sorted(name for name in now if name not in FREE_FIELDS and then.get(name) != now[name])
     if changed:
         differences = ", ".join(f"{name} was {then.get(name)} and is {now[name]}" for name in changed)
         raise CheckpointError(f"the resume point was made with other settings: {differences}; use the old ones")
-    if asdict(saved.net) != asdict(net):
+    if asdict(NetConfig(**facts["net"])) != asdict(net):
         raise CheckpointError("the resume point belongs to networks of another shape; resume it with its own base")
-    if saved.facts["dataset_hash"] != dataset_hash:
+    if facts["dataset_hash"] != dataset_hash:
         raise CheckpointError("the resume point was made with other pictures; resume it with the same dataset")
-    if saved.facts["step"] > config.steps:
-        raise CheckpointError(f"the resume point is at step {saved.facts['step']}; give more steps than {config.steps}")
+    if facts["step"] > config.steps:
+        raise CheckpointError(f"the resume point is at step {facts['step']}; give more steps than {config.steps}")
 
 
-def environment_changes(state: TrainState, saved: SavedState, *, processes: int = 1) -> dict[str, tuple[Any, Any]]:
+def environment_changes(
+    state: TrainState, facts: Mapping[str, Any], *, processes: int = 1
+) -> dict[str, tuple[Any, Any]]:
     """What differs from where the resume point was made, and so may differ in the last bits: name -> (then, now)."""
-    then, now = {"processes": 1} | saved.facts["environment"], _environment(state, processes)
+    then, now = {"processes": 1} | facts["environment"], _environment(state, processes)
     return {name: (then.get(name), value) for name, value in now.items() if then.get(name) != value}
 
 

@@ -1,8 +1,8 @@
 """The trainer: an iterator of events, without clock, folder, log or callback."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import nn
@@ -22,7 +22,8 @@ from gan.memory import Need, free_bytes
 from gan.model import load_discriminator, load_generator, model_hash, net_config, read_model_json
 from gan.parallel import ALONE, Team
 from gan.phases import fits
-from gan.state import SavedState, assemble, check_fits, environment_changes, read_resume_point, restore
+from gan.resize import check_resizable, resized
+from gan.state import TrainState, assemble, check_fits, environment_changes, read_resume_point, restore
 
 FEWEST_PICTURES = 8
 FEW_PICTURES = 500
@@ -41,9 +42,9 @@ def train(
 ) -> Iterator[TrainEvent]:
     """Train to `config.steps` on the dataset folder `dataset`.
 
-    Exactly one of `base`, a model folder to fine-tune (G := its G_ema), and `net`, the shape of networks made afresh,
-    is needed, also with `resume`, a resume point of the same training. `stop` is asked before every step; once it is
-    true the training ends and keeps what it has learnt.
+    `base` is a model folder to fine-tune (G := its G_ema), `net` the shape of networks made afresh; with both, `net` is
+    the base's shape at another resolution (`gan.resize`). They are needed also with `resume`, a resume point of the
+    same training. `stop` is asked before every step; once it is true the training ends and keeps what it has learnt.
 
     Each process of a `team` calls this alike. Only the first yields anything; the others just have to go on to the end.
 
@@ -57,15 +58,16 @@ def train(
     DatasetError; ModelError; ConfigError; ProcessLost.
     """
     pictures = Pictures.open(dataset)
-    if (base is None) == (net is None):
-        raise ConfigError("give a base to fine-tune, or the shape of networks to train from scratch: one of the two")
-    shape = net if net is not None else net_config(read_model_json(base or Path()))
+    if base is None and net is None:
+        raise ConfigError("give a base to fine-tune, or the shape of networks to train from scratch")
+    own = None if base is None else net_config(read_model_json(base))
+    shape = net or own or NetConfig()
+    if own is not None:
+        check_resizable(own, shape)
     config = resolved(config, resolution=shape.resolution)
     _check(config, shape, pictures, team)
-    saved = read_resume_point(resume) if resume is not None else None
-    if saved is not None:
-        check_fits(saved, config=config, net=shape, dataset_hash=pictures.hash)
-    for event in _events(config, shape, pictures, base=base, saved=saved, stop=stop, device=device, team=team):
+    plan = _Plan(config, shape, base, resume, device=team.device or device or best_device(), team=team)
+    for event in plan.events(pictures, stop):
         if team.rank == 0:
             yield event
 
@@ -73,14 +75,17 @@ def train(
 def _check(config: TrainConfig, shape: NetConfig, pictures: Pictures, team: Team) -> None:
     if config.ada.pipe not in PIPES:
         raise ConfigError(f"ada.pipe is {config.ada.pipe!r}; give one of {', '.join(PIPES)}")
-    if shape.c_dim:
-        raise ConfigError("the networks want labels, and datasets carry none yet; use an unconditional base")
+    if shape.c_dim and not 0 < pictures.c_dim <= shape.c_dim:
+        raise DatasetError(
+            f"the networks take labels 0 to {shape.c_dim - 1}, and the pictures have {pictures.c_dim} labels; label "
+            "each picture so, or use an unconditional base"
+        )
     if shape.channels != 3:
         raise ConfigError(f"the networks draw {shape.channels} channels and the pictures have 3; use an RGB base")
     if shape.resolution != pictures.resolution:
         raise DatasetError(
             f"the pictures are {pictures.resolution} px and the networks draw {shape.resolution} px; "
-            f"prepare the dataset at {shape.resolution} px"
+            f"prepare the dataset at {shape.resolution} px, or give a `net` of {pictures.resolution} px with the base"
         )
     if len(pictures) < FEWEST_PICTURES:
         raise DatasetError(f"there are {len(pictures)} pictures; a training needs at least {FEWEST_PICTURES}")
@@ -94,63 +99,72 @@ def _check(config: TrainConfig, shape: NetConfig, pictures: Pictures, team: Team
         )
 
 
-def _events(
-    config: TrainConfig,
-    shape: NetConfig,
-    pictures: Pictures,
-    *,
-    base: Path | None,
-    saved: SavedState | None,
-    stop: Callable[[], bool],
-    device: torch.device | None,
-    team: Team,
-) -> Iterator[TrainEvent]:
-    device = team.device or device or best_device()
-    G, D, origin = _networks(config, shape, base if saved is None else None)
-    need = Need.of(shape, parameters_g=_size(G), parameters_d=_size(D), device=device)
-    own = (config.micro_batch or config.batch) // team.count
-    free = free_bytes(device) // (team.count if device.type == "cpu" else 1)
-    shortage = need.shortage(own, free=free, device=device)
-    state = assemble(placed(G, device), placed(D, device), config=config)
-    state.origin = origin
-    changes: dict[str, tuple[Any, Any]] = {}
-    if saved is not None:
-        restore(state, saved)
-        changes = environment_changes(state, saved, processes=team.count)
-    yield Started(
-        config=config,
-        net=shape,
-        parameters_g=_size(G),
-        parameters_d=_size(D),
-        pictures=len(pictures),
-        memory_bytes=need.total(own),
-        resumed_from=None if saved is None else state.step,
-    )
-    loop = Loop(state, config, pictures, team, stop)
-    for code, text in _opening(config, pictures, loop.real_variety, fresh=saved is None):
-        yield Notice(step=state.step, code=code, text=text)
-    if shortage:
-        yield Notice(step=state.step, code="memory_short", text=shortage)
-    if changes:
-        words = ", ".join(f"{name} was {then} and is {now}" for name, (then, now) in changes.items())
-        text = f"The training goes on under other conditions, so its last bits may differ: {words}."
-        yield Notice(step=state.step, code="environment_changed", text=text)
-    yield from loop.events()
+@dataclass(frozen=True)
+class _Plan:
+    config: TrainConfig
+    shape: NetConfig
+    base: Path | None
+    resume: Path | None
+    _: KW_ONLY
+    device: torch.device
+    team: Team
+
+    def events(self, pictures: Pictures, stop: Callable[[], bool]) -> Iterator[TrainEvent]:
+        config, resume, team = self.config, self.resume, self.team
+        facts = None if resume is None else read_resume_point(resume).facts
+        if facts is not None:
+            check_fits(facts, config=config, net=self.shape, dataset_hash=pictures.hash)
+        with torch.device("meta"):
+            sizes = _size(Generator(self.shape)), _size(Discriminator(self.shape))
+        need = Need.of(self.shape, parameters_g=sizes[0], parameters_d=sizes[1], device=self.device)
+        own = (config.micro_batch or config.batch) // team.count
+        free = free_bytes(self.device) // (team.count if self.device.type == "cpu" else 1)
+        shortage = need.shortage(own, free=free, device=self.device)
+        loop = Loop(self.begin(), self.begin, config, pictures, team, stop)
+        step = loop.state.step
+        yield Started(
+            config=config,
+            net=self.shape,
+            parameters_g=sizes[0],
+            parameters_d=sizes[1],
+            pictures=len(pictures),
+            memory_bytes=need.total(own),
+            resumed_from=None if facts is None else step,
+        )
+        for code, text in _opening(config, pictures, loop.real_variety, fresh=facts is None):
+            yield Notice(step=step, code=code, text=text)
+        if shortage:
+            yield Notice(step=step, code="memory_short", text=shortage)
+        if facts is not None and (changes := environment_changes(loop.state, facts, processes=team.count)):
+            words = ", ".join(f"{name} was {then} and is {now}" for name, (then, now) in changes.items())
+            text = f"The training goes on under other conditions, so its last bits may differ: {words}."
+            yield Notice(step=step, code="environment_changed", text=text)
+        yield from loop.events()
+
+    def begin(self) -> TrainState:
+        """The state before the first step, or that of the resume point."""
+        base = self.base if self.resume is None else None
+        G, D = _networks(self.config, self.shape, base)
+        state = assemble(placed(G, self.device), placed(D, self.device), config=self.config)
+        if base is not None:
+            facts = read_model_json(base)
+            lineage = [*facts.get("lineage", []), {"model_hash": model_hash(base), "recipe": facts.get("recipe")}]
+            state.origin = {"licence": facts.get("licence"), "lineage": lineage}
+        if self.resume is not None:
+            restore(state, read_resume_point(self.resume))
+        return state
 
 
-def _networks(
-    config: TrainConfig, shape: NetConfig, base: Path | None
-) -> tuple[Generator, Discriminator, dict[str, Any]]:
-    """G, D and where they come from: fresh ones of `config.seed`, or those of a base."""
+def _networks(config: TrainConfig, shape: NetConfig, base: Path | None) -> tuple[Generator, Discriminator]:
+    """Fresh networks of `config.seed`, or those of a base."""
+    own = shape if base is None else net_config(read_model_json(base))
     # The caller's own random state stays as it was.
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
-        G, D = Generator(shape), Discriminator(shape)
+        G, D = Generator(own), Discriminator(own)
     if base is None:
-        return G, D, {}
-    facts = read_model_json(base)
-    lineage = [*facts.get("lineage", []), {"model_hash": model_hash(base), "recipe": facts.get("recipe")}]
-    return load_generator(base), load_discriminator(base) or D, {"licence": facts.get("licence"), "lineage": lineage}
+        return G, D
+    return resized(load_generator(base), load_discriminator(base) or D, shape, seed=config.seed)
 
 
 def _size(net: nn.Module) -> int:

@@ -104,6 +104,9 @@ class RecordedDraws:
         z = self.z[number, list(at)]
         return Latents(z=z, z_mix=z, cutoff=torch.full([len(at)], NET.num_ws))
 
+    def labels(self, phase: Stream, at: Sequence[int]) -> list[int]:
+        return []
+
     def noise(self, phase: Stream, at: Sequence[int]) -> Callable[[int], Tensor] | None:
         return None
 
