@@ -12,9 +12,10 @@ from gan.errors import TrainingDiverged
 from gan.state import Numbers
 
 WINDOW = 50  # steps that a running mean looks back
-WON = 0.02  # mean loss of D below which it tells all pictures apart, by logits of 4.6 and more on both sides
+UNBOUNDED = 1000.0  # a loss; in a training that learns, losses stay below 10
+WON = 0.05  # mean loss of D below which it tells all pictures apart, by logits of 3.7 and more on both sides
 FEWEST_VARIETY = 0.01  # about one grey level of 255: pictures that nobody can tell apart
-SHARE_OF_VARIETY = 0.1  # of the variety of the real pictures
+SHARE_OF_VARIETY = 0.1  # of the variety of the real pictures or, if they are all alike, of that at the beginning
 SAMPLE = 256  # real pictures that are looked at
 
 
@@ -29,8 +30,8 @@ def variety_of(pictures: Pictures, *, side: int = 8) -> float:
 def judge(numbers: Numbers, means: Mapping[str, float], *, real_variety: float) -> None:
     """Move the running means of `numbers` by the means of a step. Raises: TrainingDiverged."""
     for name, value in means.items():
-        if not math.isfinite(value):
-            raise TrainingDiverged(step=numbers.step, reason=f"{name} is {value}")
+        if not math.isfinite(value) or (name in ("loss_g", "loss_d") and value > UNBOUNDED):
+            raise TrainingDiverged(step=numbers.step, reason=f"{name} is {value:.6g}, and grows without bound")
     numbers.mean_loss_d += (means["loss_d"] - numbers.mean_loss_d) / WINDOW
     numbers.mean_variety += (means["variety"] - numbers.mean_variety) / min(numbers.step, WINDOW)
     numbers.most_variety = max(numbers.most_variety, numbers.mean_variety)
@@ -40,7 +41,8 @@ def judge(numbers: Numbers, means: Mapping[str, float], *, real_variety: float) 
             "and the generator can learn nothing from it"
         )
         raise TrainingDiverged(step=numbers.step, reason=reason)
-    fewest = max(SHARE_OF_VARIETY * real_variety, FEWEST_VARIETY)
+    wanted = numbers.most_variety if real_variety < FEWEST_VARIETY else real_variety
+    fewest = max(SHARE_OF_VARIETY * wanted, FEWEST_VARIETY)
     if numbers.mean_variety < fewest < numbers.most_variety:
         reason = (
             "the variety of the drawn pictures has collapsed: they differ from each other by "

@@ -75,6 +75,8 @@ def train(
 def _check(config: TrainConfig, shape: NetConfig, pictures: Pictures, team: Team) -> None:
     if config.ada.pipe not in PIPES:
         raise ConfigError(f"ada.pipe is {config.ada.pipe!r}; give one of {', '.join(PIPES)}")
+    if PIPES[config.ada.pipe].imgfilter and shape.resolution < 32:
+        raise ConfigError(f"ada.pipe {config.ada.pipe!r} filters with 43 taps; give bgc or photo below 32 px")
     if shape.c_dim and not 0 < pictures.c_dim <= shape.c_dim:
         raise DatasetError(
             f"the networks take labels 0 to {shape.c_dim - 1}, and the pictures have {pictures.c_dim} labels; label "
