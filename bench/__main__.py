@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 import torch
 
-from bench import learning, reading, service, training, versus
+from bench import ada, learning, parallel, reading, service, training, versus
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 MEASURES: Mapping[str, Callable[[], Iterator[str]]] = MappingProxyType(
@@ -24,10 +24,13 @@ MEASURES: Mapping[str, Callable[[], Iterator[str]]] = MappingProxyType(
         "reading": reading.speed,
         "training": training.speed,
         "profile": training.where,
+        "parallel": parallel.speed,
         "api": service.api,
     }
 )
-LONG: Mapping[str, Callable[[], Iterator[str]]] = MappingProxyType({"learning": learning.curves})  # an hour; by name
+LONG: Mapping[str, Callable[[], Iterator[str]]] = MappingProxyType(
+    {"learning": learning.curves, "ada": ada.curves}  # an hour each; by name
+)
 
 
 def main(arguments: list[str]) -> None:
