@@ -34,8 +34,8 @@ film: setup ## the demo at length, and the strip of pictures for the README
 base-faces: setup ## render heads and train the bundled faces base; goes on where it was broken off
 	@.venv/bin/python -m demo.faces train
 
-bench: setup ## measure what bench/ measures
-	@.venv/bin/python -m bench
+bench: setup ## measure, and add the tables to bench/RESULTS.md: minutes (ARGS=learning: an hour)
+	@.venv/bin/python -m bench --keep $(ARGS)
 
 soak: setup ## the fault tests, again and again (ROUNDS=20)
 	@.venv/bin/python -m workshop.soak

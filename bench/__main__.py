@@ -1,4 +1,7 @@
-"""`make bench`: measure, and print what was measured with the machine; `--keep` adds it to bench/RESULTS.md."""
+"""`make bench`: measure, and print what was measured with the machine; `--keep` adds it to bench/RESULTS.md.
+
+`python -m bench NAME …` runs the measures of these names alone.
+"""
 
 import os
 import platform
@@ -11,37 +14,64 @@ from types import MappingProxyType
 
 import torch
 
-from bench import service, training
+from bench import ada, learning, parallel, reading, service, training, versus
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 MEASURES: Mapping[str, Callable[[], Iterator[str]]] = MappingProxyType(
-    {"api": service.api, "training": training.speed, "profile": training.where}
+    {
+        "versus": versus.training,
+        "drawing": versus.drawing,
+        "reading": reading.speed,
+        "training": training.speed,
+        "profile": training.where,
+        "parallel": parallel.speed,
+        "api": service.api,
+    }
+)
+LONG: Mapping[str, Callable[[], Iterator[str]]] = MappingProxyType(
+    {"learning": learning.curves, "ada": ada.curves}  # an hour each; by name
 )
 
 
 def main(arguments: list[str]) -> None:
-    """Run the named measures, or all."""
+    """Run the named measures, or all that take minutes."""
     names = [name for name in arguments if name != "--keep"] or list(MEASURES)
-    if unknown := set(names) - set(MEASURES):
-        sys.exit(f"no measure {', '.join(sorted(unknown))}; there are {', '.join(MEASURES)}")
-    kept = [f"## {datetime.now(UTC):%Y-%m-%d}, {machine()}", "", "```"]
+    known = {**MEASURES, **LONG}
+    if unknown := set(names) - set(known):
+        sys.exit(f"no measure {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    kept = [f"## {datetime.now(UTC):%Y-%m-%d}, commit {commit()}", "", machine(), ""]
+    print("\n".join(kept))
     for name in names:
-        for line in MEASURES[name]():
+        for line in section(name, known[name]()):
             print(line, flush=True)
             kept.append(line)
-    kept += ["```", ""]
     if "--keep" in arguments:
         with RESULTS.open("a") as file:
             file.write("\n".join(["", *kept]))
 
 
+def section(name: str, lines: Iterator[str]) -> Iterator[str]:
+    """What one measure says, under its name."""
+    yield from (f"### {name}", "")
+    yield from lines
+    yield ""
+
+
+def commit() -> str:
+    """The short hash of what is measured."""
+    command = ["git", "rev-parse", "--short", "HEAD"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+
+
 def machine() -> str:
     """What it was measured on."""
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
-    load = os.getloadavg()[0]
+    cpuinfo = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
+    models = [line.partition(": ")[2] for line in cpuinfo.splitlines() if line.startswith("model name")]
+    wait = os.environ.get("OMP_WAIT_POLICY", "left to OpenMP")
     return (
-        f"{os.cpu_count()} cores {platform.machine()}, load {load:.1f}, Python {platform.python_version()}, "
-        f"torch {torch.__version__}, commit {commit.stdout.strip()}"
+        f"{os.cpu_count()} cores {models[0] if models else platform.machine()}, "
+        f"{torch.backends.cpu.get_cpu_capability()}, {torch.get_num_threads()} threads, wait policy {wait}, "
+        f"load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}, torch {torch.__version__}"
     )
 
 

@@ -29,11 +29,11 @@ def api() -> Iterator[str]:
         try:
             address = f"http://127.0.0.1:{port}"
             _until_it_answers(f"{address}/healthz")
-            yield f"api: answers {time.perf_counter() - began:.2f} s after its start"
+            yield f"- api: answers {time.perf_counter() - began:.2f} s after its start"
             times = sorted(_asked(f"{address}/samples?limit=50") for _ in range(REQUESTS))
             median, p95 = (1000 * times[int(REQUESTS * share)] for share in (0.5, 0.95))
-            yield f"api: GET /samples, empty, median {median:.1f} ms, p95 {p95:.1f} ms"
-            yield f"api: {psutil.Process(server.pid).memory_info().rss / 2**20:.0f} MiB resident"
+            yield f"- api: GET /samples, empty, median {median:.1f} ms, p95 {p95:.1f} ms"
+            yield f"- api: {psutil.Process(server.pid).memory_info().rss / 2**20:.0f} MiB resident"
         finally:
             server.terminate()
             server.wait()

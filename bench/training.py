@@ -3,15 +3,15 @@
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch.profiler import ProfilerActivity, profile
 
+from bench.noise import write_noise
 from gan.config import NetConfig, TrainConfig
-from gan.dataset import write_pictures
 from gan.device import configure
 from gan.events import Started, Tick
 from gan.train import train
@@ -28,16 +28,23 @@ def speed() -> Iterator[str]:
     ends: list[float] = []
     for event in _events(config):
         if isinstance(event, Started):
-            yield f"parameters: G {event.parameters_g:,}, D {event.parameters_d:,}; {event.net.resolution} px"
+            yield f"- parameters: G {event.parameters_g:,}, D {event.parameters_d:,}; {event.net.resolution} px"
         if isinstance(event, Tick):
             ends.append(time.perf_counter())
     cycles = np.diff(np.array(ends[WARM_UP::CYCLE]))  # s
     rates = CYCLE * config.batch / cycles
     yield (
-        f"training: {np.median(rates):.1f} pictures/s, {1000 * config.batch / np.median(rates):.0f} ms a step "
+        f"- training: {np.median(rates):.1f} pictures/s, {1000 * config.batch / np.median(rates):.0f} ms a step "
         f"(batch {config.batch}, {torch.get_num_threads()} threads; "
         f"{len(rates)} cycles of {CYCLE} steps, {rates.min():.1f} to {rates.max():.1f})"
     )
+
+
+def step_seconds() -> float:
+    """Median seconds of a plain step at the demo's size: no path length, no R1."""
+    config = TrainConfig(steps=WARM_UP, snapshot_steps=(), resume_every=0)
+    ends = [time.perf_counter() for event in _events(config) if isinstance(event, Tick)]
+    return float(np.median(np.diff(ends)))
 
 
 def where() -> Iterator[str]:
@@ -53,20 +60,11 @@ def where() -> Iterator[str]:
     table = sorted(profiler.key_averages(), key=lambda row: -row.self_cpu_time_total)
     total = sum(row.self_cpu_time_total for row in table)
     for row in table[:SHOWN]:
-        yield f"  {row.self_cpu_time_total / total:6.1%}  {row.count:6d} calls  {row.key}"
+        yield f"- {row.self_cpu_time_total / total:6.1%}  {row.count:6d} calls  {row.key}"
 
 
 def _events(config: TrainConfig) -> Iterator[object]:
     configure()
-    with _noise(NetConfig().resolution) as folder:
-        yield from train(config, folder, base=None, net=NetConfig())
-
-
-@contextmanager
-def _noise(resolution: int, *, count: int = 64) -> Iterator[Path]:
-    """A dataset of noise: the time of a step does not depend on what is in the pictures."""
-    draw = np.random.default_rng(0)
-    with tempfile.TemporaryDirectory() as name:
-        pictures = (draw.integers(0, 256, (3, resolution, resolution), dtype=np.uint8) for _ in range(count))
-        write_pictures(Path(name), pictures, count=count, resolution=resolution, photos=range(count))
-        yield Path(name)
+    with tempfile.TemporaryDirectory() as folder:
+        write_noise(Path(folder), resolution=NetConfig().resolution)
+        yield from train(config, Path(folder), base=None, net=NetConfig())

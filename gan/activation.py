@@ -16,15 +16,18 @@ class _LeakyRelu(torch.autograd.Function):
     """Leaky ReLU times a gain. Only the output is kept: its sign tells where the input was negative."""
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, gain: float) -> Tensor:
-        y = F.leaky_relu(x, SLOPE).mul_(gain)
+    def forward(ctx: Any, x: Tensor, gain: float, inplace: bool) -> Tensor:
+        y = F.leaky_relu(x, SLOPE, inplace)
+        if inplace:
+            ctx.mark_dirty(x)
+        y = y.mul_(gain) if gain != 1 else y
         ctx.save_for_backward(y)
         ctx.gain = gain
         return y
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
-        return _mask(grads[0], ctx.saved_tensors[0], ctx.gain), None
+        return _mask(grads[0], ctx.saved_tensors[0], ctx.gain), None, None
 
 
 class _Mask(torch.autograd.Function):
@@ -35,7 +38,7 @@ class _Mask(torch.autograd.Function):
         ctx.save_for_backward(y)
         ctx.gain = gain
         masked: Tensor = torch.ops.aten.leaky_relu_backward(grad, y, SLOPE, True)
-        return masked.mul_(gain)
+        return masked.mul_(gain) if gain != 1 else masked
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
@@ -74,17 +77,20 @@ def bias_act(
     alpha: float = SLOPE,
     gain: float | None = None,
     clamp: float | None = None,
+    inplace: bool = False,
 ) -> Tensor:
     """clamp(gain * act(x + b), +-clamp); x `[N, C, ...]`, b `[C]`; `alpha` is the slope of "lrelu".
 
-    Derivatives of any order; for "lrelu" with the usual slope they cost one pass over the picture each.
+    Derivatives of any order; for "lrelu" with the usual slope they cost one pass over the picture each. `inplace` lets
+    x be overwritten: only for what no derivative needs, such as the output of a convolution.
     """
     function, own_gain = ACTIVATIONS[act]
     gain = own_gain if gain is None else gain
     if b is not None:
-        x = x + b.to(x.dtype).reshape(1, -1, *[1] * (x.ndim - 2))
+        b = b.to(x.dtype).reshape(1, -1, *[1] * (x.ndim - 2))
+        x = x.add_(b) if inplace else x + b
     if act == "lrelu" and alpha == SLOPE and gain > 0:
-        x = _leaky_relu(x, gain)
+        x = _leaky_relu(x, gain, inplace or b is not None)
     else:
         x = F.leaky_relu(x, alpha) if act == "lrelu" else function(x)
         x = x * gain if gain != 1 else x

@@ -11,6 +11,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from gan.config import AdaConfig
 from gan.randomness import AugmentDraws
 
 Matrices = NDArray[np.float64]  # [N, 3, 3] or [N, 4, 4]
@@ -59,17 +60,14 @@ class Pipe:
         return any((self.brightness, self.contrast, self.lumaflip, self.hue, self.saturation))
 
 
-_BLIT = Pipe(xflip=1, rotate90=1, xint=1)
-_GEOM = Pipe(scale=1, rotate=1, aniso=1, xfrac=1)
-_COLOR = Pipe(brightness=1, contrast=1, lumaflip=1, hue=1, saturation=1)
-_BG = replace(_BLIT, scale=1, rotate=1, aniso=1, xfrac=1)
+_BG = Pipe(xflip=1, rotate90=1, xint=1, scale=1, rotate=1, aniso=1, xfrac=1)
 _BGC = replace(_BG, brightness=1, contrast=1, lumaflip=1, hue=1, saturation=1)
 
 PIPES: Mapping[str, Pipe] = MappingProxyType(
     {
-        "blit": _BLIT,
-        "geom": _GEOM,
-        "color": _COLOR,
+        "blit": Pipe(xflip=1, rotate90=1, xint=1),
+        "geom": Pipe(scale=1, rotate=1, aniso=1, xfrac=1),
+        "color": Pipe(brightness=1, contrast=1, lumaflip=1, hue=1, saturation=1),
         "filter": Pipe(imgfilter=1),
         "noise": Pipe(noise=1),
         "cutout": Pipe(cutout=1),
@@ -84,69 +82,20 @@ PIPES: Mapping[str, Pipe] = MappingProxyType(
     }
 )
 
+
+def _columns(names: str, *, first: int = 0) -> Mapping[str, int]:
+    return MappingProxyType({name: first + i for i, name in enumerate(names.split())})
+
+
 # Column of each draw in `AugmentDraws`. Part of the resume format: append, never renumber.
-GATE = {
-    name: i
-    for i, name in enumerate(
-        [
-            "xflip",
-            "rotate90",
-            "xint",
-            "scale",
-            "rotate_pre",
-            "aniso",
-            "rotate_post",
-            "xfrac",
-            "brightness",
-            "contrast",
-            "lumaflip",
-            "hue",
-            "saturation",
-            "imgfilter0",
-            "imgfilter1",
-            "imgfilter2",
-            "imgfilter3",
-            "noise",
-            "cutout",
-        ]
-    )
-}
-UNIFORM = {
-    name: 24 + i
-    for i, name in enumerate(
-        [
-            "xflip",
-            "rotate90",
-            "xint_x",
-            "xint_y",
-            "rotate_pre",
-            "rotate_post",
-            "lumaflip",
-            "hue",
-            "cutout_x",
-            "cutout_y",
-        ]
-    )
-}
-NORMAL = {
-    name: i
-    for i, name in enumerate(
-        [
-            "scale",
-            "aniso",
-            "xfrac_x",
-            "xfrac_y",
-            "brightness",
-            "contrast",
-            "saturation",
-            "imgfilter0",
-            "imgfilter1",
-            "imgfilter2",
-            "imgfilter3",
-            "noise",
-        ]
-    )
-}
+GATE = _columns(
+    "xflip rotate90 xint scale rotate_pre aniso rotate_post xfrac brightness contrast lumaflip hue saturation "
+    "imgfilter0 imgfilter1 imgfilter2 imgfilter3 noise cutout"
+)
+UNIFORM = _columns("xflip rotate90 xint_x xint_y rotate_pre rotate_post lumaflip hue cutout_x cutout_y", first=24)
+NORMAL = _columns(
+    "scale aniso xfrac_x xfrac_y brightness contrast saturation imgfilter0 imgfilter1 imgfilter2 imgfilter3 noise"
+)
 
 
 @dataclass(frozen=True)
@@ -273,8 +222,7 @@ def colour(pipe: Pipe, chosen: Chosen, *, channels: int = 3) -> Matrices:
     return m
 
 
-def next_p(augment_p: float, r_t: float, *, target: float, photos: int, speed_kimg: float, max_p: float) -> float:
+def next_p(augment_p: float, r_t: float, *, photos: int, settings: AdaConfig) -> float:
     """p after `photos` more were seen: up while D is too sure of the reals (r_t > target), else down."""
-    step = photos / (speed_kimg * 1000)
-    moved = augment_p + (step if r_t > target else -step if r_t < target else 0.0)
-    return min(max(moved, 0.0), max_p)
+    step = photos / (settings.speed_kimg * 1000) * np.sign(r_t - settings.target)
+    return float(np.clip(augment_p + step, 0, settings.max_p))

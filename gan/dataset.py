@@ -1,17 +1,20 @@
 """Pictures to train on: one array of uint8 on disk, mapped into memory, and the order in which they are seen.
 
 A dataset folder holds `pictures.npy`, uint8 `[N, 3, R, R]`, and `pictures.json`:
-`{"format": 1, "resolution": R, "hash": SHA-256 of the .npy, "photos": [photo number of each row], "labels": null}`.
+`{"format": 1, "resolution": R, "hash": SHA-256 of the .npy, "photos": [photo number of each row], "labels": …}`, where
+labels are null or one whole number from 0 for each row, for networks that draw what they are asked for.
 """
 
 import hashlib
 import json
+import mmap
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from gan.errors import DatasetError
@@ -20,11 +23,19 @@ from gan.randomness import Stream, counted
 
 FORMAT = 1
 HASH_LIMIT_BYTES = 2**31  # larger arrays are checked by size and time of change; reading them would take minutes
+MOST_LABELS = 10_000
+AHEAD = 4  # batches that are asked for before their turn
 Uint8 = NDArray[np.uint8]
 
 
 def write_pictures(
-    folder: Path, pictures: Iterable[Uint8], *, count: int, resolution: int, photos: Sequence[int]
+    folder: Path,
+    pictures: Iterable[Uint8],
+    *,
+    count: int,
+    resolution: int,
+    photos: Sequence[int],
+    labels: Sequence[int] | None = None,
 ) -> None:
     """Write a dataset folder; `pictures` yields `count` arrays uint8 `[3, R, R]`, and needs to fit memory one by one.
 
@@ -34,6 +45,8 @@ def write_pictures(
     folder.mkdir(parents=True, exist_ok=True)
     if len(photos) != count:
         raise DatasetError(f"{count} pictures but {len(photos)} photo numbers; give one a picture")
+    if labels is not None:
+        _check_labels(labels, count)
     shape = (3, resolution, resolution)
     temporary = folder / "pictures.npy.part"
     digest = hashlib.sha256()
@@ -59,9 +72,16 @@ def write_pictures(
         "resolution": resolution,
         "hash": digest.hexdigest(),
         "photos": [int(photo) for photo in photos],
-        "labels": None,
+        "labels": None if labels is None else [int(label) for label in labels],
     }
     write_atomically(folder / "pictures.json", json.dumps(facts).encode())
+
+
+def _check_labels(labels: Sequence[int], count: int) -> None:
+    if len(labels) != count or not all(0 <= label < MOST_LABELS for label in labels):
+        raise DatasetError(
+            f"{count} pictures have {len(labels)} labels; give each a whole number from 0 to {MOST_LABELS - 1}"
+        )
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:
@@ -71,7 +91,7 @@ def _stamp(path: Path) -> tuple[int, int, int]:
 
 @dataclass(frozen=True)
 class Pictures:
-    """An open dataset folder. `rows` is uint8 `[N, 3, R, R]`, mapped from the file."""
+    """An open dataset folder. `rows` is uint8 `[N, 3, R, R]`, mapped from the file; `hash` is that of all it says."""
 
     folder: Path
     rows: Uint8
@@ -79,6 +99,7 @@ class Pictures:
     hash: str
     photos: tuple[int, ...]
     stamp: tuple[int, int, int] = field(repr=False)
+    labels: tuple[int, ...] | None = None
 
     @classmethod
     def open(cls, folder: Path) -> "Pictures":
@@ -93,6 +114,7 @@ class Pictures:
             rows = np.load(npy, mmap_mode="r", allow_pickle=False)
             number, resolution, known = facts["format"], int(facts["resolution"]), str(facts["hash"])
             photos = tuple(int(photo) for photo in facts["photos"])
+            labels = None if facts.get("labels") is None else tuple(int(label) for label in facts["labels"])
         except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
             raise DatasetError(f"{folder} holds no readable pictures.npy and pictures.json: {error}") from error
         if number != FORMAT:
@@ -103,7 +125,15 @@ class Pictures:
             raise DatasetError(f"{folder} has {len(rows)} pictures and {len(photos)} photo numbers; prepare it again")
         if stamp[0] <= HASH_LIMIT_BYTES and _sha256(npy) != known:
             raise DatasetError(f"{npy} is not the file that pictures.json was written for; prepare the dataset again")
-        return cls(folder, rows, resolution, known, photos, stamp)
+        if labels is not None:
+            _check_labels(labels, len(rows))
+            known = hashlib.sha256(json.dumps([known, labels]).encode()).hexdigest()
+        return cls(folder, rows, resolution, known, photos, stamp, labels)
+
+    @property
+    def c_dim(self) -> int:
+        """Number of labels, the highest and one; 0 where there are none."""
+        return 0 if self.labels is None else max(self.labels) + 1
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -142,12 +172,36 @@ class Order:
             self._flips = counted(self.seed, Stream.MIRROR, step=epoch).random(count) < 0.5
             self._epoch = epoch
 
-    def batch(self, start: int, size: int) -> Uint8:
-        """The pictures from the `start`-th seen on, uint8 `[size, 3, R, R]`; fewer than `size` pictures come again."""
-        chosen = []
-        for position in range(start, start + size):
+    def rows(self, positions: Iterable[int]) -> list[tuple[int, bool]]:
+        """The row of the n-th picture seen for each n of `positions`, and whether it is mirrored."""
+        found = []
+        for position in positions:
             epoch, place = divmod(position, len(self.pictures))
             self._turn_to(epoch)
-            row = self.pictures.rows[self._rows[place]]
-            chosen.append(row[:, :, ::-1] if self.mirror and self._flips[place] else row)
-        return np.stack(chosen)
+            found.append((int(self._rows[place]), bool(self.mirror and self._flips[place])))
+        if found:
+            self._read_ahead(place + 1, len(found))
+        return found
+
+    def _read_ahead(self, place: int, count: int) -> None:
+        """Ask the system for what comes next in this epoch, so that no step waits for a disk."""
+        rows = self.pictures.rows
+        mapped: object = rows.base
+        if isinstance(rows, np.memmap) and isinstance(mapped, mmap.mmap):
+            for row in self._rows[place : place + AHEAD * count]:
+                start = rows.offset + int(row) * rows[0].nbytes
+                mapped.madvise(mmap.MADV_WILLNEED, start - start % mmap.PAGESIZE, rows[0].nbytes)
+
+    def labels(self, positions: Iterable[int]) -> list[int]:
+        """Labels of the same pictures as `batch` gives for `positions`, where the dataset has some."""
+        return [] if self.pictures.labels is None else [self.pictures.labels[row] for row, _ in self.rows(positions)]
+
+    def batch(self, positions: Iterable[int]) -> Uint8:
+        """The n-th pictures seen for each n of `positions`, uint8 `[N, 3, R, R]`; they come again, epoch by epoch."""
+        rows = self.rows(positions)
+        batch = np.stack([self.pictures.rows[row] for row, _ in rows])
+        turned = torch.from_numpy(batch)
+        for i, (_, flip) in enumerate(rows):
+            if flip:
+                turned[i] = turned[i].flip(2)  # three times as quick as NumPy's
+        return batch

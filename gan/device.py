@@ -30,3 +30,8 @@ def placed(net: Net, device: torch.device | str = "cpu") -> Net:
     """Move `net` to `device`, its weights in channels_last, the layout in which convolutions are quickest."""
     moved: Net = net.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     return moved
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether memory ran out: PyTorch has an error of its own for GPUs, and none for the CPU."""
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or "can't allocate memory" in str(error)

@@ -100,11 +100,14 @@ class Discriminator(nn.Module):
         self.b4 = Epilogue(config, wide_out=self.cmap_dim or 1)
         self.mapping = LabelMapping(config, wide=self.cmap_dim) if config.c_dim else None
 
+    def block(self, resolution: int) -> DiscriminatorBlock:
+        return cast("DiscriminatorBlock", self.get_submodule(f"b{resolution}"))
+
     def forward(self, image: Tensor, c: Tensor | None = None) -> Tensor:
         x: Tensor | None = None
         rest = image.contiguous(memory_format=torch.channels_last)
         for resolution in self.high:
-            x, rest = self.get_submodule(f"b{resolution}")(x, rest)
+            x, rest = self.block(resolution)(x, rest)
         y: Tensor = self.b4(x, rest)
         if self.mapping is None:
             return y

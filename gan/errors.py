@@ -5,7 +5,9 @@ GanError
 ├── DatasetError       pictures that cannot be trained on
 ├── ModelError         a model folder that cannot be read
 ├── CheckpointError    a resume point that cannot be read or does not fit
-├── TrainingDiverged   a loss or a weight that is no longer a number
+├── TrainingDiverged   networks that learn nothing any more
+├── MemoryShort        networks or pictures that do not fit the device's memory
+├── ProcessLost        another process of the training that is gone
 └── FeaturesMissing    the weights for measuring distances are not installed
 """
 
@@ -31,16 +33,23 @@ class CheckpointError(GanError):
 
 
 class TrainingDiverged(GanError):
-    """A loss is infinite or not a number, so the networks learn nothing any more."""
+    """Numbers without bound, a discriminator that has won, or pictures that are all alike; `reason` says which."""
 
-    def __init__(self, *, step: int, metric: str, value: float) -> None:
+    def __init__(self, *, step: int, reason: str) -> None:
         super().__init__(
-            f"the training broke down at step {step}: {metric} is {value}. Everything up to the last resume point "
-            "is kept; go on from there with a lower learning_rate (half of it) or a higher gamma (twice as much)."
+            f"the training broke down at step {step}: {reason}. All that was kept before is good; train on from an "
+            "earlier model with half the learning_rate or twice the gamma, or with more and more varied pictures"
         )
         self.step = step
-        self.metric = metric
-        self.value = value
+        self.reason = reason
+
+
+class MemoryShort(GanError):
+    """The device has less memory than the networks need, even with the fewest pictures at a time."""
+
+
+class ProcessLost(GanError):
+    """Another process of the same training has ended or cannot be reached."""
 
 
 class FeaturesMissing(GanError):

@@ -13,7 +13,7 @@ from gan.config import NetConfig, TrainConfig
 
 @dataclass(frozen=True, kw_only=True)
 class Started:
-    """First of all events. `memory_bytes` is an estimate of what the training will hold at its peak."""
+    """First of all events. `memory_bytes` is an estimate of what each process will hold at its peak."""
 
     config: TrainConfig  # resolved: nothing is None
     net: NetConfig
@@ -26,7 +26,10 @@ class Started:
 
 @dataclass(frozen=True, kw_only=True)
 class Tick:
-    """Means since the last tick: loss_g, loss_d, r1, pl, real_score, fake_score, and r_t, augment_p as they are."""
+    """Means since the last tick: loss_g, loss_d, r1, pl, real_score, fake_score, variety; r_t, augment_p as they are.
+
+    `variety` is the standard deviation over drawn pictures of their 8 x 8 thumbnails, values in [-1, 1].
+    """
 
     step: int
     photos_seen: int
@@ -58,7 +61,7 @@ class Sheet:
 
 @dataclass(frozen=True, kw_only=True)
 class ResumePoint:
-    """All state at this step. To be written before the next event is asked for."""
+    """All state at this step; a copy, which can be written at any time."""
 
     step: int
     save: Callable[[Path], Path] = field(repr=False)
@@ -70,7 +73,11 @@ class ResumePoint:
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """A warning in plain words. Codes: `pictures_repeat`, `few_pictures`, `augment_strong`, `environment_changed`."""
+    """A warning in plain words.
+
+    Codes: `pictures_repeat`, `few_pictures`, `pictures_alike`, `memory_short`, `micro_batch_halved`, `augment_strong`,
+    `gone_back` (to `step`, after a breakdown), `environment_changed`.
+    """
 
     step: int
     code: str

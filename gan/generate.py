@@ -7,8 +7,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gan.generator import Generator, NoiseMode, truncate
+from gan.generator import Generator, NoiseMode, one_hot, truncate
 from gan.randomness import Stream, counted
+from gan.serving import Prepared, fits
 
 
 def latents(seeds: Sequence[int], z_dim: int) -> Tensor:
@@ -30,28 +31,53 @@ def generate(
     *,
     truncation_psi: float = 0.7,
     noise_mode: NoiseMode = "const",
+    label: int | None = None,
     batch: int = 1,
 ) -> Iterator[Tensor]:
-    """Draw one picture a seed.
+    """Draw one picture a seed; `label` says of what, if the network was trained on labels.
 
-    On a CPU single pictures are nearly as quick as batches, and their bits do not depend on their neighbours.
+    On a CPU single pictures are as quick as batches, and their bits do not depend on their neighbours; there, one by
+    one, they are drawn by `Prepared`.
 
     Yields: `[C, R, R]` float32, about [-1, 1], on the device of `G_ema`, in the order of `seeds`.
-    Raises: ValueError, if `truncation_psi` is outside of [0, 1] or a seed outside of 0 to 2**32 - 1.
+    Raises: ValueError, if `truncation_psi` is outside of [0, 1], a seed outside of 0 to 2**32 - 1, or the label none of
+    the network's.
     """
     if not 0 <= truncation_psi <= 1:
         raise ValueError(f"truncation_psi is {truncation_psi}; give 0 (the mean picture) to 1 (no truncation)")
-    w_avg = G_ema.mapping.w_avg
+    w_avg, c_dim = G_ema.mapping.w_avg, G_ema.config.c_dim
+    if (label is not None or c_dim) and not (label is not None and 0 <= label < c_dim):
+        raise ValueError(f"label is {label}; give " + (f"0 to {c_dim - 1}" if c_dim else "none: it knows no labels"))
+    draw = Prepared(G_ema.synthesis) if batch == 1 and fits(G_ema.synthesis) else G_ema.synthesis
     for at in range(0, len(seeds), batch):
         part = seeds[at : at + batch]
-        ws = truncate(G_ema.mapping(latents(part, G_ema.z_dim).to(w_avg.device)), w_avg, truncation_psi)
+        c = one_hot([label or 0] * len(part), c_dim, w_avg.device)
+        ws = truncate(G_ema.mapping(latents(part, G_ema.z_dim).to(w_avg.device), c), w_avg, truncation_psi)
         rngs = [counted(seed, Stream.GENERATE) for seed in part]
 
         def noise(resolution: int, rngs: Sequence[np.random.Generator] = rngs) -> Tensor:
             rows = [rng.standard_normal((1, resolution, resolution), dtype=np.float32) for rng in rngs]
             return torch.from_numpy(np.stack(rows)).to(w_avg.device)
 
-        yield from G_ema.synthesis(ws, noise_mode=noise_mode, noise=noise)
+        yield from draw(ws, noise_mode=noise_mode, noise=noise)
+
+
+def latents_of(G: Generator, count: int, *, seed: int, stream: Stream) -> Tensor:
+    """z `[count, Z]` of the counter: the same for every network of that width."""
+    rows = [counted(seed, stream, index=i).standard_normal(G.z_dim) for i in range(count)]
+    return torch.from_numpy(np.stack(rows).astype(np.float32))
+
+
+@torch.no_grad()
+def drawn(G_ema: Generator, z: Tensor, *, truncation_psi: float = 1.0, batch: int = 8) -> NDArray[np.uint8]:
+    """Pictures uint8 `[N, 3, R, R]` of z `[N, Z]`, with constant noise, and labels in turn where there are labels."""
+    w_avg, c_dim, parts = G_ema.mapping.w_avg, G_ema.config.c_dim, []
+    for at in torch.arange(len(z)).split(batch):
+        c = one_hot((at % max(c_dim, 1)).tolist(), c_dim, w_avg.device)
+        ws = truncate(G_ema.mapping(z[at].to(w_avg.device), c), w_avg, truncation_psi)
+        image = G_ema.synthesis(ws, noise_mode="const")
+        parts.append(((image + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).cpu().numpy())
+    return np.concatenate(parts)
 
 
 def to_uint8(picture: Tensor) -> NDArray[np.uint8]:

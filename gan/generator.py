@@ -1,6 +1,6 @@
 """The generator of StyleGAN2: a mapping z -> w and a synthesis w -> picture."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal, cast
 
 import torch
@@ -24,6 +24,13 @@ def truncate(ws: Tensor, w_avg: Tensor, truncation_psi: float, *, cutoff: int | 
         return ws
     low = torch.lerp(w_avg, ws[:, :cutoff], truncation_psi)
     return low if cutoff is None else torch.cat([low, ws[:, cutoff:]], dim=1)  # [N, L, W]
+
+
+def one_hot(labels: Sequence[int], c_dim: int, device: torch.device) -> Tensor | None:
+    """Labels from 0 to K - 1 as c `[N, K]` float32; None for networks without labels, of c_dim 0."""
+    if not c_dim:
+        return None
+    return nn.functional.one_hot(torch.tensor(labels, device=device), c_dim).float()
 
 
 class Mapping(nn.Module):
@@ -61,6 +68,13 @@ class Mapping(nn.Module):
     def track(self, w_mean: Tensor) -> None:
         """Move `w_avg` towards the mean w `[W]` of a batch, as each training-mode pass does once."""
         self.w_avg.copy_(w_mean.detach().lerp(self.w_avg, W_AVG_BETA))
+
+    @torch.no_grad()
+    def centre(self, z: Tensor) -> None:
+        """Set `w_avg` to the mean w of z `[N, Z]`, labels in turn: what was tracked lags behind a short training."""
+        c_dim = 0 if self.embed is None else self.embed.weight.shape[1]
+        c = one_hot([i % max(c_dim, 1) for i in range(len(z))], c_dim, z.device)
+        self.w_avg.copy_(self.style(z, c).mean(dim=0))
 
 
 class SynthesisBlock(nn.Module):
@@ -132,8 +146,10 @@ class Synthesis(nn.Module):
     def block(self, resolution: int) -> SynthesisBlock:
         return cast("SynthesisBlock", self.get_submodule(f"b{resolution}"))
 
-    def forward(self, ws: Tensor, *, noise_mode: NoiseMode = "random", noise: NoiseSource | None = None) -> Tensor:
-        """Draw. `noise` gives the noise of "random" where the caller wants to have drawn it itself."""
+    def noise_of(
+        self, ws: Tensor, noise_mode: NoiseMode, noise: NoiseSource | None = None
+    ) -> Callable[[SynthesisLayer], Tensor | None]:
+        """The noise of each layer, `[r, r]` or `[N, 1, r, r]`; to be asked layer by layer, from 4 px up."""
 
         def of_layer(layer: SynthesisLayer) -> Tensor | None:
             if noise_mode == "none":
@@ -144,6 +160,11 @@ class Synthesis(nn.Module):
                 return noise(layer.resolution)  # [N, 1, r, r]
             return torch.randn(ws.shape[0], 1, layer.resolution, layer.resolution, device=ws.device)
 
+        return of_layer
+
+    def forward(self, ws: Tensor, *, noise_mode: NoiseMode = "random", noise: NoiseSource | None = None) -> Tensor:
+        """Draw. `noise` gives the noise of "random" where the caller wants to have drawn it itself."""
+        of_layer = self.noise_of(ws, noise_mode, noise)
         x = self.block(4).start(ws.shape[0])
         image: Tensor | None = None
         at = 0

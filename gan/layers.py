@@ -69,7 +69,7 @@ class Conv2d(nn.Module):
         # Published networks store the weights of an up-sampling layer for a convolution, all others for a correlation.
         y = conv2d_resample(x, weight, self.resample_filter, up=self.up, down=self.down, flip_weight=self.up == 1)
         clamp = self.conv_clamp * gain if self.conv_clamp is not None else None
-        return bias_act(y, self.bias, act=self.act, gain=self.act_gain * gain, clamp=clamp)  # [N, O, H', W']
+        return bias_act(y, self.bias, act=self.act, gain=self.act_gain * gain, clamp=clamp, inplace=True)
 
 
 class SynthesisLayer(nn.Module):
@@ -105,7 +105,7 @@ class SynthesisLayer(nn.Module):
             flip_weight=self.up == 1,
         )  # [N, O, r, r]
         clamp = self.conv_clamp * gain if self.conv_clamp is not None else None
-        return bias_act(y, self.bias, act="lrelu", gain=math.sqrt(2) * gain, clamp=clamp)
+        return bias_act(y, self.bias, act="lrelu", gain=math.sqrt(2) * gain, clamp=clamp, inplace=True)
 
 
 class ToRGB(nn.Module):

@@ -1,6 +1,7 @@
 """The losses, each a function of the paper's equation."""
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -37,14 +38,22 @@ class PathLength(NamedTuple):
     pl_mean: Tensor
 
 
-def path_length(image: Tensor, ws: Tensor, noise: Tensor, *, pl_mean: Tensor, decay: float) -> PathLength:
+def path_length(
+    image: Tensor,
+    ws: Tensor,
+    noise: Tensor,
+    *,
+    pl_mean: Tensor,
+    decay: float,
+    mean: Callable[[Tensor], Tensor] = torch.mean,
+) -> PathLength:
     """(|J_w^T y| - a)^2 (Karras et al. 2020, Eq. 4), a the running mean of |J_w^T y|, moved before it is used.
 
-    image `[N, C, H, W]` is drawn from ws `[N, L, W]`; noise is N(0, 1) of the image's shape; the gradient flows through
-    the moved mean too.
+    image `[N, C, H, W]` is drawn from ws `[N, L, W]`; noise is N(0, 1) of the image's shape. `mean` takes the mean of
+    lengths `[N]`, over all processes where there are several. The gradient flows through the moved mean too.
     """
     y = noise / math.sqrt(image.shape[2] * image.shape[3])
     (grad,) = torch.autograd.grad((image * y).sum(), ws, create_graph=True)  # [N, L, W]
     length = grad.square().sum(dim=2).mean(dim=1).sqrt()  # [N]
-    moved = pl_mean.lerp(length.mean(), decay)  # []
+    moved = pl_mean.lerp(mean(length), decay)  # []
     return PathLength(penalty=(length - moved).square(), length=length.detach(), pl_mean=moved.detach())

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from gan.dataset import Pictures
 from gan.features import Extractor, features
+from gan.generate import drawn, latents_of
 from gan.generator import Generator
 from gan.randomness import Stream, counted
 
@@ -132,21 +132,12 @@ def reals(network: Extractor, pictures: Pictures, *, count: int = 250, seed: int
     return Reals(features(network, pictures.rows[rows]), tuple(pictures.photos[row] for row in rows))
 
 
-@torch.no_grad()
-def drawn(G_ema: Generator, *, count: int, seed: int = 0, batch: int = 8) -> NDArray[np.uint8]:
-    """Pictures of fixed latents, untruncated, with constant noise: uint8 `[count, 3, R, R]`."""
-    device = G_ema.mapping.w_avg.device
-    z = np.stack([counted(seed, Stream.MEASURE, index=i).standard_normal(G_ema.z_dim) for i in range(count)])
-    parts = []
-    for part in torch.split(torch.from_numpy(z.astype(np.float32)), batch):
-        image = G_ema.synthesis(G_ema.mapping(part.to(device)), noise_mode="const")
-        parts.append(((image + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).cpu().numpy())
-    return np.concatenate(parts)
-
-
 def drawn_features(network: Extractor, G_ema: Generator, *, count: int = 250, seed: int = 0) -> Features:
-    """Features `[count, F]` of what `drawn` draws; those of a base are what `measure` takes as `base_features`."""
-    return features(network, drawn(G_ema, count=count, seed=seed))
+    """Features `[count, F]` of what it draws of fixed latents, untruncated, with constant noise and labels in turn.
+
+    Those of a base are what `measure` takes as `base_features`.
+    """
+    return features(network, drawn(G_ema, latents_of(G_ema, count, seed=seed, stream=Stream.MEASURE)))
 
 
 def measure(

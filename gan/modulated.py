@@ -53,6 +53,9 @@ def modulated_conv2d(
         s = s * (1 / math.sqrt(fan_in))  # [N, I]
         power = w.square().sum(dim=[2, 3])  # [O, I]
         d = (s.square() @ power.t() + 1e-8 / fan_in).rsqrt()  # [N, O]
+    if w.shape[-1] == 1 and up == 1 and not demodulate:
+        y = _mix_channels(x, (w[:, :, 0, 0] * s[:, None]).to(x.dtype))
+        return y if noise is None else y + noise.to(y.dtype)
     x = x * s.to(x.dtype)[:, :, None, None]
     y = conv2d_resample(x, w.to(x.dtype), f, up=up, flip_weight=flip_weight)  # [N, O, H', W']
     if demodulate and noise is not None:
@@ -60,3 +63,13 @@ def modulated_conv2d(
     if demodulate:
         return y * d.to(y.dtype)[:, :, None, None]
     return y if noise is None else y + noise.to(y.dtype)
+
+
+def _mix_channels(x: Tensor, w: Tensor) -> Tensor:
+    """A 1x1 convolution of x `[N, I, H, W]` with own weights w `[N, O, I]` for each sample, as matrix products.
+
+    In channels_last nothing is moved; and x is read once, where scaling it first would write it again.
+    """
+    n, i, h, width = x.shape
+    y = x.permute(0, 2, 3, 1).reshape(n, h * width, i) @ w.transpose(1, 2)  # [N, HW, O]
+    return y.reshape(n, h, width, -1).permute(0, 3, 1, 2)  # [N, O, H, W]

@@ -4,7 +4,7 @@ So a resume needs no state of generators, any step can be replayed, and two proc
 one would have drawn.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple, Protocol
@@ -25,6 +25,7 @@ class Stream(IntEnum):
     GENERATE = 4
     MEASURE = 5
     CHOICE = 6
+    CENTRE = 7
     G_MAIN = 16
     G_REG = 17
     D_MAIN = 18
@@ -39,6 +40,7 @@ class Use(IntEnum):
     PATH_NOISE = 2
     AUGMENT_FAKE = 3
     AUGMENT_REAL = 4
+    LABEL = 5
 
 
 def counted(seed: int, stream: int, *, step: int = 0, index: int = 0) -> np.random.Generator:
@@ -69,16 +71,19 @@ UNIFORMS, NORMALS = 48, 24  # widths of a sample's draws; wider than used, so th
 
 
 class Draws(Protocol):
-    """All that one step draws. `lo` and `hi` bound the samples of the global batch that are wanted."""
+    """All that one step draws. `at`: places in the global batch of the samples that are wanted."""
 
-    def latents(self, phase: Stream, lo: int, hi: int) -> Latents: ...
+    def latents(self, phase: Stream, at: Sequence[int]) -> Latents: ...
 
-    def noise(self, phase: Stream, lo: int, hi: int) -> NoiseSource | None:
+    def labels(self, phase: Stream, at: Sequence[int]) -> list[int]:
+        """Labels of what is drawn, as often as in the dataset; none where it has none."""
+
+    def noise(self, phase: Stream, at: Sequence[int]) -> NoiseSource | None:
         """Noise of the synthesis layers; None: the network's constant noise."""
 
-    def path_noise(self, lo: int, hi: int, shape: tuple[int, ...]) -> Tensor: ...
+    def path_noise(self, at: Sequence[int], shape: tuple[int, ...]) -> Tensor: ...
 
-    def augment(self, phase: Stream, use: Use, lo: int, hi: int) -> AugmentDraws: ...
+    def augment(self, phase: Stream, use: Use, at: Sequence[int]) -> AugmentDraws: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,13 +96,14 @@ class CountedDraws:
     num_ws: int
     mixing_prob: float
     device: torch.device
+    known_labels: Sequence[int] = ()  # of the dataset
 
-    def _generators(self, phase: Stream, use: Use, lo: int, hi: int) -> list[np.random.Generator]:
-        return [counted(self.seed, phase * 16 + use, step=self.step, index=i) for i in range(lo, hi)]
+    def _generators(self, phase: Stream, use: Use, at: Sequence[int]) -> list[np.random.Generator]:
+        return [counted(self.seed, phase * 16 + use, step=self.step, index=i) for i in at]
 
-    def latents(self, phase: Stream, lo: int, hi: int) -> Latents:
+    def latents(self, phase: Stream, at: Sequence[int]) -> Latents:
         z, z_mix, cutoff = [], [], []
-        for rng in self._generators(phase, Use.LATENT, lo, hi):
+        for rng in self._generators(phase, Use.LATENT, at):
             z.append(rng.standard_normal(self.z_dim, dtype=np.float32))
             z_mix.append(rng.standard_normal(self.z_dim, dtype=np.float32))
             mixes, layer = rng.random() < self.mixing_prob, int(rng.integers(1, self.num_ws))
@@ -108,8 +114,12 @@ class CountedDraws:
             cutoff=torch.tensor(cutoff, device=self.device),
         )
 
-    def noise(self, phase: Stream, lo: int, hi: int) -> NoiseSource:
-        return self._source(self._generators(phase, Use.NOISE, lo, hi))
+    def labels(self, phase: Stream, at: Sequence[int]) -> list[int]:
+        known = self.known_labels
+        return [known[int(rng.integers(len(known)))] for rng in self._generators(phase, Use.LABEL, at)] if known else []
+
+    def noise(self, phase: Stream, at: Sequence[int]) -> NoiseSource:
+        return self._source(self._generators(phase, Use.NOISE, at))
 
     def _source(self, generators: list[np.random.Generator]) -> NoiseSource:
         if self.device.type == "cpu":
@@ -122,13 +132,13 @@ class CountedDraws:
             [torch.randn(1, resolution, resolution, device=self.device, generator=g) for g in own]
         )
 
-    def path_noise(self, lo: int, hi: int, shape: tuple[int, ...]) -> Tensor:
-        rngs = self._generators(Stream.G_REG, Use.PATH_NOISE, lo, hi)
+    def path_noise(self, at: Sequence[int], shape: tuple[int, ...]) -> Tensor:
+        rngs = self._generators(Stream.G_REG, Use.PATH_NOISE, at)
         noise = np.stack([rng.standard_normal(shape, dtype=np.float32) for rng in rngs])
         return torch.from_numpy(noise).to(self.device)
 
-    def augment(self, phase: Stream, use: Use, lo: int, hi: int) -> AugmentDraws:
-        rngs = self._generators(phase, use, lo, hi)
+    def augment(self, phase: Stream, use: Use, at: Sequence[int]) -> AugmentDraws:
+        rngs = self._generators(phase, use, at)
         return AugmentDraws(
             uniform=np.stack([rng.random(UNIFORMS) for rng in rngs]),
             normal=np.stack([rng.standard_normal(NORMALS) for rng in rngs]),

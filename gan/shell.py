@@ -3,12 +3,14 @@
 import json
 import shutil
 import signal
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any
 
 import numpy as np
 import typer
@@ -29,13 +31,16 @@ from rich.progress import (
 from gan.config import SNAPSHOT_STEPS, AdaConfig, NetConfig, TrainConfig
 from gan.dataset import Pictures
 from gan.device import configure
-from gan.errors import GanError
+from gan.errors import GanError, ProcessLost
 from gan.events import Finished, Notice, ResumePoint, Sheet, Snapshot, Started, Tick
 from gan.features import extractor
 from gan.generate import generate, to_uint8
 from gan.generator import NoiseMode
 from gan.metrics import drawn_features, measure, reals
-from gan.model import load_generator, model_hash
+from gan.model import load_generator, model_hash, net_config, read_model_json
+from gan.options import chosen, with_options
+from gan.parallel import Team
+from gan.parallel import processes as joined
 from gan.train import train
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -90,73 +95,43 @@ def _snapshot_steps(text: str) -> tuple[int, ...]:
 
 
 @app.command("train")
+@with_options(_train=TrainConfig, ada=AdaConfig, _net=NetConfig)
 def train_command(
     dataset: Annotated[Path, typer.Argument(help="folder with pictures.npy and pictures.json")],
     out: Annotated[Path, typer.Option(help="where models, sheets and resume points go; goes on if it holds some")],
     steps: Annotated[int, typer.Option(min=1)],
     base: Annotated[Path | None, typer.Option(help="model folder to fine-tune; without it: from scratch")] = None,
-    resolution: Annotated[int, typer.Option(help="from scratch only, as the next five")] = 64,
-    z_dim: int = 128,
-    w_dim: int = 128,
-    mapping_layers: int = 4,
-    channel_base: int = 4096,
-    channel_max: int = 128,
-    batch: int = 8,
-    micro_batch: int | None = None,
-    learning_rate: float | None = None,
-    gamma: float | None = None,
-    mirror: bool = True,
-    augment: Annotated[str, typer.Option(help="ada, fixed or none")] = "ada",
-    ada_target: float = AdaConfig().target,
-    ada_speed_kimg: float = AdaConfig().speed_kimg,
-    fixed_p: float = 0.2,
-    ema_kimg: float | None = None,
-    freeze_discriminator: int = 0,
     snapshot_steps: Annotated[str, typer.Option(help="such as 0,10,20,50; the last step is always one")] = "",
-    resume_every: int = 250,
-    seed: int = 0,
-    threads: int | None = None,
+    threads: Annotated[int | None, typer.Option(help="of each process")] = None,
+    processes: Annotated[int, typer.Option(min=1, help="share each batch among so many, a GPU each if there are")] = 1,
+    **given: Any,
 ) -> None:
-    """Train on a dataset folder, from a base or from scratch; Ctrl-C stops and keeps what was learnt."""
+    """Train on a dataset folder, from a base or from scratch; Ctrl-C stops and keeps what was learnt.
+
+    With a base, --resolution trains it at another one; its other measures cannot be changed.
+    """
     with plain_errors(), stop_signals() as asked:
         device = configure(threads)
-        kinds: dict[str, Literal["ada", "fixed", "none"]] = {"ada": "ada", "fixed": "fixed", "none": "none"}
-        if augment not in kinds:
-            raise typer.BadParameter(f"{augment!r}; give ada, fixed or none", param_hint="--augment")
-        config = TrainConfig(
-            steps=steps,
-            batch=batch,
-            micro_batch=micro_batch,
-            learning_rate=learning_rate,
-            gamma=gamma,
-            mirror=mirror,
-            augment=kinds[augment],
-            ada=AdaConfig(target=ada_target, speed_kimg=ada_speed_kimg),
-            fixed_p=fixed_p,
-            ema_kimg=ema_kimg,
-            freeze_discriminator=freeze_discriminator,
-            snapshot_steps=_snapshot_steps(snapshot_steps),
-            resume_every=resume_every,
-            seed=seed,
-        )
-        shape = NetConfig(
-            resolution=resolution,
-            z_dim=z_dim,
-            w_dim=w_dim,
-            mapping_layers=mapping_layers,
-            channel_base=channel_base,
-            channel_max=channel_max,
-        )
-        events = train(
-            config,
-            dataset,
-            base=base,
-            net=None if base else shape,
-            resume=newest(out / "resume"),
-            stop=lambda: bool(asked),
-            device=device,
-        )
-        _Keeper(out).follow(events)
+        settings = chosen("_train", TrainConfig, {**given, "steps": steps})
+        ada = AdaConfig(**chosen("ada", AdaConfig, given))
+        config = TrainConfig(**settings, ada=ada, snapshot_steps=_snapshot_steps(snapshot_steps))
+        measures = chosen("_net", NetConfig, given)
+        net = replace(net_config(read_model_json(base)), **measures) if base else NetConfig(**measures)
+        start = partial(train, config, dataset, base=base, net=net, resume=newest(out / "resume"))
+        with joined(processes, _take_part, start, threads) as team:
+            _Keeper(out).follow(start(stop=lambda: bool(asked), device=device, team=team))
+
+
+def _take_part(team: Team, start: Callable[..., Iterator[object]], threads: int | None) -> None:
+    """Do the share of a process that keeps and shows nothing."""
+    configure(threads)
+    try:
+        for _ in start(team=team):
+            pass
+    except ProcessLost:
+        sys.exit(1)  # the first process has said why, or was killed
+    except GanError as error:
+        sys.exit(f"process {team.rank}: {error}")
 
 
 def _seeds(text: str) -> list[int]:
@@ -177,19 +152,18 @@ def generate_command(
     out: Annotated[Path, typer.Option(help="where the PNG files go")],
     seeds: Annotated[str, typer.Option(help="numbers and ranges such as 0-9,42")] = "0-9",
     psi: Annotated[float, typer.Option(min=0, max=1, help="truncation: 0 the mean picture, 1 the whole variety")] = 0.7,
-    noise: Annotated[str, typer.Option(help="const, random or none")] = "const",
+    noise: NoiseMode = "const",
+    label: Annotated[int | None, typer.Option(help="what to draw, of a network trained on labels")] = None,
     threads: int | None = None,
 ) -> None:
     """Draw one picture a seed, each with its recipe in the file."""
-    modes: dict[str, NoiseMode] = {"const": "const", "random": "random", "none": "none"}
-    if noise not in modes:
-        raise typer.BadParameter(f"{noise!r}; give const, random or none", param_hint="--noise")
     wanted = _seeds(seeds)
     with plain_errors():
         G_ema = load_generator(model, configure(threads))
         out.mkdir(parents=True, exist_ok=True)
         named = {"model": model_hash(model), "truncation_psi": psi, "noise_mode": noise}
-        pictures = generate(G_ema, wanted, truncation_psi=psi, noise_mode=modes[noise])
+        named |= {} if label is None else {"label": label}
+        pictures = generate(G_ema, wanted, truncation_psi=psi, noise_mode=noise, label=label)
         for seed, picture in track(zip(wanted, pictures, strict=True), "drawing", len(wanted), console=console):
             text = PngInfo()
             text.add_itxt("reverie", json.dumps({"seed": seed, **named}))

@@ -4,7 +4,7 @@ import copy
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +21,32 @@ from gan.generator import Generator
 from gan.heuristics import ema_beta
 
 FORMAT = 1
-MOMENTS = ("exp_avg", "exp_avg_sq")
+FACTS = {"step", "config", "net", "dataset_hash", "origin", "environment"}  # that a resume point cannot be without
 # These may differ between a resume point and the settings it is resumed with; they say how long and what to show.
 FREE_FIELDS = frozenset(
     {"steps", "snapshot_steps", "resume_every", "tick_every", "sheet_rows", "sheet_columns", "sheet_psi"}
 )
 
 
-@dataclass
-class TrainState:
-    """Networks, optimisers and running numbers. `step` counts the steps that are done."""
+@dataclass(kw_only=True)
+class Numbers:
+    """The running numbers of a training. `step` counts the steps that are done."""
+
+    step: int = 0
+    augment_p: float = 0.0
+    sign_sum: float = 0.0  # of sign(D(real)) since the last correction of augment_p
+    sign_count: int = 0
+    r_t: float = 0.0  # the last E[sign(D(real))] that corrected augment_p
+    micro_batch: int = 0  # pictures at a time, over all processes; fewer than in the settings where memory ran out
+    gentler: bool = False  # after a breakdown, half the learning rate and twice the gamma of the settings
+    mean_loss_d: float = 1.0  # running means, by which `gan.guard` judges
+    mean_variety: float = 0.0
+    most_variety: float = 0.0  # the largest mean_variety so far
+
+
+@dataclass(kw_only=True)
+class TrainState(Numbers):
+    """Networks, optimisers and running numbers."""
 
     G: Generator
     D: Discriminator
@@ -38,11 +54,6 @@ class TrainState:
     opt_g: torch.optim.Adam
     opt_d: torch.optim.Adam
     pl_mean: Tensor  # [], running mean of the path lengths
-    step: int = 0
-    augment_p: float = 0.0
-    sign_sum: float = 0.0  # of sign(D(real)) since the last correction of augment_p
-    sign_count: int = 0
-    r_t: float = 0.0  # the last E[sign(D(real))] that corrected augment_p
     origin: dict[str, Any] = field(default_factory=dict)  # licence and lineage of the base
 
     @torch.no_grad()
@@ -58,15 +69,38 @@ class TrainState:
         for target, source in zip(self.G_ema.buffers(), self.G.buffers(), strict=True):
             target.copy_(source)
 
+    def set_pace(self) -> None:
+        """Give the optimisers the learning rate of the settings, or half of it where the training is to be gentler."""
+        for optimizer in (self.opt_g, self.opt_d):
+            for group in optimizer.param_groups:
+                group["lr"] = optimizer.defaults["lr"] * (0.5 if self.gentler else 1.0)
+
+    def tensors(self) -> dict[str, Tensor]:
+        """All tensors by name, the live ones: networks, `pl_mean`, and Adam's moments and counts."""
+        found = {"pl_mean": self.pl_mean}
+        for label, net in (("G", self.G), ("D", self.D), ("G_ema", self.G_ema)):
+            found |= {f"{label}.{name}": value for name, value in net.state_dict().items()}
+        for label, net, optimizer in (("opt_g", self.G, self.opt_g), ("opt_d", self.D, self.opt_d)):
+            for name, parameter in net.named_parameters():
+                for key, value in optimizer.state.get(parameter, {}).items():
+                    found[f"{label}.{key}.{name}"] = value
+        return found
+
 
 def _lazy_adam(parameters: list[nn.Parameter], learning_rate: float, interval: int) -> torch.optim.Adam:
     """Adam for a network with lazy regularisation: rate and decay are corrected for its extra steps (App. B)."""
     ratio = interval / (interval + 1) if interval else 1.0
-    return torch.optim.Adam(parameters, lr=learning_rate * ratio, betas=(0.0, 0.99**ratio), eps=1e-8, fused=True)
+    adam = torch.optim.Adam(parameters, lr=learning_rate * ratio, betas=(0.0, 0.99**ratio), eps=1e-8, fused=True)
+    for parameter in parameters:
+        # What Adam would make in its first step is made now, so that no step can run out of memory half-way; in the
+        # layout of the parameter, so that sums run over the same order after a resume.
+        moments = {key: torch.zeros_like(parameter) for key in ("exp_avg", "exp_avg_sq")}
+        adam.state[parameter] = {"step": torch.zeros([], device=parameter.device), **moments}
+    return adam
 
 
-def assemble(G: Generator, D: Discriminator, *, config: TrainConfig, G_ema: Generator | None = None) -> TrainState:
-    """A training at step 0 from `resolved` settings. The networks are taken over, G_ema is a copy of G if not given."""
+def assemble(G: Generator, D: Discriminator, *, config: TrainConfig) -> TrainState:
+    """A training at step 0 from `resolved` settings. The networks are taken over, G_ema is a copy of G."""
     if config.freeze_discriminator > len(D.high):
         raise ConfigError(f"freeze_discriminator is {config.freeze_discriminator}; D has {len(D.high)} blocks")
     frozen = tuple(f"b{resolution}." for resolution in D.high[: config.freeze_discriminator])
@@ -77,71 +111,60 @@ def assemble(G: Generator, D: Discriminator, *, config: TrainConfig, G_ema: Gene
     return TrainState(
         G=G,
         D=D,
-        G_ema=(G_ema or copy.deepcopy(G)).eval().requires_grad_(False),
+        G_ema=copy.deepcopy(G).eval(),
         opt_g=_lazy_adam(list(G.parameters()), rate, config.pl_interval if config.pl_weight else 0),
         opt_d=_lazy_adam(of_d, rate, config.r1_interval if config.gamma else 0),
         pl_mean=torch.zeros([], device=G.mapping.w_avg.device),
         augment_p=config.fixed_p if config.augment == "fixed" else 0.0,
+        micro_batch=config.micro_batch or config.batch,
     )
 
 
-def _moments(state: TrainState) -> dict[str, Tensor]:
-    found = {}
-    for label, net, optimizer in (("opt_g", state.G, state.opt_g), ("opt_d", state.D, state.opt_d)):
-        for name, parameter in net.named_parameters():
-            for key, value in optimizer.state.get(parameter, {}).items():
-                found[f"{label}.{key}.{name}"] = value
-    return found
-
-
-def _environment(state: TrainState) -> dict[str, Any]:
-    device = state.G.mapping.w_avg.device
+def _environment(state: TrainState, processes: int) -> dict[str, Any]:
     return {
         "torch": torch.__version__,
         "threads": torch.get_num_threads(),
-        "device": device.type,
+        "processes": processes,
+        "device": state.pl_mean.device.type,
         "instructions": torch.backends.cpu.get_cpu_capability(),
         "memory_format": "channels_last",
     }
 
 
-def write_resume_point(state: TrainState, folder: Path, *, config: TrainConfig, dataset_hash: str) -> Path:
-    """Write `resume.json` and `resume.safetensors`, float32 throughout, as a folder that appears whole.
-
-    Raises: OSError, as when the disk is full; an earlier resume point is left as it was.
-    """
-    tensors = {"pl_mean": state.pl_mean, **_moments(state)}
-    for label, net in (("G", state.G), ("D", state.D), ("G_ema", state.G_ema)):
-        tensors |= {f"{label}.{name}": value for name, value in net.state_dict().items()}
-    content = save({name: value.detach().cpu().contiguous() for name, value in tensors.items()})
-    facts = {
-        "format": FORMAT,
-        "step": state.step,
-        "config": asdict(config),
-        "net": asdict(state.G.config),
-        "dataset_hash": dataset_hash,
-        "augment_p": state.augment_p,
-        "sign_sum": state.sign_sum,
-        "sign_count": state.sign_count,
-        "r_t": state.r_t,
-        "origin": state.origin,
-        "environment": _environment(state),
-        "tensors_hash": hashlib.sha256(content).hexdigest(),
-    }
-    described = json.dumps(facts, indent=2, sort_keys=True, allow_nan=False).encode()
-    return write_folder(folder, {"resume.safetensors": content, "resume.json": described})
-
-
 @dataclass(frozen=True, kw_only=True)
 class SavedState:
-    """A resume point as read: its facts, and its tensors by name."""
+    """A state apart from the training: its facts, and copies of its tensors by name, on the CPU."""
 
     facts: dict[str, Any]
     tensors: dict[str, Tensor]
 
-    @property
-    def net(self) -> NetConfig:
-        return NetConfig(**self.facts["net"])
+    @classmethod
+    def of(cls, state: TrainState, *, config: TrainConfig, dataset_hash: str, processes: int = 1) -> "SavedState":
+        facts = {
+            "format": FORMAT,
+            **{number.name: getattr(state, number.name) for number in fields(Numbers)},
+            "config": asdict(config),
+            "net": asdict(state.G.config),
+            "dataset_hash": dataset_hash,
+            "origin": state.origin,
+            "environment": _environment(state, processes),
+        }
+        tensors = {
+            name: value.detach().to("cpu", copy=True, memory_format=torch.contiguous_format)
+            for name, value in state.tensors().items()
+        }
+        return cls(facts=facts, tensors=tensors)
+
+
+def write_resume_point(saved: SavedState, folder: Path) -> Path:
+    """Write `resume.json` and `resume.safetensors`, float32 throughout, as a folder that appears whole.
+
+    Raises: OSError, as when the disk is full; an earlier resume point is left as it was.
+    """
+    content = save(saved.tensors)
+    facts = saved.facts | {"tensors_hash": hashlib.sha256(content).hexdigest()}
+    described = json.dumps(facts, indent=2, sort_keys=True, allow_nan=False).encode()
+    return write_folder(folder, {"resume.safetensors": content, "resume.json": described})
 
 
 def read_resume_point(folder: Path) -> SavedState:
@@ -151,7 +174,7 @@ def read_resume_point(folder: Path) -> SavedState:
         content = (folder / "resume.safetensors").read_bytes()
     except (OSError, ValueError) as error:
         raise CheckpointError(f"{folder} holds no readable resume point: {error}") from error
-    if not isinstance(facts, dict) or facts.get("format") != FORMAT:
+    if not isinstance(facts, dict) or facts.get("format") != FORMAT or not facts.keys() >= FACTS:
         raise CheckpointError(f"{folder} is of another format than {FORMAT}; resume it with the release that made it")
     if facts.get("tensors_hash") != hashlib.sha256(content).hexdigest():
         raise CheckpointError(f"{folder}/resume.safetensors is damaged; resume from an earlier resume point")
@@ -167,61 +190,39 @@ def _with_defaults(settings: dict[str, Any]) -> dict[str, Any]:
     return defaults | settings | {"ada": defaults["ada"] | settings.get("ada", {})}
 
 
-def check_fits(saved: SavedState, *, config: TrainConfig, net: NetConfig, dataset_hash: str) -> None:
-    """Raise CheckpointError unless training on from `saved` with these settings and pictures is the same training."""
+def check_fits(facts: Mapping[str, Any], *, config: TrainConfig, net: NetConfig, dataset_hash: str) -> None:
+    """Raise CheckpointError unless training on from there with these settings and pictures is the same training."""
     now = json.loads(json.dumps(asdict(config)))
-    then = _with_defaults(saved.facts["config"])
+    then = _with_defaults(facts["config"])
     changed = sorted(name for name in now if name not in FREE_FIELDS and then.get(name) != now[name])
     if changed:
         differences = ", ".join(f"{name} was {then.get(name)} and is {now[name]}" for name in changed)
         raise CheckpointError(f"the resume point was made with other settings: {differences}; use the old ones")
-    if asdict(saved.net) != asdict(net):
+    if asdict(NetConfig(**facts["net"])) != asdict(net):
         raise CheckpointError("the resume point belongs to networks of another shape; resume it with its own base")
-    if saved.facts["dataset_hash"] != dataset_hash:
+    if facts["dataset_hash"] != dataset_hash:
         raise CheckpointError("the resume point was made with other pictures; resume it with the same dataset")
-    if saved.facts["step"] > config.steps:
-        raise CheckpointError(f"the resume point is at step {saved.facts['step']}; give more steps than {config.steps}")
+    if facts["step"] > config.steps:
+        raise CheckpointError(f"the resume point is at step {facts['step']}; give more steps than {config.steps}")
 
 
-def environment_changes(state: TrainState, saved: SavedState) -> dict[str, tuple[Any, Any]]:
+def environment_changes(
+    state: TrainState, facts: Mapping[str, Any], *, processes: int = 1
+) -> dict[str, tuple[Any, Any]]:
     """What differs from where the resume point was made, and so may differ in the last bits: name -> (then, now)."""
-    then, now = saved.facts["environment"], _environment(state)
+    then, now = {"processes": 1} | facts["environment"], _environment(state, processes)
     return {name: (then.get(name), value) for name, value in now.items() if then.get(name) != value}
 
 
 @torch.no_grad()
 def restore(state: TrainState, saved: SavedState) -> None:
     """Make `state` the saved one, tensor by tensor. Raises: CheckpointError, if tensors are missing or do not fit."""
-    tensors = dict(saved.tensors)
-    try:
-        for label, net in (("G", state.G), ("D", state.D), ("G_ema", state.G_ema)):
-            for name, target in net.state_dict().items():
-                _copy(target, tensors.pop(f"{label}.{name}"))
-        _copy(state.pl_mean, tensors.pop("pl_mean"))
-        for label, net, optimizer in (("opt_g", state.G, state.opt_g), ("opt_d", state.D, state.opt_d)):
-            _restore_moments(tensors, label, net, optimizer)
-        state.step = int(saved.facts["step"])
-        state.augment_p, state.r_t = float(saved.facts["augment_p"]), float(saved.facts["r_t"])
-        state.sign_sum, state.sign_count = float(saved.facts["sign_sum"]), int(saved.facts["sign_count"])
-        state.origin = dict(saved.facts["origin"])
-    except (KeyError, ValueError, TypeError) as error:
-        raise CheckpointError(f"the resume point lacks {error}; resume from an earlier one") from error
-
-
-def _copy(target: Tensor, source: Tensor) -> None:
-    if target.shape != source.shape:
-        raise ValueError(f"a tensor of shape {tuple(target.shape)} (it has {tuple(source.shape)})")
-    target.copy_(source)
-
-
-def _restore_moments(tensors: dict[str, Tensor], label: str, net: nn.Module, optimizer: torch.optim.Adam) -> None:
-    known: Mapping[Any, Any] = {id(p): p for group in optimizer.param_groups for p in group["params"]}
-    for name, parameter in net.named_parameters():
-        if id(parameter) not in known or f"{label}.step.{name}" not in tensors:
-            continue  # frozen, or not yet stepped
-        count = tensors.pop(f"{label}.step.{name}").to(parameter.device)
-        # The layout of the parameter, so that sums run over the same order as before.
-        moments = {key: torch.zeros_like(parameter) for key in MOMENTS}
-        for key, moment in moments.items():
-            _copy(moment, tensors.pop(f"{label}.{key}.{name}"))
-        optimizer.state[parameter] = {"step": count, **moments}
+    for name, target in state.tensors().items():
+        source = saved.tensors.get(name)
+        if source is None or source.shape != target.shape:
+            raise CheckpointError(f"the resume point lacks {name} {tuple(target.shape)}; resume from an earlier one")
+        target.copy_(source)
+    for number in fields(Numbers):
+        setattr(state, number.name, saved.facts.get(number.name, getattr(state, number.name)))
+    state.origin = dict(saved.facts["origin"])
+    state.set_pace()

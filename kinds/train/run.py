@@ -56,7 +56,7 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
             yield Notice(code="nothing_learnt", text="It was stopped before the first step; nothing was learnt.")
     except TrainingDiverged as error:
         raise JobFailed(
-            f"The training broke down at step {error.step}: its numbers grew without bound.",
+            f"The training broke down twice, at last at step {error.step}: {error.reason}.",
             code="training_diverged",
             remedy="All moments up to there are kept. Train again with half the learning rate, or twice the gamma.",
             step=error.step,

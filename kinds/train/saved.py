@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gan.config import TrainConfig
+from gan.config import NetConfig, TrainConfig
 from gan.discriminator import Discriminator
 from gan.events import Sheet, Snapshot
+from gan.generate import drawn, latents_of
 from gan.generator import Generator
+from gan.loop import centred
 from gan.model import fill, save_model
+from gan.randomness import Stream
 from gan.state import SavedState, read_resume_point
-from gan.train import draw_sheet
 
 
 def fits(resume_point: Path, dataset: Path) -> bool:
@@ -34,9 +36,11 @@ def last_moment(resume_point: Path, config: TrainConfig) -> tuple[Snapshot, Shee
     Raises: CheckpointError, if the resume point cannot be read; ModelError, if its tensors are not those of its shape.
     """
     saved = read_resume_point(resume_point)
-    G_ema, D = Generator(saved.net).eval().requires_grad_(False), Discriminator(saved.net)
+    net = NetConfig(**saved.facts["net"])
+    G_ema, D = Generator(net).eval().requires_grad_(False), Discriminator(net)
     fill(G_ema, _state(saved, "G_ema."), source=str(resume_point))
     fill(D, _state(saved, "D."), source=str(resume_point))
+    centred(G_ema)
     settings, step = dict(saved.facts["config"]), int(saved.facts["step"])
     seen = step * int(settings["batch"])
     for name in ("steps", "snapshot_steps"):  # how long it was to be changes nothing of what it learnt
@@ -47,13 +51,12 @@ def last_moment(resume_point: Path, config: TrainConfig) -> tuple[Snapshot, Shee
     def save(folder: Path, facts: Mapping[str, Any]) -> Path:
         return save_model(folder, G_ema=G_ema, D=D, facts={"recipe": recipe, **origin, **facts})
 
-    sheet = Sheet(
-        step=step,
-        rows=config.sheet_rows,
-        columns=config.sheet_columns,
-        pictures=draw_sheet(G_ema, config, batch=config.batch),
+    rows, columns = config.sheet_rows, config.sheet_columns
+    z = latents_of(G_ema, rows * columns, seed=config.seed, stream=Stream.SHEET)
+    pictures = drawn(G_ema, z, truncation_psi=config.sheet_psi, batch=config.batch)
+    return Snapshot(step=step, photos_seen=seen, save=save), Sheet(
+        step=step, rows=rows, columns=columns, pictures=pictures
     )
-    return Snapshot(step=step, photos_seen=seen, save=save), sheet
 
 
 def _state(saved: SavedState, label: str) -> dict[str, Any]:

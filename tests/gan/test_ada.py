@@ -10,6 +10,7 @@ from scipy.special import erfinv
 
 from gan.ada import GATE, NORMAL, PIPES, UNIFORM, Chosen, Pipe, colour, geometry, next_p
 from gan.augment import apply_colour, apply_filter, apply_geometry, augment, band_gains, filter_bank, warp
+from gan.config import AdaConfig
 from gan.randomness import NORMALS, UNIFORMS, AugmentDraws, Stream, Use
 from tests.gan.draws import counted_draws
 from tests.gan.golden import assert_close, vectors
@@ -71,7 +72,7 @@ def test_filter_bank() -> None:
 
 def test_p_of_zero_leaves_the_pictures_alone_and_p_is_the_share_of_changed_samples() -> None:
     image = torch.rand(200, 3, 8, 8, generator=torch.Generator().manual_seed(0))
-    draws = counted_draws(step=3).augment(Stream.D_MAIN, Use.AUGMENT_REAL, 0, 200)
+    draws = counted_draws(step=3).augment(Stream.D_MAIN, Use.AUGMENT_REAL, range(200))
     assert augment(image, PIPES["bgc"], 0.0, draws) is image
     changed = (augment(image, Pipe(cutout=1), 0.3, draws) != image).flatten(1).any(dim=1).float().mean()
     assert 0.2 < changed < 0.4
@@ -81,8 +82,8 @@ def test_a_sample_is_augmented_alike_in_a_whole_batch_and_in_a_part_of_it() -> N
     image = torch.rand(8, 3, 16, 16, generator=torch.Generator().manual_seed(0))
     pipe = replace(PIPES["photo"], noise=1, cutout=1)
     draws = counted_draws(step=5)
-    whole = augment(image, pipe, 0.7, draws.augment(Stream.D_REG, Use.AUGMENT_REAL, 0, 8))
-    part = augment(image[4:], pipe, 0.7, draws.augment(Stream.D_REG, Use.AUGMENT_REAL, 4, 8))
+    whole = augment(image, pipe, 0.7, draws.augment(Stream.D_REG, Use.AUGMENT_REAL, range(8)))
+    part = augment(image[4:], pipe, 0.7, draws.augment(Stream.D_REG, Use.AUGMENT_REAL, range(4, 8)))
     assert_close(part, whole[4:], 1e-5, 1e-5)
 
 
@@ -92,7 +93,7 @@ def test_second_derivatives_go_through_every_augmentation() -> None:
     weight = torch.rand(3, generator=generator, requires_grad=True)
 
     def penalty(w: torch.Tensor) -> torch.Tensor:
-        draws = counted_draws(step=1).augment(Stream.D_REG, Use.AUGMENT_REAL, 0, 4)
+        draws = counted_draws(step=1).augment(Stream.D_REG, Use.AUGMENT_REAL, range(4))
         y = augment(image, replace(PIPES["bgcfnc"], imgfilter=0), 0.8, draws)
         (slope,) = torch.autograd.grad((y.square() * w[:, None, None]).sum(), image, create_graph=True)
         return slope.square().sum()
@@ -104,7 +105,7 @@ def test_second_derivatives_go_through_every_augmentation() -> None:
 
 
 def test_heuristic_moves_p_towards_the_target_and_stops_at_the_clamp() -> None:
-    settings: dict[str, Any] = {"target": 0.6, "photos": 32, "speed_kimg": 1.0, "max_p": 0.8}
+    settings: dict[str, Any] = {"photos": 32, "settings": AdaConfig(target=0.6, speed_kimg=1.0, max_p=0.8)}
     assert next_p(0.5, 0.9, **settings) == pytest.approx(0.532)
     assert next_p(0.5, 0.1, **settings) == pytest.approx(0.468)
     assert next_p(0.79, 0.9, **settings) == 0.8

@@ -3,23 +3,38 @@
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.gan.folders import dataset
 from tests.waiting import until
 
 OPTIONS = [
-    *("--steps", "26", "--batch", "4", "--resume-every", "3", "--snapshot-steps", "0,8", "--threads", "1"),
+    *(
+        "--steps",
+        "26",
+        "--batch",
+        "8",
+        "--micro-batch",
+        "4",
+        "--resume-every",
+        "2",
+        "--snapshot-steps",
+        "0,8",
+        "--threads",
+        "1",
+    ),
     *("--gamma", "1", "--ada-target", "-1", "--ada-speed-kimg", "0.1"),
     *("--resolution", "16", "--z-dim", "16", "--w-dim", "16", "--mapping-layers", "2"),
     *("--channel-base", "256", "--channel-max", "16"),
 ]
 
 
-def start(pictures: Path, out: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "gan", "train", str(pictures), "--out", str(out), *OPTIONS]
+def start(pictures: Path, out: Path, *more: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "gan", "train", str(pictures), "--out", str(out), *OPTIONS, *more]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
@@ -53,18 +68,31 @@ def straight(pictures: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def test_killed_twice_ends_with_equal_bits(pictures: Path, straight: Path, tmp_path: Path) -> None:
-    for more in (5, 12):
-        process = start(pictures, tmp_path)
-        wait_for_steps(tmp_path, steps_done(tmp_path) + more)
+def kill_at(pictures: Path, out: Path, steps: Iterable[int], *options: str) -> None:
+    """Train, killed after so many more steps each time, and then to the end."""
+    for more in steps:
+        process = start(pictures, out, *options)
+        wait_for_steps(out, steps_done(out) + more)
         process.send_signal(signal.SIGKILL)
         process.communicate()
         assert process.returncode == -signal.SIGKILL
-    finish(start(pictures, tmp_path))
+    finish(start(pictures, out, *options))
+
+
+def test_killed_ten_times_ends_with_equal_bits(pictures: Path, straight: Path, tmp_path: Path) -> None:
+    """At random steps, some before the next resume point, so that steps are done again."""
+    kill_at(pictures, tmp_path, np.random.default_rng(0).integers(1, 5, 10).tolist())
     assert last_bits(tmp_path) == last_bits(straight)
     for name in ("generator.safetensors", "discriminator.safetensors"):
         own, other = (folder / "models" / "0000026" / name for folder in (tmp_path, straight))
         assert own.read_bytes() == other.read_bytes()
+
+
+def test_two_processes_killed_twice_end_with_equal_bits(pictures: Path, tmp_path: Path) -> None:
+    shared = ("--micro-batch", "8", "--processes", "2")
+    kill_at(pictures, tmp_path / "straight", [], *shared)
+    kill_at(pictures, tmp_path / "killed", [5, 7], *shared)
+    assert last_bits(tmp_path / "killed") == last_bits(tmp_path / "straight")
 
 
 def test_interrupted_stops_within_a_step_and_goes_on(pictures: Path, straight: Path, tmp_path: Path) -> None:

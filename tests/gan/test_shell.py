@@ -46,10 +46,12 @@ def test_evaluate_prints_distances_as_json(model: Path, tmp_path: Path) -> None:
     [
         (["generate", "/nowhere", "--out", "/tmp"], "no readable model.json"),
         (["generate", "{model}", "--out", "/tmp", "--seeds", "a-b"], "give numbers and ranges"),
-        (["generate", "{model}", "--out", "/tmp", "--noise", "loud"], "give const, random or none"),
+        (["generate", "{model}", "--out", "/tmp", "--noise", "loud"], "is not one of"),
         (["train", "/nowhere", "--out", "{out}", "--steps", "1"], "no readable pictures.npy"),
         (["train", "/nowhere", "--out", "{out}", "--steps", "1", "--gamma", "-1"], "give 0 or more"),
-        (["train", "/nowhere", "--out", "{out}", "--steps", "1", "--augment", "all"], "give ada, fixed or none"),
+        (["train", "/nowhere", "--out", "{out}", "--steps", "1", "--ada-max-p", "2"], "max_p"),
+        (["train", "/nowhere", "--out", "{out}", "--steps", "1", "--resolution", "48"], "power of two"),
+        (["train", "/nowhere", "--out", "{out}", "--steps", "1", "--augment", "all"], "is not one of"),
     ],
 )
 def test_mistakes_are_named(model: Path, tmp_path: Path, arguments: list[str], words: str) -> None:

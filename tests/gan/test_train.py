@@ -13,6 +13,7 @@ from gan.config import AdaConfig, NetConfig, TrainConfig
 from gan.discriminator import Discriminator
 from gan.errors import CheckpointError, ConfigError, DatasetError, TrainingDiverged
 from gan.events import Finished, Notice, ResumePoint, Sheet, Snapshot, Started, Tick, TrainEvent
+from gan.generate import generate
 from gan.generator import Generator
 from gan.model import load_discriminator, load_generator, model_hash, read_model_json, save_model
 from gan.train import train
@@ -40,6 +41,11 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return dataset(tmp_path_factory.mktemp("pictures"))
 
 
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_model(tmp_path_factory.mktemp("base") / "model", G_ema=Generator(TINY), D=Discriminator(TINY))
+
+
 def collect(events: Iterator[TrainEvent], folder: Path) -> list[TrainEvent]:
     """Run to the end, writing what is to be written."""
     seen = []
@@ -62,7 +68,8 @@ def test_events_come_in_order(pictures: Path, tmp_path: Path) -> None:
     assert kinds == [Started, Snapshot, Sheet, Snapshot, Sheet, Snapshot, Sheet, ResumePoint, Finished]
     ticks = [event for event in events if isinstance(event, Tick)]
     assert [tick.step for tick in ticks] == list(range(1, 12))
-    assert ticks[0].metrics.keys() == {"loss_g", "loss_d", "r1", "pl", "real_score", "fake_score", "r_t", "augment_p"}
+    losses, scores = {"loss_g", "loss_d", "r1", "pl"}, {"real_score", "fake_score"}
+    assert ticks[0].metrics.keys() == losses | scores | {"variety", "r_t", "augment_p"}
     assert ticks[-1].metrics["augment_p"] > 0
     assert events[-1] == Finished(step=11, photos_seen=88, stopped=False)
 
@@ -145,7 +152,7 @@ def test_a_loss_that_is_not_finite_ends_in_plain_words(pictures: Path, tmp_path:
     with torch.no_grad():
         D.b4.out.weight.fill_(1e38)
     save_model(tmp_path / "base", G_ema=G, D=D)
-    with pytest.raises(TrainingDiverged, match=r"at step 1.*lower learning_rate"):
+    with pytest.raises(TrainingDiverged, match=r"at step 1.*half the learning_rate"):
         collect(train(QUICK, pictures, base=tmp_path / "base"), tmp_path)
 
 
@@ -169,9 +176,14 @@ def test_other_resolution_is_refused(pictures: Path) -> None:
         next(train(QUICK, pictures, net=replace(TINY, resolution=32)))
 
 
-def test_neither_or_both_of_base_and_net_are_refused(pictures: Path) -> None:
-    with pytest.raises(ConfigError, match="one of the two"):
+def test_neither_a_base_nor_a_shape_is_refused(pictures: Path) -> None:
+    with pytest.raises(ConfigError, match="give a base"):
         next(train(QUICK, pictures))
+
+
+def test_a_base_of_other_widths_is_refused(pictures: Path, model: Path) -> None:
+    with pytest.raises(ConfigError, match="channel_max"):
+        next(train(QUICK, pictures, base=model, net=replace(TINY, channel_max=8)))
 
 
 def test_pictures_that_change_under_the_trainer_are_noticed(tmp_path: Path) -> None:
@@ -257,3 +269,23 @@ def test_what_was_not_written_in_time_cannot_be_written_later(pictures: Path, tm
     next(event for event in events if isinstance(event, Tick))
     with pytest.raises(RuntimeError, match="had to be written before"):
         snapshot.write(tmp_path / "late")
+
+
+@pytest.mark.parametrize("resolution", [8, 32])
+def test_a_base_is_trained_on_at_another_resolution(model: Path, tmp_path: Path, resolution: int) -> None:
+    pictures = dataset(tmp_path / "pictures", resolution=resolution)
+    events = collect(train(QUICK, pictures, base=model, net=replace(TINY, resolution=resolution)), tmp_path)
+    assert isinstance(events[-1], Finished)
+    assert load_generator(tmp_path / "model-11").resolution == resolution
+
+
+def test_the_centre_of_truncation_is_the_mean_of_what_is_mapped(pictures: Path, tmp_path: Path) -> None:
+    collect(train(replace(QUICK, learning_rate=0.02), pictures, net=TINY), tmp_path)
+    G_ema = load_generator(tmp_path / "model-11")
+    z = torch.randn(20_000, TINY.z_dim, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        w = G_ema.mapping.style(z)
+        (mean,) = generate(G_ema, [0], truncation_psi=0)
+        expected = G_ema.synthesis(w.mean(dim=0).expand(1, G_ema.num_ws, -1), noise_mode="const")[0]
+    assert torch.allclose(G_ema.mapping.w_avg, w.mean(dim=0), atol=0.1 * float(w.std()))
+    assert float((mean - expected).abs().mean()) < 0.02
