@@ -39,7 +39,7 @@ class Models:
         """Add what a job has learnt at a step; `id` is `snapshot_id(job, step)`.
 
         A snapshot made again after a resume has the same hash and is dropped; with another, the latest attempt wins.
-        Whichever files are not named any more go with the commit.
+        Whichever files are not named any more go with the commit; a sheet is its artifact's, and stays with it.
         Raises: StaleAttempt, unless the job is running at `attempt`.
         """
         if model.job_id is None or model.step is None:
@@ -49,9 +49,9 @@ class Models:
         if found is None:
             self._connection.execute(sa.insert(t.models).values(**columns(model)))
         elif found.hash == model.hash:
-            self._discard(*set(model.keys).difference(found.keys))
+            self._discard(*set(model.files.values()).difference(found.keys))
         else:
-            self._discard(*set(found.keys).difference(model.keys))
+            self._discard(*set(found.files.values()).difference(model.keys))
             made = {name: value for name, value in columns(model).items() if name not in ("id", "name", "kept")}
             self._connection.execute(sa.update(t.models).where(t.models.c.id == model.id).values(**made))
         return self.get(model.id)

@@ -1,5 +1,6 @@
 """Models: the tree, and snapshots made again."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,31 @@ def test_of_two_snapshots_of_a_step_the_latest_attempt_wins(store: Store, tmp_pa
         store.objects.path(first.keys[0])
     with store.read() as tx:
         assert [model.id for model in tx.models.of_job(job.id)] == [first.id]
+
+
+def test_a_sheet_that_is_made_again_outlives_the_model_it_shows(store: Store, tmp_path: Path) -> None:
+    job = making.running(store)
+    first = stored(store, job, 10, b"one", attempt=1, folder=tmp_path)
+    drawn = making.file(tmp_path, b"sheet", name="sheet.png")
+    shown = [
+        making.sheet(replace(job, attempt=attempt), 10, put, new_id())
+        for attempt in (1, 2)
+        for put in [store.objects.put_file(drawn, kind="artifacts", id=new_id(), attempt=attempt)]
+    ]
+    with store.begin() as tx:
+        tx.models.add_snapshot(first, attempt=1)
+        tx.models.set_sheet(first.id, tx.artifacts.add(shown[0]).key, job_id=job.id, attempt=1)
+        tx.jobs.move(job.id, 1, State.QUEUED)
+    making.claimed(store, job.kind)
+    other = stored(store, job, 10, b"two", attempt=2, folder=tmp_path)
+    with store.begin() as tx:
+        tx.models.add_snapshot(other, attempt=2)
+    with store.begin() as tx:
+        kept = tx.artifacts.add(shown[1])
+        tx.models.set_sheet(first.id, kept.key, job_id=job.id, attempt=2)
+        model = tx.models.get(first.id)
+    assert model.sheet_key == kept.key
+    assert store.objects.path(kept.key).read_bytes() == b"sheet"
 
 
 def test_measures_are_added_and_snapshots_come_by_step(store: Store) -> None:
