@@ -44,8 +44,11 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     if found.cut_off:
         yield Notice(code="archive_cut_off", text="The archive ends too early; what came before that was read.")
     if not reading.usable and not place.stop():
+        count = len(found.entries)
         raise ArchiveRejected(
-            f"none of its {len(found.entries)} files is a photograph that can be used",
+            f"none of its {count:,} files is a photograph that can be used"
+            if count > 1
+            else "its only file is no photograph that can be used",
             remedy="Each file's reason stands in the list. Send photographs as JPEG, PNG, WebP or TIFF.",
         )
 
