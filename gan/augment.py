@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from gan.ada import Chosen, Matrices, Pipe, colour, geometry, scale2d, translate2d
-from gan.fir import downsample2d, setup_filter, upsample2d
+from gan.operators import downsample2d, setup_filter, upsample2d
 from gan.randomness import AugmentDraws
 
 # Low-pass of the wavelet sym6 (12 taps), for sampling between the pixels with little aliasing.

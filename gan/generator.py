@@ -7,11 +7,12 @@ import torch
 from torch import Tensor, nn
 
 from gan.config import NetConfig
-from gan.fir import FIR_1331, HALF_SQRT, setup_filter, upsample_1331
-from gan.layers import Conv2d, FullyConnected, SynthesisLayer, ToRGB, normalize_2nd_moment
+from gan.layers import Conv2d, LabelledStack, SynthesisLayer, ToRGB, normalize_2nd_moment
+from gan.operators import FIR_1331, HALF_SQRT, setup_filter, upsample_1331
 
 NoiseMode = Literal["random", "const", "none"]
 NoiseSource = Callable[[int], Tensor]  # resolution -> [N, 1, r, r], called once a layer, from 4 px up
+LayerNoise = Callable[[SynthesisLayer], Tensor | None]
 W_AVG_BETA = 0.995
 
 
@@ -33,36 +34,24 @@ def one_hot(labels: Sequence[int], c_dim: int, device: torch.device) -> Tensor |
     return nn.functional.one_hot(torch.tensor(labels, device=device), c_dim).float()
 
 
-class Mapping(nn.Module):
+class Mapping(LabelledStack):
     """z `[N, Z]` (and a one-hot label c `[N, K]`) to ws `[N, L, W]`, the same w for each of the L layers."""
 
     w_avg: Tensor
 
     def __init__(self, config: NetConfig) -> None:
-        super().__init__()
-        self.num_ws, self.layers = config.num_ws, config.mapping_layers
-        self.embed = FullyConnected(config.c_dim, config.w_dim) if config.c_dim else None
-        wide = config.z_dim + (config.w_dim if config.c_dim else 0)
-        for i in range(config.mapping_layers):
-            layer = FullyConnected(wide, config.w_dim, act="lrelu", lr_multiplier=0.01)
-            self.add_module(f"fc{i}", layer)
-            wide = config.w_dim
+        wide_in = config.z_dim + (config.w_dim if config.c_dim else 0)
+        super().__init__(wide_in, config.w_dim, layers=config.mapping_layers, c_dim=config.c_dim)
+        self.num_ws = config.num_ws
         self.register_buffer("w_avg", torch.zeros(config.w_dim))
 
     def style(self, z: Tensor, c: Tensor | None = None) -> Tensor:
         """w `[N, W]` of z `[N, Z]`, before it is handed to each layer."""
         x = normalize_2nd_moment(z.float())  # [N, Z]
-        if self.embed is not None:
-            if c is None:
-                raise ValueError("the network is conditional; give a label c [N, c_dim]")
-            x = torch.cat([x, normalize_2nd_moment(self.embed(c.float()))], dim=1)  # [N, Z + W]
-        for i in range(self.layers):
-            x = self.get_submodule(f"fc{i}")(x)  # [N, W]
-        return x
+        return self.through(torch.cat([x, self.embedded(c)], dim=1) if self.c_dim else x)
 
     def forward(self, z: Tensor, c: Tensor | None = None) -> Tensor:
-        w = self.style(z, c)
-        return w[:, None].expand(-1, self.num_ws, -1)  # [N, L, W]
+        return self.style(z, c)[:, None].expand(-1, self.num_ws, -1)  # [N, L, W]
 
     @torch.no_grad()
     def track(self, w_mean: Tensor) -> None:
@@ -72,8 +61,7 @@ class Mapping(nn.Module):
     @torch.no_grad()
     def centre(self, z: Tensor) -> None:
         """Set `w_avg` to the mean w of z `[N, Z]`, labels in turn: what was tracked lags behind a short training."""
-        c_dim = 0 if self.embed is None else self.embed.weight.shape[1]
-        c = one_hot([i % max(c_dim, 1) for i in range(len(z))], c_dim, z.device)
+        c = one_hot([i % max(self.c_dim, 1) for i in range(len(z))], self.c_dim, z.device)
         self.w_avg.copy_(self.style(z, c).mean(dim=0))
 
 
@@ -84,12 +72,11 @@ class SynthesisBlock(nn.Module):
 
     def __init__(self, config: NetConfig, resolution: int) -> None:
         super().__init__()
-        self.resolution = resolution
-        self.first = resolution == 4
+        self.resolution, self.first = resolution, resolution == 4
+        self.num_convs = 1 if self.first else 2
         self.half_precision = config.half_precision(resolution)
         self.residual = config.architecture_g == "resnet" and not self.first
-        wide = config.width(resolution)
-        clamp, w_dim = config.conv_clamp, config.w_dim
+        wide, clamp, w_dim = config.width(resolution), config.conv_clamp, config.w_dim
         self.register_buffer("resample_filter", setup_filter(FIR_1331))
         self.conv0: SynthesisLayer | None = None
         if self.first:
@@ -98,23 +85,16 @@ class SynthesisBlock(nn.Module):
             below = config.width(resolution // 2)
             self.conv0 = SynthesisLayer(below, wide, w_dim=w_dim, resolution=resolution, up=2, conv_clamp=clamp)
             if self.residual:
-                self.skip = Conv2d(below, wide, kernel=1, bias=False, up=2)
+                self.skip = Conv2d(below, wide, 1, bias=False, up=2)
         self.conv1 = SynthesisLayer(wide, wide, w_dim=w_dim, resolution=resolution, conv_clamp=clamp)
         has_rgb = config.architecture_g == "skip" or resolution == config.resolution
         self.torgb = ToRGB(wide, config.channels, w_dim=w_dim, conv_clamp=clamp) if has_rgb else None
 
-    @property
-    def num_convs(self) -> int:
-        return 1 if self.first else 2
-
     def start(self, n: int) -> Tensor:
         """The learned constant that every picture grows from, `[N, I, 4, 4]`; at 4 px only."""
-        x = self.const[None].expand(n, -1, -1, -1)
-        return x.contiguous(memory_format=torch.channels_last)
+        return self.const[None].expand(n, -1, -1, -1).contiguous(memory_format=torch.channels_last)
 
-    def forward(
-        self, x: Tensor, image: Tensor | None, ws: Tensor, noise: Callable[[SynthesisLayer], Tensor | None]
-    ) -> tuple[Tensor, Tensor | None]:
+    def forward(self, x: Tensor, image: Tensor | None, ws: Tensor, noise: LayerNoise) -> tuple[Tensor, Tensor | None]:
         """x `[N, I, r/2, r/2]`, image `[N, C, r/2, r/2]`, ws `[N, convs + 1, W]` give the same at r."""
         x = x.to(torch.float16 if self.half_precision and ws.is_cuda else torch.float32)
         if self.conv0 is None:
@@ -122,10 +102,9 @@ class SynthesisBlock(nn.Module):
         else:
             y = self.skip(x, gain=HALF_SQRT) if self.residual else None
             x = self.conv0(x, ws[:, 0], noise=noise(self.conv0))
-            x = self.conv1(x, ws[:, 1], noise=noise(self.conv1), gain=HALF_SQRT if self.residual else 1.0)
+            x = self.conv1(x, ws[:, 1], noise=noise(self.conv1), gain=HALF_SQRT if self.residual else 1)
             x = x if y is None else y + x
-        if image is not None:
-            image = upsample_1331(image)
+        image = None if image is None else upsample_1331(image)
         if self.torgb is not None:
             # The picture is summed up in float32: half precision would band its smooth areas.
             rgb = self.torgb(x, ws[:, self.num_convs]).float()  # [N, C, r, r]
@@ -138,26 +117,21 @@ class Synthesis(nn.Module):
 
     def __init__(self, config: NetConfig) -> None:
         super().__init__()
-        self.resolutions = config.resolutions
-        self.num_ws = config.num_ws
+        self.resolutions, self.num_ws = config.resolutions, config.num_ws
         for resolution in self.resolutions:
             self.add_module(f"b{resolution}", SynthesisBlock(config, resolution))
 
     def block(self, resolution: int) -> SynthesisBlock:
         return cast("SynthesisBlock", self.get_submodule(f"b{resolution}"))
 
-    def noise_of(
-        self, ws: Tensor, noise_mode: NoiseMode, noise: NoiseSource | None = None
-    ) -> Callable[[SynthesisLayer], Tensor | None]:
+    def noise_of(self, ws: Tensor, noise_mode: NoiseMode, noise: NoiseSource | None = None) -> LayerNoise:
         """The noise of each layer, `[r, r]` or `[N, 1, r, r]`; to be asked layer by layer, from 4 px up."""
 
         def of_layer(layer: SynthesisLayer) -> Tensor | None:
-            if noise_mode == "none":
-                return None
-            if noise_mode == "const":
-                return layer.noise_const  # [r, r]
+            if noise_mode != "random":
+                return layer.noise_const if noise_mode == "const" else None
             if noise is not None:
-                return noise(layer.resolution)  # [N, 1, r, r]
+                return noise(layer.resolution)
             return torch.randn(ws.shape[0], 1, layer.resolution, layer.resolution, device=ws.device)
 
         return of_layer
@@ -165,9 +139,7 @@ class Synthesis(nn.Module):
     def forward(self, ws: Tensor, *, noise_mode: NoiseMode = "random", noise: NoiseSource | None = None) -> Tensor:
         """Draw. `noise` gives the noise of "random" where the caller wants to have drawn it itself."""
         of_layer = self.noise_of(ws, noise_mode, noise)
-        x = self.block(4).start(ws.shape[0])
-        image: Tensor | None = None
-        at = 0
+        x, image, at = self.block(4).start(ws.shape[0]), None, 0
         for resolution in self.resolutions:
             block = self.block(resolution)
             x, image = block(x, image, ws[:, at : at + block.num_convs + 1], of_layer)
@@ -180,22 +152,16 @@ class Generator(nn.Module):
 
     def __init__(self, config: NetConfig) -> None:
         super().__init__()
-        self.config = config
-        self.z_dim, self.w_dim, self.num_ws, self.resolution = (
-            config.z_dim,
-            config.w_dim,
-            config.num_ws,
-            config.resolution,
-        )
-        self.mapping = Mapping(config)
-        self.synthesis = Synthesis(config)
+        self.config, self.resolution, self.num_ws = config, config.resolution, config.num_ws
+        self.z_dim, self.w_dim = config.z_dim, config.w_dim
+        self.mapping, self.synthesis = Mapping(config), Synthesis(config)
 
     def forward(
         self,
         z: Tensor,
         c: Tensor | None = None,
         *,
-        truncation_psi: float = 1.0,
+        truncation_psi: float = 1,
         truncation_cutoff: int | None = None,
         noise_mode: NoiseMode = "random",
     ) -> Tensor:

@@ -5,9 +5,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from gan.activation import bias_act
-from gan.fir import FIR_1331, setup_filter
-from gan.modulated import conv2d_resample, modulated_conv2d
+from gan.operators import FIR_1331, bias_act, conv2d_resample, modulated_conv2d, setup_filter
 
 
 def normalize_2nd_moment(x: Tensor) -> Tensor:
@@ -18,18 +16,14 @@ def normalize_2nd_moment(x: Tensor) -> Tensor:
 class FullyConnected(nn.Module):
     """y = act(x W^T * lr/sqrt(in) + b * lr), a layer with equalised learning rate; x `[N, I]` gives `[N, O]`."""
 
-    weight: nn.Parameter
-    bias: nn.Parameter
-
     def __init__(
-        self, wide_in: int, wide_out: int, *, act: str = "linear", lr_multiplier: float = 1.0, bias_init: float = 0.0
+        self, wide_in: int, wide_out: int, *, act: str = "linear", lr_multiplier: float = 1, bias_init: float = 0
     ) -> None:
         super().__init__()
-        self.act = act
+        self.act, self.bias_gain = act, lr_multiplier
         self.weight_gain = lr_multiplier / math.sqrt(wide_in)
-        self.bias_gain = lr_multiplier
         self.weight = nn.Parameter(torch.randn(wide_out, wide_in) / lr_multiplier)
-        self.bias = nn.Parameter(torch.full([wide_out], bias_init))
+        self.bias = nn.Parameter(torch.full([wide_out], float(bias_init)))
 
     def forward(self, x: Tensor) -> Tensor:
         bias = self.bias if self.bias_gain == 1 else self.bias * self.bias_gain
@@ -37,19 +31,41 @@ class FullyConnected(nn.Module):
         return y if self.act == "linear" else bias_act(y, act=self.act)
 
 
+class LabelledStack(nn.Module):
+    """Layers `fc0`, `fc1` and so on, slow to learn as a mapping's are, and `embed` for one-hot labels c `[N, K]`."""
+
+    def __init__(self, wide_in: int, wide: int, *, layers: int, c_dim: int) -> None:
+        super().__init__()
+        self.layers, self.c_dim = layers, c_dim
+        self.embed = FullyConnected(c_dim, wide) if c_dim else None
+        for i in range(layers):
+            layer = FullyConnected(wide_in if i == 0 else wide, wide, act="lrelu", lr_multiplier=0.01)
+            self.add_module(f"fc{i}", layer)
+
+    def through(self, x: Tensor) -> Tensor:
+        """x `[N, I]` through the layers to `[N, O]`."""
+        for i in range(self.layers):
+            x = self.get_submodule(f"fc{i}")(x)
+        return x
+
+    def embedded(self, c: Tensor | None) -> Tensor:
+        """The label's part of the input, `[N, O]`, on a sphere."""
+        if c is None or self.embed is None:
+            raise ValueError("the network is conditional; give a label c [N, c_dim]")
+        return normalize_2nd_moment(self.embed(c.float()))
+
+
 class Conv2d(nn.Module):
     """Convolution with equalised learning rate, bias and activation; up or down by 2 if asked."""
 
-    weight: nn.Parameter
-    bias: nn.Parameter | None
     resample_filter: Tensor
 
     def __init__(
         self,
         wide_in: int,
         wide_out: int,
-        *,
         kernel: int,
+        *,
         bias: bool = True,
         act: str = "linear",
         up: int = 1,
@@ -64,7 +80,7 @@ class Conv2d(nn.Module):
         self.weight = nn.Parameter(torch.randn(wide_out, wide_in, kernel, kernel))
         self.bias = nn.Parameter(torch.zeros(wide_out)) if bias else None
 
-    def forward(self, x: Tensor, *, gain: float = 1.0) -> Tensor:
+    def forward(self, x: Tensor, *, gain: float = 1) -> Tensor:
         weight = (self.weight * self.weight_gain).to(x.dtype)
         # Published networks store the weights of an up-sampling layer for a convolution, all others for a correlation.
         y = conv2d_resample(x, weight, self.resample_filter, up=self.up, down=self.down, flip_weight=self.up == 1)
@@ -75,9 +91,6 @@ class Conv2d(nn.Module):
 class SynthesisLayer(nn.Module):
     """Modulated 3x3 convolution, noise, bias, leaky ReLU (Karras et al. 2020, Fig. 2d)."""
 
-    weight: nn.Parameter
-    bias: nn.Parameter
-    noise_strength: nn.Parameter
     noise_const: Tensor
     resample_filter: Tensor
 
@@ -87,23 +100,17 @@ class SynthesisLayer(nn.Module):
         super().__init__()
         self.resolution, self.up, self.conv_clamp = resolution, up, conv_clamp
         self.register_buffer("resample_filter", setup_filter(FIR_1331))
-        self.affine = FullyConnected(w_dim, wide_in, bias_init=1.0)
+        self.affine = FullyConnected(w_dim, wide_in, bias_init=1)
         self.weight = nn.Parameter(torch.randn(wide_out, wide_in, 3, 3))
         self.register_buffer("noise_const", torch.randn(resolution, resolution))
         self.noise_strength = nn.Parameter(torch.zeros([]))
         self.bias = nn.Parameter(torch.zeros(wide_out))
 
-    def forward(self, x: Tensor, w: Tensor, *, noise: Tensor | None, gain: float = 1.0) -> Tensor:
+    def forward(self, x: Tensor, w: Tensor, *, noise: Tensor | None, gain: float = 1) -> Tensor:
         """x `[N, I, H, W]`, w `[N, W]`, noise `[N, 1, r, r]` or `[r, r]` of unit variance, or None."""
-        y = modulated_conv2d(
-            x,
-            self.weight,
-            self.affine(w),
-            self.resample_filter,
-            up=self.up,
-            noise=None if noise is None else noise * self.noise_strength,
-            flip_weight=self.up == 1,
-        )  # [N, O, r, r]
+        noise = None if noise is None else noise * self.noise_strength
+        s, f, up = self.affine(w), self.resample_filter, self.up
+        y = modulated_conv2d(x, self.weight, s, f, up=up, noise=noise, flip_weight=up == 1)  # [N, O, r, r]
         clamp = self.conv_clamp * gain if self.conv_clamp is not None else None
         return bias_act(y, self.bias, act="lrelu", gain=math.sqrt(2) * gain, clamp=clamp, inplace=True)
 
@@ -111,21 +118,17 @@ class SynthesisLayer(nn.Module):
 class ToRGB(nn.Module):
     """1x1 modulated convolution to a picture, without demodulation, noise or activation."""
 
-    weight: nn.Parameter
-    bias: nn.Parameter
-
     def __init__(self, wide_in: int, channels: int, *, w_dim: int, conv_clamp: float | None = None) -> None:
         super().__init__()
-        self.conv_clamp = conv_clamp
-        self.weight_gain = 1 / math.sqrt(wide_in)
-        self.affine = FullyConnected(w_dim, wide_in, bias_init=1.0)
+        self.conv_clamp, self.weight_gain = conv_clamp, 1 / math.sqrt(wide_in)
+        self.affine = FullyConnected(w_dim, wide_in, bias_init=1)
         self.weight = nn.Parameter(torch.randn(channels, wide_in, 1, 1))
         self.bias = nn.Parameter(torch.zeros(channels))
 
     def forward(self, x: Tensor, w: Tensor) -> Tensor:
         """x `[N, I, H, W]`, w `[N, W]` give `[N, C, H, W]`."""
-        styles = self.affine(w) * self.weight_gain  # [N, I]
-        y = modulated_conv2d(x, self.weight, styles, self.weight, demodulate=False)
+        s = self.affine(w) * self.weight_gain  # [N, I]
+        y = modulated_conv2d(x, self.weight, s, self.weight, demodulate=False)
         return bias_act(y, self.bias, clamp=self.conv_clamp)
 
 
@@ -137,7 +140,5 @@ def minibatch_stddev(x: Tensor, *, group_size: int | None, channels: int = 1) ->
     n, c, h, w = x.shape
     group = n if group_size is None else min(group_size, n)
     y = x.float().reshape(group, n // group, channels, c // channels, h, w)  # [G, N/G, F, C/F, H, W]
-    y = (y.var(dim=0, unbiased=False) + 1e-8).sqrt()  # [N/G, F, C/F, H, W]
-    y = y.mean(dim=[2, 3, 4])  # [N/G, F]
-    y = y[:, :, None, None].repeat(group, 1, h, w).to(x.dtype)  # [N, F, H, W]
-    return torch.cat([x, y], dim=1)
+    y = (y.var(dim=0, unbiased=False) + 1e-8).sqrt().mean(dim=[2, 3, 4])  # [N/G, F]
+    return torch.cat([x, y[:, :, None, None].repeat(group, 1, h, w).to(x.dtype)], dim=1)

@@ -38,14 +38,11 @@ class PathLength(NamedTuple):
     pl_mean: Tensor
 
 
+Mean = Callable[[Tensor], Tensor]
+
+
 def path_length(
-    image: Tensor,
-    ws: Tensor,
-    noise: Tensor,
-    *,
-    pl_mean: Tensor,
-    decay: float,
-    mean: Callable[[Tensor], Tensor] = torch.mean,
+    image: Tensor, ws: Tensor, noise: Tensor, *, pl_mean: Tensor, decay: float, mean: Mean = torch.mean
 ) -> PathLength:
     """(|J_w^T y| - a)^2 (Karras et al. 2020, Eq. 4), a the running mean of |J_w^T y|, moved before it is used.
 
@@ -56,4 +53,4 @@ def path_length(
     (grad,) = torch.autograd.grad((image * y).sum(), ws, create_graph=True)  # [N, L, W]
     length = grad.square().sum(dim=2).mean(dim=1).sqrt()  # [N]
     moved = pl_mean.lerp(mean(length), decay)  # []
-    return PathLength(penalty=(length - moved).square(), length=length.detach(), pl_mean=moved.detach())
+    return PathLength((length - moved).square(), length.detach(), moved.detach())

@@ -10,13 +10,13 @@ from dataclasses import asdict, replace
 import torch
 from torch import nn
 
-from gan.activation import SLOPE
 from gan.config import NetConfig
 from gan.device import placed
 from gan.discriminator import Discriminator, DiscriminatorBlock
 from gan.errors import ConfigError
 from gan.generator import Generator
 from gan.layers import Conv2d
+from gan.operators import SLOPE
 
 
 def check_resizable(base: NetConfig, wanted: NetConfig) -> None:

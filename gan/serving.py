@@ -12,10 +12,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import conv2d, conv_transpose2d, leaky_relu_
 
-from gan.activation import SLOPE
-from gan.fir import upsample_1331
 from gan.generator import NoiseMode, NoiseSource, Synthesis, SynthesisBlock
 from gan.layers import SynthesisLayer, ToRGB
+from gan.operators import SLOPE, upsample_1331
 
 BAND_BYTES = 8 * 2**20  # of a map at a time; a few of them fit the cache that cores share
 GAIN = math.sqrt(2)

@@ -5,10 +5,19 @@ import math
 import pytest
 import torch
 
-from gan.activation import bias_act
-from gan.fir import blur, downsample2d, filter2d, setup_filter, upfirdn2d, upsample2d, upsample_1331
 from gan.layers import FullyConnected, minibatch_stddev, normalize_2nd_moment
-from gan.modulated import conv2d_resample, modulated_conv2d
+from gan.operators import (
+    bias_act,
+    blur,
+    conv2d_resample,
+    downsample2d,
+    filter2d,
+    modulated_conv2d,
+    setup_filter,
+    upfirdn2d,
+    upsample2d,
+    upsample_1331,
+)
 from tests.gan.golden import assert_close, vectors
 
 OPS = vectors("ops")

@@ -9,8 +9,8 @@ from gan.config import NetConfig
 from gan.device import placed
 from gan.discriminator import Discriminator
 from gan.errors import ConfigError
-from gan.fir import downsample2d, setup_filter, upsample2d
 from gan.generator import Generator
+from gan.operators import downsample2d, setup_filter, upsample2d
 from gan.resize import resized
 
 NET = NetConfig(resolution=32, z_dim=16, w_dim=16, mapping_layers=2, channel_base=1024, channel_max=32)
