@@ -13,7 +13,7 @@ from torch.nn.functional import conv2d, conv_transpose2d, interpolate, pad
 from bench.noise import write_noise
 from bench.worker import Task, parameters, serve
 from gan.config import NetConfig, TrainConfig
-from gan.device import placed
+from gan.device import configure, placed
 from gan.discriminator import Discriminator
 from gan.events import Tick
 from gan.generator import Generator
@@ -45,6 +45,7 @@ def training(*, resolution: int, channel_base: int, channel_max: int, batch: int
     )
     folder = Path(tempfile.mkdtemp())
     write_noise(folder, resolution=resolution)
+    configure()
     events = train(config, folder, net=net, device=torch.device("cpu"))
     ticks = (event for event in events if isinstance(event, Tick))
 
@@ -62,6 +63,7 @@ def training(*, resolution: int, channel_base: int, channel_max: int, batch: int
 
 def drawing(*, resolution: int, channel_base: int, channel_max: int) -> Task:
     """The synthesis, prepared as `generate` prepares it."""
+    configure()
     G = placed(Generator(shape(resolution, channel_base, channel_max))).eval().requires_grad_(False)
     draw = Prepared(G.synthesis)
     ws = G.mapping(torch.randn(1, 512))

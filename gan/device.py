@@ -1,18 +1,25 @@
 """Where to work: settings of PyTorch for a whole process, made once by the program, and the place of a network."""
 
+import ctypes
+import sys
 from typing import TypeVar
 
 import torch
 from torch import nn
 
 Net = TypeVar("Net", bound=nn.Module)
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of glibc's mallopt
 
 
 def configure(threads: int | None = None, *, deterministic: bool = False) -> torch.device:
     """Set the number of threads and, if asked, operations with equal bits on CUDA; give the device to work on.
 
-    On a CPU the bits of a training are equal at a fixed number of threads in any case.
+    On a CPU the bits of a training are equal at a fixed number of threads in any case. There, glibc is told to keep
+    what is freed: it would give the memory of each large map back and have it filled with zeros again.
     """
+    if sys.platform == "linux" and (mallopt := getattr(ctypes.CDLL(None), "mallopt", None)):
+        mallopt(M_MMAP_THRESHOLD, 2**25)  # the most that it takes
+        mallopt(M_TRIM_THRESHOLD, 2**31 - 1)
     if threads is not None:
         torch.set_num_threads(threads)
     if deterministic:

@@ -25,10 +25,10 @@ class DiscriminatorBlock(nn.Module):
         self.register_buffer("resample_filter", setup_filter(FIR_1331))
         self.fromrgb: Conv2d | None = None
         if self.skips or resolution == config.resolution:
-            self.fromrgb = Conv2d(config.channels, wide, 1, act="lrelu", conv_clamp=clamp)
-        self.conv0 = Conv2d(wide, wide, 3, act="lrelu", conv_clamp=clamp)
-        self.conv1 = Conv2d(wide, below, 3, act="lrelu", down=2, conv_clamp=clamp)
-        self.skip = Conv2d(wide, below, 1, bias=False, down=2) if self.residual else None
+            self.fromrgb = Conv2d(config.channels, wide, 1, clamp=clamp)
+        self.conv0 = Conv2d(wide, wide, 3, clamp=clamp)
+        self.conv1 = Conv2d(wide, below, 3, down=2, clamp=clamp)
+        self.skip = Conv2d(wide, below, 1, act="linear", down=2) if self.residual else None
 
     def forward(self, x: Tensor | None, image: Tensor) -> tuple[Tensor, Tensor]:
         """x `[N, I, r, r]`, none before the first block, to r/2; so too the image where each block looks at it."""
@@ -52,8 +52,8 @@ class Epilogue(nn.Module):
         super().__init__()
         self.group_size, self.mbstd_channels = config.mbstd_group_size, config.mbstd_channels
         wide = config.width(4)
-        self.fromrgb = Conv2d(config.channels, wide, 1, act="lrelu") if config.architecture_d == "skip" else None
-        self.conv = Conv2d(wide + config.mbstd_channels, wide, 3, act="lrelu", conv_clamp=config.conv_clamp)
+        self.fromrgb = Conv2d(config.channels, wide, 1) if config.architecture_d == "skip" else None
+        self.conv = Conv2d(wide + config.mbstd_channels, wide, 3, clamp=config.conv_clamp)
         self.fc = FullyConnected(wide * 16, wide, act="lrelu")
         self.out = FullyConnected(wide, wide_out)
 

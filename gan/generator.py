@@ -83,12 +83,12 @@ class SynthesisBlock(nn.Module):
             self.const = nn.Parameter(torch.randn(wide, 4, 4))
         else:
             below = config.width(resolution // 2)
-            self.conv0 = SynthesisLayer(below, wide, w_dim=w_dim, resolution=resolution, up=2, conv_clamp=clamp)
+            self.conv0 = SynthesisLayer(below, wide, w_dim=w_dim, resolution=resolution, up=2, clamp=clamp)
             if self.residual:
-                self.skip = Conv2d(below, wide, 1, bias=False, up=2)
-        self.conv1 = SynthesisLayer(wide, wide, w_dim=w_dim, resolution=resolution, conv_clamp=clamp)
+                self.skip = Conv2d(below, wide, 1, act="linear", up=2)
+        self.conv1 = SynthesisLayer(wide, wide, w_dim=w_dim, resolution=resolution, clamp=clamp)
         has_rgb = config.architecture_g == "skip" or resolution == config.resolution
-        self.torgb = ToRGB(wide, config.channels, w_dim=w_dim, conv_clamp=clamp) if has_rgb else None
+        self.torgb = ToRGB(wide, config.channels, w_dim=w_dim, clamp=clamp) if has_rgb else None
 
     def start(self, n: int) -> Tensor:
         """The learned constant that every picture grows from, `[N, I, 4, 4]`; at 4 px only."""

@@ -5,7 +5,9 @@ import math
 import torch
 from torch import Tensor, nn
 
-from gan.operators import FIR_1331, bias_act, conv2d_resample, modulated_conv2d, setup_filter
+from gan.operators import ACTIVATIONS, FIR_1331, bias_act, conv2d_resample, modulated_conv2d, setup_filter
+
+Clamp = float | None  # the largest magnitude of an activation
 
 
 def normalize_2nd_moment(x: Tensor) -> Tensor:
@@ -56,36 +58,31 @@ class LabelledStack(nn.Module):
 
 
 class Conv2d(nn.Module):
-    """Convolution with equalised learning rate, bias and activation; up or down by 2 if asked."""
+    """Convolution with equalised learning rate, up or down by 2 if asked; bias and activation, or neither if linear."""
 
     resample_filter: Tensor
 
     def __init__(
-        self,
-        wide_in: int,
-        wide_out: int,
-        kernel: int,
-        *,
-        bias: bool = True,
-        act: str = "linear",
-        up: int = 1,
-        down: int = 1,
-        conv_clamp: float | None = None,
+        self, wide_in: int, wide: int, k: int, *, act: str = "lrelu", up: int = 1, down: int = 1, clamp: Clamp = None
     ) -> None:
         super().__init__()
-        self.act, self.up, self.down, self.conv_clamp = act, up, down, conv_clamp
-        self.weight_gain = 1 / math.sqrt(wide_in * kernel**2)
-        self.act_gain = math.sqrt(2) if act == "lrelu" else 1.0
+        self.act, self.up, self.down, self.conv_clamp = act, up, down, clamp
+        self.weight_gain = 1 / math.sqrt(wide_in * k**2)
         self.register_buffer("resample_filter", setup_filter(FIR_1331))
-        self.weight = nn.Parameter(torch.randn(wide_out, wide_in, kernel, kernel))
-        self.bias = nn.Parameter(torch.zeros(wide_out)) if bias else None
+        self.weight = nn.Parameter(torch.randn(wide, wide_in, k, k))
+        self.bias = None if act == "linear" else nn.Parameter(torch.zeros(wide))
 
     def forward(self, x: Tensor, *, gain: float = 1) -> Tensor:
         weight = (self.weight * self.weight_gain).to(x.dtype)
         # Published networks store the weights of an up-sampling layer for a convolution, all others for a correlation.
         y = conv2d_resample(x, weight, self.resample_filter, up=self.up, down=self.down, flip_weight=self.up == 1)
-        clamp = self.conv_clamp * gain if self.conv_clamp is not None else None
-        return bias_act(y, self.bias, act=self.act, gain=self.act_gain * gain, clamp=clamp, inplace=True)
+        return _activated(y, self.bias, self.act, gain, self.conv_clamp)
+
+
+def _activated(y: Tensor, bias: Tensor | None, act: str, gain: float, conv_clamp: Clamp) -> Tensor:
+    """The end of a convolution, in place; `gain` is of the layer, beside that of the activation."""
+    clamp = None if conv_clamp is None else conv_clamp * gain
+    return bias_act(y, bias, act=act, gain=ACTIVATIONS[act][1] * gain, clamp=clamp, inplace=True)
 
 
 class SynthesisLayer(nn.Module):
@@ -95,10 +92,10 @@ class SynthesisLayer(nn.Module):
     resample_filter: Tensor
 
     def __init__(
-        self, wide_in: int, wide_out: int, *, w_dim: int, resolution: int, up: int = 1, conv_clamp: float | None = None
+        self, wide_in: int, wide_out: int, *, w_dim: int, resolution: int, up: int = 1, clamp: Clamp = None
     ) -> None:
         super().__init__()
-        self.resolution, self.up, self.conv_clamp = resolution, up, conv_clamp
+        self.resolution, self.up, self.conv_clamp = resolution, up, clamp
         self.register_buffer("resample_filter", setup_filter(FIR_1331))
         self.affine = FullyConnected(w_dim, wide_in, bias_init=1)
         self.weight = nn.Parameter(torch.randn(wide_out, wide_in, 3, 3))
@@ -111,16 +108,15 @@ class SynthesisLayer(nn.Module):
         noise = None if noise is None else noise * self.noise_strength
         s, f, up = self.affine(w), self.resample_filter, self.up
         y = modulated_conv2d(x, self.weight, s, f, up=up, noise=noise, flip_weight=up == 1)  # [N, O, r, r]
-        clamp = self.conv_clamp * gain if self.conv_clamp is not None else None
-        return bias_act(y, self.bias, act="lrelu", gain=math.sqrt(2) * gain, clamp=clamp, inplace=True)
+        return _activated(y, self.bias, "lrelu", gain, self.conv_clamp)
 
 
 class ToRGB(nn.Module):
     """1x1 modulated convolution to a picture, without demodulation, noise or activation."""
 
-    def __init__(self, wide_in: int, channels: int, *, w_dim: int, conv_clamp: float | None = None) -> None:
+    def __init__(self, wide_in: int, channels: int, *, w_dim: int, clamp: Clamp = None) -> None:
         super().__init__()
-        self.conv_clamp, self.weight_gain = conv_clamp, 1 / math.sqrt(wide_in)
+        self.conv_clamp, self.weight_gain = clamp, 1 / math.sqrt(wide_in)
         self.affine = FullyConnected(w_dim, wide_in, bias_init=1)
         self.weight = nn.Parameter(torch.randn(channels, wide_in, 1, 1))
         self.bias = nn.Parameter(torch.zeros(channels))

@@ -80,39 +80,24 @@ def filter2d(x: Tensor, f: Tensor) -> Tensor:
     return downsample2d(x, f, down=1)
 
 
-class _Blur(torch.autograd.Function):
-    """Correlation of every channel with one filter; without a gradient for the filter, whose convolution is dear."""
+class _Filter(torch.autograd.Function):
+    """Correlation of every channel with f, or its adjoint; without a gradient for f, which would be dear."""
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, f: Tensor, padding: int, stride: int) -> Tensor:
+    def forward(ctx: Any, x: Tensor, f: Tensor, padding: int, stride: int, adjoint: bool) -> Tensor:
         ctx.save_for_backward(f)
-        ctx.geometry = padding, stride
-        return F.conv2d(x, _for_each(x, f), stride=stride, padding=padding, groups=x.shape[1])
+        ctx.geometry = padding, stride, not adjoint
+        if adjoint and stride == 1:  # the same as a correlation with the filter flipped, which is quicker
+            f, padding, adjoint = f.flip([0, 1]), f.shape[0] - 1 - padding, False
+        conv = F.conv_transpose2d if adjoint else F.conv2d
+        return conv(x, _for_each(x, f), stride=stride, padding=padding, groups=x.shape[1])
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
-        (f,), (padding, stride) = ctx.saved_tensors, ctx.geometry
-        if stride == 1:  # the adjoint is the same with the filter flipped
-            return _blur(grads[0], f.flip([0, 1]), f.shape[0] - 1 - padding, 1), None, None, None
-        return _spread(grads[0], f, padding, stride), None, None, None
+        return _filter(grads[0], ctx.saved_tensors[0], *ctx.geometry), None, None, None, None
 
 
-class _Spread(torch.autograd.Function):
-    """Adjoint of a blur with a stride; `_Blur` is its adjoint in turn."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, f: Tensor, padding: int, stride: int) -> Tensor:
-        ctx.save_for_backward(f)
-        ctx.geometry = padding, stride
-        return F.conv_transpose2d(x, _for_each(x, f), stride=stride, padding=padding, groups=x.shape[1])
-
-    @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
-        return _blur(grads[0], ctx.saved_tensors[0], *ctx.geometry), None, None, None
-
-
-_blur: Callable[..., Tensor] = _Blur.apply
-_spread: Callable[..., Tensor] = _Spread.apply
+_filter: Callable[..., Tensor] = _Filter.apply
 
 
 def blur(x: Tensor, f: Tensor, *, padding: int, stride: int = 1, gain: float = 1) -> Tensor:
@@ -120,7 +105,7 @@ def blur(x: Tensor, f: Tensor, *, padding: int, stride: int = 1, gain: float = 1
 
     H + 2 * padding - k must be a multiple of the stride.
     """
-    return _blur(x, f.flip([0, 1]).to(x.dtype) * gain, padding, stride)
+    return _filter(x, f.flip([0, 1]).to(x.dtype) * gain, padding, stride, False)
 
 
 def upsample_1331(x: Tensor) -> Tensor:
@@ -222,7 +207,7 @@ def conv2d_resample(x: Tensor, w: Tensor, f: Tensor, *, up: int = 1, down: int =
         y = mix_channels(x, w[:, :, 0, 0])
         return upsample_1331(y) if up == 2 else y
     if up == 2:
-        weight = (w.flip([2, 3]) if flip_weight else w).transpose(0, 1)
+        weight = (w.flip([2, 3]) if flip_weight else w).transpose(0, 1).contiguous()  # not channels_last: half as slow
         return blur(F.conv_transpose2d(x, weight, stride=2), f, padding=1, gain=4)  # [N, O, 2H, 2W]
     weight = w if flip_weight else w.flip([2, 3])
     if down == 2:
