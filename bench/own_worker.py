@@ -45,7 +45,6 @@ def training(*, resolution: int, channel_base: int, channel_max: int, batch: int
     )
     folder = Path(tempfile.mkdtemp())
     write_noise(folder, resolution=resolution)
-    configure()
     events = train(config, folder, net=net, device=torch.device("cpu"))
     ticks = (event for event in events if isinstance(event, Tick))
 
@@ -63,7 +62,6 @@ def training(*, resolution: int, channel_base: int, channel_max: int, batch: int
 
 def drawing(*, resolution: int, channel_base: int, channel_max: int) -> Task:
     """The synthesis, prepared as `generate` prepares it."""
-    configure()
     G = placed(Generator(shape(resolution, channel_base, channel_max))).eval().requires_grad_(False)
     draw = Prepared(G.synthesis)
     ws = G.mapping(torch.randn(1, 512))
@@ -169,4 +167,5 @@ def to_rgb(wide: int, channels: int, size: int) -> list[Call]:
 
 
 if __name__ == "__main__":
+    configure()  # as every program does; for the bare operators too
     serve({"training": training, "drawing": drawing, "bare": bare})
