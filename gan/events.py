@@ -61,23 +61,16 @@ class Sheet:
 
 @dataclass(frozen=True, kw_only=True)
 class ResumePoint:
-    """All state at this step; a copy, which can be written at any time."""
+    """All state at this step. `write(folder)` writes this copy of it at any time, whole or not at all; or OSError."""
 
     step: int
-    save: Callable[[Path], Path] = field(repr=False)
-
-    def write(self, folder: Path) -> Path:
-        """Write `resume.json` and `resume.safetensors`, whole or not at all. Raises: OSError."""
-        return self.save(folder)
+    write: Callable[[Path], Path] = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """A warning in plain words.
-
-    Codes: `pictures_repeat`, `few_pictures`, `pictures_alike`, `memory_short`, `micro_batch_halved`, `augment_strong`,
-    `gone_back` (to `step`, after a breakdown), `environment_changed`.
-    """
+    """A warning in plain words. Codes: `pictures_repeat`, `few_pictures`, `pictures_alike`, `memory_short`,
+    `micro_batch_halved`, `augment_strong`, `gone_back` (to `step`, after a breakdown), `environment_changed`."""
 
     step: int
     code: str

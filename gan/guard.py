@@ -2,11 +2,9 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 
-from gan.config import TrainConfig
 from gan.dataset import Pictures
 from gan.errors import TrainingDiverged
 from gan.state import Numbers
@@ -29,29 +27,24 @@ def variety_of(pictures: Pictures, *, side: int = 8) -> float:
 
 def judge(numbers: Numbers, means: Mapping[str, float], *, real_variety: float) -> None:
     """Move the running means of `numbers` by the means of a step. Raises: TrainingDiverged."""
-    for name, value in means.items():
-        if not math.isfinite(value) or (name in ("loss_g", "loss_d") and value > UNBOUNDED):
-            raise TrainingDiverged(step=numbers.step, reason=f"{name} is {value:.6g}, and grows without bound")
+    reasons = [
+        f"{name} is {value:.6g}, and grows without bound"
+        for name, value in means.items()
+        if not math.isfinite(value) or (name in ("loss_g", "loss_d") and value > UNBOUNDED)
+    ]
     numbers.mean_loss_d += (means["loss_d"] - numbers.mean_loss_d) / WINDOW
     numbers.mean_variety += (means["variety"] - numbers.mean_variety) / min(numbers.step, WINDOW)
     numbers.most_variety = max(numbers.most_variety, numbers.mean_variety)
     if numbers.mean_loss_d < WON:
-        reason = (
-            "the discriminator has won: it tells every drawn picture from a real one with certainty, "
-            "and the generator can learn nothing from it"
+        reasons.append(
+            "the discriminator has won: it tells every drawn picture from a real one with certainty, and the generator "
+            "can learn nothing from it"
         )
-        raise TrainingDiverged(step=numbers.step, reason=reason)
     wanted = numbers.most_variety if real_variety < FEWEST_VARIETY else real_variety
-    fewest = max(SHARE_OF_VARIETY * wanted, FEWEST_VARIETY)
-    if numbers.mean_variety < fewest < numbers.most_variety:
-        reason = (
+    if numbers.mean_variety < max(SHARE_OF_VARIETY * wanted, FEWEST_VARIETY) < numbers.most_variety:
+        reasons.append(
             "the variety of the drawn pictures has collapsed: they differ from each other by "
             f"{numbers.mean_variety:.3f}, those of the archive by {real_variety:.3f}"
         )
-        raise TrainingDiverged(step=numbers.step, reason=reason)
-
-
-def gentler(config: TrainConfig) -> TrainConfig:
-    """The settings of a second try: half the learning rate, twice the gamma."""
-    rate, gamma = config.learning_rate, config.gamma
-    return replace(config, learning_rate=rate and rate / 2, gamma=gamma and gamma * 2)
+    if reasons:
+        raise TrainingDiverged(step=numbers.step, reason=reasons[0])

@@ -1,7 +1,7 @@
 """What a training needs of a device's memory, and what there is."""
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 import torch
@@ -13,8 +13,7 @@ KEPT_MAPS = 24  # a resolution, alive in the path-length step; measured at 64 an
 CGROUP = Path("/sys/fs/cgroup")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Need:
+class Need(NamedTuple):
     """Bytes: `fixed` for weights, gradients, moments and copies, `each` for a picture at a time."""
 
     fixed: int
@@ -25,7 +24,7 @@ class Need:
         # Weight, gradient and two moments, the averaged generator; and on a CPU the last resume point beside them.
         copies_g, copies_d = (9, 7) if device.type == "cpu" else (5, 4)
         maps = sum(r * r * net.width(r) for r in net.resolutions)
-        return cls(fixed=4 * (copies_g * parameters_g + copies_d * parameters_d), each=4 * KEPT_MAPS * maps)
+        return cls(4 * (copies_g * parameters_g + copies_d * parameters_d), 4 * KEPT_MAPS * maps)
 
     def total(self, pictures: int) -> int:
         """With so many pictures at a time."""
@@ -33,7 +32,8 @@ class Need:
 
     def shortage(self, pictures: int, *, free: int, device: torch.device) -> str | None:
         """In words, if `free` bytes are too few. Raises: MemoryShort, if not one picture at a time would fit."""
-        words = f"The training needs about {gib(self.total(pictures))} of memory and there are {gib(free)} free"
+        needed, there = (f"{size / 2**30:.1f} GiB" for size in (self.total(pictures), free))
+        words = f"The training needs about {needed} of memory and there are {there} free"
         if self.total(1) > free:
             raise MemoryShort(f"{words}, too few for even one picture at a time; take a smaller network")
         if self.total(pictures) <= free:
@@ -42,10 +42,6 @@ class Need:
         if device.type == "cuda":
             return f"{words}. It will take fewer pictures at a time, about {largest}, and be slower."
         return f"{words}, so the system may end it. Give a micro_batch of {largest} or less, or a smaller network."
-
-
-def gib(size_bytes: int) -> str:
-    return f"{size_bytes / 2**30:.1f} GiB"
 
 
 def free_bytes(device: torch.device) -> int:

@@ -2,8 +2,7 @@
 
 import pytest
 
-from gan.config import TrainConfig
-from gan.heuristics import ema_beta, resolved
+from gan.config import TrainConfig, ema_beta, resolved
 
 
 def test_nothing_stays_open() -> None:

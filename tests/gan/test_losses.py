@@ -7,11 +7,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from gan.config import NetConfig, TrainConfig
+from gan.config import NetConfig, TrainConfig, resolved
 from gan.device import placed
 from gan.discriminator import Discriminator
 from gan.generator import Generator
-from gan.heuristics import resolved
 from gan.losses import discriminator_loss, generator_loss, path_length, r1_penalty, real_loss
 from gan.phases import Step
 from gan.randomness import AugmentDraws, Latents, Stream, Use

@@ -8,19 +8,17 @@ import pytest
 import torch
 from torch import Tensor
 
-from gan.config import TrainConfig
+from gan.config import TrainConfig, resolved
 from gan.dataset import Order, Pictures
 from gan.device import placed
 from gan.discriminator import Discriminator
 from gan.errors import MemoryShort
 from gan.events import Notice, Started
 from gan.generator import Generator
-from gan.heuristics import resolved
-from gan.loop import normalised
 from gan.memory import Need, free_bytes
 from gan.phases import Step
 from gan.state import TrainState, assemble
-from gan.train import train
+from gan.train import normalised, train
 from tests.gan.draws import counted_draws
 from tests.gan.folders import TINY, dataset
 

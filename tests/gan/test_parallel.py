@@ -9,19 +9,17 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from gan.config import AdaConfig, TrainConfig
+from gan.config import AdaConfig, TrainConfig, resolved
 from gan.dataset import Order, Pictures
 from gan.device import placed
 from gan.discriminator import Discriminator
 from gan.errors import ConfigError, GanError, ProcessLost
 from gan.events import Finished, ResumePoint, TrainEvent
 from gan.generator import Generator
-from gan.heuristics import resolved
-from gan.loop import normalised
 from gan.parallel import ALONE, Team, processes, shares
 from gan.phases import Step, fits
 from gan.state import TrainState, assemble
-from gan.train import train
+from gan.train import normalised, train
 from tests.gan.draws import counted_draws
 from tests.gan.folders import TINY, dataset
 
