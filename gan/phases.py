@@ -49,15 +49,14 @@ def fits(micro: int, config: TrainConfig, net: NetConfig, *, processes: int = 1)
 
 @dataclass
 class Step:
-    """One step of `state`. `real` gives pictures `[N, C, H, W]` in [-1, 1] for places in the global batch, and
-    `real_labels` their labels, where the networks want some."""
+    """One step of `state`. `real` gives pictures `[N, C, H, W]` in [-1, 1] for places in the global batch, and their
+    labels, where there are some."""
 
     state: TrainState
     config: TrainConfig
     draws: Draws
-    real: Callable[[Sequence[int]], Tensor]
+    real: Callable[[Sequence[int]], tuple[Tensor, list[int]]]
     team: Team = ALONE
-    real_labels: Callable[[Sequence[int]], list[int]] = lambda at: []
 
     def run(self) -> Named:
         """Do the phases that are due; gives loss_g, loss_d, r1, pl, real_logits and fake_logits, each `[n]`, and
@@ -184,17 +183,18 @@ class Step:
         with torch.no_grad():
             fake, _, sums, c = self._draw(Stream.D_MAIN, at)
             fake = self._augment(fake, Stream.D_MAIN, Use.AUGMENT_FAKE, at)
-            real = self._augment(self.real(at), Stream.D_MAIN, Use.AUGMENT_REAL, at)
+            real, labels = self.real(at)
+            real = self._augment(real, Stream.D_MAIN, Use.AUGMENT_REAL, at)
         fake_loss = discriminator_loss(D(fake, c))
         backward(fake_loss.sum() / batch)
-        logits = D(real, self._one_hot(self.real_labels(at)))
+        logits = D(real, self._one_hot(labels))
         loss = real_loss(logits)
         backward(loss.sum() / batch)
         return {"loss_d": (fake_loss + loss).detach(), "real_logits": logits.detach()}, sums
 
     def _r1(self, at: Sequence[int]) -> tuple[Named, Named]:
-        real = self.real(at).requires_grad_()
-        seen = self._augment(real, Stream.D_REG, Use.AUGMENT_REAL, at)
-        penalty = r1_penalty(real, self.state.D(seen, self._one_hot(self.real_labels(at))))
+        real, labels = self.real(at)
+        seen = self._augment(real.requires_grad_(), Stream.D_REG, Use.AUGMENT_REAL, at)
+        penalty = r1_penalty(real, self.state.D(seen, self._one_hot(labels)))
         backward(penalty.sum() * ((self.config.gamma or 0.0) / 2 * self.config.r1_interval / self.config.batch))
         return {"r1": penalty.detach()}, {}

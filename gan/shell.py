@@ -86,9 +86,11 @@ def _follow(events: Iterator[TrainEvent], out: Path) -> None:
         task = progress.add_task("training", total=None)
         for event in events:
             match event:
-                case Started(config=config, net=net, resumed_from=step):
+                case Started(config, net, g, d, pictures, memory, step):
                     (out / "config.json").write_text(json.dumps({"train": asdict(config), "net": asdict(net)}))
-                    console.print(_described(event))
+                    going_on = "" if step is None else f", going on from step {step}"
+                    sizes = f"G {g / 1e6:.2f} M and D {d / 1e6:.2f} M parameters"
+                    console.print(f"{pictures} pictures, {sizes}, about {memory / 2**20:.0f} MiB of memory{going_on}")
                     progress.update(task, total=config.steps, completed=step or 0)
                 case Tick(step=step, metrics=metrics):
                     progress.update(task, completed=step)
@@ -106,14 +108,6 @@ def _follow(events: Iterator[TrainEvent], out: Path) -> None:
                         shutil.rmtree(older)
                 case Finished(step=step, stopped=stopped):
                     console.print(f"{'stopped' if stopped else 'finished'} at step {step}; see {out}")
-
-
-def _described(event: Started) -> str:
-    going_on = "" if event.resumed_from is None else f", going on from step {event.resumed_from}"
-    return (
-        f"{event.pictures} pictures, G {event.parameters_g / 1e6:.2f} M and D {event.parameters_d / 1e6:.2f} M "
-        f"parameters, about {event.memory_bytes / 2**20:.0f} MiB of memory{going_on}"
-    )
 
 
 def _tiled(sheet: Sheet) -> Image.Image:

@@ -1,6 +1,6 @@
 """The trainer: an iterator of events, without clock, folder, log or callback."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from itertools import chain
@@ -83,26 +83,23 @@ def train(
     need = Need.of(shape, parameters_g=g, parameters_d=d, device=device)
     at_a_time = (config.micro_batch or config.batch) // team.count
     free = free_bytes(device) // (team.count if device.type == "cpu" else 1)
-    said = {"memory_short": need.shortage(at_a_time, free=free, device=device)}
-
-    state = _begun(config, shape, base, device)
+    shortage = need.shortage(at_a_time, free=free, device=device)
+    state = _begun(config, shape, None if saved else base, device)
     if saved is not None:
         state.restore(saved)
-        if changed := saved.other_conditions(device, team.count):
-            text = f"The training goes on under other conditions, so its last bits may differ: {changed}."
-            said["environment_changed"] = text
     training = _Training(state, config, pictures, team, stop)
-    said = _opening(config, pictures, training.real_variety, fresh=saved is None) | said
-    started = Started(
-        config=config,
-        net=shape,
-        parameters_g=g,
-        parameters_d=d,
-        pictures=len(pictures),
-        memory_bytes=need.total(at_a_time),
-        resumed_from=None if saved is None else state.step,
-    )
-    notices = [Notice(step=state.step, code=code, text=text) for code, text in said.items() if text]
+    count, fresh, resumed_from = len(pictures), saved is None, saved and state.step
+    changed = saved and saved.other_conditions(device, team.count)
+    started = Started(config, shape, g, d, count, need.total(at_a_time), resumed_from)
+    due = {
+        "pictures_repeat": count < config.batch,
+        "few_pictures": fresh and count < FEW_PICTURES,
+        "pictures_alike": fresh and training.real_variety < guard.FEWEST_VARIETY,
+        "memory_short": shortage,
+        "environment_changed": changed,
+    }
+    facts = {"count": count, "batch": config.batch, "shortage": shortage, "changed": changed}
+    notices = [Notice.of(state.step, code, **facts) for code, is_due in due.items() if is_due]
     for event in chain([started], notices, training.events()):
         if team.rank == 0:
             yield event
@@ -132,22 +129,6 @@ def _check(config: TrainConfig, shape: NetConfig, pictures: Pictures, team: Team
             f"{team.count} processes cannot share {micro} pictures at a time in whole groups of {group} (the minibatch "
             f"standard deviation); give batch and micro_batch as multiples of {team.count * group}"
         )
-
-
-def _opening(config: TrainConfig, pictures: Pictures, real_variety: float, *, fresh: bool) -> dict[str, str | None]:
-    """What is to be said of the pictures before the first step."""
-    count = len(pictures)
-    repeat = f"There are {count} pictures and each step takes {config.batch}, so some come twice in a step."
-    few = (
-        f"{count} pictures are few: the network will learn their mood rather than invent much that is new. More "
-        "photographs, or fewer steps, give freer pictures."
-    )
-    alike = "The pictures are all but the same, so that there is nothing to learn but this one."
-    return {
-        "pictures_repeat": repeat if count < config.batch else None,
-        "few_pictures": few if fresh and count < FEW_PICTURES else None,
-        "pictures_alike": alike if fresh and real_variety < guard.FEWEST_VARIETY else None,
-    }
 
 
 def _begun(config: TrainConfig, shape: NetConfig, base: Path | None, device: torch.device) -> TrainState:
@@ -199,12 +180,8 @@ class _Training:
         self.state.gentler = True
         self.state.set_pace()
         self.measured, self.shown = {}, -1
-        step, now = self.state.step, gentler(self.config)
-        text = (
-            f"At step {why.step} the training broke down: {why.reason}. It goes back to step {step}, and on from there "
-            f"with a learning_rate of {now.learning_rate} and a gamma of {now.gamma}."
-        )
-        return Notice(step=step, code="gone_back", text=text)
+        now, facts = gentler(self.config), {"broken": why.step, "reason": why.reason}
+        return Notice.of(self.state.step, "gone_back", **facts, rate=now.learning_rate, gamma=now.gamma)
 
     def _to_the_end(self) -> Iterator[TrainEvent]:
         state, config = self.state, self.config
@@ -225,12 +202,11 @@ class _Training:
         if self.shown != state.step:
             yield from self._show()
         yield self._resume_point()
-        yield Finished(step=state.step, photos_seen=state.step * config.batch, stopped=stopped)
+        yield Finished(state.step, self._seen, stopped)
 
     def _step(self) -> Iterator[TrainEvent]:
         self.pictures.check_unchanged()
         state, config, at_a_time = self.state, self.config, self.state.micro_batch
-        first = state.step * config.batch
         draws = CountedDraws(
             seed=config.seed,
             step=state.step,
@@ -240,15 +216,8 @@ class _Training:
             device=self.device,
             known_labels=self.pictures.labels or (),
         )
-        step = Step(
-            state,
-            gentler(config) if state.gentler else config,
-            draws,
-            lambda at: normalised(self.order.batch(first + i for i in at), self.device),
-            self.team,
-            lambda at: self.order.labels(first + i for i in at),
-        )
-        means = self._means(step.run())
+        real = partial(self._real, self._seen)
+        means = self._means(Step(state, gentler(config) if state.gentler else config, draws, real, self.team).run())
         state.step += 1
         state.average(config)
         self._adapt(means.pop("signs"))
@@ -257,10 +226,21 @@ class _Training:
             self.measured.setdefault(SHOWN_AS.get(name, name), []).append(value)
         if state.step % config.tick_every == 0 or state.step == config.steps:
             means = {name: sum(values) / len(values) for name, values in self.measured.items()}
-            metrics = means | {"r_t": state.r_t, "augment_p": state.augment_p}
-            yield Tick(step=state.step, photos_seen=state.step * config.batch, metrics=metrics)
+            yield Tick(state.step, self._seen, means | {"r_t": state.r_t, "augment_p": state.augment_p})
             self.measured = {}
-        yield from self._notices(at_a_time)
+        if self._strong() and not self.warned:
+            self.warned = True
+            yield Notice.of(state.step, "augment_strong", p=state.augment_p, max_p=config.ada.max_p)
+        if state.micro_batch != at_a_time:
+            yield Notice.of(state.step, "micro_batch_halved", before=at_a_time, now=state.micro_batch)
+
+    @property
+    def _seen(self) -> int:
+        return self.state.step * self.config.batch
+
+    def _real(self, first: int, at: Sequence[int]) -> tuple[Tensor, list[int]]:
+        places = [first + i for i in at]
+        return normalised(self.order.batch(places), self.device), self.order.labels(places)
 
     def _means(self, measured: Mapping[str, Tensor]) -> dict[str, float]:
         """Means over all pictures of all processes, and as `signs` E[sign(D(real))]."""
@@ -285,21 +265,6 @@ class _Training:
     def _strong(self) -> bool:
         return self.config.augment == "ada" and self.state.augment_p >= STRONG_SHARE * self.config.ada.max_p
 
-    def _notices(self, at_a_time: int) -> Iterator[Notice]:
-        state = self.state
-        if self._strong() and not self.warned:
-            self.warned = True
-            text = (
-                f"The pictures shown to the critic are changed with probability {state.augment_p:.2f}, close to the "
-                f"limit of {self.config.ada.max_p:.2f}: the archive is small for so long a training, and the network "
-                "begins to learn it by heart. Stop here, or add photographs."
-            )
-            yield Notice(step=state.step, code="augment_strong", text=text)
-        if state.micro_batch != at_a_time:
-            less = f"the training goes on with {state.micro_batch}, and more slowly."
-            text = f"Memory ran out with {at_a_time} pictures at a time; {less}"
-            yield Notice(step=state.step, code="micro_batch_halved", text=text)
-
     def _check_whole(self) -> None:
         """Raise unless pictures are as they were, and weights finite after the last update, which no loss has shown."""
         self.pictures.check_unchanged()
@@ -313,7 +278,7 @@ class _Training:
     def _resume_point(self) -> ResumePoint:
         self._check_whole()
         self.last = self._saved()
-        return ResumePoint(step=self.state.step, write=self.last.write)
+        return ResumePoint(self.state.step, self.last.write)
 
     def _show(self) -> Iterator[TrainEvent]:
         self._check_whole()
@@ -323,7 +288,7 @@ class _Training:
             return
         if step:  # before, it is the base's
             centred(state.G_ema)
-        yield Snapshot(step=step, photos_seen=step * config.batch, save=partial(self._save, step))
+        yield Snapshot(step, self._seen, partial(self._save, step))
         yield sheet_of(state.G_ema, config, step, at_a_time=state.micro_batch)
 
     def _save(self, step: int, folder: Path, facts: Mapping[str, Any]) -> Path:
@@ -350,7 +315,7 @@ def sheet_of(G_ema: Generator, config: TrainConfig, step: int, *, at_a_time: int
     rows, columns = config.sheet_rows, config.sheet_columns
     z = latents_of(G_ema, rows * columns, seed=config.seed, stream=Stream.SHEET)
     pictures = drawn(G_ema, z, truncation_psi=config.sheet_psi, batch=at_a_time)
-    return Sheet(step=step, rows=rows, columns=columns, pictures=pictures)
+    return Sheet(step, rows, columns, pictures)
 
 
 def described(config: Mapping[str, Any], origin: Mapping[str, Any], *, step: int, dataset_hash: str) -> dict[str, Any]:

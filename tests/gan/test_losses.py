@@ -140,7 +140,7 @@ def test_eight_steps_of_training() -> None:
     seen: dict[str, list[Tensor]] = {}
     for i in range(8):
         draws = RecordedDraws(golden["in.z"][i], golden["in.pl_noise"][i])
-        report = Step(state, config, draws, lambda at, i=i: golden["in.real"][i][at]).run()  # type: ignore[misc]
+        report = Step(state, config, draws, lambda at, i=i: (golden["in.real"][i][at], [])).run()  # type: ignore[misc]
         state.step += 1
         state.average(config)
         for name, value in report.items():

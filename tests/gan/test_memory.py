@@ -74,7 +74,7 @@ def stepped(pictures: Path, *, most: int, real: bool = True) -> TrainState:
     state = assemble(placed(Generator(TINY)), placed(D), config=config)
     order = Order(Pictures.open(pictures), seed=0, mirror=True)
     draws = replace(counted_draws(), z_dim=TINY.z_dim, num_ws=TINY.num_ws)
-    Step(state, config, draws, lambda at: normalised(order.batch(at), CPU)).run()
+    Step(state, config, draws, lambda at: (normalised(order.batch(at), CPU), [])).run()
     return state
 
 

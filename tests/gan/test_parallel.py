@@ -85,7 +85,7 @@ def one_step(team: Team, pictures: Path, *, narrow: bool) -> TrainState:
     state = assemble(placed(G), placed(D), config=config)
     order = Order(Pictures.open(pictures), seed=0, mirror=True)
     draws = replace(counted_draws(), z_dim=TINY.z_dim, num_ws=TINY.num_ws)
-    Step(state, config, draws, lambda at: normalised(order.batch(at), torch.device("cpu")), team).run()
+    Step(state, config, draws, lambda at: (normalised(order.batch(at), torch.device("cpu")), []), team).run()
     return state
 
 
