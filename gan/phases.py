@@ -3,7 +3,7 @@
 Karras et al. 2020, "Analyzing and Improving the Image Quality of StyleGAN", App. B.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -86,70 +86,87 @@ class Step:
                 self.team.any(True)  # the others are at their next sum, or come to it
             # Out of the handler, so that the pictures which the error's traceback holds are free by now.
             state, net, count = self.state, self.state.D.config, self.team.count
-            halves = range(state.micro_batch // 2, 0, -1)
-            fitting = next((half for half in halves if fits(half, self.config, net, processes=count)), None)
-            if fitting is None:
+            smaller = [n for n in range(1, state.micro_batch // 2 + 1) if fits(n, self.config, net, processes=count)]
+            if not smaller:
                 raise MemoryShort(
                     f"memory ran out at step {state.step} with {state.micro_batch} pictures at a time, and there "
                     "cannot be fewer; take a smaller network, or a device with more memory"
                 )
-            state.micro_batch = fitting
+            state.micro_batch = smaller[-1]
             torch.cuda.empty_cache()  # nothing without CUDA
 
     def _done(self, phase: Stream) -> Named:
         """All micro-batches of a phase, then a step of its optimiser; if one fails, nothing is applied."""
-        state, config, team = self.state, self.config, self.team
+        state, team = self.state, self.team
         net, optimizer = (state.G, state.opt_g) if phase in (Stream.G_MAIN, Stream.G_REG) else (state.D, state.opt_d)
         parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+        batch, size, group = self._sizes(phase)
         optimizer.zero_grad()
         try:
             for parameter in parameters:
                 parameter.requires_grad_(True)
-            micro_batch = {
-                Stream.G_MAIN: self._generator_loss,
-                Stream.G_REG: self._path_length,
-                Stream.D_MAIN: self._discriminator_loss,
-                Stream.D_REG: self._r1,
-            }[phase]
-            values, sums = zip(*map(micro_batch, self._shares(phase)), strict=True)
-            measured = {name: torch.cat([part[name].flatten() for part in values]) for name in values[0]}
-            total = {name: reduce(torch.add, [part[name] for part in sums]) for name in sums[0]}
+            parts = [self._micro_batch(phase, at) for at in shares(batch, size, team=team, group=group)]
+            values = {name: torch.cat([value[name].flatten() for value, _ in parts]) for name in parts[0][0]}
+            sums = {name: reduce(torch.add, [part[name] for _, part in parts]) for name in parts[0][1]}
             for parameter in parameters:
                 # A parameter without a gradient is stepped with zero: Adam's moments and count must move on.
                 parameter.grad = torch.zeros_like(parameter) if parameter.grad is None else parameter.grad
-            team.sum_([*(parameter.grad for parameter in parameters), *total.values()])
-            for parameter in parameters:
-                parameter.grad.nan_to_num_(nan=0.0, posinf=1e5, neginf=-1e5)
-            if "length" in measured:
-                state.pl_mean.lerp_(team.mean(measured.pop("length")), config.pl_decay)
-            if "w" in total:
-                state.G.mapping.track(total["w"] / self._batch(phase))
+            gradients = [parameter.grad for parameter in parameters]
+            team.sum_([*gradients, *sums.values()])
+            for gradient in gradients:
+                gradient.nan_to_num_(nan=0.0, posinf=1e5, neginf=-1e5)
+            if "length" in values:
+                state.pl_mean.lerp_(team.mean(values.pop("length")), self.config.pl_decay)
+            if "w" in sums:
+                state.G.mapping.track(sums["w"] / batch)
             optimizer.step()  # the moments are there already, so that this takes no memory and cannot half succeed
         finally:
             net.requires_grad_(False)
-        if "thumbnails" in total:
-            mean, square = total["thumbnails"] / config.batch
-            measured["variety"] = (square - mean.square()).clamp(min=0).sqrt().flatten()
-        return measured
+        if "thumbnails" in sums:
+            mean, square = sums["thumbnails"] / batch
+            values["variety"] = (square - mean.square()).clamp(min=0).sqrt().flatten()
+        return values
 
-    def _batch(self, phase: Stream) -> int:
-        return max(self.config.batch // PL_SHRINK, 1) if phase == Stream.G_REG else self.config.batch
-
-    def _shares(self, phase: Stream) -> Iterator[list[int]]:
-        at_a_time = self.state.micro_batch
+    def _sizes(self, phase: Stream) -> tuple[int, int, int]:
+        """The batch of a phase, its micro-batches, and the groups of the minibatch standard deviation in a share."""
+        batch, size, own = self.config.batch, self.state.micro_batch, self.state.micro_batch // self.team.count
         if phase == Stream.G_REG:
-            return shares(self._batch(phase), max(at_a_time // PL_SHRINK, 1), team=self.team)
-        own = at_a_time // self.team.count
-        group = min(self.state.D.config.mbstd_group_size or own, own)
-        return shares(self._batch(phase), at_a_time, team=self.team, group=group)
+            return max(batch // PL_SHRINK, 1), max(size // PL_SHRINK, 1), 1
+        return batch, size, min(self.state.D.config.mbstd_group_size or own, own)
 
-    def _augment(self, image: Tensor, phase: Stream, use: Use, at: Sequence[int]) -> Tensor:
-        if self.state.augment_p <= 0:
-            return image
-        return augment(image, PIPES[self.config.ada.pipe], self.state.augment_p, self.draws.augment(phase, use, at))
-
-    def _one_hot(self, labels: list[int]) -> Tensor | None:
-        return one_hot(labels, self.state.G.config.c_dim, self.state.pl_mean.device)
+    def _micro_batch(self, phase: Stream, at: Sequence[int]) -> tuple[Named, Named]:
+        """Collect gradients; gives what was measured, a value a sample, and sums over the samples."""
+        config, D, pl_mean, (batch, _, _) = self.config, self.state.D, self.state.pl_mean, self._sizes(phase)
+        if phase == Stream.G_MAIN:
+            fake, _, sums, c = self._draw(phase, at)
+            logits = D(self._augment(fake, phase, Use.AUGMENT_FAKE, at), c)
+            loss = generator_loss(logits)
+            backward(loss.sum() / batch)
+            small = F.adaptive_avg_pool2d(fake.detach(), THUMBNAIL)  # [N, C, 8, 8]
+            sums["thumbnails"] = torch.stack([small.sum(dim=0), small.square().sum(dim=0)])
+            return {"loss_g": loss.detach(), "fake_logits": logits.detach()}, sums
+        if phase == Stream.G_REG:
+            fake, ws, sums, _ = self._draw(phase, at)
+            noise = self.draws.path_noise(at, tuple(fake.shape[1:]))
+            found = path_length(fake, ws, noise, pl_mean=pl_mean, decay=config.pl_decay, mean=self.team.mean)
+            backward(found.penalty.sum() * (config.pl_weight * config.pl_interval / batch))
+            return {"pl": found.penalty.detach(), "length": found.length}, sums
+        real, labels = self.real(at)
+        if phase == Stream.D_MAIN:
+            with torch.no_grad():
+                fake, _, sums, c = self._draw(phase, at)
+                fake = self._augment(fake, phase, Use.AUGMENT_FAKE, at)
+                seen = self._augment(real, phase, Use.AUGMENT_REAL, at)
+            fake_loss = discriminator_loss(D(fake, c))
+            backward(fake_loss.sum() / batch)
+            logits = D(seen, self._one_hot(labels))
+            loss = real_loss(logits)
+            backward(loss.sum() / batch)
+            return {"loss_d": (fake_loss + loss).detach(), "real_logits": logits.detach()}, sums
+        seen = self._augment(real.requires_grad_(), phase, Use.AUGMENT_REAL, at)
+        penalty = r1_penalty(real, D(seen, self._one_hot(labels)))
+        backward(penalty.sum() * ((config.gamma or 0.0) / 2 * config.r1_interval / batch))
+        return {"r1": penalty.detach()}, {}
 
     def _draw(self, phase: Stream, at: Sequence[int]) -> tuple[Tensor, Tensor, Named, Tensor | None]:
         """Pictures, their ws, the sum of their w, and their labels."""
@@ -159,42 +176,10 @@ class Step:
         fake = G.synthesis(ws, noise_mode="const" if noise is None else "random", noise=noise)
         return fake, ws, {"w": w.detach().sum(dim=0)}, c
 
-    # What follows is one micro-batch of a phase: its gradients, values of each sample, and sums over its samples.
+    def _augment(self, image: Tensor, phase: Stream, use: Use, at: Sequence[int]) -> Tensor:
+        if self.state.augment_p <= 0:
+            return image
+        return augment(image, PIPES[self.config.ada.pipe], self.state.augment_p, self.draws.augment(phase, use, at))
 
-    def _generator_loss(self, at: Sequence[int]) -> tuple[Named, Named]:
-        fake, _, sums, c = self._draw(Stream.G_MAIN, at)
-        logits = self.state.D(self._augment(fake, Stream.G_MAIN, Use.AUGMENT_FAKE, at), c)
-        loss = generator_loss(logits)
-        backward(loss.sum() / self.config.batch)
-        small = F.adaptive_avg_pool2d(fake.detach(), THUMBNAIL)  # [N, C, 8, 8]
-        sums["thumbnails"] = torch.stack([small.sum(dim=0), small.square().sum(dim=0)])
-        return {"loss_g": loss.detach(), "fake_logits": logits.detach()}, sums
-
-    def _path_length(self, at: Sequence[int]) -> tuple[Named, Named]:
-        config = self.config
-        image, ws, sums, _ = self._draw(Stream.G_REG, at)
-        noise, pl_mean = self.draws.path_noise(at, tuple(image.shape[1:])), self.state.pl_mean
-        found = path_length(image, ws, noise, pl_mean=pl_mean, decay=config.pl_decay, mean=self.team.mean)
-        backward(found.penalty.sum() * (config.pl_weight * config.pl_interval / self._batch(Stream.G_REG)))
-        return {"pl": found.penalty.detach(), "length": found.length}, sums
-
-    def _discriminator_loss(self, at: Sequence[int]) -> tuple[Named, Named]:
-        D, batch = self.state.D, self.config.batch
-        with torch.no_grad():
-            fake, _, sums, c = self._draw(Stream.D_MAIN, at)
-            fake = self._augment(fake, Stream.D_MAIN, Use.AUGMENT_FAKE, at)
-            real, labels = self.real(at)
-            real = self._augment(real, Stream.D_MAIN, Use.AUGMENT_REAL, at)
-        fake_loss = discriminator_loss(D(fake, c))
-        backward(fake_loss.sum() / batch)
-        logits = D(real, self._one_hot(labels))
-        loss = real_loss(logits)
-        backward(loss.sum() / batch)
-        return {"loss_d": (fake_loss + loss).detach(), "real_logits": logits.detach()}, sums
-
-    def _r1(self, at: Sequence[int]) -> tuple[Named, Named]:
-        real, labels = self.real(at)
-        seen = self._augment(real.requires_grad_(), Stream.D_REG, Use.AUGMENT_REAL, at)
-        penalty = r1_penalty(real, self.state.D(seen, self._one_hot(labels)))
-        backward(penalty.sum() * ((self.config.gamma or 0.0) / 2 * self.config.r1_interval / self.config.batch))
-        return {"r1": penalty.detach()}, {}
+    def _one_hot(self, labels: list[int]) -> Tensor | None:
+        return one_hot(labels, self.state.G.config.c_dim, self.state.pl_mean.device)

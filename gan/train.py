@@ -1,7 +1,7 @@
 """The trainer: an iterator of events, without clock, folder, log or callback."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from gan import guard
@@ -53,15 +52,12 @@ def train(
     `base` is a model folder to fine-tune (G := its G_ema), `net` the shape of networks made afresh; with both, `net` is
     the base's shape at another resolution (`gan.resize`). They are needed also with `resume`, a resume point of the
     same training. `stop` is asked before every step; once it is true the training ends and keeps what it has learnt.
-
     Each process of a `team` calls this alike. Only the first yields anything; the others just have to go on to the end.
-
     Where the training breaks down (`gan.guard`), it goes back to the last resume point, or to its beginning, and on
-    from there with half the learning rate and twice the gamma; once, and it says so.
+    from there with half the learning rate and twice the gamma; once, and steps and their events come again.
 
     Yields: Started, then Tick each `tick_every` steps; Snapshot and Sheet at `snapshot_steps` and at the end;
-    ResumePoint each `resume_every` steps and at the end; Notice; Finished. A Snapshot must be written before the next
-    event is asked for. After a breakdown, steps and their events come again.
+    ResumePoint each `resume_every` steps and at the end; Notice; Finished. A Snapshot must be written at once.
     Raises: TrainingDiverged, if it breaks down again; MemoryShort; CheckpointError, if `resume` does not fit;
     DatasetError; ModelError; ConfigError; ProcessLost.
     """
@@ -133,55 +129,56 @@ def _check(config: TrainConfig, shape: NetConfig, pictures: Pictures, team: Team
 
 def _begun(config: TrainConfig, shape: NetConfig, base: Path | None, device: torch.device) -> TrainState:
     """The state before the first step: fresh networks of `config.seed`, or those of a base."""
-    facts = {} if base is None else read_model_json(base)
+    facts = read_model_json(base) if base else {}
+    own = net_config(facts) if base else shape
     with torch.random.fork_rng(devices=[]):  # the caller's own random state stays as it was
         torch.manual_seed(config.seed)
-        own = shape if base is None else net_config(facts)
         G, D = Generator(own), Discriminator(own)
-    if base is None:
-        return assemble(placed(G, device), placed(D, device), config=config)
-    G, D = resized(load_generator(base), load_discriminator(base) or D, shape, seed=config.seed)
+    if base:
+        G, D = resized(load_generator(base), load_discriminator(base) or D, shape, seed=config.seed)
     state = assemble(placed(G, device), placed(D, device), config=config)
-    lineage = [*facts.get("lineage", []), {"model_hash": model_hash(base), "recipe": facts.get("recipe")}]
-    state.origin = {"licence": facts.get("licence"), "lineage": lineage}
+    if base:
+        lineage = [*facts.get("lineage", []), {"model_hash": model_hash(base), "recipe": facts.get("recipe")}]
+        state.origin = {"licence": facts.get("licence"), "lineage": lineage}
     return state
 
 
+@dataclass
 class _Training:
     """A training from where `state` is to its end; what is kept and shown on the way, and the way back."""
 
-    def __init__(
-        self, state: TrainState, config: TrainConfig, pictures: Pictures, team: Team, stop: Callable[[], bool]
-    ) -> None:
-        self.state, self.config, self.pictures, self.team, self.stop = state, config, pictures, team, stop
-        self.device = state.pl_mean.device
-        self.order = Order(pictures, seed=config.seed, mirror=config.mirror)
-        self.real_variety = guard.variety_of(pictures)
-        self.warned = self._strong()
+    state: TrainState
+    config: TrainConfig
+    pictures: Pictures
+    team: Team
+    stop: Callable[[], bool]
+
+    def __post_init__(self) -> None:
+        config, state = self.config, self.state
+        self.order = Order(self.pictures, seed=config.seed, mirror=config.mirror)
+        self.real_variety = guard.variety_of(self.pictures)
+        self.warned = state.augment_p >= STRONG_SHARE * config.ada.max_p
         self.shown = -1  # the last step that was shown
         self.measured: dict[str, list[float]] = {}  # means of the steps since the last tick
-        self.last = self._saved()  # the last resume point, or the beginning
+        self.last = state.saved(config, self.pictures.hash, self.team.count)  # the last resume point, or the beginning
 
     def events(self) -> Iterator[TrainEvent]:
-        """Train to the end. Raises: TrainingDiverged, at the second breakdown."""
-        while True:
-            try:
-                yield from self._to_the_end()
-                return
-            except TrainingDiverged as trouble:
-                if self.state.gentler:
-                    raise
-                why = trouble
-            yield self._back(why)
-
-    def _back(self, why: TrainingDiverged) -> Notice:
-        """Go back to the last resume point, or to the beginning, and on from there more gently."""
-        self.state.restore(self.last)
-        self.state.gentler = True
-        self.state.set_pace()
+        """Train to the end; after a breakdown, from what was kept last, more gently. Raises: TrainingDiverged."""
+        state = self.state
+        try:
+            yield from self._to_the_end()
+            return
+        except TrainingDiverged as error:
+            if state.gentler:
+                raise
+            why = {"broken": error.step, "reason": error.reason}
+        state.restore(self.last)
+        state.gentler = True
+        state.set_pace()
         self.measured, self.shown = {}, -1
-        now, facts = gentler(self.config), {"broken": why.step, "reason": why.reason}
-        return Notice.of(self.state.step, "gone_back", **facts, rate=now.learning_rate, gamma=now.gamma)
+        now = gentler(self.config)
+        yield Notice.of(state.step, "gone_back", **why, rate=now.learning_rate, gamma=now.gamma)
+        yield from self._to_the_end()
 
     def _to_the_end(self) -> Iterator[TrainEvent]:
         state, config = self.state, self.config
@@ -202,7 +199,7 @@ class _Training:
         if self.shown != state.step:
             yield from self._show()
         yield self._resume_point()
-        yield Finished(state.step, self._seen, stopped)
+        yield Finished(state.step, state.step * config.batch, stopped)
 
     def _step(self) -> Iterator[TrainEvent]:
         self.pictures.check_unchanged()
@@ -213,10 +210,10 @@ class _Training:
             z_dim=state.G.z_dim,
             num_ws=state.G.num_ws,
             mixing_prob=config.mixing_prob,
-            device=self.device,
+            device=state.pl_mean.device,
             known_labels=self.pictures.labels or (),
         )
-        real = partial(self._real, self._seen)
+        real = partial(self._real, state.step * config.batch)
         means = self._means(Step(state, gentler(config) if state.gentler else config, draws, real, self.team).run())
         state.step += 1
         state.average(config)
@@ -226,21 +223,20 @@ class _Training:
             self.measured.setdefault(SHOWN_AS.get(name, name), []).append(value)
         if state.step % config.tick_every == 0 or state.step == config.steps:
             means = {name: sum(values) / len(values) for name, values in self.measured.items()}
-            yield Tick(state.step, self._seen, means | {"r_t": state.r_t, "augment_p": state.augment_p})
+            means |= {"r_t": state.r_t, "augment_p": state.augment_p}
+            yield Tick(state.step, state.step * config.batch, means)
             self.measured = {}
-        if self._strong() and not self.warned:
+        if not self.warned and config.augment == "ada" and state.augment_p >= STRONG_SHARE * config.ada.max_p:
             self.warned = True
             yield Notice.of(state.step, "augment_strong", p=state.augment_p, max_p=config.ada.max_p)
         if state.micro_batch != at_a_time:
             yield Notice.of(state.step, "micro_batch_halved", before=at_a_time, now=state.micro_batch)
 
-    @property
-    def _seen(self) -> int:
-        return self.state.step * self.config.batch
-
     def _real(self, first: int, at: Sequence[int]) -> tuple[Tensor, list[int]]:
+        """Pictures `[N, 3, R, R]` in [-1, 1] and labels of places in the batch that begins with the `first` picture."""
         places = [first + i for i in at]
-        return normalised(self.order.batch(places), self.device), self.order.labels(places)
+        pictures = torch.from_numpy(self.order.batch(places)).to(self.state.pl_mean.device)
+        return pictures.float() / 127.5 - 1, self.order.labels(places)
 
     def _means(self, measured: Mapping[str, Tensor]) -> dict[str, float]:
         """Means over all pictures of all processes, and as `signs` E[sign(D(real))]."""
@@ -262,9 +258,6 @@ class _Training:
         if self.config.augment == "ada":
             state.augment_p = next_p(state.augment_p, state.r_t, photos=photos, settings=ada)
 
-    def _strong(self) -> bool:
-        return self.config.augment == "ada" and self.state.augment_p >= STRONG_SHARE * self.config.ada.max_p
-
     def _check_whole(self) -> None:
         """Raise unless pictures are as they were, and weights finite after the last update, which no loss has shown."""
         self.pictures.check_unchanged()
@@ -272,12 +265,9 @@ class _Training:
             if not torch.isfinite(value).all():
                 raise TrainingDiverged(step=self.state.step, reason=f"{name} is not finite")
 
-    def _saved(self) -> SavedState:
-        return self.state.saved(self.config, self.pictures.hash, self.team.count)
-
     def _resume_point(self) -> ResumePoint:
         self._check_whole()
-        self.last = self._saved()
+        self.last = self.state.saved(self.config, self.pictures.hash, self.team.count)
         return ResumePoint(self.state.step, self.last.write)
 
     def _show(self) -> Iterator[TrainEvent]:
@@ -288,7 +278,7 @@ class _Training:
             return
         if step:  # before, it is the base's
             centred(state.G_ema)
-        yield Snapshot(step, self._seen, partial(self._save, step))
+        yield Snapshot(step, step * config.batch, partial(self._save, step))
         yield sheet_of(state.G_ema, config, step, at_a_time=state.micro_batch)
 
     def _save(self, step: int, folder: Path, facts: Mapping[str, Any]) -> Path:
@@ -297,11 +287,6 @@ class _Training:
             raise RuntimeError(f"at step {state.step}, the model of step {step} had to be written before")
         own = described(asdict(self.config), state.origin, step=step, dataset_hash=self.pictures.hash)
         return save_model(folder, G_ema=state.G_ema, D=state.D, facts={**own, **facts})
-
-
-def normalised(pictures: NDArray[np.uint8], device: torch.device) -> Tensor:
-    """uint8 `[N, 3, R, R]` as float32 in [-1, 1], on `device`."""
-    return torch.from_numpy(pictures).to(device).float() / 127.5 - 1
 
 
 def centred(G_ema: Generator) -> None:
