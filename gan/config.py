@@ -159,7 +159,7 @@ def gentler(config: TrainConfig) -> TrainConfig:
     return replace(config, learning_rate=rate and rate / 2, gamma=gamma and gamma * 2)
 
 
-def ema_beta(*, photos_seen: int, batch: int, ema_kimg: float, ema_rampup: float) -> float:
+def ema_beta(config: TrainConfig, *, photos_seen: int) -> float:
     """Share of the old average that G_ema keeps in one step: 0.5^(batch / half-life)."""
-    half_life = min(ema_kimg * 1000, photos_seen * ema_rampup)
-    return float(0.5 ** (batch / max(half_life, 1e-8)))
+    half_life = min((config.ema_kimg or 0.0) * 1000, photos_seen * (config.ema_rampup or 0.0))
+    return float(0.5 ** (config.batch / max(half_life, 1e-8)))

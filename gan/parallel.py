@@ -51,10 +51,7 @@ class Team:
         return bool(told > 0)
 
     def sum_(self, tensors: Sequence[Tensor]) -> None:
-        """Sum each tensor over all processes, in place and in one message.
-
-        Raises: OthersFailed, if another process called `any(True)` here; ProcessLost.
-        """
+        """Sum each over all processes, in place. Raises: OthersFailed, if one called `any(True)` here; ProcessLost."""
         if self.count == 1:
             return
         flat = torch.cat([tensor.flatten() for tensor in tensors])
@@ -65,10 +62,7 @@ class Team:
             tensor.copy_(part.view(tensor.shape))
 
     def mean(self, values: Tensor) -> Tensor:
-        """The mean `[]` of values `[n]` of each process over all of them, through which gradients flow to all of them.
-
-        Raises: as `sum_`, also from the backward pass.
-        """
+        """The mean `[]` of values `[n]` over all processes; gradients flow to all. Raises: as `sum_`, backward too."""
         if self.count == 1:
             return values.mean()
         total: Tensor = _Sum.apply(values.sum(), self)  # type: ignore[no-untyped-call]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -22,6 +22,7 @@ from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn, track
 from tyro.conf import Positional, arg
 from tyro.extras import subcommand_cli_from_dict
 
+from gan import parallel
 from gan.config import NetConfig, TrainConfig
 from gan.dataset import Pictures
 from gan.device import configure
@@ -32,8 +33,6 @@ from gan.generate import generate, to_uint8
 from gan.generator import NoiseMode
 from gan.metrics import drawn_features, measure, reals
 from gan.model import load_generator, model_hash, net_config, read_model_json
-from gan.parallel import Team
-from gan.parallel import processes as joined
 from gan.train import train
 
 console = Console(stderr=True, highlight=False)
@@ -61,11 +60,11 @@ class Train:
         resume = max((found.parent for found in self.out.glob("resume/[0-9]*/resume.json")), default=None)
         device = configure(self.threads)
         start = partial(train, self.config, self.dataset, base=self.base, net=self.net, resume=resume)
-        with joined(self.processes, _take_part, start, self.threads) as team:
+        with parallel.processes(self.processes, _take_part, start, self.threads) as team:
             _follow(start(stop=lambda: bool(asked), device=device, team=team), self.out)
 
 
-def _take_part(team: Team, start: Callable[..., Iterator[object]], threads: int | None) -> None:
+def _take_part(team: parallel.Team, start: Callable[..., Iterator[object]], threads: int | None) -> None:
     """Do the share of a process that keeps and shows nothing."""
     configure(threads)
     try:
@@ -79,8 +78,7 @@ def _take_part(team: Team, start: Callable[..., Iterator[object]], threads: int 
 
 def _follow(events: Iterator[TrainEvent], out: Path) -> None:
     """Store and show what a training yields."""
-    for name in ("models", "sheets", "resume"):
-        (out / name).mkdir(parents=True, exist_ok=True)
+    (out / "sheets").mkdir(parents=True, exist_ok=True)
     columns = (*Progress.get_default_columns(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress, (out / "ticks.jsonl").open("a") as ticks:
         task = progress.add_task("training", total=None)
@@ -181,11 +179,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         first.add_argument("--base", type=Path)
         base = first.parse_known_args(arguments)[0].base
         net = net_config(read_model_json(base)) if base else NetConfig()  # which the options of `train` change
-        commands: dict[str, Callable[..., Train | Generate | Evaluate]] = {
-            "train": partial(Train, net=net),
-            "generate": Generate,
-            "evaluate": Evaluate,
-        }
+        commands: dict[str, Any] = {"train": partial(Train, net=net), "generate": Generate, "evaluate": Evaluate}
         said = "Train StyleGAN2-ADA on pictures, and draw with it."
         subcommand_cli_from_dict(commands, prog="python -m gan", description=said, args=arguments).run()
     except (GanError, OSError, ValueError) as error:

@@ -32,10 +32,7 @@ class SavedState(NamedTuple):
     tensors: dict[str, Tensor]
 
     def write(self, folder: Path) -> Path:
-        """Write `resume.json` and `resume.safetensors`, float32 throughout, as a folder that appears whole.
-
-        Raises: OSError, as when the disk is full; an earlier resume point is left as it was.
-        """
+        """Write `resume.json` and `resume.safetensors`, float32. Raises: OSError; then an earlier one is left there."""
         content = save(self.tensors)
         facts = self.facts | {"tensors_hash": hashlib.sha256(content).hexdigest()}
         described = json.dumps(facts, indent=2, sort_keys=True, allow_nan=False).encode()
@@ -68,8 +65,7 @@ class SavedState(NamedTuple):
             raise CheckpointError("the resume point belongs to networks of another shape; resume it with its own base")
         if self.facts["dataset_hash"] != dataset_hash:
             raise CheckpointError("the resume point was made with other pictures; resume it with the same dataset")
-        if self.facts["step"] > config.steps:
-            step = self.facts["step"]
+        if (step := self.facts["step"]) > config.steps:
             raise CheckpointError(f"the resume point is at step {step}; give more steps than {config.steps}")
 
     def other_conditions(self, device: torch.device, processes: int) -> str:
@@ -124,9 +120,7 @@ class TrainState(Numbers):
     @torch.no_grad()
     def average(self, config: TrainConfig) -> None:
         """Move G_ema towards G: parameters by the half-life, buffers at once."""
-        half_life, ramp = config.ema_kimg or 0.0, config.ema_rampup or 0.0
-        seen = self.step * config.batch
-        beta = ema_beta(photos_seen=seen, batch=config.batch, ema_kimg=half_life, ema_rampup=ramp)
+        beta = ema_beta(config, photos_seen=self.step * config.batch)
         torch._foreach_lerp_(list(self.G_ema.parameters()), list(self.G.parameters()), 1 - beta)
         for target, source in zip(self.G_ema.buffers(), self.G.buffers(), strict=True):
             target.copy_(source)
@@ -169,8 +163,7 @@ class TrainState(Numbers):
         for name, target in self.tensors().items():
             source = saved.tensors.get(name)
             if source is None or source.shape != target.shape:
-                shape = tuple(target.shape)
-                raise CheckpointError(f"the resume point lacks {name} {shape}; resume from an earlier one")
+                raise CheckpointError(f"the resume point lacks {name} {[*target.shape]}; resume from an earlier one")
             target.copy_(source)
         for number in fields(Numbers):
             setattr(self, number.name, saved.facts.get(number.name, getattr(self, number.name)))
@@ -183,8 +176,8 @@ def _lazy_adam(parameters: list[nn.Parameter], learning_rate: float, interval: i
     ratio = interval / (interval + 1) if interval else 1.0
     adam = torch.optim.Adam(parameters, lr=learning_rate * ratio, betas=(0.0, 0.99**ratio), eps=1e-8, fused=True)
     for parameter in parameters:
-        # What Adam would make in its first step is made now, so that no step can run out of memory half-way; in the
-        # layout of the parameter, so that sums run over the same order after a resume.
+        # What Adam would make in its first step is made now, so that no step runs out of memory half-way; in the layout
+        # of the parameter, so that sums run over the same order after a resume.
         moments = {key: torch.zeros_like(parameter) for key in ("exp_avg", "exp_avg_sq")}
         adam.state[parameter] = {"step": torch.zeros([], device=parameter.device), **moments}
     return adam

@@ -21,7 +21,6 @@ from gan.errors import ConfigError, DatasetError, TrainingDiverged
 from gan.events import Finished, Notice, ResumePoint, Sheet, Snapshot, Started, Tick, TrainEvent
 from gan.generate import drawn, latents_of
 from gan.generator import Generator
-from gan.memory import Need, free_bytes
 from gan.model import load_discriminator, load_generator, model_hash, net_config, read_model_json, save_model
 from gan.parallel import ALONE, Team
 from gan.phases import Step, fits
@@ -76,9 +75,9 @@ def train(
     device = team.device or device or best_device()
     with torch.device("meta"):
         g, d = (sum(p.numel() for p in part.parameters()) for part in (Generator(shape), Discriminator(shape)))
-    need = Need.of(shape, parameters_g=g, parameters_d=d, device=device)
+    need = guard.Need.of(shape, parameters_g=g, parameters_d=d, device=device)
     at_a_time = (config.micro_batch or config.batch) // team.count
-    free = free_bytes(device) // (team.count if device.type == "cpu" else 1)
+    free = guard.free_bytes(device) // (team.count if device.type == "cpu" else 1)
     shortage = need.shortage(at_a_time, free=free, device=device)
     state = _begun(config, shape, None if saved else base, device)
     if saved is not None:
@@ -108,14 +107,13 @@ def _check(config: TrainConfig, shape: NetConfig, pictures: Pictures, team: Team
     if PIPES[pipe].imgfilter and shape.resolution < 32:
         raise ConfigError(f"ada.pipe {pipe!r} filters with 43 taps; give bgc or photo below 32 px")
     if shape.c_dim and not 0 < labels <= shape.c_dim:
-        what = f"the networks take labels 0 to {shape.c_dim - 1}, and the pictures have {labels} labels"
-        raise DatasetError(f"{what}; label each picture so, or use an unconditional base")
+        taken = f"the networks take labels 0 to {shape.c_dim - 1}, and the pictures have {labels} labels"
+        raise DatasetError(f"{taken}; label each picture so, or use an unconditional base")
     if shape.channels != 3:
         raise ConfigError(f"the networks draw {shape.channels} channels and the pictures have 3; use an RGB base")
     if shape.resolution != size:
-        what = f"the pictures are {size} px and the networks draw {shape.resolution} px"
         remedy = f"prepare the dataset at {shape.resolution} px, or give a `net` of {size} px with the base"
-        raise DatasetError(f"{what}; {remedy}")
+        raise DatasetError(f"the pictures are {size} px and the networks draw {shape.resolution} px; {remedy}")
     if count < FEWEST_PICTURES:
         raise DatasetError(f"there are {count} pictures; a training needs at least {FEWEST_PICTURES}")
     micro = config.micro_batch or config.batch
@@ -185,16 +183,11 @@ class _Training:
         stopped = False
         if state.step == 0 and 0 in config.snapshot_steps:
             yield from self._show()
-        while state.step < config.steps:
-            stopped = self.team.any(self.stop())
-            if stopped:
-                break
+        while state.step < config.steps and not (stopped := self.team.any(self.stop())):
             yield from self._step()
-            if state.step == config.steps:
-                break
             if state.step in config.snapshot_steps:
                 yield from self._show()
-            if config.resume_every and state.step % config.resume_every == 0:
+            if config.resume_every and state.step % config.resume_every == 0 and state.step < config.steps:
                 yield self._resume_point()
         if self.shown != state.step:
             yield from self._show()
@@ -284,7 +277,9 @@ class _Training:
     def _save(self, step: int, folder: Path, facts: Mapping[str, Any]) -> Path:
         state = self.state
         if state.step != step:
-            raise RuntimeError(f"at step {state.step}, the model of step {step} had to be written before")
+            raise RuntimeError(
+                f"at step {state.step} it is too late: the model of step {step} had to be written before"
+            )
         own = described(asdict(self.config), state.origin, step=step, dataset_hash=self.pictures.hash)
         return save_model(folder, G_ema=state.G_ema, D=state.D, facts={**own, **facts})
 
@@ -297,10 +292,9 @@ def centred(G_ema: Generator) -> None:
 
 def sheet_of(G_ema: Generator, config: TrainConfig, step: int, *, at_a_time: int) -> Sheet:
     """The sheet of a generator, drawn so many pictures at a time."""
-    rows, columns = config.sheet_rows, config.sheet_columns
-    z = latents_of(G_ema, rows * columns, seed=config.seed, stream=Stream.SHEET)
+    z = latents_of(G_ema, config.sheet_rows * config.sheet_columns, seed=config.seed, stream=Stream.SHEET)
     pictures = drawn(G_ema, z, truncation_psi=config.sheet_psi, batch=at_a_time)
-    return Sheet(step, rows, columns, pictures)
+    return Sheet(step, config.sheet_rows, config.sheet_columns, pictures)
 
 
 def described(config: Mapping[str, Any], origin: Mapping[str, Any], *, step: int, dataset_hash: str) -> dict[str, Any]:

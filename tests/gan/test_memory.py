@@ -15,7 +15,7 @@ from gan.discriminator import Discriminator
 from gan.errors import MemoryShort
 from gan.events import Notice, Started
 from gan.generator import Generator
-from gan.memory import Need, free_bytes
+from gan.guard import Need, free_bytes
 from gan.phases import Step
 from gan.state import TrainState, assemble
 from gan.train import train
