@@ -1,5 +1,5 @@
 """`python -m gan`: train, generate and evaluate from the shell."""
 
-from gan.shell import app
+from gan.shell import main
 
-app()
+main()

@@ -1,12 +1,24 @@
-"""Settings of the networks and of a training: frozen, whole, checked when they are made."""
+"""Settings of the networks and of a training: frozen, whole, checked when they are made.
+
+The comments beside the fields are the help of the options of `python -m gan train`.
+"""
 
 import math
-from dataclasses import dataclass, field
-from typing import Literal
+import sys
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 from gan.errors import ConfigError
 
 Architecture = Literal["skip", "resnet", "orig"]
+
+
+def _check(settings: Any, wanted: str, *names: str, least: float = -math.inf, most: float = math.inf) -> None:
+    """Raise ConfigError unless the fields are from `least` to `most`, or open."""
+    for name in names:
+        value = getattr(settings, name)
+        if value is not None and not least <= value <= most:
+            raise ConfigError(f"{name} is {value}; give {wanted}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,14 +45,11 @@ class NetConfig:
     mbstd_channels: int = 1
 
     def __post_init__(self) -> None:
-        log2 = math.log2(self.resolution) if self.resolution > 0 else 0.5
-        if log2 != int(log2) or not 8 <= self.resolution <= 1024:
+        if self.resolution not in [2**i for i in range(3, 11)]:
             raise ConfigError(f"resolution is {self.resolution}; give a power of two from 32 to 1024")
-        for name in ("channels", "z_dim", "w_dim", "mapping_layers", "channel_max", "mbstd_channels"):
-            if getattr(self, name) < 1:
-                raise ConfigError(f"{name} is {getattr(self, name)}; give at least 1")
-        if self.channel_base < self.resolution:
-            raise ConfigError(f"channel_base is {self.channel_base}; give at least the resolution, {self.resolution}")
+        counts = ("channels", "z_dim", "w_dim", "mapping_layers", "channel_max", "mbstd_channels")
+        _check(self, "at least 1", *counts, least=1)
+        _check(self, f"at least the resolution, {self.resolution}", "channel_base", least=self.resolution)
         if self.num_fp16_res and self.conv_clamp is None:
             raise ConfigError("num_fp16_res needs a conv_clamp, such as 256: half precision ends at 65504")
 
@@ -52,7 +61,7 @@ class NetConfig:
     @property
     def num_ws(self) -> int:
         """Number of w vectors that a picture takes, L."""
-        return 2 * int(math.log2(self.resolution)) - 2
+        return 2 * len(self.resolutions)
 
     def width(self, resolution: int) -> int:
         """Channels of the block at `resolution`."""
@@ -111,20 +120,46 @@ class TrainConfig:
     sheet_psi: float = 0.7
 
     def __post_init__(self) -> None:
-        positive = ("steps", "batch", "r1_interval", "pl_interval", "tick_every", "sheet_rows", "sheet_columns")
-        for name in positive:
-            if getattr(self, name) < 1:
-                raise ConfigError(f"{name} is {getattr(self, name)}; give at least 1")
-        if self.batch % (self.micro_batch or self.batch) or (self.micro_batch or 1) < 1:
+        counts = ("steps", "batch", "r1_interval", "pl_interval", "tick_every", "sheet_rows", "sheet_columns")
+        _check(self, "at least 1", *counts, least=1)
+        if self.micro_batch is not None and (self.micro_batch < 1 or self.batch % self.micro_batch):
             raise ConfigError(f"micro_batch is {self.micro_batch}; give a divisor of the batch, {self.batch}")
         if self.learning_rate is not None and not 0 < self.learning_rate < 1:
             raise ConfigError(f"learning_rate is {self.learning_rate}; give a number between 0 and 1, such as 0.002")
-        if self.gamma is not None and not 0 <= self.gamma < math.inf:
-            raise ConfigError(f"gamma is {self.gamma}; give 0 or more")
-        for name in ("fixed_p", "mixing_prob", "sheet_psi"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise ConfigError(f"{name} is {getattr(self, name)}; give a number from 0 to 1")
-        if not 0 <= self.seed < 2**63:
-            raise ConfigError(f"seed is {self.seed}; give a whole number from 0 to 2**63 - 1")
-        if self.resume_every < 0 or self.freeze_discriminator < 0 or (self.ema_rampup or 0) < 0 or self.pl_weight < 0:
-            raise ConfigError("resume_every, freeze_discriminator, ema_rampup and pl_weight must not be negative")
+        _check(self, "a number from 0 to 1", "fixed_p", "mixing_prob", "sheet_psi", least=0, most=1)
+        _check(self, "a whole number from 0 to 2**63 - 1", "seed", least=0, most=2**63 - 1)
+        natural = ("gamma", "resume_every", "freeze_discriminator", "ema_rampup", "pl_weight")
+        _check(self, "0 or more", *natural, least=0, most=sys.float_info.max)
+
+
+def resolved(config: TrainConfig, *, resolution: int, fine_tuning: bool = False) -> TrainConfig:
+    """Fill in what `config` leaves to heuristics, so that nothing is left to chance or to a later release.
+
+    - learning_rate: 0.0025, at 1024 px 0.002, as StyleGAN2-ADA takes it from batch 8 up; 0.002 for a fine-tuning.
+    - gamma: 0.0002 * resolution^2 / batch, at least 0.1: a discriminator of small pictures that is hardly held
+      learns an archive of a few hundred photographs by heart within some hundred steps.
+    - ema_kimg and ema_rampup: 10/32 of the batch, and a ramp that holds the half-life at 5 % of the photos seen, since
+      networks made afresh are not worth remembering. A base is: a fine-tuning takes a half-life of 50 steps, at most
+      all the photos seen, so that G_ema leaves the base as quickly as it may and without swinging as G does.
+    """
+    half_life, ramp = (50 * config.batch / 1000, 1.0) if fine_tuning else (config.batch * 10 / 32, 0.05)
+    found: dict[str, Any] = {
+        "micro_batch": config.batch,
+        "learning_rate": 0.002 if fine_tuning or resolution >= 1024 else 0.0025,
+        "gamma": max(0.0002 * resolution**2 / config.batch, 0.1),
+        "ema_kimg": half_life,
+        "ema_rampup": ramp,
+    }
+    return replace(config, **{name: value for name, value in found.items() if getattr(config, name) is None})
+
+
+def gentler(config: TrainConfig) -> TrainConfig:
+    """The settings of a second try after a breakdown: half the learning rate, twice the gamma."""
+    rate, gamma = config.learning_rate, config.gamma
+    return replace(config, learning_rate=rate and rate / 2, gamma=gamma and gamma * 2)
+
+
+def ema_beta(config: TrainConfig, *, photos_seen: int) -> float:
+    """Share of the old average that G_ema keeps in one step: 0.5^(batch / half-life)."""
+    half_life = min((config.ema_kimg or 0.0) * 1000, photos_seen * (config.ema_rampup or 0.0))
+    return float(0.5 ** (config.batch / max(half_life, 1e-8)))

@@ -1,15 +1,4 @@
-"""Errors of the library; each says what was wrong, where, and what to do.
-
-GanError
-├── ConfigError        a setting that cannot be
-├── DatasetError       pictures that cannot be trained on
-├── ModelError         a model folder that cannot be read
-├── CheckpointError    a resume point that cannot be read or does not fit
-├── TrainingDiverged   networks that learn nothing any more
-├── MemoryShort        networks or pictures that do not fit the device's memory
-├── ProcessLost        another process of the training that is gone
-└── FeaturesMissing    the weights for measuring distances are not installed
-"""
+"""Errors of the library; each says what was wrong, where, and what to do."""
 
 
 class GanError(Exception):
@@ -40,8 +29,7 @@ class TrainingDiverged(GanError):
             f"the training broke down at step {step}: {reason}. All that was kept before is good; train on from an "
             "earlier model with half the learning_rate or twice the gamma, or with more and more varied pictures"
         )
-        self.step = step
-        self.reason = reason
+        self.step, self.reason = step, reason
 
 
 class MemoryShort(GanError):

@@ -27,10 +27,9 @@ def write_atomically(path: Path, content: bytes) -> None:
     temporary = path.with_name(f"{path.name}.part")
     try:
         _write_through(temporary, content)
-    except OSError:
+        temporary.replace(path)
+    finally:
         temporary.unlink(missing_ok=True)
-        raise
-    temporary.replace(path)
     fsync_folder(path.parent)
 
 
@@ -39,11 +38,10 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> Path:
 
     Raises: OSError, as when the disk is full; then nothing half-written is left.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = folder.with_name(f".{folder.name}.part")
+    temporary, old = (folder.with_name(f".{folder.name}.{end}") for end in ("part", "old"))
     shutil.rmtree(temporary, ignore_errors=True)
     try:
-        temporary.mkdir()
+        temporary.mkdir(parents=True)
         for name, content in files.items():
             _write_through(temporary / name, content)
         fsync_folder(temporary)
@@ -51,12 +49,9 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> Path:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
     if folder.exists():
-        old = folder.with_name(f".{folder.name}.old")
         shutil.rmtree(old, ignore_errors=True)
         folder.rename(old)
-        temporary.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
-    else:
-        temporary.rename(folder)
+    temporary.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
     fsync_folder(folder.parent)
     return folder

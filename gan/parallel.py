@@ -20,7 +20,7 @@ from torch import Tensor
 from torch import distributed as dist
 
 from gan.device import best_device
-from gan.errors import ProcessLost
+from gan.errors import ConfigError, ProcessLost
 
 END_S = 20  # a process that was told to end and has not is killed
 
@@ -47,32 +47,29 @@ class Team:
         if self.count == 1:
             return flag
         told = torch.tensor(float(flag), device=self.device)
-        _summed(told)
+        _sum_up(told)
         return bool(told > 0)
 
     def sum_(self, tensors: Sequence[Tensor]) -> None:
-        """Sum each tensor over all processes, in place and in one message.
-
-        Raises: OthersFailed, if another process called `any(True)` here; ProcessLost.
-        """
+        """Sum each over all processes, in place. Raises: OthersFailed, if one called `any(True)` here; ProcessLost."""
         if self.count == 1:
             return
         flat = torch.cat([tensor.flatten() for tensor in tensors])
         if self.any(False):
             raise OthersFailed
-        _summed(flat)
+        _sum_up(flat)
         for tensor, part in zip(tensors, flat.split([tensor.numel() for tensor in tensors]), strict=True):
             tensor.copy_(part.view(tensor.shape))
 
     def mean(self, values: Tensor) -> Tensor:
-        """The mean `[]` of values `[n]` of each process over all of them, through which gradients flow to all of them.
-
-        Raises: as `sum_`, also from the backward pass.
-        """
+        """The mean `[]` of values `[n]` over all processes; gradients flow to all. Raises: as `sum_`, backward too."""
         if self.count == 1:
             return values.mean()
         total: Tensor = _Sum.apply(values.sum(), self)  # type: ignore[no-untyped-call]
         return total / (values.numel() * self.count)
+
+
+ALONE = Team()
 
 
 class _Sum(torch.autograd.Function):
@@ -87,15 +84,10 @@ class _Sum(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None]:
-        total = grads[0].clone()
-        ctx.team.sum_([total])
-        return total, None
+        return _Sum.forward(ctx, grads[0], ctx.team), None
 
 
-ALONE = Team()
-
-
-def _summed(tensor: Tensor) -> None:
+def _sum_up(tensor: Tensor) -> None:
     try:
         dist.all_reduce(tensor)
     except RuntimeError as error:
@@ -121,20 +113,19 @@ def processes(count: int, work: Callable[..., None], *arguments: Any) -> Iterato
     `work` is a function of a module, and goes through the same trainings as the caller. Each process takes a GPU of its
     own where there are GPUs. The others end with this one, however it ends.
     """
+    if count < 1:
+        raise ConfigError(f"processes is {count}; give at least 1")
     if count == 1:
         yield ALONE
         return
-    context = multiprocessing.get_context("spawn")
+    start = multiprocessing.get_context("spawn").Process
     with TemporaryDirectory() as folder:
-        meeting = f"file://{folder}/meeting"
-        others = [
-            context.Process(target=_other, args=(meeting, rank, count, work, arguments), daemon=True)
-            for rank in range(1, count)
-        ]
+        meet = (f"file://{folder}/meeting", count)
+        others = [start(target=_other, args=(rank, *meet, work, *arguments), daemon=True) for rank in range(1, count)]
         for other in others:
             other.start()
         try:
-            yield _join(meeting, 0, count)
+            yield _join(0, *meet)
         except BaseException:
             for other in others:
                 other.terminate()
@@ -147,25 +138,23 @@ def processes(count: int, work: Callable[..., None], *arguments: Any) -> Iterato
                 dist.destroy_process_group()
 
 
-def _join(meeting: str, rank: int, count: int) -> Team:
-    on = best_device()
-    device = torch.device("cuda", rank % torch.cuda.device_count()) if on.type == "cuda" else on
-    if device.type == "cuda":
-        torch.cuda.set_device(device)
-    backend = "nccl" if device.type == "cuda" else "gloo"
-    dist.init_process_group(backend, init_method=meeting, rank=rank, world_size=count)
-    return Team(rank, count, device)
-
-
-def _other(meeting: str, rank: int, count: int, work: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+def _other(rank: int, meeting: str, count: int, work: Callable[..., None], *arguments: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole terminal; the first process decides
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    work(_join(meeting, rank, count), *arguments)
+    work(_join(rank, meeting, count), *arguments)
     dist.destroy_process_group()
 
 
 def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
+    if parent := multiprocessing.parent_process():
         wait([parent.sentinel])
         os._exit(1)
+
+
+def _join(rank: int, meeting: str, count: int) -> Team:
+    device, backend = best_device(), "gloo"
+    if device.type == "cuda":
+        device, backend = torch.device("cuda", rank % torch.cuda.device_count()), "nccl"
+        torch.cuda.set_device(device)
+    dist.init_process_group(backend, init_method=meeting, rank=rank, world_size=count)
+    return Team.joined(device)

@@ -3,13 +3,12 @@
 Karras et al. 2020, "Analyzing and Improving the Image Quality of StyleGAN", App. B.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import reduce
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from gan.ada import PIPES
@@ -27,35 +26,7 @@ backward: Callable[[Tensor], None] = torch.autograd.backward
 PL_SHRINK = 2  # path length takes half of the batch, for its memory
 THUMBNAIL = 8  # px, at which the variety of pictures is measured; the noise of the layers is below it
 
-Measured = dict[str, Tensor]  # what a phase measured, a value a sample
-
-
-class _Joined(dict[str, list[Tensor]]):
-    """Measured values of the micro-batches of a phase."""
-
-    def add(self, **values: Tensor) -> None:
-        for name, value in values.items():
-            self.setdefault(name, []).append(value.detach().flatten())
-
-    def whole(self) -> Measured:
-        return {name: torch.cat(parts) for name, parts in self.items()}
-
-
-@contextmanager
-def _learning(net: nn.Module, optimizer: torch.optim.Optimizer) -> Iterator[None]:
-    """Collect gradients for the parameters of `optimizer` alone, then step; not if the collecting failed."""
-    for parameter in _parameters(optimizer):
-        parameter.requires_grad_(True)
-        parameter.grad = None
-    try:
-        yield
-        optimizer.step()  # the moments are there already, so that this takes no memory and cannot half succeed
-    finally:
-        net.requires_grad_(False)
-
-
-def _parameters(optimizer: torch.optim.Optimizer) -> list[nn.Parameter]:
-    return [parameter for group in optimizer.param_groups for parameter in group["params"]]
+Named = dict[str, Tensor]
 
 
 def mixed_ws(G: Generator, latents: Latents, c: Tensor | None = None) -> tuple[Tensor, Tensor]:
@@ -78,17 +49,16 @@ def fits(micro: int, config: TrainConfig, net: NetConfig, *, processes: int = 1)
 
 @dataclass
 class Step:
-    """One step of `state`. `real` gives pictures `[N, C, H, W]` in [-1, 1] for places in the global batch, and
-    `real_labels` their labels, where the networks want some."""
+    """One step of `state`. `real` gives pictures `[N, C, H, W]` in [-1, 1] for places in the global batch, and their
+    labels, where there are some."""
 
     state: TrainState
     config: TrainConfig
     draws: Draws
-    real: Callable[[Sequence[int]], Tensor]
+    real: Callable[[Sequence[int]], tuple[Tensor, list[int]]]
     team: Team = ALONE
-    real_labels: Callable[[Sequence[int]], list[int]] = lambda at: []
 
-    def run(self) -> Measured:
+    def run(self) -> Named:
         """Do the phases that are due; gives loss_g, loss_d, r1, pl, real_logits and fake_logits, each `[n]`, and
         variety `[C * 8 * 8]`, the standard deviation of each pixel over the drawn pictures.
 
@@ -96,18 +66,18 @@ class Step:
         `state.micro_batch` keeps. Raises: MemoryShort, if there are none smaller; ProcessLost.
         """
         config, step = self.config, self.state.step
-        measured = self._until_it_fits(self.generator_main)
+        measured = self._until_it_fits(Stream.G_MAIN)
         if config.pl_weight and step % config.pl_interval == 0:
-            measured |= self._until_it_fits(self.generator_regularisation)
-        measured |= self._until_it_fits(self.discriminator_main)
+            measured |= self._until_it_fits(Stream.G_REG)
+        measured |= self._until_it_fits(Stream.D_MAIN)
         if config.gamma and step % config.r1_interval == 0:
-            measured |= self._until_it_fits(self.discriminator_regularisation)
+            measured |= self._until_it_fits(Stream.D_REG)
         return measured
 
-    def _until_it_fits(self, phase: Callable[[], Measured]) -> Measured:
+    def _until_it_fits(self, phase: Stream) -> Named:
         while True:
             try:
-                return phase()
+                return self._done(phase)
             except OthersFailed:
                 pass
             except (RuntimeError, MemoryError) as error:
@@ -115,122 +85,101 @@ class Step:
                     raise
                 self.team.any(True)  # the others are at their next sum, or come to it
             # Out of the handler, so that the pictures which the error's traceback holds are free by now.
-            self._shrink()
+            state, net, count = self.state, self.state.D.config, self.team.count
+            smaller = [n for n in range(1, state.micro_batch // 2 + 1) if fits(n, self.config, net, processes=count)]
+            if not smaller:
+                raise MemoryShort(
+                    f"memory ran out at step {state.step} with {state.micro_batch} pictures at a time, and there "
+                    "cannot be fewer; take a smaller network, or a device with more memory"
+                )
+            state.micro_batch = smaller[-1]
+            torch.cuda.empty_cache()  # nothing without CUDA
 
-    def _shrink(self) -> None:
-        state = self.state
-        for half in range(state.micro_batch // 2, 0, -1):
-            if fits(half, self.config, state.D.config, processes=self.team.count):
-                state.micro_batch = half
-                torch.cuda.empty_cache()  # nothing without CUDA
-                return
-        raise MemoryShort(
-            f"memory ran out at step {state.step} with {state.micro_batch} pictures at a time, and there cannot be "
-            "fewer; take a smaller network, or a device with more memory"
-        )
+    def _done(self, phase: Stream) -> Named:
+        """All micro-batches of a phase, then a step of its optimiser; if one fails, nothing is applied."""
+        state, team = self.state, self.team
+        net, optimizer = (state.G, state.opt_g) if phase in (Stream.G_MAIN, Stream.G_REG) else (state.D, state.opt_d)
+        parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+        batch, size, group = self._sizes(phase)
+        optimizer.zero_grad()
+        try:
+            for parameter in parameters:
+                parameter.requires_grad_(True)
+            parts = [self._micro_batch(phase, at) for at in shares(batch, size, team=team, group=group)]
+            values = {name: torch.cat([value[name].flatten() for value, _ in parts]) for name in parts[0][0]}
+            sums = {name: reduce(torch.add, [part[name] for _, part in parts]) for name in parts[0][1]}
+            for parameter in parameters:
+                # A parameter without a gradient is stepped with zero: Adam's moments and count must move on.
+                parameter.grad = torch.zeros_like(parameter) if parameter.grad is None else parameter.grad
+            gradients = [parameter.grad for parameter in parameters]
+            team.sum_([*gradients, *sums.values()])
+            for gradient in gradients:
+                gradient.nan_to_num_(nan=0.0, posinf=1e5, neginf=-1e5)
+            if "length" in values:
+                state.pl_mean.lerp_(team.mean(values.pop("length")), self.config.pl_decay)
+            if "w" in sums:
+                state.G.mapping.track(sums["w"] / batch)
+            optimizer.step()  # the moments are there already, so that this takes no memory and cannot half succeed
+        finally:
+            net.requires_grad_(False)
+        if "thumbnails" in sums:
+            mean, square = sums["thumbnails"] / batch
+            values["variety"] = (square - mean.square()).clamp(min=0).sqrt().flatten()
+        return values
 
-    def _shares(self) -> Iterator[list[int]]:
-        own = self.state.micro_batch // self.team.count
-        group = min(self.state.D.config.mbstd_group_size or own, own)
-        return shares(self.config.batch, self.state.micro_batch, team=self.team, group=group)
+    def _sizes(self, phase: Stream) -> tuple[int, int, int]:
+        """The batch of a phase, its micro-batches, and the groups of the minibatch standard deviation in a share."""
+        batch, size, own = self.config.batch, self.state.micro_batch, self.state.micro_batch // self.team.count
+        if phase == Stream.G_REG:
+            return max(batch // PL_SHRINK, 1), max(size // PL_SHRINK, 1), 1
+        return batch, size, min(self.state.D.config.mbstd_group_size or own, own)
+
+    def _micro_batch(self, phase: Stream, at: Sequence[int]) -> tuple[Named, Named]:
+        """Collect gradients; gives what was measured, a value a sample, and sums over the samples."""
+        config, D, pl_mean, (batch, _, _) = self.config, self.state.D, self.state.pl_mean, self._sizes(phase)
+        if phase == Stream.G_MAIN:
+            fake, _, sums, c = self._draw(phase, at)
+            logits = D(self._augment(fake, phase, Use.AUGMENT_FAKE, at), c)
+            loss = generator_loss(logits)
+            backward(loss.sum() / batch)
+            small = F.adaptive_avg_pool2d(fake.detach(), THUMBNAIL)  # [N, C, 8, 8]
+            sums["thumbnails"] = torch.stack([small.sum(dim=0), small.square().sum(dim=0)])
+            return {"loss_g": loss.detach(), "fake_logits": logits.detach()}, sums
+        if phase == Stream.G_REG:
+            fake, ws, sums, _ = self._draw(phase, at)
+            noise = self.draws.path_noise(at, tuple(fake.shape[1:]))
+            found = path_length(fake, ws, noise, pl_mean=pl_mean, decay=config.pl_decay, mean=self.team.mean)
+            backward(found.penalty.sum() * (config.pl_weight * config.pl_interval / batch))
+            return {"pl": found.penalty.detach(), "length": found.length}, sums
+        real, labels = self.real(at)
+        if phase == Stream.D_MAIN:
+            with torch.no_grad():
+                fake, _, sums, c = self._draw(phase, at)
+                fake = self._augment(fake, phase, Use.AUGMENT_FAKE, at)
+                seen = self._augment(real, phase, Use.AUGMENT_REAL, at)
+            fake_loss = discriminator_loss(D(fake, c))
+            backward(fake_loss.sum() / batch)
+            logits = D(seen, self._one_hot(labels))
+            loss = real_loss(logits)
+            backward(loss.sum() / batch)
+            return {"loss_d": (fake_loss + loss).detach(), "real_logits": logits.detach()}, sums
+        seen = self._augment(real.requires_grad_(), phase, Use.AUGMENT_REAL, at)
+        penalty = r1_penalty(real, D(seen, self._one_hot(labels)))
+        backward(penalty.sum() * ((config.gamma or 0.0) / 2 * config.r1_interval / batch))
+        return {"r1": penalty.detach()}, {}
+
+    def _draw(self, phase: Stream, at: Sequence[int]) -> tuple[Tensor, Tensor, Named, Tensor | None]:
+        """Pictures, their ws, the sum of their w, and their labels."""
+        G, c = self.state.G, self._one_hot(self.draws.labels(phase, at))
+        ws, w = mixed_ws(G, self.draws.latents(phase, at), c)
+        noise = self.draws.noise(phase, at)
+        fake = G.synthesis(ws, noise_mode="const" if noise is None else "random", noise=noise)
+        return fake, ws, {"w": w.detach().sum(dim=0)}, c
 
     def _augment(self, image: Tensor, phase: Stream, use: Use, at: Sequence[int]) -> Tensor:
         if self.state.augment_p <= 0:
             return image
         return augment(image, PIPES[self.config.ada.pipe], self.state.augment_p, self.draws.augment(phase, use, at))
 
-    def _one_hot(self, labels: Callable[[], list[int]]) -> Tensor | None:
-        c_dim = self.state.G.config.c_dim
-        return one_hot(labels(), c_dim, self.state.pl_mean.device) if c_dim else None
-
-    def _draw(self, phase: Stream, at: Sequence[int]) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
-        """Pictures, their ws, the sum of their w, and their labels."""
-        G = self.state.G
-        c = self._one_hot(partial(self.draws.labels, phase, at))
-        ws, w = mixed_ws(G, self.draws.latents(phase, at), c)
-        noise = self.draws.noise(phase, at)
-        fake = G.synthesis(ws, noise_mode="const" if noise is None else "random", noise=noise)
-        return fake, ws, w.detach().sum(dim=0), c
-
-    def _sum(self, optimizer: torch.optim.Optimizer, *others: Tensor) -> None:
-        """Sum gradients and `others` over all processes."""
-        parameters = _parameters(optimizer)
-        for parameter in parameters:
-            # A parameter without a gradient is stepped with zero: Adam's moments and count must move on.
-            if parameter.grad is None:
-                parameter.grad = torch.zeros_like(parameter)
-        gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
-        self.team.sum_([*gradients, *others])
-        for gradient in gradients:
-            gradient.nan_to_num_(nan=0.0, posinf=1e5, neginf=-1e5)
-
-    def generator_main(self) -> Measured:
-        state, batch, joined = self.state, self.config.batch, _Joined()
-        w_sum = torch.zeros_like(state.G.mapping.w_avg)
-        seen = torch.zeros(2, state.G.config.channels, THUMBNAIL, THUMBNAIL, device=w_sum.device)
-        with _learning(state.G, state.opt_g):
-            for at in self._shares():
-                fake, _, w, c = self._draw(Stream.G_MAIN, at)
-                logits = state.D(self._augment(fake, Stream.G_MAIN, Use.AUGMENT_FAKE, at), c)
-                loss = generator_loss(logits)
-                backward(loss.sum() / batch)
-                w_sum += w
-                small = F.adaptive_avg_pool2d(fake.detach(), THUMBNAIL)  # [N, C, 8, 8]
-                seen += torch.stack([small.sum(dim=0), small.square().sum(dim=0)])
-                joined.add(loss_g=loss, fake_logits=logits)
-            self._sum(state.opt_g, w_sum, seen)
-            state.G.mapping.track(w_sum / batch)
-        mean, square = seen / batch
-        return joined.whole() | {"variety": (square - mean.square()).clamp(min=0).sqrt().flatten()}
-
-    def generator_regularisation(self) -> Measured:
-        state, config, joined = self.state, self.config, _Joined()
-        batch = max(config.batch // PL_SHRINK, 1)
-        w_sum, lengths = torch.zeros_like(state.G.mapping.w_avg), []
-        with _learning(state.G, state.opt_g):
-            for at in shares(batch, max(state.micro_batch // PL_SHRINK, 1), team=self.team):
-                image, ws, w, _ = self._draw(Stream.G_REG, at)
-                noise = self.draws.path_noise(at, tuple(image.shape[1:]))
-                found = path_length(image, ws, noise, pl_mean=state.pl_mean, decay=config.pl_decay, mean=self.team.mean)
-                weight = config.pl_weight * config.pl_interval / batch
-                backward(found.penalty.sum() * weight)
-                w_sum += w
-                lengths.append(found.length)
-                joined.add(pl=found.penalty)
-            self._sum(state.opt_g, w_sum)
-            state.pl_mean.lerp_(self.team.mean(torch.cat(lengths)), config.pl_decay)
-            state.G.mapping.track(w_sum / batch)
-        return joined.whole()
-
-    def discriminator_main(self) -> Measured:
-        state, batch, joined = self.state, self.config.batch, _Joined()
-        w_sum = torch.zeros_like(state.G.mapping.w_avg)
-        with _learning(state.D, state.opt_d):
-            for at in self._shares():
-                with torch.no_grad():
-                    fake, _, w, c = self._draw(Stream.D_MAIN, at)
-                    fake = self._augment(fake, Stream.D_MAIN, Use.AUGMENT_FAKE, at)
-                    real = self._augment(self.real(at), Stream.D_MAIN, Use.AUGMENT_REAL, at)
-                fake_loss = discriminator_loss(state.D(fake, c))
-                backward(fake_loss.sum() / batch)
-                logits = state.D(real, self._one_hot(partial(self.real_labels, at)))
-                loss = real_loss(logits)
-                backward(loss.sum() / batch)
-                w_sum += w
-                joined.add(loss_d=fake_loss + loss, real_logits=logits)
-            self._sum(state.opt_d, w_sum)
-            state.G.mapping.track(w_sum / batch)
-        return joined.whole()
-
-    def discriminator_regularisation(self) -> Measured:
-        state, config, joined = self.state, self.config, _Joined()
-        weight = (config.gamma or 0.0) / 2 * config.r1_interval / config.batch
-        with _learning(state.D, state.opt_d):
-            for at in self._shares():
-                real = self.real(at).requires_grad_()
-                seen = self._augment(real, Stream.D_REG, Use.AUGMENT_REAL, at)
-                penalty = r1_penalty(real, state.D(seen, self._one_hot(partial(self.real_labels, at))))
-                backward(penalty.sum() * weight)
-                joined.add(r1=penalty)
-            self._sum(state.opt_d)
-        return joined.whole()
+    def _one_hot(self, labels: list[int]) -> Tensor | None:
+        return one_hot(labels, self.state.G.config.c_dim, self.state.pl_mean.device)

@@ -6,26 +6,87 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
-from gan.config import NetConfig, TrainConfig
+from gan.config import NetConfig, TrainConfig, ema_beta
 from gan.discriminator import Discriminator
 from gan.errors import CheckpointError, ConfigError
 from gan.files import write_folder
 from gan.generator import Generator
-from gan.heuristics import ema_beta
 
 FORMAT = 1
 FACTS = {"step", "config", "net", "dataset_hash", "origin", "environment"}  # that a resume point cannot be without
 # These may differ between a resume point and the settings it is resumed with; they say how long and what to show.
-FREE_FIELDS = frozenset(
-    {"steps", "snapshot_steps", "resume_every", "tick_every", "sheet_rows", "sheet_columns", "sheet_psi"}
-)
+FREE_FIELDS = {"steps", "snapshot_steps", "resume_every", "tick_every", "sheet_rows", "sheet_columns", "sheet_psi"}
+
+
+class SavedState(NamedTuple):
+    """A state apart from the training: its facts, and copies of its tensors by name, on the CPU."""
+
+    facts: dict[str, Any]
+    tensors: dict[str, Tensor]
+
+    def write(self, folder: Path) -> Path:
+        """Write `resume.json` and `resume.safetensors`, float32. Raises: OSError; then an earlier one is left there."""
+        content = save(self.tensors)
+        facts = self.facts | {"tensors_hash": hashlib.sha256(content).hexdigest()}
+        described = json.dumps(facts, indent=2, sort_keys=True, allow_nan=False).encode()
+        return write_folder(folder, {"resume.safetensors": content, "resume.json": described})
+
+    @classmethod
+    def read(cls, folder: Path) -> "SavedState":
+        """Read a resume point. Raises: CheckpointError, if it is missing, damaged or of a newer format."""
+        try:
+            facts = json.loads((folder / "resume.json").read_bytes())
+            content = (folder / "resume.safetensors").read_bytes()
+            tensors = load(content)
+        except (OSError, ValueError, SafetensorError) as error:
+            raise CheckpointError(f"{folder} holds no readable resume point: {error}; take an earlier one") from error
+        if not isinstance(facts, dict) or facts.get("format") != FORMAT or not facts.keys() >= FACTS:
+            raise CheckpointError(f"{folder} has another format than {FORMAT}; resume it with the release that made it")
+        if facts.get("tensors_hash") != hashlib.sha256(content).hexdigest():
+            raise CheckpointError(f"{folder}/resume.safetensors is damaged; resume from an earlier resume point")
+        return cls(facts, tensors)
+
+    def check_fits(self, config: TrainConfig, net: NetConfig, dataset_hash: str) -> None:
+        """Raise CheckpointError unless training on from here with these settings and pictures is the same training."""
+        # Where a release since has added settings, they were then what is now their default.
+        defaults, given = asdict(TrainConfig(steps=1)), self.facts["config"]
+        then = defaults | given | {"ada": defaults["ada"] | given.get("ada", {})}
+        now = json.loads(json.dumps(asdict(config)))
+        if changed := _differences(then, {name: now[name] for name in now.keys() - FREE_FIELDS}):
+            raise CheckpointError(f"the resume point was made with other settings: {changed}; use the old ones")
+        if asdict(NetConfig(**self.facts["net"])) != asdict(net):
+            raise CheckpointError("the resume point belongs to networks of another shape; resume it with its own base")
+        if self.facts["dataset_hash"] != dataset_hash:
+            raise CheckpointError("the resume point was made with other pictures; resume it with the same dataset")
+        if (step := self.facts["step"]) > config.steps:
+            raise CheckpointError(f"the resume point is at step {step}; give more steps than {config.steps}")
+
+    def other_conditions(self, device: torch.device, processes: int) -> str:
+        """In words, what was otherwise where the resume point was made, and may change the last bits; or nothing."""
+        return _differences({"processes": 1} | self.facts["environment"], _environment(device, processes))
+
+
+def _differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    changed = sorted(name for name, value in now.items() if then.get(name) != value)
+    return ", ".join(f"{name} was {then.get(name)} and is {now[name]}" for name in changed)
+
+
+def _environment(device: torch.device, processes: int) -> dict[str, Any]:
+    return {
+        "torch": torch.__version__,
+        "threads": torch.get_num_threads(),
+        "processes": processes,
+        "device": device.type,
+        "instructions": torch.backends.cpu.get_cpu_capability(),
+        "memory_format": "channels_last",
+    }
 
 
 @dataclass(kw_only=True)
@@ -59,13 +120,8 @@ class TrainState(Numbers):
     @torch.no_grad()
     def average(self, config: TrainConfig) -> None:
         """Move G_ema towards G: parameters by the half-life, buffers at once."""
-        seen = self.step * config.batch
-        beta = ema_beta(
-            photos_seen=seen, batch=config.batch, ema_kimg=config.ema_kimg or 0.0, ema_rampup=config.ema_rampup or 0.0
-        )
-        averaged: list[Tensor] = list(self.G_ema.parameters())
-        current: list[Tensor] = list(self.G.parameters())
-        torch._foreach_lerp_(averaged, current, 1 - beta)
+        beta = ema_beta(config, photos_seen=self.step * config.batch)
+        torch._foreach_lerp_(list(self.G_ema.parameters()), list(self.G.parameters()), 1 - beta)
         for target, source in zip(self.G_ema.buffers(), self.G.buffers(), strict=True):
             target.copy_(source)
 
@@ -82,9 +138,37 @@ class TrainState(Numbers):
             found |= {f"{label}.{name}": value for name, value in net.state_dict().items()}
         for label, net, optimizer in (("opt_g", self.G, self.opt_g), ("opt_d", self.D, self.opt_d)):
             for name, parameter in net.named_parameters():
-                for key, value in optimizer.state.get(parameter, {}).items():
-                    found[f"{label}.{key}.{name}"] = value
+                moments = optimizer.state.get(parameter, {})
+                found |= {f"{label}.{key}.{name}": value for key, value in moments.items()}
         return found
+
+    def saved(self, config: TrainConfig, dataset_hash: str, processes: int) -> SavedState:
+        """A copy that the training leaves as it is."""
+        facts = {
+            "format": FORMAT,
+            **{number.name: getattr(self, number.name) for number in fields(Numbers)},
+            "config": asdict(config),
+            "net": asdict(self.G.config),
+            "dataset_hash": dataset_hash,
+            "origin": self.origin,
+            "environment": _environment(self.pl_mean.device, processes),
+        }
+        plain = torch.contiguous_format
+        copies = {name: t.detach().to("cpu", copy=True, memory_format=plain) for name, t in self.tensors().items()}
+        return SavedState(facts, copies)
+
+    @torch.no_grad()
+    def restore(self, saved: SavedState) -> None:
+        """Become the saved state, tensor by tensor. Raises: CheckpointError, if tensors are missing or do not fit."""
+        for name, target in self.tensors().items():
+            source = saved.tensors.get(name)
+            if source is None or source.shape != target.shape:
+                raise CheckpointError(f"the resume point lacks {name} {[*target.shape]}; resume from an earlier one")
+            target.copy_(source)
+        for number in fields(Numbers):
+            setattr(self, number.name, saved.facts.get(number.name, getattr(self, number.name)))
+        self.origin = dict(saved.facts["origin"])
+        self.set_pace()
 
 
 def _lazy_adam(parameters: list[nn.Parameter], learning_rate: float, interval: int) -> torch.optim.Adam:
@@ -92,8 +176,8 @@ def _lazy_adam(parameters: list[nn.Parameter], learning_rate: float, interval: i
     ratio = interval / (interval + 1) if interval else 1.0
     adam = torch.optim.Adam(parameters, lr=learning_rate * ratio, betas=(0.0, 0.99**ratio), eps=1e-8, fused=True)
     for parameter in parameters:
-        # What Adam would make in its first step is made now, so that no step can run out of memory half-way; in the
-        # layout of the parameter, so that sums run over the same order after a resume.
+        # What Adam would make in its first step is made now, so that no step runs out of memory half-way; in the layout
+        # of the parameter, so that sums run over the same order after a resume.
         moments = {key: torch.zeros_like(parameter) for key in ("exp_avg", "exp_avg_sq")}
         adam.state[parameter] = {"step": torch.zeros([], device=parameter.device), **moments}
     return adam
@@ -104,7 +188,7 @@ def assemble(G: Generator, D: Discriminator, *, config: TrainConfig) -> TrainSta
     if config.freeze_discriminator > len(D.high):
         raise ConfigError(f"freeze_discriminator is {config.freeze_discriminator}; D has {len(D.high)} blocks")
     frozen = tuple(f"b{resolution}." for resolution in D.high[: config.freeze_discriminator])
-    of_d = [p for name, p in D.named_parameters() if not name.startswith(frozen)] if frozen else list(D.parameters())
+    of_d = [parameter for name, parameter in D.named_parameters() if not name.startswith(frozen)]
     rate = config.learning_rate or 0.0
     for net in (G, D):
         net.train().requires_grad_(False)
@@ -118,111 +202,3 @@ def assemble(G: Generator, D: Discriminator, *, config: TrainConfig) -> TrainSta
         augment_p=config.fixed_p if config.augment == "fixed" else 0.0,
         micro_batch=config.micro_batch or config.batch,
     )
-
-
-def _environment(state: TrainState, processes: int) -> dict[str, Any]:
-    return {
-        "torch": torch.__version__,
-        "threads": torch.get_num_threads(),
-        "processes": processes,
-        "device": state.pl_mean.device.type,
-        "instructions": torch.backends.cpu.get_cpu_capability(),
-        "memory_format": "channels_last",
-    }
-
-
-@dataclass(frozen=True, kw_only=True)
-class SavedState:
-    """A state apart from the training: its facts, and copies of its tensors by name, on the CPU."""
-
-    facts: dict[str, Any]
-    tensors: dict[str, Tensor]
-
-    @classmethod
-    def of(cls, state: TrainState, *, config: TrainConfig, dataset_hash: str, processes: int = 1) -> "SavedState":
-        facts = {
-            "format": FORMAT,
-            **{number.name: getattr(state, number.name) for number in fields(Numbers)},
-            "config": asdict(config),
-            "net": asdict(state.G.config),
-            "dataset_hash": dataset_hash,
-            "origin": state.origin,
-            "environment": _environment(state, processes),
-        }
-        tensors = {
-            name: value.detach().to("cpu", copy=True, memory_format=torch.contiguous_format)
-            for name, value in state.tensors().items()
-        }
-        return cls(facts=facts, tensors=tensors)
-
-
-def write_resume_point(saved: SavedState, folder: Path) -> Path:
-    """Write `resume.json` and `resume.safetensors`, float32 throughout, as a folder that appears whole.
-
-    Raises: OSError, as when the disk is full; an earlier resume point is left as it was.
-    """
-    content = save(saved.tensors)
-    facts = saved.facts | {"tensors_hash": hashlib.sha256(content).hexdigest()}
-    described = json.dumps(facts, indent=2, sort_keys=True, allow_nan=False).encode()
-    return write_folder(folder, {"resume.safetensors": content, "resume.json": described})
-
-
-def read_resume_point(folder: Path) -> SavedState:
-    """Read a resume point. Raises: CheckpointError, if it is missing, damaged or of a newer format."""
-    try:
-        facts = json.loads((folder / "resume.json").read_bytes())
-        content = (folder / "resume.safetensors").read_bytes()
-    except (OSError, ValueError) as error:
-        raise CheckpointError(f"{folder} holds no readable resume point: {error}") from error
-    if not isinstance(facts, dict) or facts.get("format") != FORMAT or not facts.keys() >= FACTS:
-        raise CheckpointError(f"{folder} is of another format than {FORMAT}; resume it with the release that made it")
-    if facts.get("tensors_hash") != hashlib.sha256(content).hexdigest():
-        raise CheckpointError(f"{folder}/resume.safetensors is damaged; resume from an earlier resume point")
-    try:
-        return SavedState(facts=facts, tensors=load(content))
-    except SafetensorError as error:
-        raise CheckpointError(f"{folder}/resume.safetensors cannot be read: {error}") from error
-
-
-def _with_defaults(settings: dict[str, Any]) -> dict[str, Any]:
-    """Saved settings, where a release since has added some: what they were then is their default."""
-    defaults = asdict(TrainConfig(steps=1))
-    return defaults | settings | {"ada": defaults["ada"] | settings.get("ada", {})}
-
-
-def check_fits(facts: Mapping[str, Any], *, config: TrainConfig, net: NetConfig, dataset_hash: str) -> None:
-    """Raise CheckpointError unless training on from there with these settings and pictures is the same training."""
-    now = json.loads(json.dumps(asdict(config)))
-    then = _with_defaults(facts["config"])
-    changed = sorted(name for name in now if name not in FREE_FIELDS and then.get(name) != now[name])
-    if changed:
-        differences = ", ".join(f"{name} was {then.get(name)} and is {now[name]}" for name in changed)
-        raise CheckpointError(f"the resume point was made with other settings: {differences}; use the old ones")
-    if asdict(NetConfig(**facts["net"])) != asdict(net):
-        raise CheckpointError("the resume point belongs to networks of another shape; resume it with its own base")
-    if facts["dataset_hash"] != dataset_hash:
-        raise CheckpointError("the resume point was made with other pictures; resume it with the same dataset")
-    if facts["step"] > config.steps:
-        raise CheckpointError(f"the resume point is at step {facts['step']}; give more steps than {config.steps}")
-
-
-def environment_changes(
-    state: TrainState, facts: Mapping[str, Any], *, processes: int = 1
-) -> dict[str, tuple[Any, Any]]:
-    """What differs from where the resume point was made, and so may differ in the last bits: name -> (then, now)."""
-    then, now = {"processes": 1} | facts["environment"], _environment(state, processes)
-    return {name: (then.get(name), value) for name, value in now.items() if then.get(name) != value}
-
-
-@torch.no_grad()
-def restore(state: TrainState, saved: SavedState) -> None:
-    """Make `state` the saved one, tensor by tensor. Raises: CheckpointError, if tensors are missing or do not fit."""
-    for name, target in state.tensors().items():
-        source = saved.tensors.get(name)
-        if source is None or source.shape != target.shape:
-            raise CheckpointError(f"the resume point lacks {name} {tuple(target.shape)}; resume from an earlier one")
-        target.copy_(source)
-    for number in fields(Numbers):
-        setattr(state, number.name, saved.facts.get(number.name, getattr(state, number.name)))
-    state.origin = dict(saved.facts["origin"])
-    state.set_pace()

@@ -10,12 +10,10 @@ from typing import Any
 from gan.config import NetConfig, TrainConfig
 from gan.discriminator import Discriminator
 from gan.events import Sheet, Snapshot
-from gan.generate import drawn, latents_of
 from gan.generator import Generator
-from gan.loop import centred
 from gan.model import fill, save_model
-from gan.randomness import Stream
-from gan.state import SavedState, read_resume_point
+from gan.state import SavedState
+from gan.train import centred, described, sheet_of
 
 
 def fits(resume_point: Path, dataset: Path) -> bool:
@@ -35,28 +33,20 @@ def last_moment(resume_point: Path, config: TrainConfig) -> tuple[Snapshot, Shee
 
     Raises: CheckpointError, if the resume point cannot be read; ModelError, if its tensors are not those of its shape.
     """
-    saved = read_resume_point(resume_point)
+    saved = SavedState.read(resume_point)
     net = NetConfig(**saved.facts["net"])
     G_ema, D = Generator(net).eval().requires_grad_(False), Discriminator(net)
     fill(G_ema, _state(saved, "G_ema."), source=str(resume_point))
     fill(D, _state(saved, "D."), source=str(resume_point))
     centred(G_ema)
-    settings, step = dict(saved.facts["config"]), int(saved.facts["step"])
-    seen = step * int(settings["batch"])
-    for name in ("steps", "snapshot_steps"):  # how long it was to be changes nothing of what it learnt
-        settings.pop(name, None)
-    recipe = {"step": step, "photos_seen": seen, "dataset_hash": saved.facts["dataset_hash"], "config": settings}
-    origin = {name: value for name, value in saved.facts["origin"].items() if value}
+    then, step = saved.facts["config"], int(saved.facts["step"])
+    own = described(then, saved.facts["origin"], step=step, dataset_hash=saved.facts["dataset_hash"])
 
     def save(folder: Path, facts: Mapping[str, Any]) -> Path:
-        return save_model(folder, G_ema=G_ema, D=D, facts={"recipe": recipe, **origin, **facts})
+        return save_model(folder, G_ema=G_ema, D=D, facts={**own, **facts})
 
-    rows, columns = config.sheet_rows, config.sheet_columns
-    z = latents_of(G_ema, rows * columns, seed=config.seed, stream=Stream.SHEET)
-    pictures = drawn(G_ema, z, truncation_psi=config.sheet_psi, batch=config.batch)
-    return Snapshot(step=step, photos_seen=seen, save=save), Sheet(
-        step=step, rows=rows, columns=columns, pictures=pictures
-    )
+    sheet = sheet_of(G_ema, config, step, at_a_time=config.batch)
+    return Snapshot(step=step, photos_seen=step * int(then["batch"]), save=save), sheet
 
 
 def _state(saved: SavedState, label: str) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """What is left open is filled in by resolution and batch, and G_ema is young at the beginning."""
 
+from dataclasses import replace
+
 import pytest
 
-from gan.config import TrainConfig
-from gan.heuristics import ema_beta, resolved
+from gan.config import TrainConfig, ema_beta, resolved
 
 
 def test_nothing_stays_open() -> None:
@@ -24,8 +25,10 @@ def test_a_fine_tuning_leaves_its_base_without_swinging() -> None:
 
 
 def test_average_shows_the_last_steps_at_first_and_grows_old_later() -> None:
+    config = TrainConfig(steps=1, ema_kimg=2.5, ema_rampup=0.05)
+
     def half_life_steps(step: int) -> float:
-        beta = ema_beta(photos_seen=step * 8, batch=8, ema_kimg=2.5, ema_rampup=0.05)
+        beta = ema_beta(config, photos_seen=step * 8)
         steps, kept = 0, 1.0
         while kept > 0.5:
             steps, kept = steps + 1, kept * beta
@@ -34,4 +37,4 @@ def test_average_shows_the_last_steps_at_first_and_grows_old_later() -> None:
     assert half_life_steps(10) == 1
     assert half_life_steps(200) == pytest.approx(10, abs=1)
     assert half_life_steps(100_000) == pytest.approx(2500 / 8, abs=1)
-    assert ema_beta(photos_seen=8, batch=8, ema_kimg=0, ema_rampup=0.05) == 0
+    assert ema_beta(replace(config, ema_kimg=0), photos_seen=8) == 0

@@ -13,21 +13,9 @@ from tests.gan.folders import dataset
 from tests.waiting import until
 
 OPTIONS = [
-    *(
-        "--steps",
-        "26",
-        "--batch",
-        "8",
-        "--micro-batch",
-        "4",
-        "--resume-every",
-        "2",
-        "--snapshot-steps",
-        "0,8",
-        "--threads",
-        "1",
-    ),
-    *("--gamma", "1", "--ada-target", "-1", "--ada-speed-kimg", "0.1"),
+    *("--steps", "26", "--batch", "8", "--micro-batch", "4", "--threads", "1"),
+    *("--resume-every", "2", "--snapshot-steps", "0", "8"),
+    *("--gamma", "1", "--ada.target", "-1", "--ada.speed-kimg", "0.1"),
     *("--resolution", "16", "--z-dim", "16", "--w-dim", "16", "--mapping-layers", "2"),
     *("--channel-base", "256", "--channel-max", "16"),
 ]

@@ -7,11 +7,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from gan.config import NetConfig, TrainConfig
+from gan.config import NetConfig, TrainConfig, resolved
 from gan.device import placed
 from gan.discriminator import Discriminator
 from gan.generator import Generator
-from gan.heuristics import resolved
 from gan.losses import discriminator_loss, generator_loss, path_length, r1_penalty, real_loss
 from gan.phases import Step
 from gan.randomness import AugmentDraws, Latents, Stream, Use
@@ -141,7 +140,7 @@ def test_eight_steps_of_training() -> None:
     seen: dict[str, list[Tensor]] = {}
     for i in range(8):
         draws = RecordedDraws(golden["in.z"][i], golden["in.pl_noise"][i])
-        report = Step(state, config, draws, lambda at, i=i: golden["in.real"][i][at]).run()  # type: ignore[misc]
+        report = Step(state, config, draws, lambda at, i=i: (golden["in.real"][i][at], [])).run()  # type: ignore[misc]
         state.step += 1
         state.average(config)
         for name, value in report.items():

@@ -8,20 +8,18 @@ import pytest
 import torch
 from torch import Tensor
 
-from gan.config import TrainConfig
+from gan.config import TrainConfig, resolved
 from gan.dataset import Order, Pictures
 from gan.device import placed
 from gan.discriminator import Discriminator
 from gan.errors import MemoryShort
 from gan.events import Notice, Started
 from gan.generator import Generator
-from gan.heuristics import resolved
-from gan.loop import normalised
-from gan.memory import Need, free_bytes
+from gan.guard import Need, free_bytes
 from gan.phases import Step
 from gan.state import TrainState, assemble
 from gan.train import train
-from tests.gan.draws import counted_draws
+from tests.gan.draws import counted_draws, real_of
 from tests.gan.folders import TINY, dataset
 
 CPU, CUDA = torch.device("cpu"), torch.device("cuda")
@@ -76,7 +74,7 @@ def stepped(pictures: Path, *, most: int, real: bool = True) -> TrainState:
     state = assemble(placed(Generator(TINY)), placed(D), config=config)
     order = Order(Pictures.open(pictures), seed=0, mirror=True)
     draws = replace(counted_draws(), z_dim=TINY.z_dim, num_ws=TINY.num_ws)
-    Step(state, config, draws, lambda at: normalised(order.batch(at), CPU)).run()
+    Step(state, config, draws, real_of(order)).run()
     return state
 
 

@@ -9,20 +9,18 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from gan.config import AdaConfig, TrainConfig
+from gan.config import AdaConfig, TrainConfig, resolved
 from gan.dataset import Order, Pictures
 from gan.device import placed
 from gan.discriminator import Discriminator
 from gan.errors import ConfigError, GanError, ProcessLost
 from gan.events import Finished, ResumePoint, TrainEvent
 from gan.generator import Generator
-from gan.heuristics import resolved
-from gan.loop import normalised
 from gan.parallel import ALONE, Team, processes, shares
 from gan.phases import Step, fits
 from gan.state import TrainState, assemble
 from gan.train import train
-from tests.gan.draws import counted_draws
+from tests.gan.draws import counted_draws, real_of
 from tests.gan.folders import TINY, dataset
 
 # Two micro-batches a step, of which each process takes a group of four; every lazy phase, mixing and augmentation.
@@ -87,7 +85,7 @@ def one_step(team: Team, pictures: Path, *, narrow: bool) -> TrainState:
     state = assemble(placed(G), placed(D), config=config)
     order = Order(Pictures.open(pictures), seed=0, mirror=True)
     draws = replace(counted_draws(), z_dim=TINY.z_dim, num_ws=TINY.num_ws)
-    Step(state, config, draws, lambda at: normalised(order.batch(at), torch.device("cpu")), team).run()
+    Step(state, config, draws, real_of(order), team).run()
     return state
 
 
