@@ -21,7 +21,7 @@ from gan.generator import Generator
 from gan.model import save_model
 from gan.parallel import Team
 from gan.phases import Step
-from gan.randomness import CountedDraws, Stream, counted
+from gan.randomness import Draws, Stream, counted
 from gan.state import SavedState, TrainState, restore, write_resume_point
 
 CENTRE_OF = 4096  # latents
@@ -102,7 +102,7 @@ class Loop:
         self.pictures.check_unchanged()
         state, config, at_a_time = self.state, self.config, self.state.micro_batch
         first = state.step * config.batch
-        draws = CountedDraws(
+        draws = Draws(
             seed=config.seed,
             step=state.step,
             z_dim=state.G.z_dim,

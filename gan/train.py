@@ -75,7 +75,7 @@ def train(
 def _check(config: TrainConfig, shape: NetConfig, pictures: Pictures, team: Team) -> None:
     if config.ada.pipe not in PIPES:
         raise ConfigError(f"ada.pipe is {config.ada.pipe!r}; give one of {', '.join(PIPES)}")
-    if PIPES[config.ada.pipe].imgfilter and shape.resolution < 32:
+    if "imgfilter" in PIPES[config.ada.pipe] and shape.resolution < 32:
         raise ConfigError(f"ada.pipe {config.ada.pipe!r} filters with 43 taps; give bgc or photo below 32 px")
     if shape.c_dim and not 0 < pictures.c_dim <= shape.c_dim:
         raise DatasetError(
