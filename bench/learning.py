@@ -73,7 +73,6 @@ def datasets() -> tuple[Path, Path]:
             write_pictures(
                 folder,
                 (view for _, view in own),
-                count=len(own),
                 resolution=RESOLUTION,
                 photos=[number for number, _ in own],
             )

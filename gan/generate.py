@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gan.generator import Generator, NoiseMode, one_hot, truncate
-from gan.randomness import Stream, counted
+from gan.randomness import Stream, counted, noise_of
 from gan.serving import Prepared, fits
 
 
@@ -21,7 +21,7 @@ def latents(seeds: Sequence[int], z_dim: int) -> Tensor:
         if not 0 <= seed < 2**32:
             raise ValueError(f"seed is {seed}; give a whole number from 0 to 4294967295")
     rows = [np.random.RandomState(seed).randn(z_dim) for seed in seeds]
-    return torch.from_numpy(np.stack(rows).astype(np.float32)) if rows else torch.empty(0, z_dim)
+    return torch.from_numpy(np.reshape(rows, (-1, z_dim)).astype(np.float32))
 
 
 @torch.no_grad()
@@ -40,25 +40,18 @@ def generate(
     one, they are drawn by `Prepared`.
 
     Yields: `[C, R, R]` float32, about [-1, 1], on the device of `G_ema`, in the order of `seeds`.
-    Raises: ValueError, if `truncation_psi` is outside of [0, 1], a seed outside of 0 to 2**32 - 1, or the label none of
-    the network's.
+    Raises: ValueError, if `truncation_psi` is outside of [0, 1], a seed of 0 to 2**32 - 1, or a label of the network's.
     """
+    c_dim = G_ema.config.c_dim
     if not 0 <= truncation_psi <= 1:
         raise ValueError(f"truncation_psi is {truncation_psi}; give 0 (the mean picture) to 1 (no truncation)")
-    w_avg, c_dim = G_ema.mapping.w_avg, G_ema.config.c_dim
-    if (label is not None or c_dim) and not (label is not None and 0 <= label < c_dim):
+    if label not in (range(c_dim) if c_dim else [None]):
         raise ValueError(f"label is {label}; give " + (f"0 to {c_dim - 1}" if c_dim else "none: it knows no labels"))
     draw = Prepared(G_ema.synthesis) if batch == 1 and fits(G_ema.synthesis) else G_ema.synthesis
     for at in range(0, len(seeds), batch):
         part = seeds[at : at + batch]
-        c = one_hot([label or 0] * len(part), c_dim, w_avg.device)
-        ws = truncate(G_ema.mapping(latents(part, G_ema.z_dim).to(w_avg.device), c), w_avg, truncation_psi)
-        rngs = [counted(seed, Stream.GENERATE) for seed in part]
-
-        def noise(resolution: int, rngs: Sequence[np.random.Generator] = rngs) -> Tensor:
-            rows = [rng.standard_normal((1, resolution, resolution), dtype=np.float32) for rng in rngs]
-            return torch.from_numpy(np.stack(rows)).to(w_avg.device)
-
+        ws = _ws(G_ema, latents(part, G_ema.z_dim), [label or 0] * len(part), truncation_psi)
+        noise = noise_of([counted(seed, Stream.GENERATE) for seed in part], G_ema.mapping.w_avg.device)
         yield from draw(ws, noise_mode=noise_mode, noise=noise)
 
 
@@ -71,17 +64,23 @@ def latents_of(G: Generator, count: int, *, seed: int, stream: Stream) -> Tensor
 @torch.no_grad()
 def drawn(G_ema: Generator, z: Tensor, *, truncation_psi: float = 1.0, batch: int = 8) -> NDArray[np.uint8]:
     """Pictures uint8 `[N, 3, R, R]` of z `[N, Z]`, with constant noise, and labels in turn where there are labels."""
-    w_avg, c_dim, parts = G_ema.mapping.w_avg, G_ema.config.c_dim, []
+    parts = []
     for at in torch.arange(len(z)).split(batch):
-        c = one_hot((at % max(c_dim, 1)).tolist(), c_dim, w_avg.device)
-        ws = truncate(G_ema.mapping(z[at].to(w_avg.device), c), w_avg, truncation_psi)
-        image = G_ema.synthesis(ws, noise_mode="const")
-        parts.append(((image + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).cpu().numpy())
+        ws = _ws(G_ema, z[at], (at % max(G_ema.config.c_dim, 1)).tolist(), truncation_psi)
+        parts.append(_rounded(G_ema.synthesis(ws, noise_mode="const")))
     return np.concatenate(parts)
 
 
 def to_uint8(picture: Tensor) -> NDArray[np.uint8]:
     """A picture `[3, R, R]` in [-1, 1] as uint8 `[R, R, 3]`."""
-    rounded = ((picture.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
-    array: NDArray[np.uint8] = rounded.permute(1, 2, 0).cpu().numpy()
-    return array
+    return _rounded(picture.permute(1, 2, 0))
+
+
+def _rounded(x: Tensor) -> NDArray[np.uint8]:
+    rounded: NDArray[np.uint8] = ((x.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).cpu().numpy()
+    return rounded
+
+
+def _ws(G: Generator, z: Tensor, labels: Sequence[int], truncation_psi: float) -> Tensor:
+    w_avg = G.mapping.w_avg
+    return truncate(G.mapping(z.to(w_avg.device), one_hot(labels, G.config.c_dim, w_avg.device)), w_avg, truncation_psi)

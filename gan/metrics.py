@@ -6,6 +6,7 @@ stands beside it; it falls with the number of pictures and compares only at equa
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +18,12 @@ from gan.generator import Generator
 from gan.randomness import Stream, counted
 
 Features = NDArray[np.float32]  # [N, F]
-Kernel = NDArray[np.float64]  # [M, N]
+Values = NDArray[np.float64]
 Mask = NDArray[np.bool_]  # [N]
 HALVES = 400  # random halves that the interval is taken from
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Distance:
+class Distance(NamedTuple):
     """A distance and the interval that holds the true one in 95 of 100 cases."""
 
     value: float
@@ -31,7 +31,7 @@ class Distance:
     high: float
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Measures:
     """Distances of a network to its archive, and how varied its pictures are."""
 
@@ -45,26 +45,10 @@ class Measures:
     real_pictures: int
 
 
-def _kernel(a: Features, b: Features) -> NDArray[np.float64]:
-    """(a.b / F + 1)^3, the polynomial kernel of KID (Binkowski et al. 2018, Sec. 4)."""
-    product: NDArray[np.float64] = a.astype(np.float64) @ b.astype(np.float64).T
-    cube: NDArray[np.float64] = (product / a.shape[1] + 1) ** 3
-    return cube
-
-
-def _mmd(xx: Kernel, yy: Kernel, xy: Kernel, x: Mask, y: Mask) -> float:
-    """Unbiased squared MMD (Gretton et al. 2012, Eq. 3) of the rows that the masks choose."""
-    m, n = int(x.sum()), int(y.sum())
-    within_x = (x @ xx @ x - xx.diagonal()[x].sum()) / (m * (m - 1))
-    within_y = (y @ yy @ y - yy.diagonal()[y].sum()) / (n * (n - 1))
-    return float(within_x + within_y - 2 * (x @ xy @ y) / (m * n))
-
-
-def _half(rng: np.random.Generator, groups: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _half(rng: np.random.Generator, groups: NDArray[np.int64]) -> Mask:
     """Choose half of the groups, and with a group all of its rows."""
     names = np.unique(groups)
-    chosen = rng.permutation(names)[: max(len(names) // 2, 1)]
-    return np.isin(groups, chosen)
+    return np.isin(groups, rng.permutation(names)[: max(len(names) // 2, 1)])
 
 
 def kernel_distance(real: Features, fake: Features, *, photos: Sequence[int] | None = None) -> Distance:
@@ -76,25 +60,28 @@ def kernel_distance(real: Features, fake: Features, *, photos: Sequence[int] | N
     """
     if min(len(real), len(fake)) < 4:
         raise ValueError(f"{len(real)} and {len(fake)} pictures are too few to measure a distance; give at least 4")
-    xx, yy, xy = _kernel(real, real), _kernel(fake, fake), _kernel(real, fake)
-    value = _mmd(xx, yy, xy, np.ones(len(real), bool), np.ones(len(fake), bool))
+
+    def kernel(a: Features, b: Features) -> Values:
+        """(a.b / F + 1)^3, the polynomial kernel of KID (Binkowski et al. 2018, Sec. 4)."""
+        cube: Values = (a.astype(np.float64) @ b.astype(np.float64).T / a.shape[1] + 1) ** 3
+        return cube
+
+    xx, yy, xy = kernel(real, real), kernel(fake, fake), kernel(real, fake)
+
+    def mmd(x: Mask, y: Mask) -> float:
+        """Unbiased squared MMD (Gretton et al. 2012, Eq. 3) of the rows that the masks choose."""
+        m, n = int(x.sum()), int(y.sum())
+        within_x = (x @ xx @ x - xx.diagonal()[x].sum()) / (m * (m - 1))
+        within_y = (y @ yy @ y - yy.diagonal()[y].sum()) / (n * (n - 1))
+        return float(within_x + within_y - 2 * (x @ xy @ y) / (m * n))
+
+    value = mmd(np.ones(len(real), bool), np.ones(len(fake), bool))
     groups = np.arange(len(real)) if photos is None else np.asarray(photos)
     rng = np.random.default_rng(0)
-    halves = []
-    for _ in range(HALVES):
-        x, y = _half(rng, groups), _half(rng, np.arange(len(fake)))
-        if x.sum() > 1:
-            halves.append(_mmd(xx, yy, xy, x, y))
+    masks = [(_half(rng, groups), _half(rng, np.arange(len(fake)))) for _ in range(HALVES)]
+    halves = [mmd(x, y) for x, y in masks if x.sum() > 1]
     off = np.quantile(np.array(halves) - np.mean(halves), [0.025, 0.975]) if halves else np.zeros(2)
     return Distance(value=value, low=value - float(off[1]), high=value - float(off[0]))
-
-
-def _shortened(a: Kernel) -> Kernel:
-    """A matrix of the same A^T A with no more rows than columns."""
-    if len(a) <= a.shape[1]:
-        return a
-    triangle: Kernel = np.linalg.qr(a, mode="r")  # type: ignore[assignment]  # the stubs miss mode "r"
-    return triangle
 
 
 def frechet_distance(real: Features, fake: Features) -> float:
@@ -107,7 +94,8 @@ def frechet_distance(real: Features, fake: Features) -> float:
     means = a.mean(axis=0), b.mean(axis=0)
     a, b = (a - means[0]) / np.sqrt(len(a) - 1), (b - means[1]) / np.sqrt(len(b) - 1)
     power = float((a**2).sum() + (b**2).sum())
-    cross = float(np.linalg.svd(_shortened(a) @ _shortened(b).T, compute_uv=False).sum())
+    factors: list[Any] = [side if len(side) <= side.shape[1] else np.linalg.qr(side, mode="r") for side in (a, b)]
+    cross = float(np.linalg.norm(factors[0] @ factors[1].T, "nuc"))
     return float(((means[0] - means[1]) ** 2).sum()) + power - 2 * cross
 
 
@@ -118,12 +106,11 @@ def variety(fake: Features) -> float:
     return float((n * n - (unit.sum(axis=0) ** 2).sum()) / (n * (n - 1)))
 
 
-@dataclass(frozen=True)
-class Reals:
+class Reals(NamedTuple):
     """Features of the pictures that a network is measured against, and their photographs."""
 
     features: Features
-    photos: tuple[int, ...]
+    photos: Sequence[int]
 
 
 def reals(network: Extractor, pictures: Pictures, *, count: int = 250, seed: int = 0) -> Reals:
@@ -133,21 +120,12 @@ def reals(network: Extractor, pictures: Pictures, *, count: int = 250, seed: int
 
 
 def drawn_features(network: Extractor, G_ema: Generator, *, count: int = 250, seed: int = 0) -> Features:
-    """Features `[count, F]` of what it draws of fixed latents, untruncated, with constant noise and labels in turn.
-
-    Those of a base are what `measure` takes as `base_features`.
-    """
+    """Features `[count, F]` of what it draws of fixed latents, untruncated, with constant noise and labels in turn."""
     return features(network, drawn(G_ema, latents_of(G_ema, count, seed=seed, stream=Stream.MEASURE)))
 
 
 def measure(
-    G_ema: Generator,
-    *,
-    network: Extractor,
-    real: Reals,
-    base_features: Features | None = None,
-    count: int = 250,
-    seed: int = 0,
+    G_ema: Generator, *, network: Extractor, real: Reals, base: Features | None = None, count: int = 250, seed: int = 0
 ) -> Measures:
     """Measure what `G_ema` draws of `count` fixed latents against `real`, and against what the base drew of them.
 
@@ -155,13 +133,8 @@ def measure(
     """
     fake = drawn_features(network, G_ema, count=count, seed=seed)
     kernel = kernel_distance(real.features, fake, photos=real.photos)
-    return Measures(
-        kernel=kernel.value,
-        kernel_low=kernel.low,
-        kernel_high=kernel.high,
-        frechet=frechet_distance(real.features, fake),
-        variety=variety(fake),
-        kernel_to_base=None if base_features is None else kernel_distance(base_features, fake).value,
-        pictures=count,
-        real_pictures=len(real.photos),
+    frechet, to_base = (
+        frechet_distance(real.features, fake),
+        None if base is None else kernel_distance(base, fake).value,
     )
+    return Measures(*kernel, frechet, variety(fake), to_base, pictures=count, real_pictures=len(real.photos))

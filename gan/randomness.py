@@ -44,6 +44,11 @@ def normals(rngs: Sequence[np.random.Generator], *shape: int) -> Tensor:
     return torch.from_numpy(np.stack([rng.standard_normal(shape, dtype=np.float32) for rng in rngs]))
 
 
+def noise_of(rngs: Sequence[np.random.Generator], device: torch.device) -> NoiseSource:
+    """Noise of the synthesis layers, `[N, 1, r, r]` each, one generator a sample."""
+    return lambda resolution: normals(rngs, 1, resolution, resolution).to(device)
+
+
 class Latents(NamedTuple):
     """Latents of one phase: z and z_mix `[N, Z]`, and cutoff `[N]`, the first layer that takes the w of z_mix."""
 
@@ -91,7 +96,7 @@ class Draws:
         """Noise of the synthesis layers; None: the network's constant noise."""
         rngs = self._generators(phase, Use.NOISE, at)
         if self.device.type == "cpu":
-            return lambda resolution: normals(rngs, 1, resolution, resolution)
+            return noise_of(rngs, self.device)
         # On a GPU the numbers are made where they are needed; copying them would cost more than the layer.
         own = [torch.Generator(self.device).manual_seed(int(rng.integers(2**63))) for rng in rngs]
         return lambda r: torch.stack([torch.randn(1, r, r, device=self.device, generator=g) for g in own])

@@ -187,7 +187,7 @@ def evaluate_command(
             load_generator(model, device),
             network=network,
             real=reals(network, Pictures.open(dataset), count=count, seed=seed),
-            base_features=None
+            base=None
             if base is None
             else drawn_features(network, load_generator(base, device), count=count, seed=seed),
             count=count,

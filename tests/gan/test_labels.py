@@ -26,7 +26,7 @@ def dark_and_light(folder: Path, *, count: int = 24) -> Path:
     """Pictures of one grey each: label 0 dark, label 1 light; one in four is light."""
     labels = [int(i % 4 == 0) for i in range(count)]
     greys = [np.full((3, 16, 16), 210 if light else 40, np.uint8) for light in labels]
-    write_pictures(folder, greys, count=count, resolution=16, photos=range(count), labels=labels)
+    write_pictures(folder, greys, resolution=16, photos=range(count), labels=labels)
     return folder
 
 
