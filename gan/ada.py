@@ -7,6 +7,8 @@ float64; R1 goes through their application, so each operation on pictures must b
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import accumulate
+from operator import or_
 from typing import Any
 
 import numpy as np
@@ -20,32 +22,25 @@ from gan.fir import downsample2d, setup_filter, upsample2d
 from gan.randomness import AugmentDraws
 
 Values = NDArray[np.float64]
+Pair = tuple[Values | float, Values | float]  # x, y
 Pipe = Mapping[str, float]  # the transforms there are, and the strength of each
 
-_BLIT: Pipe = {"xflip": 1, "rotate90": 1, "xint": 0.125}  # largest shift, share of the picture's size
-# Standard deviations of log2 of a factor, and of a shift; the largest turn is a share of a half turn.
-_GEOM: Pipe = {"scale": 0.2, "rotate": 1, "aniso": 0.2, "xfrac": 0.125}
-# Standard deviations, those of contrast and saturation of log2 of the factor; the largest hue, share of a half turn.
-_COLOR: Pipe = {"brightness": 0.2, "contrast": 0.5, "lumaflip": 1, "hue": 1, "saturation": 1}
-_FILTER: Pipe = {"imgfilter": 1}  # standard deviation of log2 of a band's gain
-_NOISE: Pipe = {"noise": 0.1}  # of the standard deviation that is drawn
-_CUTOUT: Pipe = {"cutout": 0.5}  # share of the picture's size
-PIPES: Mapping[str, Pipe] = {
-    "blit": _BLIT,
-    "geom": _GEOM,
-    "color": _COLOR,
-    "filter": _FILTER,
-    "noise": _NOISE,
-    "cutout": _CUTOUT,
-    "bg": {**_BLIT, **_GEOM},
-    "bgc": {**_BLIT, **_GEOM, **_COLOR},
-    "bgcf": {**_BLIT, **_GEOM, **_COLOR, **_FILTER},
-    "bgcfn": {**_BLIT, **_GEOM, **_COLOR, **_FILTER, **_NOISE},
-    "bgcfnc": {**_BLIT, **_GEOM, **_COLOR, **_FILTER, **_NOISE, **_CUTOUT},
-    # For photographs: a sky that is down, a green face or a negative leaks into the pictures long before p = 0.8,
-    # so no quarter turns, hue and negatives, and turns of up to 18 degrees only.
-    "photo": {**_BLIT, **_GEOM, **_COLOR, "rotate90": 0, "hue": 0, "lumaflip": 0, "rotate": 0.1},
+_PARTS: dict[str, Pipe] = {
+    "blit": {"xflip": 1, "rotate90": 1, "xint": 0.125},  # largest shift, share of the picture's size
+    # Standard deviations of log2 of a factor, and of a shift; the largest turn is a share of a half turn.
+    "geom": {"scale": 0.2, "rotate": 1, "aniso": 0.2, "xfrac": 0.125},
+    # Standard deviations, two of them of log2 of a factor; the largest hue is a share of a half turn.
+    "color": {"brightness": 0.2, "contrast": 0.5, "lumaflip": 1, "hue": 1, "saturation": 1},
+    "filter": {"imgfilter": 1},  # standard deviation of log2 of a band's gain
+    "noise": {"noise": 0.1},  # of the standard deviation that is drawn
+    "cutout": {"cutout": 0.5},  # share of the picture's size
 }
+# The parts together, called by their initials.
+_SUMS = dict(zip(("blit", "bg", "bgc", "bgcf", "bgcfn", "bgcfnc"), accumulate(_PARTS.values(), or_), strict=True))
+# For photographs: a sky that is down, a green face or a negative leaks into the pictures long before p = 0.8,
+# so no quarter turns, hue and negatives, and turns of up to 18 degrees only.
+_PHOTO: Pipe = {**_SUMS["bgc"], "rotate90": 0, "hue": 0, "lumaflip": 0, "rotate": 0.1}
+PIPES: Mapping[str, Pipe] = {**_PARTS, **_SUMS, "photo": _PHOTO}
 
 
 def _columns(names: str, *, first: int = 0) -> Mapping[str, int]:
@@ -55,22 +50,25 @@ def _columns(names: str, *, first: int = 0) -> Mapping[str, int]:
 # Column of each draw in `AugmentDraws`. Part of the resume format: append, never renumber.
 GATE = _columns(
     "xflip rotate90 xint scale rotate_pre aniso rotate_post xfrac brightness contrast lumaflip hue saturation "
-    "imgfilter0 imgfilter1 imgfilter2 imgfilter3 noise cutout"
+    "imgfilter_0 imgfilter_1 imgfilter_2 imgfilter_3 noise cutout"
 )
 UNIFORM = _columns("xflip rotate90 xint_x xint_y rotate_pre rotate_post lumaflip hue cutout_x cutout_y", first=24)
 NORMAL = _columns(
-    "scale aniso xfrac_x xfrac_y brightness contrast saturation imgfilter0 imgfilter1 imgfilter2 imgfilter3 noise"
+    "scale aniso xfrac_x xfrac_y brightness contrast saturation imgfilter_0 imgfilter_1 imgfilter_2 imgfilter_3 noise"
 )
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """Draws of a batch under a pipe and p. Samples that are spared, and transforms that are not in the pipe, get the
-    values `[N]` that change nothing."""
+    """Draws `[N]` of a batch under a pipe and p; samples that are spared, and transforms that are not in the pipe, get
+    what changes nothing."""
 
     draws: AugmentDraws
     pipe: Pipe
     p: float
+
+    def strength(self, name: str) -> float:
+        return self.pipe.get(name.partition("_")[0], 0)
 
     def gated(self, gate: str, value: ArrayLike, neutral: float = 0.0) -> Values:
         return np.where(self.draws.uniform[:, GATE[gate]] < self.p, value, neutral)
@@ -78,50 +76,40 @@ class Chosen:
     def uniform(self, name: str) -> Values:
         return self.draws.uniform[:, UNIFORM[name]]
 
-    def normal(self, name: str, transform: str) -> Values:
-        return self.draws.normal[:, NORMAL[name]] * self.pipe.get(transform, 0)
+    def normal(self, name: str) -> Values:
+        return self.draws.normal[:, NORMAL[name]] * self.strength(name)
 
-    def one_of(self, name: str, count: int) -> Values:
+    def one_of(self, count: int, name: str) -> Values:
         """A whole number below `count`."""
-        return self.gated(name, np.floor(self.uniform(name) * count) * self.pipe.get(name, 0))
+        return self.gated(name, np.floor(self.uniform(name) * count) * self.strength(name))
 
-    def turn(self, name: str, transform: str) -> Values:
+    def turn(self, name: str) -> Values:
         """An angle of up to a half turn to either side."""
-        return self.gated(name, (self.uniform(name) * 2 - 1) * np.pi * self.pipe.get(transform, 0))
+        return self.gated(name, (self.uniform(name) * 2 - 1) * np.pi * self.strength(name))
 
-    def factor(self, name: str, transform: str) -> Values:
-        return self.gated(name, 2 ** self.normal(name, transform), 1)
-
-
-def _affine(*entries: ArrayLike) -> Values:
-    """Matrices `[N, 3, 3]` of their first two rows, each entry `[N]` or one for all, which gives `[1, 3, 3]`."""
-    return np.stack(np.broadcast_arrays(*entries, 0.0, 0.0, 1.0), axis=-1).reshape(-1, 3, 3)
+    def factor(self, name: str) -> Values:
+        return self.gated(name, 2 ** self.normal(name), 1)
 
 
-def translate2d(x: ArrayLike, y: ArrayLike) -> Values:
-    return _affine(1, 0, x, 0, 1, y)
-
-
-def scale2d(x: ArrayLike, y: ArrayLike) -> Values:
-    return _affine(x, 0, 0, 0, y, 0)
-
-
-def rotate2d(angle: Values) -> Values:
-    return _affine(np.cos(angle), -np.sin(angle), 0, np.sin(angle), np.cos(angle), 0)
+def affine2d(*, scale: Pair = (1, 1), turn: Values | float = 0, shift: Pair = (0, 0)) -> Values:
+    """Matrices that scale, turn or shift, of values `[N]`, or of one for all: `[N, 3, 3]` or `[1, 3, 3]`."""
+    cos, sin = np.cos(turn), np.sin(turn)
+    entries = np.broadcast_arrays(scale[0] * cos, -sin, shift[0], sin, scale[1] * cos, shift[1], 0.0, 0.0, 1.0)
+    return np.stack(entries, axis=-1).reshape(-1, 3, 3)
 
 
 def geometry(chosen: Chosen, *, height: int, width: int) -> Values:
     """Matrices `[N, 3, 3]` from an output pixel to an input pixel, origin at the middle of the picture."""
-    c, strength = chosen, chosen.pipe.get
-    tx, ty = (c.gated("xint", (c.uniform(f"xint_{axis}") * 2 - 1) * strength("xint", 0)) for axis in "xy")
-    fx, fy = (c.gated("xfrac", c.normal(f"xfrac_{axis}", "xfrac")) for axis in "xy")
-    scale, stretch = c.factor("scale", "scale"), c.factor("aniso", "aniso")
+    c = chosen
+    tx, ty = (c.gated("xint", (c.uniform(f"xint_{axis}") * 2 - 1) * c.strength("xint")) for axis in "xy")
+    fx, fy = (c.gated("xfrac", c.normal(f"xfrac_{axis}")) for axis in "xy")
+    scale, stretch = c.factor("scale"), c.factor("aniso")
     # Turned before and after the stretch, so that the probability of any turn at all is p.
     turns = replace(c, p=1 - np.sqrt(1 - c.p))
-    g = scale2d(1 - 2 * c.one_of("xflip", 2), 1) @ rotate2d(np.pi / 2 * c.one_of("rotate90", 4))
-    g = g @ translate2d(-np.round(tx * width), -np.round(ty * height)) @ scale2d(1 / scale, 1 / scale)
-    g = g @ rotate2d(turns.turn("rotate_pre", "rotate")) @ scale2d(1 / stretch, stretch)
-    return g @ rotate2d(turns.turn("rotate_post", "rotate")) @ translate2d(-fx * width, -fy * height)
+    g = affine2d(scale=(1 - 2 * c.one_of(2, "xflip"), 1)) @ affine2d(turn=np.pi / 2 * c.one_of(4, "rotate90"))
+    g = g @ affine2d(shift=(-np.round(tx * width), -np.round(ty * height))) @ affine2d(scale=(1 / scale, 1 / scale))
+    g = g @ affine2d(turn=turns.turn("rotate_pre")) @ affine2d(scale=(1 / stretch, stretch))
+    return g @ affine2d(turn=turns.turn("rotate_post")) @ affine2d(shift=(-fx * width, -fy * height))
 
 
 _GREY = np.array([1.0, 1.0, 1.0, 0.0]) / np.sqrt(3)  # the axis of luma
@@ -133,16 +121,16 @@ _CROSS = np.pad(np.cross(np.eye(3), _GREY[:3]), (0, 1))  # x -> grey axis times 
 def colour(chosen: Chosen, *, channels: int = 3) -> Values:
     """Matrices `[N, 4, 4]` on (r, g, b, 1)."""
     c, one = chosen, np.eye(4)
-    shift = c.gated("brightness", c.normal("brightness", "brightness"))[:, None, None]
-    factor = c.factor("contrast", "contrast")[:, None, None]
+    shift = c.gated("brightness", c.normal("brightness"))[:, None, None]
+    factor = c.factor("contrast")[:, None, None]
     m: Values = one + shift * np.outer([1, 1, 1, 0], [0, 0, 0, 1])
     m = (factor * _RGB + (one - _RGB)) @ m
-    m = (one - 2 * _LUMA * c.one_of("lumaflip", 2)[:, None, None]) @ m
+    m = (one - 2 * _LUMA * c.one_of(2, "lumaflip")[:, None, None]) @ m
     if channels > 1:
-        angle, saturation = c.turn("hue", "hue")[:, None, None], c.factor("saturation", "saturation")[:, None, None]
+        angle, strong = c.turn("hue")[:, None, None], c.factor("saturation")[:, None, None]
         # Colours are turned about the grey axis by Rodrigues' formula.
         m = (np.cos(angle) * _RGB + np.sin(angle) * _CROSS + (1 - np.cos(angle)) * _LUMA + (one - _RGB)) @ m
-        m = (_LUMA + (one - _LUMA) * saturation) @ m
+        m = (_LUMA + (one - _LUMA) * strong) @ m
     return m
 
 
@@ -151,7 +139,7 @@ def band_gains(chosen: Chosen) -> Values:
     expected = np.array([10.0, 1, 1, 1]) / 13  # power of the bands of a natural picture (1/f spectrum)
     gains: Values = np.ones(4)
     for band in range(4):
-        t = np.where(np.arange(4) == band, chosen.factor(f"imgfilter{band}", "imgfilter")[:, None], 1)  # [N, 4]
+        t = np.where(np.arange(4) == band, chosen.factor(f"imgfilter_{band}")[:, None], 1)  # [N, 4]
         gains = gains * (t / np.sqrt((t**2 * expected).sum(axis=1, keepdims=True)))
     return gains
 
@@ -210,11 +198,11 @@ def warp(g_inv: Values, *, height: int, width: int) -> tuple[list[int], Values]:
     # float32, in which a reach that is whole but for rounding stays whole
     margin = np.ceil(np.clip(reach.astype(np.float32), 0, np.tile(middle * 2, 2))).astype(int).tolist()
     x0, y0, x1, y1 = margin
-    g = translate2d((x0 - x1) / 2, (y0 - y1) / 2) @ g_inv
-    g = scale2d(2, 2) @ g @ scale2d(0.5, 0.5)
-    g = translate2d(-0.5, -0.5) @ g @ translate2d(0.5, 0.5)
-    enlarge = scale2d(width + PAD * 2, height + PAD * 2)
-    return margin, scale2d(1 / (width + x0 + x1), 1 / (height + y0 + y1)) @ g @ enlarge
+    g = affine2d(shift=((x0 - x1) / 2, (y0 - y1) / 2)) @ g_inv
+    g = affine2d(scale=(2, 2)) @ g @ affine2d(scale=(0.5, 0.5))
+    g = affine2d(shift=(-0.5, -0.5)) @ g @ affine2d(shift=(0.5, 0.5))
+    whole, enlarge = (1 / (width + x0 + x1), 1 / (height + y0 + y1)), (width + PAD * 2, height + PAD * 2)
+    return margin, affine2d(scale=whole) @ g @ affine2d(scale=enlarge)
 
 
 def apply_geometry(x: Tensor, g_inv: Values) -> Tensor:
@@ -265,13 +253,13 @@ def augment(x: Tensor, pipe: Pipe, p: float, draws: AugmentDraws) -> Tensor:
     x = _on_changed(x, geometry(chosen, height=height, width=width), np.eye(3), apply_geometry)
     x = _on_changed(x, colour(chosen, channels=channels), np.eye(4), apply_colour)
     x = _on_changed(x, band_gains(chosen), 1, apply_filter)
-    sigma = chosen.gated("noise", np.abs(chosen.normal("noise", "noise")))
+    sigma = chosen.gated("noise", np.abs(chosen.normal("noise")))
     if sigma.any():
         noise = np.zeros(x.shape, np.float32)
         for row in np.flatnonzero(sigma):
             noise[row] = chosen.draws.noise(int(row), tuple(x.shape[1:])) * sigma[row]
         x = x + torch.from_numpy(noise).to(x.device)
-    half = chosen.gated("cutout", pipe.get("cutout", 0) / 2)[:, None]
+    half = chosen.gated("cutout", chosen.strength("cutout") / 2)[:, None]
     if half.any():
         inside_x = np.abs((np.arange(width) + 0.5) / width - chosen.uniform("cutout_x")[:, None]) < half
         inside_y = np.abs((np.arange(height) + 0.5) / height - chosen.uniform("cutout_y")[:, None]) < half

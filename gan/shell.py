@@ -33,10 +33,9 @@ from gan.dataset import Pictures
 from gan.device import configure
 from gan.errors import GanError, ProcessLost
 from gan.events import Finished, Notice, ResumePoint, Sheet, Snapshot, Started, Tick
-from gan.features import extractor
 from gan.generate import generate, to_uint8
 from gan.generator import NoiseMode
-from gan.metrics import drawn_features, measure, reals
+from gan.metrics import drawn_features, extractor, measure, reals
 from gan.model import load_generator, model_hash, net_config, read_model_json
 from gan.options import chosen, with_options
 from gan.parallel import Team

@@ -5,9 +5,18 @@ import pytest
 import torch
 
 from gan.device import placed
-from gan.features import Extractor, extractor, features
 from gan.generator import Generator
-from gan.metrics import Reals, drawn_features, frechet_distance, kernel_distance, measure, variety
+from gan.metrics import (
+    Extractor,
+    Reals,
+    drawn_features,
+    extractor,
+    features,
+    frechet_distance,
+    kernel_distance,
+    measure,
+    variety,
+)
 from tests.gan.folders import TINY
 from tests.gan.golden import assert_close, vectors
 
