@@ -31,12 +31,10 @@ Labels = Sequence[int] | None
 
 def _check(n: int, photos: Sequence[int], labels: Labels, *, folder: Path) -> None:
     if not n == len(photos) > 0:
-        raise DatasetError(
-            f"{folder} has {n} pictures and {len(photos)} photo numbers; prepare it again with one a picture"
-        )
+        raise DatasetError(f"{folder} has {n} pictures of {len(photos)} photo numbers; prepare it with one a picture")
     if labels is not None and (len(labels) != n or not all(0 <= label < MOST_LABELS for label in labels)):
-        words = f"{n} pictures have {len(labels)} labels; give each a whole number from 0 to {MOST_LABELS - 1}"
-        raise DatasetError(words)
+        advice = f"give each a whole number from 0 to {MOST_LABELS - 1}"
+        raise DatasetError(f"{n} pictures have {len(labels)} labels; {advice}")
 
 
 def _sha256(path: Path) -> str:
@@ -54,9 +52,7 @@ def write_pictures(
 ) -> None:
     """Write a dataset folder; `pictures` yields an array uint8 `[3, R, R]` for each of `photos`, and needs to fit
     memory one by one. The folder is complete once `pictures.json` is there, which comes last.
-
-    Raises: DatasetError, if the pictures are fewer or more than their photos or not of the size, or labels unfit.
-    """
+    Raises: DatasetError, if the pictures are fewer or more than their photos or not of the size, or labels unfit."""
     _check(len(photos), photos, labels, folder=folder)
     folder.mkdir(parents=True, exist_ok=True)
     shape, written, temporary = (3, resolution, resolution), 0, folder / "pictures.npy.part"
@@ -94,9 +90,7 @@ class Pictures:
     @classmethod
     def open(cls, folder: Path) -> "Pictures":
         """Map the pictures of `folder`.
-
-        Raises: DatasetError, if files are missing, of a newer format, or other than `pictures.json` says.
-        """
+        Raises: DatasetError, if files are missing, of a newer format, or other than `pictures.json` says."""
         npy = folder / "pictures.npy"
         try:
             facts = json.loads((folder / "pictures.json").read_bytes())
@@ -143,8 +137,7 @@ class Order:
 
     def __init__(self, pictures: Pictures, *, seed: int, mirror: bool) -> None:
         self.pictures, self.seed, self.mirror, self._epoch = pictures, seed, mirror, -1
-        self._rows: NDArray[np.int64] = np.empty(0, np.int64)
-        self._flips: NDArray[np.bool_] = np.empty(0, np.bool_)
+        self._rows, self._flips = np.empty(0, np.int64), np.empty(0, np.bool_)
 
     def rows(self, positions: Iterable[int]) -> list[tuple[int, bool]]:
         """The row of the n-th picture seen for each n of `positions`, and whether it is mirrored."""
@@ -155,15 +148,15 @@ class Order:
                 self._epoch, self._rows = epoch, counted(self.seed, Stream.ORDER, step=epoch).permutation(count)
                 self._flips = counted(self.seed, Stream.MIRROR, step=epoch).random(count) < 0.5
             found.append((int(self._rows[place]), bool(self.mirror and self._flips[place])))
-        self._read_ahead(place + 1, len(found))
+        self._read_ahead(self._rows[place + 1 : place + 1 + AHEAD * len(found)])
         return found
 
-    def _read_ahead(self, place: int, count: int) -> None:
+    def _read_ahead(self, coming: NDArray[np.int64]) -> None:
         """Ask the system for what comes next in this epoch, so that no step waits for a disk."""
         rows = self.pictures.rows
         mapped: object = rows.base
         if isinstance(rows, np.memmap) and isinstance(mapped, mmap.mmap):
-            for row in self._rows[place : place + AHEAD * count]:
+            for row in coming:
                 start = rows.offset + int(row) * rows[0].nbytes
                 mapped.madvise(mmap.MADV_WILLNEED, start - start % mmap.PAGESIZE, rows[0].nbytes)
 

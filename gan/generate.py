@@ -27,9 +27,7 @@ Bands = Iterable[Tensor]  # of one map [1, C, H, W], from the top: each [1, C, r
 
 def latents(seeds: Sequence[int], z_dim: int) -> Tensor:
     """z `[N, z_dim]` float32 of seeds, drawn as StyleGAN2 tools draw it, so that a seed means the same picture there.
-
-    Raises: ValueError, if a seed is outside of 0 to 2**32 - 1.
-    """
+    Raises: ValueError, if a seed is outside of 0 to 2**32 - 1."""
     for seed in seeds:
         if not 0 <= seed < 2**32:
             raise ValueError(f"seed is {seed}; give a whole number from 0 to 4294967295")
@@ -47,14 +45,11 @@ def generate(
     label: int | None = None,
     batch: int = 1,
 ) -> Iterator[Tensor]:
-    """Draw one picture a seed; `label` says of what, if the network was trained on labels.
-
-    On a CPU single pictures are as quick as batches, and their bits do not depend on their neighbours; there, one by
-    one, they are drawn by `Prepared`.
-
+    """Draw one picture a seed; `label` says of what, if the network was trained on labels. On a CPU single pictures are
+    as quick as batches, and their bits do not depend on their neighbours; there, one by one, `Prepared` draws them.
     Yields: `[C, R, R]` float32, about [-1, 1], on the device of `G_ema`, in the order of `seeds`.
-    Raises: ValueError, if `truncation_psi` is outside of [0, 1], a seed of 0 to 2**32 - 1, or a label of the network's.
-    """
+    Raises: ValueError, if `truncation_psi` is outside of [0, 1], a seed outside of 0 to 2**32 - 1, or the label none of
+    the network's."""
     c_dim = G_ema.config.c_dim
     if not 0 <= truncation_psi <= 1:
         raise ValueError(f"truncation_psi is {truncation_psi}; give 0 (the mean picture) to 1 (no truncation)")
@@ -107,11 +102,9 @@ def fits(synthesis: Synthesis) -> bool:
 
 class Prepared:
     """Draws as `synthesis` does, within 1e-4, one picture at a time: float32, on a CPU, architecture "skip".
-
     It holds packed copies of weights, made when it is: it does not notice when those of `synthesis` change. What it
     draws of a w does not depend on the others of its batch, to the bit. `band_bytes` is the size of a band of rows.
-    Raises: ValueError, if `synthesis` is none that `fits`.
-    """
+    Raises: ValueError, if `synthesis` is none that `fits`."""
 
     @torch.no_grad()
     def __init__(self, synthesis: Synthesis, *, band_bytes: int = BAND_BYTES) -> None:
@@ -202,28 +195,24 @@ def _clamped(y: Tensor, most: float | None) -> Tensor:
 
 def _transposed(bands: Bands, weight: Tensor) -> Iterator[Tensor]:
     """Transposed convolution with stride 2 of a map `[1, I, H, W]` with weight `[I, O, 3, 3]`: 2H + 1 rows."""
-    last: Tensor | None = None
+    last = torch.zeros(1)
     for band in bands:
         y = conv_transpose2d(band, weight, stride=2)
-        if last is not None:
-            y[:, :, :1] += last  # the row that both bands give to
+        y[:, :, :1] += last  # the row that both bands give to
         last = y[:, :, -1:]
         yield y[:, :, :-1]
-    if last is not None:
-        yield last
+    yield last
 
 
 def _correlated(bands: Bands, weight: Tensor, bias: Tensor) -> Iterator[Tensor]:
     """Correlation, zero-padded by 1, of a map with weight `[O, I, k, k]`, or `[O, 1, k, k]` channel by channel."""
-    k, groups = weight.shape[2], weight.shape[0] if weight.shape[1] == 1 else 1
-    tail: Tensor | None = None
+    k, groups, tail = weight.shape[2], weight.shape[0] if weight.shape[1] == 1 else 1, torch.empty(0)
     for band in bands:
-        tall = pad(band, (0, 0, 1, 0)) if tail is None else torch.cat([tail, band], dim=2)
+        tall = torch.cat([tail, band], dim=2) if len(tail) else pad(band, (0, 0, 1, 0))
         tail = tall[:, :, 1 - k :]
         if tall.shape[2] >= k:
             yield conv2d(tall, weight, bias, padding=(0, 1), groups=groups)
-    if tail is not None:
-        yield conv2d(pad(tail, (0, 0, 0, 1)), weight, bias, padding=(0, 1), groups=groups)
+    yield conv2d(pad(tail, (0, 0, 0, 1)), weight, bias, padding=(0, 1), groups=groups)
 
 
 def _packed(layer: SynthesisLayer) -> Callable[[Tensor], Tensor]:

@@ -97,7 +97,6 @@ def extractor(device: torch.device | str = "cpu") -> Extractor:
 @torch.no_grad()
 def features(network: Extractor, pictures: NDArray[np.uint8], *, batch: int | None = None) -> NDArray[np.float32]:
     """Pooled features of pictures uint8 `[N, 3, R, R]`: float32 `[N, 1280]`, each in [0, 6].
-
     A batch is 32 pictures on CUDA and one on a CPU, where a larger one leaves the cache and takes half as long again.
     """
     device = next(network.parameters()).device
@@ -133,19 +132,11 @@ class Measures:
     real_pictures: int
 
 
-def _half(rng: np.random.Generator, groups: NDArray[np.int64]) -> Mask:
-    """Choose half of the groups, and with a group all of its rows."""
-    names = np.unique(groups)
-    return np.isin(groups, rng.permutation(names)[: max(len(names) // 2, 1)])
-
-
 def kernel_distance(real: Features, fake: Features, *, photos: Sequence[int] | None = None) -> Distance:
     """Unbiased kernel distance (KID) of features real `[M, F]` and fake `[N, F]`, M and N at least 4.
-
     The interval comes from random halves of both sides, whose scatter is that of the whole. `photos` names the
     photograph of each real row: views of one photograph stay together, for they are no independent witnesses.
-    Raises: ValueError, if there are too few rows.
-    """
+    Raises: ValueError, if there are too few rows."""
     if min(len(real), len(fake)) < 4:
         raise ValueError(f"{len(real)} and {len(fake)} pictures are too few to measure a distance; give at least 4")
 
@@ -154,7 +145,7 @@ def kernel_distance(real: Features, fake: Features, *, photos: Sequence[int] | N
         cube: Values = (a.astype(np.float64) @ b.astype(np.float64).T / a.shape[1] + 1) ** 3
         return cube
 
-    xx, yy, xy = kernel(real, real), kernel(fake, fake), kernel(real, fake)
+    xx, yy, xy, rng = kernel(real, real), kernel(fake, fake), kernel(real, fake), np.random.default_rng(0)
 
     def mmd(x: Mask, y: Mask) -> float:
         """Unbiased squared MMD (Gretton et al. 2012, Eq. 3) of the rows that the masks choose."""
@@ -163,21 +154,23 @@ def kernel_distance(real: Features, fake: Features, *, photos: Sequence[int] | N
         within_y = (y @ yy @ y - yy.diagonal()[y].sum()) / (n * (n - 1))
         return float(within_x + within_y - 2 * (x @ xy @ y) / (m * n))
 
+    def half(groups: NDArray[np.int64]) -> Mask:
+        """Choose half of the groups, and with a group all of its rows."""
+        names = np.unique(groups)
+        return np.isin(groups, rng.permutation(names)[: max(len(names) // 2, 1)])
+
     value = mmd(np.ones(len(real), bool), np.ones(len(fake), bool))
     groups = np.arange(len(real)) if photos is None else np.asarray(photos)
-    rng = np.random.default_rng(0)
-    masks = [(_half(rng, groups), _half(rng, np.arange(len(fake)))) for _ in range(HALVES)]
+    masks = [(half(groups), half(np.arange(len(fake)))) for _ in range(HALVES)]
     halves = [mmd(x, y) for x, y in masks if x.sum() > 1]
-    off = np.quantile(np.array(halves) - np.mean(halves), [0.025, 0.975]) if halves else np.zeros(2)
-    return Distance(value=value, low=value - float(off[1]), high=value - float(off[0]))
+    high, low = np.quantile(np.array(halves) - np.mean(halves), [0.025, 0.975]) if halves else (0.0, 0.0)
+    return Distance(value, low=value - float(low), high=value - float(high))
 
 
 def frechet_distance(real: Features, fake: Features) -> float:
     """|m1 - m2|^2 + tr(S1 + S2 - 2 (S1 S2)^(1/2)) (Heusel et al. 2017, Eq. 6) of features `[M, F]` and `[N, F]`.
-
     The last trace is the sum of the singular values of A B^T, where S1 = A^T A and S2 = B^T B; a triangular factor
-    stands for A and B where there are more rows than features.
-    """
+    stands for A and B where there are more rows than features."""
     a, b = (side.astype(np.float64) for side in (real, fake))
     means = a.mean(axis=0), b.mean(axis=0)
     a, b = (a - means[0]) / np.sqrt(len(a) - 1), (b - means[1]) / np.sqrt(len(b) - 1)
@@ -216,13 +209,9 @@ def measure(
     G_ema: Generator, *, network: Extractor, real: Reals, base: Features | None = None, count: int = 250, seed: int = 0
 ) -> Measures:
     """Measure what `G_ema` draws of `count` fixed latents against `real`, and against what the base drew of them.
-
-    Raises: ValueError, if there are fewer than 4 pictures on a side.
-    """
+    Raises: ValueError, if there are fewer than 4 pictures on a side."""
     fake = drawn_features(network, G_ema, count=count, seed=seed)
     kernel = kernel_distance(real.features, fake, photos=real.photos)
-    frechet, to_base = (
-        frechet_distance(real.features, fake),
-        None if base is None else kernel_distance(base, fake).value,
-    )
+    frechet = frechet_distance(real.features, fake)
+    to_base = None if base is None else kernel_distance(base, fake).value
     return Measures(*kernel, frechet, variety(fake), to_base, pictures=count, real_pictures=len(real.photos))

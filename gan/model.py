@@ -6,7 +6,7 @@ Weights are stored under the published parameter names, matrices and larger as f
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -43,10 +43,8 @@ def save_model(
     folder: Path, *, G_ema: Generator, D: Discriminator | None = None, facts: Facts | None = None, dtype: Dtype = "fp16"
 ) -> Path:
     """Write a model folder that appears whole.
-
     `facts` go into `model.json`: `licence` {spdx, terms}, `lineage` (oldest first) and `recipe`.
-    Raises: OSError, as when the disk is full; nothing is left then.
-    """
+    Raises: OSError, as when the disk is full; nothing is left then."""
     architecture = asdict(G_ema.config)
     shown = {name: architecture[name] for name in ("resolution", "z_dim", "w_dim", "mapping_layers")}
     unknown = {"licence": {"spdx": "NOASSERTION", "terms": ""}, "lineage": [], "recipe": {}}
@@ -72,35 +70,33 @@ def read_model_json(folder: Path) -> dict[str, Any]:
 
 def net_config(facts: Facts) -> NetConfig:
     """The architecture that a `model.json` names. Raises: ModelError, if it names none that can be."""
-    given = facts.get("architecture")
-    if not isinstance(given, Mapping) or set(given) - {field.name for field in fields(NetConfig)}:
-        raise ModelError(f"model.json names an architecture that this release does not know: {given}")
     try:
-        return NetConfig(**given)
-    except (ConfigError, TypeError) as error:
-        raise ModelError(f"model.json names an architecture that cannot be: {error}") from error
+        return NetConfig(**facts["architecture"])
+    except (ConfigError, KeyError, TypeError) as error:
+        given = facts.get("architecture")
+        raise ModelError(
+            f"model.json names an architecture that this release does not know, {given}: {error}"
+        ) from error
 
 
+@torch.no_grad()
 def fill(net: Net, tensors: Mapping[str, Tensor], *, source: str) -> Net:
     """Copy `tensors` into `net`, every one, in float32.
-
-    Raises: ModelError, if names or shapes differ, a value is not finite, or a filter is not [1, 3, 3, 1].
-    """
+    Raises: ModelError, if names or shapes differ, a value is not finite, or a filter is not [1, 3, 3, 1]."""
     own = net.state_dict()
     missing, extra = sorted(own.keys() - tensors.keys()), sorted(tensors.keys() - own.keys())
     if missing or extra:
         raise ModelError(f"{source} does not fit its model.json: {missing[:3]} missing, {extra[:3]} not expected")
-    with torch.no_grad():
-        for name, target in own.items():
-            value, is_filter = tensors[name].float(), name.endswith("resample_filter")
-            if value.shape != target.shape:
-                raise ModelError(f"{source}: {name} is {tuple(value.shape)}, expected {tuple(target.shape)}")
-            if not torch.isfinite(value).all():
-                raise ModelError(f"{source}: {name} holds values that are not finite; the file is damaged")
-            if is_filter and not torch.allclose(value, target, atol=1e-4):
-                raise ModelError(f"{source}: {name} is not the filter [1, 3, 3, 1], the only one that is supported")
-            if not is_filter:
-                target.copy_(value)
+    for name, target in own.items():
+        value, is_filter = tensors[name].float(), name.endswith("resample_filter")
+        if value.shape != target.shape:
+            raise ModelError(f"{source}: {name} is {tuple(value.shape)}, expected {tuple(target.shape)}")
+        if not torch.isfinite(value).all():
+            raise ModelError(f"{source}: {name} holds values that are not finite; the file is damaged")
+        if is_filter and not torch.allclose(value, target, atol=1e-4):
+            raise ModelError(f"{source}: {name} is not the filter [1, 3, 3, 1], the only one that is supported")
+        if not is_filter:
+            target.copy_(value)
     return net
 
 

@@ -34,9 +34,7 @@ def check_resizable(base: NetConfig, wanted: NetConfig) -> None:
 @torch.no_grad()
 def resized(G: Generator, D: Discriminator, wanted: NetConfig, *, seed: int) -> tuple[Generator, Discriminator]:
     """G and D for the resolution of `wanted`; what is new is drawn from `seed`, or 0 where it must be silent at first.
-
-    Raises: ConfigError, if the resolution is not all that differs or the generator is not of architecture "skip".
-    """
+    Raises: ConfigError, if the resolution is not all that differs or the generator is not of architecture "skip"."""
     check_resizable(G.config, wanted)
     while G.resolution != wanted.resolution:
         grows = G.resolution < wanted.resolution
@@ -59,10 +57,8 @@ def resized(G: Generator, D: Discriminator, wanted: NetConfig, *, seed: int) -> 
 
 def _see_through(block: DiscriminatorBlock, fromrgb: Conv2d) -> None:
     """Make a new highest block give what `fromrgb` of the base gave of the picture at half the size.
-
     Leaky ReLU l is undone by a pair of channels: l(t) - l(-t) = (1 + slope) t. So the colours go through as pairs to
-    the last convolution, which takes the part of `fromrgb`; it filters and halves just as a picture is halved.
-    """
+    the last convolution, which takes the part of `fromrgb`; it filters and halves just as a picture is halved."""
     conv0, conv1, pair = block.conv0, block.conv1, 2 * fromrgb.weight.shape[1]
     if not block.skips and len(conv0.weight) < pair:
         return  # too narrow to carry the colours: the block starts as it was drawn
