@@ -68,7 +68,7 @@ def small_archive(folder: Path) -> Path:
     chosen = views[np.linspace(0, len(views) - 1, PICTURES).astype(int)]
     times = RESOLUTION // SIDE
     small = chosen.reshape(PICTURES, 3, SIDE, times, SIDE, times).mean(axis=(3, 5)).round().astype(np.uint8)
-    write_pictures(folder, iter(small), count=PICTURES, resolution=SIDE, photos=range(PICTURES))
+    write_pictures(folder, iter(small), resolution=SIDE, photos=range(PICTURES))
     return folder
 
 

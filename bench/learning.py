@@ -19,8 +19,7 @@ from gan.config import TrainConfig
 from gan.dataset import Pictures, write_pictures
 from gan.device import configure
 from gan.events import ResumePoint, Snapshot
-from gan.features import Extractor, extractor
-from gan.metrics import Reals, kernel_distance, measure, reals
+from gan.metrics import Extractor, Reals, extractor, kernel_distance, measure, reals
 from gan.model import load_generator
 from gan.train import train
 
@@ -73,7 +72,6 @@ def datasets() -> tuple[Path, Path]:
             write_pictures(
                 folder,
                 (view for _, view in own),
-                count=len(own),
                 resolution=RESOLUTION,
                 photos=[number for number, _ in own],
             )

@@ -11,4 +11,4 @@ def write_noise(folder: Path, *, resolution: int, count: int = 64) -> None:
     """A dataset folder of `count` pictures `[3, R, R]`."""
     draw = np.random.default_rng(0)
     pictures = (draw.integers(0, 256, (3, resolution, resolution), dtype=np.uint8) for _ in range(count))
-    write_pictures(folder, pictures, count=count, resolution=resolution, photos=range(count))
+    write_pictures(folder, pictures, resolution=resolution, photos=range(count))

@@ -16,8 +16,8 @@ from gan.config import NetConfig, TrainConfig
 from gan.device import configure, placed
 from gan.discriminator import Discriminator
 from gan.events import Tick
+from gan.generate import Prepared
 from gan.generator import Generator
-from gan.serving import Prepared
 from gan.train import train
 
 CYCLE = 16  # steps between two R1 steps; path length comes four times in it

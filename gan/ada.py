@@ -1,225 +1,271 @@
-"""Adaptive discriminator augmentation: what is done to the pictures that D sees, and how strongly.
+"""Adaptive discriminator augmentation: what is done to the pictures that D sees, and how often.
 
 Karras et al. 2020, "Training Generative Adversarial Networks with Limited Data", App. B. Every transform is applied to
-each sample with probability p. Matrices are made of the draws on the CPU in float64; `gan.augment` applies them.
+each sample with probability p. What is drawn becomes matrices `[N, 3, 3]` and `[N, 4, 4]` and gains on the CPU, in
+float64; R1 goes through their application, so each operation on pictures must be differentiable twice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
+from itertools import accumulate
+from operator import or_
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+import torch
+from numpy.typing import ArrayLike, NDArray
+from torch import Tensor
+from torch.nn import functional as F
 
 from gan.config import AdaConfig
+from gan.operators import downsample2d, setup_filter, upsample2d
 from gan.randomness import AugmentDraws
 
-Matrices = NDArray[np.float64]  # [N, 3, 3] or [N, 4, 4]
+Values = NDArray[np.float64]
+Pair = tuple[Values | float, Values | float]  # x, y
+Pipe = Mapping[str, float]  # the transforms there are, and the strength of each
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Pipe:
-    """Which transforms there are. A multiplier scales p for its transform, 0 leaves it out."""
-
-    xflip: float = 0.0
-    rotate90: float = 0.0
-    xint: float = 0.0
-    scale: float = 0.0
-    rotate: float = 0.0
-    aniso: float = 0.0
-    xfrac: float = 0.0
-    brightness: float = 0.0
-    contrast: float = 0.0
-    lumaflip: float = 0.0
-    hue: float = 0.0
-    saturation: float = 0.0
-    imgfilter: float = 0.0
-    noise: float = 0.0
-    cutout: float = 0.0
-
-    xint_max: float = 0.125  # largest shift, share of the picture's size
-    scale_std: float = 0.2  # of log2 of the factor
-    rotate_max: float = 1.0  # share of a half turn
-    aniso_std: float = 0.2
-    xfrac_std: float = 0.125  # share of the picture's size
-    brightness_std: float = 0.2
-    contrast_std: float = 0.5  # of log2 of the factor
-    hue_max: float = 1.0  # share of a half turn
-    saturation_std: float = 1.0  # of log2 of the factor
-    imgfilter_std: float = 1.0  # of log2 of a band's gain
-    noise_std: float = 0.1  # of the standard deviation that is drawn
-    cutout_size: float = 0.5  # share of the picture's size
-
-    @property
-    def moves(self) -> bool:
-        """Whether there is any transform of the geometry."""
-        return any((self.xflip, self.rotate90, self.xint, self.scale, self.rotate, self.aniso, self.xfrac))
-
-    @property
-    def colours(self) -> bool:
-        return any((self.brightness, self.contrast, self.lumaflip, self.hue, self.saturation))
-
-
-_BG = Pipe(xflip=1, rotate90=1, xint=1, scale=1, rotate=1, aniso=1, xfrac=1)
-_BGC = replace(_BG, brightness=1, contrast=1, lumaflip=1, hue=1, saturation=1)
-
-PIPES: Mapping[str, Pipe] = MappingProxyType(
-    {
-        "blit": Pipe(xflip=1, rotate90=1, xint=1),
-        "geom": Pipe(scale=1, rotate=1, aniso=1, xfrac=1),
-        "color": Pipe(brightness=1, contrast=1, lumaflip=1, hue=1, saturation=1),
-        "filter": Pipe(imgfilter=1),
-        "noise": Pipe(noise=1),
-        "cutout": Pipe(cutout=1),
-        "bg": _BG,
-        "bgc": _BGC,
-        "bgcf": replace(_BGC, imgfilter=1),
-        "bgcfn": replace(_BGC, imgfilter=1, noise=1),
-        "bgcfnc": replace(_BGC, imgfilter=1, noise=1, cutout=1),
-        # For photographs: a sky that is down, a green face or a negative leaks into the pictures long before p = 0.8,
-        # so no quarter turns, hue and negatives, and turns of up to 18 degrees only.
-        "photo": replace(_BGC, rotate90=0, hue=0, lumaflip=0, rotate_max=0.1),
-    }
-)
+_PARTS: dict[str, Pipe] = {
+    "blit": {"xflip": 1, "rotate90": 1, "xint": 0.125},  # largest shift, share of the picture's size
+    # Standard deviations of log2 of a factor, and of a shift; the largest turn is a share of a half turn.
+    "geom": {"scale": 0.2, "rotate": 1, "aniso": 0.2, "xfrac": 0.125},
+    # Standard deviations, two of them of log2 of a factor; the largest hue is a share of a half turn.
+    "color": {"brightness": 0.2, "contrast": 0.5, "lumaflip": 1, "hue": 1, "saturation": 1},
+    "filter": {"imgfilter": 1},  # standard deviation of log2 of a band's gain
+    "noise": {"noise": 0.1},  # of the standard deviation that is drawn
+    "cutout": {"cutout": 0.5},  # share of the picture's size
+}
+# The parts together, called by their initials.
+_SUMS = dict(zip(("blit", "bg", "bgc", "bgcf", "bgcfn", "bgcfnc"), accumulate(_PARTS.values(), or_), strict=True))
+# For photographs: a sky that is down, a green face or a negative leaks into the pictures long before p = 0.8,
+# so no quarter turns, hue and negatives, and turns of up to 18 degrees only.
+_PHOTO: Pipe = {**_SUMS["bgc"], "rotate90": 0, "hue": 0, "lumaflip": 0, "rotate": 0.1}
+PIPES: Mapping[str, Pipe] = {**_PARTS, **_SUMS, "photo": _PHOTO}
 
 
 def _columns(names: str, *, first: int = 0) -> Mapping[str, int]:
-    return MappingProxyType({name: first + i for i, name in enumerate(names.split())})
+    return {name: first + i for i, name in enumerate(names.split())}
 
 
 # Column of each draw in `AugmentDraws`. Part of the resume format: append, never renumber.
 GATE = _columns(
     "xflip rotate90 xint scale rotate_pre aniso rotate_post xfrac brightness contrast lumaflip hue saturation "
-    "imgfilter0 imgfilter1 imgfilter2 imgfilter3 noise cutout"
+    "imgfilter_0 imgfilter_1 imgfilter_2 imgfilter_3 noise cutout"
 )
 UNIFORM = _columns("xflip rotate90 xint_x xint_y rotate_pre rotate_post lumaflip hue cutout_x cutout_y", first=24)
 NORMAL = _columns(
-    "scale aniso xfrac_x xfrac_y brightness contrast saturation imgfilter0 imgfilter1 imgfilter2 imgfilter3 noise"
+    "scale aniso xfrac_x xfrac_y brightness contrast saturation imgfilter_0 imgfilter_1 imgfilter_2 imgfilter_3 noise"
 )
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """Draws of a batch with the probability applied: values of samples that are spared become the identity's."""
+    """Draws `[N]` of a batch under a pipe and p; samples that are spared, and transforms that are not in the pipe, get
+    what changes nothing."""
 
     draws: AugmentDraws
+    pipe: Pipe
     p: float
 
-    def on(self, name: str, multiplier: float) -> NDArray[np.bool_]:
-        chosen: NDArray[np.bool_] = self.draws.uniform[:, GATE[name]] < self.p * multiplier
-        return chosen
+    def strength(self, name: str) -> float:
+        return self.pipe.get(name.partition("_")[0], 0)
 
-    def gated(self, gate: str, multiplier: float, value: NDArray[np.float64], neutral: float) -> NDArray[np.float64]:
-        return np.where(self.on(gate, multiplier), value, neutral)
+    def gated(self, gate: str, value: ArrayLike, neutral: float = 0.0) -> Values:
+        return np.where(self.draws.uniform[:, GATE[gate]] < self.p, value, neutral)
 
-    def uniform(self, name: str) -> NDArray[np.float64]:
-        found: NDArray[np.float64] = self.draws.uniform[:, UNIFORM[name]]
-        return found
+    def uniform(self, name: str) -> Values:
+        return self.draws.uniform[:, UNIFORM[name]]
 
-    def normal(self, name: str) -> NDArray[np.float64]:
-        found: NDArray[np.float64] = self.draws.normal[:, NORMAL[name]]
-        return found
+    def normal(self, name: str) -> Values:
+        return self.draws.normal[:, NORMAL[name]] * self.strength(name)
 
-    def __len__(self) -> int:
-        return len(self.draws.uniform)
+    def one_of(self, count: int, name: str) -> Values:
+        """A whole number below `count`."""
+        return self.gated(name, np.floor(self.uniform(name) * count) * self.strength(name))
 
+    def turn(self, name: str) -> Values:
+        """An angle of up to a half turn to either side."""
+        return self.gated(name, (self.uniform(name) * 2 - 1) * np.pi * self.strength(name))
 
-def _eye(n: int, size: int) -> Matrices:
-    return np.tile(np.eye(size), (n, 1, 1))
-
-
-def translate2d(x: NDArray[np.float64], y: NDArray[np.float64]) -> Matrices:
-    m = _eye(len(x), 3)
-    m[:, 0, 2], m[:, 1, 2] = x, y
-    return m
+    def factor(self, name: str) -> Values:
+        return self.gated(name, 2 ** self.normal(name), 1)
 
 
-def scale2d(x: NDArray[np.float64], y: NDArray[np.float64]) -> Matrices:
-    m = _eye(len(x), 3)
-    m[:, 0, 0], m[:, 1, 1] = x, y
-    return m
+def affine2d(*, scale: Pair = (1, 1), turn: Values | float = 0, shift: Pair = (0, 0)) -> Values:
+    """Matrices that scale, turn or shift, of values `[N]`, or of one for all: `[N, 3, 3]` or `[1, 3, 3]`."""
+    cos, sin = np.cos(turn), np.sin(turn)
+    entries = np.broadcast_arrays(scale[0] * cos, -sin, shift[0], sin, scale[1] * cos, shift[1], 0.0, 0.0, 1.0)
+    return np.stack(entries, axis=-1).reshape(-1, 3, 3)
 
 
-def rotate2d(angle: NDArray[np.float64]) -> Matrices:
-    m = _eye(len(angle), 3)
-    m[:, 0, 0] = m[:, 1, 1] = np.cos(angle)
-    m[:, 0, 1], m[:, 1, 0] = -np.sin(angle), np.sin(angle)
-    return m
-
-
-def geometry(pipe: Pipe, chosen: Chosen, *, height: int, width: int) -> Matrices:
+def geometry(chosen: Chosen, *, height: int, width: int) -> Values:
     """Matrices `[N, 3, 3]` from an output pixel to an input pixel, origin at the middle of the picture."""
-    c, ones = chosen, np.ones(len(chosen))
-    g = _eye(len(c), 3)
-    if pipe.xflip:
-        i = c.gated("xflip", pipe.xflip, np.floor(c.uniform("xflip") * 2), 0)
-        g = g @ scale2d(1 - 2 * i, ones)
-    if pipe.rotate90:
-        i = c.gated("rotate90", pipe.rotate90, np.floor(c.uniform("rotate90") * 4), 0)
-        g = g @ rotate2d(np.pi / 2 * i)
-    if pipe.xint:
-        tx = c.gated("xint", pipe.xint, (c.uniform("xint_x") * 2 - 1) * pipe.xint_max, 0)
-        ty = c.gated("xint", pipe.xint, (c.uniform("xint_y") * 2 - 1) * pipe.xint_max, 0)
-        g = g @ translate2d(-np.round(tx * width), -np.round(ty * height))
-    if pipe.scale:
-        s = c.gated("scale", pipe.scale, 2 ** (c.normal("scale") * pipe.scale_std), 1)
-        g = g @ scale2d(1 / s, 1 / s)
+    c = chosen
+    tx, ty = (c.gated("xint", (c.uniform(f"xint_{axis}") * 2 - 1) * c.strength("xint")) for axis in "xy")
+    fx, fy = (c.gated("xfrac", c.normal(f"xfrac_{axis}")) for axis in "xy")
+    scale, stretch = c.factor("scale"), c.factor("aniso")
     # Turned before and after the stretch, so that the probability of any turn at all is p.
-    p_rotate = 1 - np.sqrt(np.clip(1 - c.p * pipe.rotate, 0, 1))
-    turns = Chosen(c.draws, float(p_rotate))
-    if pipe.rotate:
-        angle = (c.uniform("rotate_pre") * 2 - 1) * np.pi * pipe.rotate_max
-        g = g @ rotate2d(turns.gated("rotate_pre", 1, angle, 0))
-    if pipe.aniso:
-        s = c.gated("aniso", pipe.aniso, 2 ** (c.normal("aniso") * pipe.aniso_std), 1)
-        g = g @ scale2d(1 / s, s)
-    if pipe.rotate:
-        angle = (c.uniform("rotate_post") * 2 - 1) * np.pi * pipe.rotate_max
-        g = g @ rotate2d(turns.gated("rotate_post", 1, angle, 0))
-    if pipe.xfrac:
-        tx = c.gated("xfrac", pipe.xfrac, c.normal("xfrac_x") * pipe.xfrac_std, 0)
-        ty = c.gated("xfrac", pipe.xfrac, c.normal("xfrac_y") * pipe.xfrac_std, 0)
-        g = g @ translate2d(-tx * width, -ty * height)
-    return g
+    turns = replace(c, p=1 - np.sqrt(1 - c.p))
+    g = affine2d(scale=(1 - 2 * c.one_of(2, "xflip"), 1)) @ affine2d(turn=np.pi / 2 * c.one_of(4, "rotate90"))
+    g = g @ affine2d(shift=(-np.round(tx * width), -np.round(ty * height))) @ affine2d(scale=(1 / scale, 1 / scale))
+    g = g @ affine2d(turn=turns.turn("rotate_pre")) @ affine2d(scale=(1 / stretch, stretch))
+    return g @ affine2d(turn=turns.turn("rotate_post")) @ affine2d(shift=(-fx * width, -fy * height))
 
 
 _GREY = np.array([1.0, 1.0, 1.0, 0.0]) / np.sqrt(3)  # the axis of luma
 _LUMA = np.outer(_GREY, _GREY)
+_RGB = np.diag([1.0, 1, 1, 0])
+_CROSS = np.pad(np.cross(np.eye(3), _GREY[:3]), (0, 1))  # x -> grey axis times x
 
 
-def _hue_turn(angle: NDArray[np.float64]) -> Matrices:
-    """Rotation of colours about the grey axis (Rodrigues' formula)."""
-    x, y, z = _GREY[:3]
-    cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
-    m = _eye(len(angle), 4)
-    cos, sin = np.cos(angle)[:, None, None], np.sin(angle)[:, None, None]
-    m[:, :3, :3] = cos * np.eye(3) + sin * cross + (1 - cos) * _LUMA[:3, :3]
-    return m
-
-
-def colour(pipe: Pipe, chosen: Chosen, *, channels: int = 3) -> Matrices:
+def colour(chosen: Chosen, *, channels: int = 3) -> Values:
     """Matrices `[N, 4, 4]` on (r, g, b, 1)."""
-    c = chosen
-    m = _eye(len(c), 4)
-    if pipe.brightness:
-        shift = _eye(len(c), 4)
-        shift[:, :3, 3] = c.gated("brightness", pipe.brightness, c.normal("brightness") * pipe.brightness_std, 0)[
-            :, None
-        ]
-        m = shift @ m
-    if pipe.contrast:
-        factor = c.gated("contrast", pipe.contrast, 2 ** (c.normal("contrast") * pipe.contrast_std), 1)
-        m = factor[:, None, None] * np.diag([1.0, 1, 1, 0]) @ m + np.diag([0.0, 0, 0, 1]) @ m
-    if pipe.lumaflip:
-        i = c.gated("lumaflip", pipe.lumaflip, np.floor(c.uniform("lumaflip") * 2), 0)
-        m = (np.eye(4) - 2 * _LUMA * i[:, None, None]) @ m
-    if pipe.hue and channels > 1:
-        angle = (c.uniform("hue") * 2 - 1) * np.pi * pipe.hue_max
-        m = _hue_turn(c.gated("hue", pipe.hue, angle, 0)) @ m
-    if pipe.saturation and channels > 1:
-        s = c.gated("saturation", pipe.saturation, 2 ** (c.normal("saturation") * pipe.saturation_std), 1)
-        m = (_LUMA + (np.eye(4) - _LUMA) * s[:, None, None]) @ m
+    c, one = chosen, np.eye(4)
+    shift = c.gated("brightness", c.normal("brightness"))[:, None, None]
+    factor = c.factor("contrast")[:, None, None]
+    m: Values = one + shift * np.outer([1, 1, 1, 0], [0, 0, 0, 1])
+    m = (factor * _RGB + (one - _RGB)) @ m
+    m = (one - 2 * _LUMA * c.one_of(2, "lumaflip")[:, None, None]) @ m
+    if channels > 1:
+        angle, strong = c.turn("hue")[:, None, None], c.factor("saturation")[:, None, None]
+        # Colours are turned about the grey axis by Rodrigues' formula.
+        m = (np.cos(angle) * _RGB + np.sin(angle) * _CROSS + (1 - np.cos(angle)) * _LUMA + (one - _RGB)) @ m
+        m = (_LUMA + (one - _LUMA) * strong) @ m
     return m
+
+
+def band_gains(chosen: Chosen) -> Values:
+    """Gain of each band `[N, 4]`; each band in turn is amplified and the whole brought back to its power."""
+    expected = np.array([10.0, 1, 1, 1]) / 13  # power of the bands of a natural picture (1/f spectrum)
+    gains: Values = np.ones(4)
+    for band in range(4):
+        t = np.where(np.arange(4) == band, chosen.factor(f"imgfilter_{band}")[:, None], 1)  # [N, 4]
+        gains = gains * (t / np.sqrt((t**2 * expected).sum(axis=1, keepdims=True)))
+    return gains
+
+
+def filter_bank() -> Values:
+    """Four band-passes `[4, 43]`, low to high, that sum to the identity: dyadic bands of the wavelet sym2."""
+    low = np.array([-0.12940952255092145, 0.22414386804185735, 0.836516303737469, 0.48296291314469025])
+    squares = [np.convolve(f, f[::-1]) / 2 for f in (low, low * (-1.0) ** np.arange(4))]  # autocorrelations, 7 taps
+    bank = np.eye(4, 1)  # the picture itself is in the lowest band until it is split
+    for band in range(1, 4):
+        wide = np.zeros((4, bank.shape[1] * 2 - 1))
+        wide[:, ::2] = bank
+        bank = np.stack([np.convolve(row, squares[0]) for row in wide])
+        middle = bank.shape[1] // 2
+        bank[band, middle - 3 : middle + 4] += squares[1]
+    return bank
+
+
+# Low-pass of the wavelet sym6 (12 taps), for sampling between the pixels with little aliasing.
+SYM6 = [
+    *[0.015404109327027373, 0.0034907120842174702, -0.11799011114819057, -0.048311742585633],
+    *[0.4910559419267466, 0.787641141030194, 0.3379294217276218, -0.07263752278646252],
+    *[-0.021060292512300564, 0.04472490177066578, 0.0017677118642428036, -0.007800708325034148],
+]
+PAD = len(SYM6) // 4
+
+
+class _Sampled(torch.autograd.Function):
+    """Bilinear sampling at a fixed grid, or its adjoint: linear in x, so each is the other's derivative."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, grid: Tensor, size: tuple[int, ...], adjoint: bool) -> Tensor:
+        ctx.save_for_backward(grid)
+        ctx.size, ctx.adjoint = tuple(x.shape), adjoint
+        if not adjoint:
+            return F.grid_sample(x, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
+        like = x.new_empty(1).expand(size)  # only its shape matters
+        found: Tensor = torch.ops.aten.grid_sampler_2d_backward(x, like, grid, 0, 0, False, [True, False])[0]
+        return found
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
+        return _sampled(grads[0], *ctx.saved_tensors, ctx.size, not ctx.adjoint), None, None, None
+
+
+_sampled: Callable[..., Tensor] = _Sampled.apply
+
+
+def warp(g_inv: Values, *, height: int, width: int) -> tuple[list[int], Values]:
+    """Margin [x0, y0, x1, y1] in pixels by which to reflect the border, one for the whole batch, and matrices
+    `[N, 3, 3]` for sampling the enlarged picture."""
+    middle = (np.array([width, height]) - 1) / 2
+    corners = np.array([[-1, 1, 1, -1], [-1, -1, 1, 1], [1, 1, 1, 1]]) * [[middle[0]], [middle[1]], [1]]
+    found = (g_inv @ corners)[:, :2]  # [N, 2, 4]
+    reach = np.concatenate([-found.min(axis=(0, 2)), found.max(axis=(0, 2))]) + np.tile(PAD * 2 - middle, 2)
+    # float32, in which a reach that is whole but for rounding stays whole
+    margin = np.ceil(np.clip(reach.astype(np.float32), 0, np.tile(middle * 2, 2))).astype(int).tolist()
+    x0, y0, x1, y1 = margin
+    g = affine2d(shift=((x0 - x1) / 2, (y0 - y1) / 2)) @ g_inv
+    g = affine2d(scale=(2, 2)) @ g @ affine2d(scale=(0.5, 0.5))
+    g = affine2d(shift=(-0.5, -0.5)) @ g @ affine2d(shift=(0.5, 0.5))
+    whole, enlarge = (1 / (width + x0 + x1), 1 / (height + y0 + y1)), (width + PAD * 2, height + PAD * 2)
+    return margin, affine2d(scale=whole) @ g @ affine2d(scale=enlarge)
+
+
+def apply_geometry(x: Tensor, g_inv: Values) -> Tensor:
+    """Sample x `[N, C, H, W]` at the places that `g_inv` `[N, 3, 3]` names."""
+    n, c, height, width = x.shape
+    (x0, y0, x1, y1), g = warp(g_inv, height=height, width=width)
+    f = setup_filter(SYM6).to(x.device)
+    y = upsample2d(F.pad(x, [x0, x1, y0, y1], mode="reflect"), f)  # [N, C, 2H', 2W']
+    theta = torch.from_numpy(g[:, :2].astype(np.float32)).to(x.device)
+    grid = F.affine_grid(theta, [n, c, (height + PAD * 2) * 2, (width + PAD * 2) * 2], align_corners=False)
+    return downsample2d(_sampled(y, grid, None, False), f, padding=-PAD * 2, flip_filter=True)  # [N, C, H, W]
+
+
+def apply_colour(x: Tensor, m: Values) -> Tensor:
+    """Multiply the colours of x `[N, C, H, W]`, C 3 or 1, by m `[N, 4, 4]`."""
+    m32 = torch.from_numpy(m.astype(np.float32)).to(x.device)
+    if x.shape[1] == 1:
+        grey = m32[:, :3].mean(dim=1, keepdim=True)  # [N, 1, 4]
+        return x * grey[:, :, :3].sum(dim=2)[:, :, None, None] + grey[:, :, 3][:, :, None, None]
+    return torch.baddbmm(m32[:, :3, 3:], m32[:, :3, :3], x.flatten(2)).reshape(x.shape)
+
+
+def apply_filter(x: Tensor, gains: Values) -> Tensor:
+    """Amplify the bands of x `[N, C, H, W]` by gains `[N, 4]`."""
+    n, c, h, w = x.shape
+    taps = torch.from_numpy((gains @ filter_bank()).astype(np.float32)).to(x.device)  # [N, 43]
+    kernel = taps[:, None].expand(n, c, -1).reshape(n * c, 1, -1)  # [N * C, 1, 43]
+    y = F.pad(x.reshape(1, n * c, h, w), [taps.shape[1] // 2] * 4, mode="reflect")
+    y = F.conv2d(y, kernel[:, :, None, :], groups=n * c)
+    return F.conv2d(y, kernel[:, :, :, None], groups=n * c).reshape(n, c, h, w)
+
+
+def _on_changed(x: Tensor, values: Values, neutral: ArrayLike, apply: Callable[[Tensor, Values], Tensor]) -> Tensor:
+    """Apply `values` to the samples that they change; the others pass untouched: less time, no needless filtering."""
+    rows = np.flatnonzero((values != neutral).reshape(len(values), -1).any(axis=1))
+    if len(rows) in (0, len(values)):
+        return apply(x, values) if len(rows) else x
+    index = torch.from_numpy(rows).to(x.device)
+    return x.index_copy(0, index, apply(x.index_select(0, index), values[rows]))
+
+
+def augment(x: Tensor, pipe: Pipe, p: float, draws: AugmentDraws) -> Tensor:
+    """Augment pictures x `[N, C, H, W]` in [-1, 1], each transform with probability p in [0, 1]."""
+    if p <= 0:
+        return x
+    _, channels, height, width = x.shape
+    chosen = Chosen(draws, pipe, p)
+    x = _on_changed(x, geometry(chosen, height=height, width=width), np.eye(3), apply_geometry)
+    x = _on_changed(x, colour(chosen, channels=channels), np.eye(4), apply_colour)
+    x = _on_changed(x, band_gains(chosen), 1, apply_filter)
+    sigma = chosen.gated("noise", np.abs(chosen.normal("noise")))
+    if sigma.any():
+        noise = np.zeros(x.shape, np.float32)
+        for row in np.flatnonzero(sigma):
+            noise[row] = chosen.draws.noise(int(row), tuple(x.shape[1:])) * sigma[row]
+        x = x + torch.from_numpy(noise).to(x.device)
+    half = chosen.gated("cutout", chosen.strength("cutout") / 2)[:, None]
+    if half.any():
+        inside_x = np.abs((np.arange(width) + 0.5) / width - chosen.uniform("cutout_x")[:, None]) < half
+        inside_y = np.abs((np.arange(height) + 0.5) / height - chosen.uniform("cutout_y")[:, None]) < half
+        kept = ~(inside_x[:, None, None, :] & inside_y[:, None, :, None])  # [N, 1, H, W]
+        x = x * torch.from_numpy(kept).to(x.device, x.dtype)
+    return x
 
 
 def next_p(augment_p: float, r_t: float, *, photos: int, settings: AdaConfig) -> float:

@@ -6,7 +6,7 @@ Weights are stored under the published parameter names, matrices and larger as f
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -25,130 +25,99 @@ from gan.generator import Generator
 FORMAT = 1
 FILES = ("model.json", "generator.safetensors", "discriminator.safetensors")
 FP16_MAX = 65504.0
+Facts = Mapping[str, Any]
+Dtype = Literal["fp16", "fp32"]
 Net = TypeVar("Net", bound=nn.Module)
 
 
-def packed(net: nn.Module, dtype: Literal["fp16", "fp32"]) -> bytes:
+def packed(net: nn.Module, dtype: Dtype) -> bytes:
     """The state of `net` as a safetensors file; vectors and numbers, and what fp16 cannot hold, stay fp32."""
-    tensors: dict[str, Tensor] = {}
-    for name, value in net.state_dict().items():
-        tensor = value.detach().cpu().float().contiguous()
-        if dtype == "fp16" and tensor.ndim >= 2 and float(tensor.abs().max()) <= FP16_MAX:
-            tensor = tensor.half()
-        tensors[name] = tensor
+    tensors = {name: value.detach().cpu().float().contiguous() for name, value in net.state_dict().items()}
+    for name, value in tensors.items():
+        if dtype == "fp16" and value.ndim >= 2 and float(value.abs().max()) <= FP16_MAX:
+            tensors[name] = value.half()
     return save(tensors)
 
 
 def save_model(
-    folder: Path,
-    *,
-    G_ema: Generator,
-    D: Discriminator | None = None,
-    facts: Mapping[str, Any] | None = None,
-    dtype: Literal["fp16", "fp32"] = "fp16",
+    folder: Path, *, G_ema: Generator, D: Discriminator | None = None, facts: Facts | None = None, dtype: Dtype = "fp16"
 ) -> Path:
     """Write a model folder that appears whole.
-
     `facts` go into `model.json`: `licence` {spdx, terms}, `lineage` (oldest first) and `recipe`.
-    Raises: OSError, as when the disk is full; nothing is left then.
-    """
-    config = G_ema.config
-    described = {
-        "format": FORMAT,
-        "architecture": asdict(config),
-        "resolution": config.resolution,
-        "z_dim": config.z_dim,
-        "w_dim": config.w_dim,
-        "mapping_layers": config.mapping_layers,
-        "licence": {"spdx": "NOASSERTION", "terms": ""},
-        "lineage": [],
-        "recipe": {},
-        **(facts or {}),
-    }
-    files = {
-        "model.json": json.dumps(described, indent=2, sort_keys=True, allow_nan=False).encode(),
-        "generator.safetensors": packed(G_ema, dtype),
-    }
+    Raises: OSError, as when the disk is full; nothing is left then."""
+    architecture = asdict(G_ema.config)
+    shown = {name: architecture[name] for name in ("resolution", "z_dim", "w_dim", "mapping_layers")}
+    unknown = {"licence": {"spdx": "NOASSERTION", "terms": ""}, "lineage": [], "recipe": {}}
+    described = {"format": FORMAT, "architecture": architecture, **shown, **unknown, **(facts or {})}
+    text = json.dumps(described, indent=2, sort_keys=True, allow_nan=False).encode()
+    files = {"model.json": text, "generator.safetensors": packed(G_ema, dtype)}
     if D is not None:
         files["discriminator.safetensors"] = packed(D, dtype)
     return write_folder(folder, files)
 
 
 def read_model_json(folder: Path) -> dict[str, Any]:
-    """The facts of a model folder.
-
-    Raises: ModelError, if there is none, it is damaged, or of a newer format.
-    """
+    """The facts of a model folder. Raises: ModelError, if there is none, it is damaged, or of a newer format."""
     try:
         facts = json.loads((folder / "model.json").read_bytes())
     except (OSError, ValueError) as error:
         raise ModelError(f"{folder} holds no readable model.json: {error}") from error
-    if not isinstance(facts, dict) or facts.get("format") != FORMAT:
-        number = facts.get("format") if isinstance(facts, dict) else None
-        raise ModelError(f"{folder}/model.json has format {number}, this release reads {FORMAT}; use a newer release")
-    return facts
+    if isinstance(facts, dict) and facts.get("format") == FORMAT:
+        return facts
+    number = facts.get("format") if isinstance(facts, dict) else None
+    raise ModelError(f"{folder}/model.json has format {number}, this release reads {FORMAT}; use a newer release")
 
 
-def net_config(facts: Mapping[str, Any]) -> NetConfig:
+def net_config(facts: Facts) -> NetConfig:
     """The architecture that a `model.json` names. Raises: ModelError, if it names none that can be."""
-    given = facts.get("architecture")
-    known = {field.name for field in fields(NetConfig)}
-    if not isinstance(given, Mapping) or set(given) - known:
-        raise ModelError(f"model.json names an architecture that this release does not know: {given}")
     try:
-        return NetConfig(**given)
-    except (ConfigError, TypeError) as error:
-        raise ModelError(f"model.json names an architecture that cannot be: {error}") from error
+        return NetConfig(**facts["architecture"])
+    except (ConfigError, KeyError, TypeError) as error:
+        given = facts.get("architecture")
+        raise ModelError(
+            f"model.json names an architecture that this release does not know, {given}: {error}"
+        ) from error
 
 
+@torch.no_grad()
 def fill(net: Net, tensors: Mapping[str, Tensor], *, source: str) -> Net:
     """Copy `tensors` into `net`, every one, in float32.
-
-    Raises: ModelError, if names or shapes differ, a value is not finite, or a filter is not [1, 3, 3, 1].
-    """
+    Raises: ModelError, if names or shapes differ, a value is not finite, or a filter is not [1, 3, 3, 1]."""
     own = net.state_dict()
     missing, extra = sorted(own.keys() - tensors.keys()), sorted(tensors.keys() - own.keys())
     if missing or extra:
         raise ModelError(f"{source} does not fit its model.json: {missing[:3]} missing, {extra[:3]} not expected")
-    with torch.no_grad():
-        for name, target in own.items():
-            value = tensors[name].float()
-            if value.shape != target.shape:
-                raise ModelError(f"{source}: {name} is {tuple(value.shape)}, expected {tuple(target.shape)}")
-            if not torch.isfinite(value).all():
-                raise ModelError(f"{source}: {name} holds values that are not finite; the file is damaged")
-            if name.endswith("resample_filter") and not torch.allclose(value, target, atol=1e-4):
-                raise ModelError(f"{source}: {name} is not the filter [1, 3, 3, 1], the only one that is supported")
-            if not name.endswith("resample_filter"):
-                target.copy_(value)
+    for name, target in own.items():
+        value, is_filter = tensors[name].float(), name.endswith("resample_filter")
+        if value.shape != target.shape:
+            raise ModelError(f"{source}: {name} is {tuple(value.shape)}, expected {tuple(target.shape)}")
+        if not torch.isfinite(value).all():
+            raise ModelError(f"{source}: {name} holds values that are not finite; the file is damaged")
+        if is_filter and not torch.allclose(value, target, atol=1e-4):
+            raise ModelError(f"{source}: {name} is not the filter [1, 3, 3, 1], the only one that is supported")
+        if not is_filter:
+            target.copy_(value)
     return net
 
 
-def read_tensors(path: Path) -> dict[str, Tensor]:
-    """Tensors of a safetensors file. Raises: ModelError, if it is missing or damaged."""
+def _read(net: Net, path: Path, device: torch.device | str) -> Net:
     try:
-        return load(path.read_bytes())
+        tensors = load(path.read_bytes())
     except (OSError, SafetensorError) as error:
         raise ModelError(f"{path} cannot be read: {error}") from error
-
-
-def _read(folder: Path, net: Net, name: str, device: torch.device | str) -> Net:
-    filled = fill(net, read_tensors(folder / name), source=str(folder / name))
-    return placed(filled, device)
+    return placed(fill(net, tensors, source=str(path)), device)
 
 
 def load_generator(folder: Path, device: torch.device | str = "cpu") -> Generator:
     """The averaged generator of a model folder, float32, without gradients. Raises: ModelError."""
-    config = net_config(read_model_json(folder))
-    return _read(folder, Generator(config), "generator.safetensors", device).eval().requires_grad_(False)
+    G = Generator(net_config(read_model_json(folder)))
+    return _read(G, folder / "generator.safetensors", device).eval().requires_grad_(False)
 
 
 def load_discriminator(folder: Path, device: torch.device | str = "cpu") -> Discriminator | None:
     """The discriminator of a model folder, float32; None where the folder holds none. Raises: ModelError."""
-    config = net_config(read_model_json(folder))
-    if not (folder / "discriminator.safetensors").exists():
-        return None
-    return _read(folder, Discriminator(config), "discriminator.safetensors", device)
+    config, path = net_config(read_model_json(folder)), folder / "discriminator.safetensors"
+    return _read(Discriminator(config), path, device) if path.exists() else None
 
 
 def model_hash(folder: Path) -> str:

@@ -11,8 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from gan.ada import PIPES
-from gan.augment import augment
+from gan.ada import PIPES, augment
 from gan.config import NetConfig, TrainConfig
 from gan.device import is_out_of_memory
 from gan.errors import MemoryShort

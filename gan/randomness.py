@@ -7,48 +7,46 @@ one would have drawn.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from gan.generator import NoiseSource
+
+UNIFORMS, NORMALS = 48, 24  # widths of a sample's draws; wider than used, so that new augmentations move no old draw
 
 
 class Stream(IntEnum):
     """What a draw is for. The numbers are part of the resume format: never reuse or change one."""
 
-    ORDER = 1
-    MIRROR = 2
-    SHEET = 3
-    GENERATE = 4
-    MEASURE = 5
-    CHOICE = 6
-    CENTRE = 7
-    G_MAIN = 16
-    G_REG = 17
-    D_MAIN = 18
-    D_REG = 19
+    ORDER, MIRROR, SHEET, GENERATE, MEASURE, CHOICE, CENTRE = 1, 2, 3, 4, 5, 6, 7
+    G_MAIN, G_REG, D_MAIN, D_REG = 16, 17, 18, 19
 
 
 class Use(IntEnum):
     """What a phase draws; a stream each. Numbers as for `Stream`."""
 
-    LATENT = 0
-    NOISE = 1
-    PATH_NOISE = 2
-    AUGMENT_FAKE = 3
-    AUGMENT_REAL = 4
-    LABEL = 5
+    LATENT, NOISE, PATH_NOISE, AUGMENT_FAKE, AUGMENT_REAL, LABEL = 0, 1, 2, 3, 4, 5
 
 
 def counted(seed: int, stream: int, *, step: int = 0, index: int = 0) -> np.random.Generator:
     """A generator at the place of the counter that belongs to this draw."""
     key = np.array([seed, stream], dtype=np.uint64)
-    # The lowest word counts what is drawn from here on.
-    counter = np.array([0, index, step, 0], dtype=np.uint64)
+    counter = np.array([0, index, step, 0], dtype=np.uint64)  # the lowest word counts what is drawn from here on
     return np.random.Generator(np.random.Philox(key=key, counter=counter))
+
+
+def normals(rngs: Sequence[np.random.Generator], *shape: int) -> Tensor:
+    """One sample `[*shape]` of each generator: float32 `[N, *shape]`."""
+    return torch.from_numpy(np.stack([rng.standard_normal(shape, dtype=np.float32) for rng in rngs]))
+
+
+def noise_of(rngs: Sequence[np.random.Generator], device: torch.device) -> NoiseSource:
+    """Noise of the synthesis layers, `[N, 1, r, r]` each, one generator a sample."""
+    return lambda resolution: normals(rngs, 1, resolution, resolution).to(device)
 
 
 class Latents(NamedTuple):
@@ -62,33 +60,14 @@ class Latents(NamedTuple):
 class AugmentDraws(NamedTuple):
     """Raw draws of the augmentation: uniform `[N, UNIFORMS]` in [0, 1), normal `[N, NORMALS]`, a seed a sample."""
 
-    uniform: np.ndarray
-    normal: np.ndarray
-    noise: Callable[[int, tuple[int, ...]], np.ndarray]
-
-
-UNIFORMS, NORMALS = 48, 24  # widths of a sample's draws; wider than used, so that new augmentations move no old draw
-
-
-class Draws(Protocol):
-    """All that one step draws. `at`: places in the global batch of the samples that are wanted."""
-
-    def latents(self, phase: Stream, at: Sequence[int]) -> Latents: ...
-
-    def labels(self, phase: Stream, at: Sequence[int]) -> list[int]:
-        """Labels of what is drawn, as often as in the dataset; none where it has none."""
-
-    def noise(self, phase: Stream, at: Sequence[int]) -> NoiseSource | None:
-        """Noise of the synthesis layers; None: the network's constant noise."""
-
-    def path_noise(self, at: Sequence[int], shape: tuple[int, ...]) -> Tensor: ...
-
-    def augment(self, phase: Stream, use: Use, at: Sequence[int]) -> AugmentDraws: ...
+    uniform: NDArray[np.float64]
+    normal: NDArray[np.float64]
+    noise: Callable[[int, tuple[int, ...]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class CountedDraws:
-    """`Draws` of one step of a real training."""
+class Draws:
+    """All that one step draws. `at`: places in the global batch of the samples that are wanted."""
 
     seed: int
     step: int
@@ -102,45 +81,31 @@ class CountedDraws:
         return [counted(self.seed, phase * 16 + use, step=self.step, index=i) for i in at]
 
     def latents(self, phase: Stream, at: Sequence[int]) -> Latents:
-        z, z_mix, cutoff = [], [], []
-        for rng in self._generators(phase, Use.LATENT, at):
-            z.append(rng.standard_normal(self.z_dim, dtype=np.float32))
-            z_mix.append(rng.standard_normal(self.z_dim, dtype=np.float32))
-            mixes, layer = rng.random() < self.mixing_prob, int(rng.integers(1, self.num_ws))
-            cutoff.append(layer if mixes else self.num_ws)
-        return Latents(
-            z=torch.from_numpy(np.stack(z)).to(self.device),
-            z_mix=torch.from_numpy(np.stack(z_mix)).to(self.device),
-            cutoff=torch.tensor(cutoff, device=self.device),
-        )
+        rngs = self._generators(phase, Use.LATENT, at)
+        z, z_mix = normals(rngs, self.z_dim).to(self.device), normals(rngs, self.z_dim).to(self.device)
+        layers = [(rng.random() < self.mixing_prob, int(rng.integers(1, self.num_ws))) for rng in rngs]
+        cutoff = [layer if mixes else self.num_ws for mixes, layer in layers]
+        return Latents(z, z_mix, torch.tensor(cutoff, device=self.device))
 
     def labels(self, phase: Stream, at: Sequence[int]) -> list[int]:
+        """Labels of what is drawn, as often as in the dataset; none where it has none."""
         known = self.known_labels
         return [known[int(rng.integers(len(known)))] for rng in self._generators(phase, Use.LABEL, at)] if known else []
 
-    def noise(self, phase: Stream, at: Sequence[int]) -> NoiseSource:
-        return self._source(self._generators(phase, Use.NOISE, at))
-
-    def _source(self, generators: list[np.random.Generator]) -> NoiseSource:
+    def noise(self, phase: Stream, at: Sequence[int]) -> NoiseSource | None:
+        """Noise of the synthesis layers; None: the network's constant noise."""
+        rngs = self._generators(phase, Use.NOISE, at)
         if self.device.type == "cpu":
-            return lambda resolution: torch.from_numpy(
-                np.stack([rng.standard_normal((1, resolution, resolution), dtype=np.float32) for rng in generators])
-            )
+            return noise_of(rngs, self.device)
         # On a GPU the numbers are made where they are needed; copying them would cost more than the layer.
-        own = [torch.Generator(self.device).manual_seed(int(rng.integers(2**63))) for rng in generators]
-        return lambda resolution: torch.stack(
-            [torch.randn(1, resolution, resolution, device=self.device, generator=g) for g in own]
-        )
+        own = [torch.Generator(self.device).manual_seed(int(rng.integers(2**63))) for rng in rngs]
+        return lambda r: torch.stack([torch.randn(1, r, r, device=self.device, generator=g) for g in own])
 
     def path_noise(self, at: Sequence[int], shape: tuple[int, ...]) -> Tensor:
-        rngs = self._generators(Stream.G_REG, Use.PATH_NOISE, at)
-        noise = np.stack([rng.standard_normal(shape, dtype=np.float32) for rng in rngs])
-        return torch.from_numpy(noise).to(self.device)
+        return normals(self._generators(Stream.G_REG, Use.PATH_NOISE, at), *shape).to(self.device)
 
     def augment(self, phase: Stream, use: Use, at: Sequence[int]) -> AugmentDraws:
         rngs = self._generators(phase, use, at)
-        return AugmentDraws(
-            uniform=np.stack([rng.random(UNIFORMS) for rng in rngs]),
-            normal=np.stack([rng.standard_normal(NORMALS) for rng in rngs]),
-            noise=lambda sample, shape: rngs[sample].standard_normal(shape, dtype=np.float32),
-        )
+        uniform = np.stack([rng.random(UNIFORMS) for rng in rngs])
+        normal = np.stack([rng.standard_normal(NORMALS) for rng in rngs])
+        return AugmentDraws(uniform, normal, lambda i, shape: rngs[i].standard_normal(shape, dtype=np.float32))

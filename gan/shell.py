@@ -28,10 +28,9 @@ from gan.dataset import Pictures
 from gan.device import configure
 from gan.errors import GanError, ProcessLost
 from gan.events import Finished, Notice, ResumePoint, Sheet, Snapshot, Started, Tick, TrainEvent
-from gan.features import extractor
 from gan.generate import generate, to_uint8
 from gan.generator import NoiseMode
-from gan.metrics import drawn_features, measure, reals
+from gan.metrics import drawn_features, extractor, measure, reals
 from gan.model import load_generator, model_hash, net_config, read_model_json
 from gan.train import train
 
@@ -168,7 +167,7 @@ class Evaluate:
             real = reals(network, Pictures.open(self.dataset), **numbers)
             G_ema, base = load_generator(self.model, device), self.base and load_generator(self.base, device)
             features = drawn_features(network, base, **numbers) if base else None
-            found = measure(G_ema, network=network, real=real, base_features=features, **numbers)
+            found = measure(G_ema, network=network, real=real, base=features, **numbers)
         sys.stdout.write(json.dumps(asdict(found)) + "\n")
 
 

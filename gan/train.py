@@ -24,7 +24,7 @@ from gan.generator import Generator
 from gan.model import load_discriminator, load_generator, model_hash, net_config, read_model_json, save_model
 from gan.parallel import ALONE, Team
 from gan.phases import Step, fits
-from gan.randomness import CountedDraws, Stream, counted
+from gan.randomness import Draws, Stream, counted
 from gan.resize import check_resizable, resized
 from gan.state import SavedState, TrainState, assemble
 
@@ -104,7 +104,7 @@ def _check(config: TrainConfig, shape: NetConfig, pictures: Pictures, team: Team
     pipe, count, size, labels = config.ada.pipe, len(pictures), pictures.resolution, pictures.c_dim
     if pipe not in PIPES:
         raise ConfigError(f"ada.pipe is {pipe!r}; give one of {', '.join(PIPES)}")
-    if PIPES[pipe].imgfilter and shape.resolution < 32:
+    if "imgfilter" in PIPES[pipe] and shape.resolution < 32:
         raise ConfigError(f"ada.pipe {pipe!r} filters with 43 taps; give bgc or photo below 32 px")
     if shape.c_dim and not 0 < labels <= shape.c_dim:
         taken = f"the networks take labels 0 to {shape.c_dim - 1}, and the pictures have {labels} labels"
@@ -197,7 +197,7 @@ class _Training:
     def _step(self) -> Iterator[TrainEvent]:
         self.pictures.check_unchanged()
         state, config, at_a_time = self.state, self.config, self.state.micro_batch
-        draws = CountedDraws(
+        draws = Draws(
             seed=config.seed,
             step=state.step,
             z_dim=state.G.z_dim,

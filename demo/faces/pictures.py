@@ -39,7 +39,6 @@ def render_dataset(heads: Heads, *, meshes: Path, folder: Path) -> Iterator[int]
     write_pictures(
         folder,
         _read_chunks(chunks, starts),
-        count=heads.count,
         resolution=heads.size,
         photos=range(heads.count),
     )

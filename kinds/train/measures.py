@@ -11,7 +11,6 @@ import torch
 from gan import metrics
 from gan.dataset import Pictures
 from gan.errors import FeaturesMissing
-from gan.features import Extractor, extractor
 from gan.generator import Generator
 from gan.model import load_generator
 from jobs.events import JobEvent, Measured, Notice, Progress
@@ -32,7 +31,7 @@ class Measuring:
         self._count = params.measure_pictures or 0  # none, where nothing is to be measured
         self._seed = int(params.value("seed"))
         self._generator: Generator | None = None
-        self._network: Extractor | None = None
+        self._network: metrics.Extractor | None = None
         self._real: metrics.Reals | None = None
         self._base: metrics.Features | None = None
         self._missing = False
@@ -73,7 +72,7 @@ class Measuring:
         return self._params.value("measure") == "all" or step in ends or self._place.stop()
 
     def _measures(self, G_ema: Generator, *, step: int) -> dict[str, float]:
-        network = self._network = self._network or extractor(self._device)
+        network = self._network = self._network or metrics.extractor(self._device)
         if self._real is None:
             pictures = Pictures.open(self._dataset)
             self._real = metrics.reals(network, pictures, count=self._count, seed=self._seed)

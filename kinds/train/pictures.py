@@ -65,7 +65,6 @@ def _made(views: list[View], place: Place, folder: Path, *, resolution: int) -> 
             write_pictures,
             part,
             counter.counted(_cut_all(views, resolution=resolution)),
-            count=len(views),
             resolution=resolution,
             photos=numbers,
         )

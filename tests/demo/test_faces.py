@@ -26,7 +26,7 @@ TINY = Recipe(
 def heads(tmp_path: Path) -> Path:
     """Eight small pictures in place of heads."""
     pictures = np.random.default_rng(0).integers(0, 255, (8, 3, 8, 8)).astype(np.uint8)
-    write_pictures(tmp_path / "heads", iter(pictures), count=8, resolution=8, photos=range(8))
+    write_pictures(tmp_path / "heads", iter(pictures), resolution=8, photos=range(8))
     return tmp_path / "heads"
 
 

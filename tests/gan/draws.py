@@ -6,11 +6,11 @@ import torch
 from torch import Tensor
 
 from gan.dataset import Order
-from gan.randomness import CountedDraws
+from gan.randomness import Draws
 
 
-def counted_draws(*, seed: int = 0, step: int = 0) -> CountedDraws:
-    return CountedDraws(seed=seed, step=step, z_dim=32, num_ws=8, mixing_prob=0.9, device=torch.device("cpu"))
+def counted_draws(*, seed: int = 0, step: int = 0) -> Draws:
+    return Draws(seed=seed, step=step, z_dim=32, num_ws=8, mixing_prob=0.9, device=torch.device("cpu"))
 
 
 def real_of(order: Order) -> Callable[[Sequence[int]], tuple[Tensor, list[int]]]:

@@ -20,7 +20,5 @@ def dataset(folder: Path, *, count: int = 24, resolution: int = 16, seed: int = 
         line = a[:, None] * (1 - ramp) + b[:, None] * ramp  # [3, R]
         return np.repeat(line[:, None], resolution, axis=1).astype(np.uint8)
 
-    write_pictures(
-        folder, (picture() for _ in range(count)), count=count, resolution=resolution, photos=list(range(count))
-    )
+    write_pictures(folder, (picture() for _ in range(count)), resolution=resolution, photos=list(range(count)))
     return folder

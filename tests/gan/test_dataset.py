@@ -15,7 +15,7 @@ from tests.gan.folders import dataset
 def test_pictures_come_back_as_they_were(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     rows = rng.integers(0, 256, (10, 3, 8, 8), dtype=np.uint8)
-    write_pictures(tmp_path, iter(rows), count=10, resolution=8, photos=[0, 0, 1, 2, 3, 4, 5, 6, 7, 8])
+    write_pictures(tmp_path, iter(rows), resolution=8, photos=[0, 0, 1, 2, 3, 4, 5, 6, 7, 8])
     pictures = Pictures.open(tmp_path)
     assert np.array_equal(pictures.rows, rows)
     assert pictures.photos[:3] == (0, 0, 1)
@@ -112,5 +112,5 @@ def test_pictures_other_than_announced_are_refused(tmp_path: Path) -> None:
     ]
     for pictures, count, words in wrong:
         with pytest.raises(DatasetError, match=words):
-            write_pictures(tmp_path, pictures, count=count, resolution=8, photos=list(range(count)))
+            write_pictures(tmp_path, pictures, resolution=8, photos=list(range(count)))
         assert not (tmp_path / "pictures.json").exists()

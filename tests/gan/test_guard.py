@@ -83,7 +83,7 @@ def test_a_learning_rate_far_too_high_ends_in_plain_words(pictures: Path, tmp_pa
 
 def test_one_picture_makes_all_that_is_drawn_alike(tmp_path: Path) -> None:
     picture = np.random.default_rng(0).integers(0, 256, (3, 4, 4), dtype=np.uint8).repeat(4, axis=1).repeat(4, axis=2)
-    write_pictures(tmp_path / "one", (picture for _ in range(8)), count=8, resolution=16, photos=[0] * 8)
+    write_pictures(tmp_path / "one", (picture for _ in range(8)), resolution=16, photos=[0] * 8)
     config = replace(
         QUICK, steps=3000, learning_rate=0.02, pl_weight=0.0, augment="none", mirror=False, resume_every=25, gamma=0.1
     )

@@ -14,7 +14,7 @@ from gan.errors import DatasetError
 from gan.events import Finished, ResumePoint, Snapshot
 from gan.generate import generate
 from gan.model import load_generator
-from gan.randomness import CountedDraws, Stream
+from gan.randomness import Draws, Stream
 from gan.train import train
 from tests.gan.folders import TINY, dataset
 
@@ -26,7 +26,7 @@ def dark_and_light(folder: Path, *, count: int = 24) -> Path:
     """Pictures of one grey each: label 0 dark, label 1 light; one in four is light."""
     labels = [int(i % 4 == 0) for i in range(count)]
     greys = [np.full((3, 16, 16), 210 if light else 40, np.uint8) for light in labels]
-    write_pictures(folder, greys, count=count, resolution=16, photos=range(count), labels=labels)
+    write_pictures(folder, greys, resolution=16, photos=range(count), labels=labels)
     return folder
 
 
@@ -42,7 +42,7 @@ def test_labels_follow_their_pictures(tmp_path: Path) -> None:
 
 
 def test_labels_of_fakes_are_as_frequent_as_in_the_dataset() -> None:
-    draws = CountedDraws(
+    draws = Draws(
         seed=0, step=0, z_dim=1, num_ws=2, mixing_prob=0, device=torch.device("cpu"), known_labels=[0, 0, 0, 1]
     )
     drawn = draws.labels(Stream.G_MAIN, range(400))

@@ -1,7 +1,8 @@
 """Losses, gradients and a training of eight steps give the golden numbers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import torch
@@ -13,7 +14,7 @@ from gan.discriminator import Discriminator
 from gan.generator import Generator
 from gan.losses import discriminator_loss, generator_loss, path_length, r1_penalty, real_loss
 from gan.phases import Step
-from gan.randomness import AugmentDraws, Latents, Stream, Use
+from gan.randomness import AugmentDraws, Draws, Latents, Stream, Use
 from gan.state import assemble
 from tests.gan.golden import assert_close, part, vectors
 
@@ -91,8 +92,8 @@ def test_r1_phase(golden: dict[str, Tensor]) -> None:
     check(golden, "Dreg", D, {"r1_penalty": penalty, "D/reg": loss})
 
 
-@dataclass(frozen=True)
-class RecordedDraws:
+@dataclass(frozen=True, kw_only=True)
+class RecordedDraws(Draws):
     """Draws of one recorded step: no mixing, constant noise, no augmentation."""
 
     z: Tensor  # [phase, 8, Z]
@@ -103,10 +104,7 @@ class RecordedDraws:
         z = self.z[number, list(at)]
         return Latents(z=z, z_mix=z, cutoff=torch.full([len(at)], NET.num_ws))
 
-    def labels(self, phase: Stream, at: Sequence[int]) -> list[int]:
-        return []
-
-    def noise(self, phase: Stream, at: Sequence[int]) -> Callable[[int], Tensor] | None:
+    def noise(self, phase: Stream, at: Sequence[int]) -> None:
         return None
 
     def path_noise(self, at: Sequence[int], shape: tuple[int, ...]) -> Tensor:
@@ -138,8 +136,10 @@ def test_eight_steps_of_training() -> None:
     assert config.ema_kimg == pytest.approx(float(half_life) / 1000, rel=1e-5)
     state = assemble(G, D, config=config)
     seen: dict[str, list[Tensor]] = {}
+    cpu = torch.device("cpu")
+    drawn_for: dict[str, Any] = {"seed": 0, "z_dim": 32, "num_ws": NET.num_ws, "mixing_prob": 0.0, "device": cpu}
     for i in range(8):
-        draws = RecordedDraws(golden["in.z"][i], golden["in.pl_noise"][i])
+        draws = RecordedDraws(**drawn_for, step=i, z=golden["in.z"][i], pl_noise=golden["in.pl_noise"][i])
         report = Step(state, config, draws, lambda at, i=i: (golden["in.real"][i][at], [])).run()  # type: ignore[misc]
         state.step += 1
         state.average(config)

@@ -5,9 +5,18 @@ import pytest
 import torch
 
 from gan.device import placed
-from gan.features import Extractor, extractor, features
 from gan.generator import Generator
-from gan.metrics import Reals, drawn_features, frechet_distance, kernel_distance, measure, variety
+from gan.metrics import (
+    Extractor,
+    Reals,
+    drawn_features,
+    extractor,
+    features,
+    frechet_distance,
+    kernel_distance,
+    measure,
+    variety,
+)
 from tests.gan.folders import TINY
 from tests.gan.golden import assert_close, vectors
 
@@ -77,7 +86,7 @@ def test_measure_tells_a_network_from_its_archive(network: Extractor) -> None:
     own = drawn_features(network, G, count=12, seed=1)
     base = drawn_features(network, G, count=12)
     real = Reals(own, tuple(range(12)))
-    found = measure(G, network=network, real=real, base_features=base, count=12)
+    found = measure(G, network=network, real=real, base=base, count=12)
     assert found.kernel_low < 0.05 * abs(found.kernel) + found.kernel_high
     assert found.kernel_to_base is not None
     noise = np.random.default_rng(0).integers(0, 256, (12, 3, 16, 16), dtype=np.uint8)

@@ -7,8 +7,8 @@ import torch
 
 from gan.config import NetConfig
 from gan.device import placed
+from gan.generate import Prepared, fits
 from gan.generator import NoiseMode, Synthesis
-from gan.serving import Prepared, fits
 
 # Blocks up to 16 px are packed, those from 32 px on go in bands.
 NET = NetConfig(resolution=64, z_dim=16, w_dim=16, channel_base=1024, channel_max=64)
