@@ -1,7 +1,7 @@
 """Does the augmentation hold r_t? A small archive, trained on with it and without; curves in docs/images/ada.svg."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,10 +17,10 @@ from gan.device import configure
 from gan.events import Tick
 from gan.train import train
 
-PICTURES, SIDE = 128, 32  # of the archive, px
+PICTURES, SIDE = 64, 32  # of the archive, px
 SHAPE = NetConfig(resolution=SIDE, channel_base=1024, channel_max=64)
 CONFIG = TrainConfig(
-    steps=6000,
+    steps=3000,
     batch=16,
     ada=AdaConfig(speed_kimg=20, pipe="bgc"),
     snapshot_steps=(),
@@ -31,28 +31,32 @@ CONFIG = TrainConfig(
 WINDOW = 100  # steps that a point of the curves is the mean of
 HELD = 0.1  # how far r_t may be from its target
 Ways = Literal["ada", "none"]
+WAYS: tuple[Ways, Ways] = ("ada", "none")
 
 
 def curves() -> Iterator[str]:
     """Train both ways, write both curves, and say whether r_t stayed at its target."""
     configure()
-    ways: tuple[Ways, Ways] = ("ada", "none")
     with TemporaryDirectory() as name:
         folder = small_archive(Path(name))
-        found = {way: list(trained(folder, way)) for way in ways}
+        yield from told({way: list(trained(folder, way)) for way in WAYS})
+
+
+def told(found: Mapping[Ways, Sequence[Sequence[float]]]) -> Iterator[str]:
+    """Write the curves of rows (step, r_t, p), and say what they show."""
     with CURVE.with_name("ada.csv").open("w", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["augment", "step", "r_t", "augment_p"])
-        rows.writerows((way, *(f"{value:.4g}" for value in row)) for way in ways for row in found[way])
-    titles = {"ada": "r_t with adaptive augmentation, target 0.6", "none": "r_t without"}
+        rows.writerows((way, *(f"{value:.4g}" for value in row)) for way in WAYS for row in found[way])
+    titles = {"ada": f"r_t with adaptive augmentation, target {CONFIG.ada.target}", "none": "r_t without"}
     # Below zero only in the first steps; the chart begins at zero.
     panels = [
-        Panel(titles[way], [Point(int(s), max(r, 0), max(r, 0), max(r, 0)) for s, r, _ in found[way]]) for way in ways
+        Panel(titles[way], [Point(int(s), max(r, 0), max(r, 0), max(r, 0)) for s, r, _ in found[way]]) for way in WAYS
     ]
     CURVE.with_name("ada.svg").write_text(
         chart(panels, description="r_t over the steps, with and without augmentation")
     )
-    for way in ways:
+    for way in WAYS:
         half = np.array([r for step, r, _ in found[way] if step > CONFIG.steps / 2])
         off = np.abs(half - CONFIG.ada.target).max()
         yield (
