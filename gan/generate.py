@@ -151,7 +151,7 @@ class _Block:
             rgb = torch.addmm(torgb.bias[:, None], weight, flat.t()).reshape(1, -1, *band.shape[2:])
             drawn.append(_clamped(rgb, torgb.conv_clamp))
             kept.append(band)
-        return torch.cat(kept, dim=2), torch.cat(drawn, dim=2)
+        return kept[0] if len(kept) == 1 else torch.cat(kept, dim=2), torch.cat(drawn, dim=2)
 
 
 class _Layer:
