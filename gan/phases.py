@@ -30,13 +30,14 @@ Named = dict[str, Tensor]
 
 def mixed_ws(G: Generator, latents: Latents, c: Tensor | None = None) -> tuple[Tensor, Tensor]:
     """ws `[N, L, W]` with style mixing (Karras et al. 2019, Sec. 3.1), and w `[N, W]` of the first latent."""
-    w = G.mapping.style(latents.z, c)  # [N, W]
-    ws = w[:, None].expand(-1, G.num_ws, -1)  # [N, L, W]
-    if bool((latents.cutoff < G.num_ws).any()):
-        w_mix = G.mapping.style(latents.z_mix, c)[:, None]  # [N, 1, W]
-        first = torch.arange(G.num_ws, device=w.device) < latents.cutoff[:, None]  # [N, L]
-        ws = torch.where(first[:, :, None], ws, w_mix)
-    return ws, w
+    if bool((latents.cutoff >= G.num_ws).all()):
+        w = G.mapping.style(latents.z, c)  # [N, W]
+        return w[:, None].expand(-1, G.num_ws, -1), w
+    # Both in one pass, which reads the weights of the mapping once.
+    both = G.mapping.style(torch.cat([latents.z, latents.z_mix]), None if c is None else torch.cat([c, c]))
+    w, w_mix = both.chunk(2)
+    first = torch.arange(G.num_ws, device=w.device) < latents.cutoff[:, None]  # [N, L]
+    return torch.where(first[:, :, None], w[:, None], w_mix[:, None]), w
 
 
 def fits(micro: int, config: TrainConfig, net: NetConfig, *, processes: int = 1) -> bool:
