@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields
-from typing import Annotated, Any, TypeVar, get_type_hints
+from typing import Annotated, Any, TypeVar, get_origin, get_type_hints
 
 import typer
 
@@ -37,6 +37,8 @@ def _annotations(kinds: Mapping[str, type]) -> dict[str, Any]:
     for kind, settings in kinds.items():
         hints = get_type_hints(settings)
         for field in fields(settings):
+            if get_origin(hints[field.name]) is tuple:
+                continue  # a list of numbers is no option
             if hints[field.name] in (int, float, bool, str) or field.default is not MISSING:
                 option = typer.Option(show_default=_default(field))
                 found[_named(kind, field)] = Annotated[hints[field.name] | None, option]

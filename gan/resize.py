@@ -5,7 +5,7 @@ base did. What is new learns from there.
 """
 
 import math
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 import torch
 from torch import nn
@@ -21,10 +21,9 @@ from gan.operators import SLOPE
 
 def check_resizable(base: NetConfig, wanted: NetConfig) -> None:
     """Raise ConfigError unless networks of shape `wanted` can begin with those of a base."""
-    if replace(wanted, resolution=base.resolution) != base:
-        differ = [
-            name for name, value in asdict(base).items() if value != asdict(wanted)[name] and name != "resolution"
-        ]
+    there = base.at(wanted.resolution)
+    if there != wanted:
+        differ = [name for name, value in asdict(there).items() if value != asdict(wanted)[name]]
         raise ConfigError(f"the networks differ from the base's in {', '.join(differ)}; only the resolution may differ")
     if wanted.resolution != base.resolution and base.architecture_g != "skip":
         raise ConfigError(
@@ -42,7 +41,7 @@ def resized(G: Generator, D: Discriminator, wanted: NetConfig, *, seed: int) -> 
     check_resizable(G.config, wanted)
     while G.resolution != wanted.resolution:
         grows = G.resolution < wanted.resolution
-        config = replace(wanted, resolution=G.resolution * 2 if grows else G.resolution // 2)
+        config = G.config.at(G.resolution * 2 if grows else G.resolution // 2)
         with torch.random.fork_rng(devices=[]):  # the caller's own random state stays as it was
             torch.manual_seed(seed)
             larger, judge = Generator(config), Discriminator(config)

@@ -116,7 +116,8 @@ def train_command(
         ada = AdaConfig(**chosen("ada", AdaConfig, given))
         config = TrainConfig(**settings, ada=ada, snapshot_steps=_snapshot_steps(snapshot_steps))
         measures = chosen("_net", NetConfig, given)
-        net = replace(net_config(read_model_json(base)), **measures) if base else NetConfig(**measures)
+        own = net_config(read_model_json(base)) if base else NetConfig(**measures)
+        net = replace(own.at(measures.get("resolution", own.resolution)), **measures)
         start = partial(train, config, dataset, base=base, net=net, resume=newest(out / "resume"))
         with joined(processes, _take_part, start, threads) as team:
             _Keeper(out).follow(start(stop=lambda: bool(asked), device=device, team=team))
