@@ -166,7 +166,7 @@ class Reader:
     def _whole(self, text: str) -> int | bool:
         if len(text) > 2 * MOST_LONG_BYTES:
             raise damaged(f"it holds a whole number of {len(text)} digits")
-        return {"00": False, "01": True}.get(text) if text in ("00", "01") else int(text.rstrip("L"))
+        return text == "01" if text in ("00", "01") else int(text.rstrip("L"))
 
     def _text(self, form: str) -> None:
         self._push(str(self._bytes(self._number(form)), "utf-8", "surrogatepass"))

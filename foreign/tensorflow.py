@@ -81,15 +81,12 @@ def _flipped(value: NDArray[Any]) -> NDArray[Any]:
 
 
 def _first(value: NDArray[Any]) -> NDArray[Any]:
-    return value[0]
-
-
-def _map(value: NDArray[Any]) -> NDArray[Any]:
-    return value[0, 0]
+    return value.reshape(value.shape[1:]) if value.shape[:1] == (1,) else value
 
 
 def _and_one(value: NDArray[Any]) -> NDArray[Any]:
-    return value + 1
+    found: NDArray[Any] = value + 1
+    return found
 
 
 def _layer(found: str, name: str, weight: Change) -> list[tuple[str, str, Change]]:

@@ -104,9 +104,10 @@ def torch_zip(file: Zip, *, names: frozenset[str]) -> object:
 
     Raises: Refused.
     """
-    (main,) = [name for name in file.entries if name.endswith("/data.pkl")] or [None]
-    if main is None:
-        raise damaged("it has no data.pkl")
+    found = [name for name in file.entries if name.endswith("/data.pkl")]
+    if len(found) != 1:
+        raise damaged(f"it has {len(found)} times data.pkl")
+    main = found[0]
     folder = main.removesuffix("data.pkl")
     order = f"{folder}byteorder"
     if order in file.entries and bytes(file.view(order)) != b"little":

@@ -12,6 +12,7 @@ import json
 import mmap
 import resource
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -43,7 +44,7 @@ def limit(most_bytes: int) -> None:
             continue  # not every system has each of them; those that are left stand
 
 
-def written(data: memoryview, outputs: dict[str, BinaryIO]) -> dict[str, object]:
+def written(data: memoryview, outputs: Mapping[str, BinaryIO]) -> dict[str, object]:
     """Read the file and write its weights; give what goes into the result."""
     try:
         found = read(data)
@@ -61,7 +62,7 @@ def written(data: memoryview, outputs: dict[str, BinaryIO]) -> dict[str, object]
     return {"found": facts | {"tensors": tensors}}
 
 
-def _write(found: Found, outputs: dict[str, BinaryIO]) -> None:
+def _write(found: Found, outputs: Mapping[str, BinaryIO]) -> None:
     for name, tensors in (("generator", found.generator), ("discriminator", found.discriminator)):
         if tensors:
             outputs[f"{name}.safetensors"].write(safetensors.numpy.save(tensors))
