@@ -19,13 +19,11 @@ from foreign.found import (
     widths,
     without_filters,
 )
-from foreign.pickles import Call
+from foreign.pickles import SETS, Call
 from foreign.tensors import ARRAY_NAMES, TENSOR_NAMES, array_of, number_of
 
 PERSISTENT = "torch_utils.persistence._reconstruct_persistent_obj"
-NAMES = (
-    TENSOR_NAMES | ARRAY_NAMES | {PERSISTENT, "dnnlib.util.EasyDict", "builtins.set", "torch.storage._load_from_bytes"}
-)
+NAMES = TENSOR_NAMES | ARRAY_NAMES | SETS | {PERSISTENT, "dnnlib.util.EasyDict", "torch.storage._load_from_bytes"}
 MOST_MODULES, DEEPEST = 10_000, 20
 OTHERS = {  # a class that only another network has -> its name
     "SynthesisInput": "a StyleGAN3",

@@ -17,6 +17,7 @@ from foreign.errors import Refused, damaged, shown
 MOST_STEPS = 20_000_000
 MOST_LONG_BYTES = 512  # of a whole number; int() of a long text takes time that grows with its square
 HIGHEST_PROTOCOL = 5
+SETS = frozenset({"builtins.set", "__builtin__.set"})  # the latter is the name in Python 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ class Reader:
             raise damaged("it calls what is no function")
         if function.name in ("collections.OrderedDict", "dnnlib.util.EasyDict"):
             return self._push(_mapping(*args))
-        if function.name == "builtins.set":
+        if function.name in SETS:
             return self._push({_key(item) for items in args for item in items})
         return self._push(Call(function.name, args))
 

@@ -171,10 +171,7 @@ def _as_float(halves: Array) -> Array:
 
 def _nested(call: Call) -> Storage:
     """The storage within the bytes that NVIDIA's files keep a tensor in."""
-    content = call.args[0] if call.args else None
-    if not isinstance(content, memoryview):
-        raise damaged("a tensor has no numbers")
-    found = old_file(content, names=STORAGE_NAMES)
+    found = old_file(_content(call.args[0] if call.args else None), names=STORAGE_NAMES)
     if not isinstance(found, Storage):
         raise damaged("a tensor has no numbers")
     return found
