@@ -15,6 +15,7 @@ from foreign.errors import Refused, damaged
 Tensors = dict[str, NDArray[Any]]
 FIR_1331 = np.outer([1, 3, 3, 1], [1, 3, 3, 1]) / 64
 MAPPING_LR = 0.01  # the multiplier that our mappings learn with
+NO_MEAN = "The file does not hold the mean of w; it is estimated."
 OTHER_NETWORK = "Only StyleGAN2 networks can be learnt from here."
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from foreign.errors import Refused, damaged, shown
 from foreign.found import (
+    NO_MEAN,
     OTHER_NETWORK,
     Found,
     Tensors,
@@ -116,6 +117,8 @@ def read(root: dict[str, Any]) -> Found:
     tensors = learnt_at(_noisy(tensors, sizes, notes), "mapping.", _multiplier(G))
     if G.get("img_resolution") != sizes[-1]:
         raise damaged(f"it says that it draws {shown(G.get('img_resolution'))} px and has blocks up to {sizes[-1]} px")
+    if "mapping.w_avg" not in tensors:
+        notes.append(NO_MEAN)
     judge = None if D is None else _discriminator(D, architecture, found, notes)
     return Found(
         origin="NVIDIA, PyTorch",
@@ -123,6 +126,7 @@ def read(root: dict[str, Any]) -> Found:
         generator=float32(tensors),
         discriminator=judge,
         notes=notes,
+        centred="mapping.w_avg" in tensors,
     )
 
 

@@ -10,7 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foreign.errors import Refused, damaged
-from foreign.found import FIR_1331, OTHER_NETWORK, Found, Tensors, channels, depth, float32, resolutions_of, widths
+from foreign.found import (
+    FIR_1331,
+    NO_MEAN,
+    OTHER_NETWORK,
+    Found,
+    Tensors,
+    channels,
+    depth,
+    float32,
+    resolutions_of,
+    widths,
+)
 from foreign.tensors import TENSOR_NAMES, array_of
 
 NAMES = TENSOR_NAMES | {"argparse.Namespace"}
@@ -53,7 +64,7 @@ def read(root: dict[str, Any]) -> Found:
     if mean is not None:
         tensors["mapping.w_avg"] = mean.reshape(-1)
     else:
-        notes.append("The file does not hold the mean of w; it is estimated.")
+        notes.append(NO_MEAN)
     sizes = resolutions_of(tensors, "synthesis.b")
     found = widths(tensors, "synthesis.b{r}.conv1.weight", sizes)
     wide = tensors["mapping.fc0.weight"].shape

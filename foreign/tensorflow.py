@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from foreign.errors import Refused, damaged, shown
 from foreign.found import (
+    NO_MEAN,
     OTHER_NETWORK,
     Found,
     Tensors,
@@ -191,6 +192,8 @@ def read(root: tuple[Any, ...]) -> Found:
         "num_fp16_res": G.get("num_fp16_res"),
     }
     tensors = learnt_at(tensors, "mapping.", G.get("mapping_lrmul") or 0.01)
+    if "mapping.w_avg" not in tensors:
+        notes.append(NO_MEAN)
     judge = _discriminator(D, architecture, found, notes)
     return Found(
         origin="NVIDIA, TensorFlow",

@@ -8,8 +8,10 @@ writes `result.json`: `{"found": {...}}` beside the weights as safetensors, or `
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
 import mmap
+import os
 import resource
 import sys
 from collections.abc import Mapping
@@ -21,6 +23,7 @@ import safetensors.numpy
 from foreign.errors import DAMAGED, Refused
 from foreign.found import Found
 from foreign.read import read
+from kinds.convert.apart import FULL
 from kinds.orphans import die_with_parent
 
 OUTPUTS = ("result.json", "generator.safetensors", "discriminator.safetensors")
@@ -39,7 +42,9 @@ def limit(most_bytes: int) -> None:
         (resource.RLIMIT_NOFILE, 0),
     ):
         try:
-            resource.setrlimit(what, (most, most))
+            _, hard = resource.getrlimit(what)
+            allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.setrlimit(what, (allowed, allowed))
         except (ValueError, OSError):
             continue  # not every system has each of them; those that are left stand
 
@@ -79,9 +84,14 @@ def main() -> None:
         size = file.stat().st_size
         mapped = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
     limit(most_bytes)
-    result = written(memoryview(mapped), outputs)
-    outputs["result.json"].write(json.dumps(result, allow_nan=False).encode())
-    outputs["result.json"].flush()
+    try:
+        result = written(memoryview(mapped), outputs)
+        outputs["result.json"].write(json.dumps(result, allow_nan=False).encode())
+        outputs["result.json"].flush()
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        os._exit(FULL)  # closing would write once more
 
 
 if __name__ == "__main__":
