@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from jobs.errors import NotFound
 from jobs.ids import new_id
-from jobs.state import State
+from jobs.state import ENDED
 from store import tables as t
 from store.datasets import ACTIVE
 from store.rows import ModelFile
@@ -72,9 +72,9 @@ class ModelFiles:
         self._set(t.model_files.c.id == file_id, model_id=model_id, key=None)
 
     def let_go(self, *, older_than_s: float) -> int:
-        """Let go of the bytes of files whose reading failed or was cancelled longer ago than this; return how many."""
+        """Let go of the bytes of files whose job ended without a model longer ago than this; return how many."""
         files, jobs = t.model_files, t.jobs
-        ended = jobs.c.state.in_((State.FAILED, State.CANCELLED)) & (
+        ended = jobs.c.state.in_(sorted(ENDED)) & (
             jobs.c.ended_at < now() - timedelta(seconds=older_than_s)
         )
         query = sa.select(files.c.id, files.c.key).join(jobs, jobs.c.id == files.c.job_id)
