@@ -74,9 +74,7 @@ class ModelFiles:
     def let_go(self, *, older_than_s: float) -> int:
         """Let go of the bytes of files whose job ended without a model longer ago than this; return how many."""
         files, jobs = t.model_files, t.jobs
-        ended = jobs.c.state.in_(sorted(ENDED)) & (
-            jobs.c.ended_at < now() - timedelta(seconds=older_than_s)
-        )
+        ended = jobs.c.state.in_(sorted(ENDED)) & (jobs.c.ended_at < now() - timedelta(seconds=older_than_s))
         query = sa.select(files.c.id, files.c.key).join(jobs, jobs.c.id == files.c.job_id)
         found = self._connection.execute(query.where(files.c.key.is_not(None), ended)).all()
         self._discard(*(key for _, key in found))

@@ -42,8 +42,7 @@ def limit(most_bytes: int) -> None:
         (resource.RLIMIT_NOFILE, 0),
     ):
         try:
-            _, hard = resource.getrlimit(what)
-            allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            allowed = min([most, *(now for now in resource.getrlimit(what) if now != resource.RLIM_INFINITY)])
             resource.setrlimit(what, (allowed, allowed))
         except (ValueError, OSError):
             continue  # not every system has each of them; those that are left stand
