@@ -8,7 +8,21 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from api import archives, datasets, events, explained, health, jobs, kinds, models, photos, problems, samples, web
+from api import (
+    archives,
+    datasets,
+    events,
+    explained,
+    health,
+    imports,
+    jobs,
+    kinds,
+    models,
+    photos,
+    problems,
+    samples,
+    web,
+)
 from api.contract import described
 from api.guard import Guard
 from api.head import AnswerHead
@@ -18,7 +32,7 @@ from api.version import VERSION
 from store.settings import Settings
 from store.store import Store
 
-ROUTERS = (datasets, archives, photos, models, jobs, kinds, events, samples, health)
+ROUTERS = (datasets, archives, photos, models, imports, jobs, kinds, events, samples, health)
 
 
 def create_app(store: Store | None = None) -> FastAPI:

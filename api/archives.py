@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect
 
 from api import shapes
+from api.bodies import BODY, arrive, plain_name, room_for_it
 from api.deps import Opened, Set, location
-from api.limits import allow_body
-from api.multipart import FileOfForm
-from api.problems import BadRequest, answers
-from api.receive import Received, disk_full, land, too_large
+from api.problems import answers
+from api.receive import Received
 from api.schemas.jobs import Upload
 from jobs.errors import ArchiveRejected
 from jobs.ids import new_id
@@ -25,39 +21,12 @@ from kinds.ingest.params import IngestParams
 from store.store import Store
 
 router = APIRouter(tags=["datasets"])
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f]")
-BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary"}},
-                }
-            },
-        },
-    }
-}
 
 
 def existing_dataset(dataset_id: UUID, store: Opened) -> UUID:
     """Find the dataset before the first byte of the body is read."""
     with store.read() as tx:
         return tx.datasets.get(dataset_id).id
-
-
-def room_for_it(request: Request, store: Opened, settings: Set) -> None:
-    """Refuse by the declared length what is too large or does not fit, before its first byte is read."""
-    declared = request.headers.get("content-length", "")
-    size_bytes = int(declared) if declared.isascii() and declared.isdigit() and len(declared) < 19 else 0
-    if size_bytes > settings.max_upload_bytes:
-        raise too_large(settings.max_upload_bytes)
-    free_bytes = store.objects.free_bytes()
-    if free_bytes is not None and size_bytes > free_bytes:
-        raise disk_full(size_bytes)
 
 
 @router.put("/datasets/{dataset_id}/archives", include_in_schema=False, status_code=202)
@@ -77,25 +46,12 @@ async def upload(
     filename: Annotated[str | None, Query(max_length=255, description="What to call it.", examples=["a.zip"])] = None,
 ) -> Upload:
     """Take a zip or tar of photographs: the raw body, or the one file of a form (PUT does the same)."""
-    allow_body(request, settings.max_upload_bytes)
-    chunks, form = _chunks(request)
-    try:
-        received = await land(chunks, settings.uploads / new_id().hex, limit_bytes=settings.max_upload_bytes)
-    except ClientDisconnect as error:
-        raise BadRequest("the client left before the whole archive was sent", remedy="Send it again.") from error
-    name = _name(filename or (form.filename if form else None))
+    arrived = await arrive(request, settings, limit_bytes=settings.max_upload_bytes)
+    name = plain_name(filename or arrived.filename, default="archive")
     # Shielded: once the body is here, a client that leaves must not leave half of what follows undone.
-    uploaded = await asyncio.shield(run_in_threadpool(_keep, store, dataset_id, received, name))
+    uploaded = await asyncio.shield(run_in_threadpool(_keep, store, dataset_id, arrived.received, name))
     response.headers.update(location("jobs", uploaded.job.id))
     return uploaded
-
-
-def _chunks(request: Request) -> tuple[AsyncIterator[bytes], FileOfForm | None]:
-    content_type = request.headers.get("content-type", "")
-    if content_type.lower().startswith("multipart/"):
-        form = FileOfForm(content_type)
-        return form.read(request.stream()), form
-    return request.stream(), None
 
 
 def _keep(store: Store, dataset_id: UUID, received: Received, name: str) -> Upload:
@@ -130,9 +86,3 @@ def _keep(store: Store, dataset_id: UUID, received: Received, name: str) -> Uplo
         return Upload(archive=shapes.archive(archive), job=shapes.job(job))
     finally:
         received.path.unlink(missing_ok=True)
-
-
-def _name(given: str | None) -> str:
-    """Keep the last part of a name that came from outside; it is shown, and never a path of ours."""
-    last = re.split(r"[/\\]", given or "")[-1]
-    return _UNSAFE.sub("", last).strip()[:255] or "archive"

@@ -66,7 +66,7 @@ class FileOfForm:
             _, options = parse_options_header(bytes(self._value))
             if (name := options.get(b"filename")) is not None:
                 if self.filename is not None:
-                    raise _broken("it holds two files; send one archive a request")
+                    raise _broken("it holds two files; send one a request")
                 self.filename, self._taking = name.decode("utf-8", "replace"), True
         self._name, self._value = bytearray(), bytearray()
 

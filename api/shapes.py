@@ -7,7 +7,7 @@ from uuid import UUID
 
 from api.schemas.datasets import Archive, Counts, Dataset, Photo, View
 from api.schemas.jobs import Job, Preview
-from api.schemas.models import Model
+from api.schemas.models import Model, ModelFile
 from api.schemas.samples import Sample
 from store import rows
 
@@ -47,6 +47,11 @@ def model(row: rows.Model) -> Model:
     """Answer a model."""
     named = {name: getattr(row, name) for name in Model.model_fields if name != "sheet"}
     return Model.model_validate({**named, "sheet": row.sheet_key is not None})
+
+
+def model_file(row: rows.ModelFile) -> ModelFile:
+    """Answer a model file."""
+    return ModelFile.model_validate(row, from_attributes=True)
 
 
 def job(row: rows.Job, *, preview: UUID | None = None) -> Job:

@@ -116,7 +116,20 @@ def _archive_facts(tx: Tx, archive_id: UUID) -> Mapping[str, Any]:
     return {"size_bytes": archive.size_bytes, "filename": archive.filename}
 
 
-_FACTS = {"dataset": _dataset_facts, "model": _model_facts, "archive": _archive_facts}
+def _model_file_facts(tx: Tx, file_id: UUID) -> Mapping[str, Any]:
+    file = tx.model_files.get(file_id)
+    if not file.key:
+        what = "A model was made of this file" if file.model_id else "This file came to nothing"
+        raise Conflict(f"{what}, and its bytes were let go.", remedy="Send the file again to POST /models.")
+    return {"size_bytes": file.size_bytes, "filename": file.filename}
+
+
+_FACTS = {
+    "dataset": _dataset_facts,
+    "model": _model_facts,
+    "archive": _archive_facts,
+    "model_file": _model_file_facts,
+}
 
 
 def _pin(tx: Tx, need: Need) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 import torch
 
-from bench import ada, learning, parallel, reading, service, training, versus
+from bench import ada, importing, learning, parallel, reading, service, training, versus
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 MEASURES: Mapping[str, Callable[[], Iterator[str]]] = MappingProxyType(
@@ -26,6 +26,7 @@ MEASURES: Mapping[str, Callable[[], Iterator[str]]] = MappingProxyType(
         "profile": training.where,
         "parallel": parallel.speed,
         "api": service.api,
+        "importing": importing.large,
     }
 )
 LONG: Mapping[str, Callable[[], Iterator[str]]] = MappingProxyType(

@@ -6,7 +6,7 @@ The comments beside the fields are the help of the options of `python -m gan tra
 import math
 import sys
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from gan.errors import ConfigError
 
@@ -25,7 +25,7 @@ def _check(settings: Any, wanted: str, *names: str, least: float = -math.inf, mo
 class NetConfig:
     """Shape of a generator and its discriminator (Karras et al. 2020, "Analyzing and Improving ... StyleGAN").
 
-    A block at resolution r has min(channel_base / r, channel_max) channels.
+    A block at resolution r has min(channel_base / r, channel_max) channels, or what `widths` says.
     """
 
     resolution: int = 64  # pixels, a power of two; 8 and 16 are for tests
@@ -37,6 +37,7 @@ class NetConfig:
     mapping_layers_d: int = 8  # of the discriminator, conditional networks only
     channel_base: int = 4096
     channel_max: int = 128
+    widths: tuple[int, ...] = ()  # channels of the blocks, 4 px first, where they do not follow from the two above
     architecture_g: Architecture = "skip"
     architecture_d: Architecture = "resnet"
     conv_clamp: float | None = None  # largest magnitude of an activation; half precision needs one, 256 is usual
@@ -50,6 +51,9 @@ class NetConfig:
         counts = ("channels", "z_dim", "w_dim", "mapping_layers", "channel_max", "mbstd_channels")
         _check(self, "at least 1", *counts, least=1)
         _check(self, f"at least the resolution, {self.resolution}", "channel_base", least=self.resolution)
+        object.__setattr__(self, "widths", tuple(self.widths))  # JSON has lists
+        if self.widths and (len(self.widths) != len(self.resolutions) or min(self.widths) < 1):
+            raise ConfigError(f"widths is {self.widths}; give at least 1 for each of {self.resolutions} px")
         if self.num_fp16_res and self.conv_clamp is None:
             raise ConfigError("num_fp16_res needs a conv_clamp, such as 256: half precision ends at 65504")
 
@@ -65,7 +69,22 @@ class NetConfig:
 
     def width(self, resolution: int) -> int:
         """Channels of the block at `resolution`."""
+        if self.widths:
+            return self.widths[self.resolutions.index(resolution)]
         return min(self.channel_base // resolution, self.channel_max)
+
+    def at(self, resolution: int) -> Self:
+        """The same networks at another resolution.
+
+        Raises: ConfigError, if there can be none: the widths of further blocks are not known where they are listed.
+        """
+        if self.widths and resolution > self.resolution:
+            raise ConfigError(
+                f"the widths of these networks are listed up to {self.resolution} px and follow no rule, so they "
+                f"cannot grow to {resolution} px; train them at {self.resolution} px or less"
+            )
+        blocks = sum(r <= resolution for r in self.resolutions)
+        return replace(self, resolution=resolution, widths=self.widths[:blocks])
 
     def half_precision(self, resolution: int) -> bool:
         """Whether the block at `resolution` is among the `num_fp16_res` highest."""

@@ -5,7 +5,7 @@ base did. What is new learns from there.
 """
 
 import math
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 import torch
 
@@ -38,7 +38,7 @@ def resized(G: Generator, D: Discriminator, wanted: NetConfig, *, seed: int) -> 
     check_resizable(G.config, wanted)
     while G.resolution != wanted.resolution:
         grows = G.resolution < wanted.resolution
-        config = replace(wanted, resolution=G.resolution * 2 if grows else G.resolution // 2)
+        config = G.config.at(G.resolution * 2 if grows else G.resolution // 2)
         with torch.random.fork_rng(devices=[]):  # the caller's own random state stays as it was
             torch.manual_seed(seed)
             larger, judge = Generator(config), Discriminator(config)

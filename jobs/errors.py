@@ -9,6 +9,7 @@
     │   └── DatasetBusy     the archive is still being read
     ├── Rejected            what was sent cannot be used
     │   ├── ArchiveRejected an archive, or the request that brings it
+    │   ├── ModelRejected   a model file that is none, is spoiled or unsafe
     │   ├── TooFewPhotos    a dataset of fewer than 8 usable pictures
     │   └── BadParams       a field of a job's parameters
     ├── DiskFull            no room for what was asked
@@ -95,6 +96,13 @@ class ArchiveRejected(Rejected):
 
     code = "archive_rejected"
     title = "The archive cannot be used"
+
+
+class ModelRejected(Rejected):
+    """A model file that is none, is of another network, spoiled or unsafe."""
+
+    code = "model_rejected"
+    title = "This model cannot be used"
 
 
 class TooFewPhotos(Rejected):

@@ -16,6 +16,7 @@ class Made(StrEnum):
     SHEET = "sheet"  # one PNG of the same latents               facts: step, rows, columns, resolution
     RESUME_POINT = "resume_point"  # a folder                    facts: step
     SAMPLE = "sample"  # image.png, thumb.webp                   facts: recipe, width, height, average, blur
+    MODEL = "model"  # a model folder, and its sheet             facts: name, licence, terms, model, notes, sheet
     PHOTO = "photo"  # original, image.jpg, thumb.jpg (or none)  facts: the columns of `photos`, and its views
 
 

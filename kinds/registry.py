@@ -19,6 +19,7 @@ KINDS = (
     "ingest",
     "train",
     "generate",
+    "convert",
 )
 
 Run = Callable[[JobParams, Place], Iterator[JobEvent]]

@@ -56,6 +56,22 @@ class Models:
             self._connection.execute(sa.update(t.models).where(t.models.c.id == model.id).values(**made))
         return self.get(model.id)
 
+    def add_import(self, model: Model, *, attempt: int) -> Model:
+        """Add what a job has made of a file; `id` is `imported_id(job)`. Made again by a later attempt, it stays.
+
+        Raises: StaleAttempt, unless the job is running at `attempt`.
+        """
+        if model.job_id is None:
+            raise ValueError("an import names its job")
+        self._jobs.hold(model.job_id, attempt)
+        found = self._find(model.id)
+        if found is not None:
+            self._discard(*set(model.keys).difference(found.keys))
+            return found
+        checked_name(model.name)
+        self._connection.execute(sa.insert(t.models).values(**columns(model)))
+        return self.get(model.id)
+
     def get(self, model_id: UUID) -> Model:
         """Read a model; NotFound without one."""
         found = self._find(model_id)

@@ -33,6 +33,11 @@ def snapshot_id(job_id: UUID, step: int) -> UUID:
     return derived_id(job_id, "snapshot", step)
 
 
+def imported_id(job_id: UUID) -> UUID:
+    """Name the model that a job makes of a file."""
+    return derived_id(job_id, "model", 0)
+
+
 def sample_id(job_id: UUID, position: int) -> UUID:
     """Name a job's picture."""
     return derived_id(job_id, "sample", position)
@@ -194,6 +199,20 @@ class Model:
     def keys(self) -> list[str]:
         """The objects that it names."""
         return [*self.files.values(), *([self.sheet_key] if self.sheet_key else [])]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelFile:
+    """A model file that a person brought; `key` is None once its bytes are gone."""
+
+    id: UUID
+    filename: str
+    size_bytes: int
+    sha256: str
+    key: str | None
+    job_id: UUID
+    model_id: UUID | None
+    created_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

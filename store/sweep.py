@@ -24,6 +24,7 @@ _NAMED: dict[str, tuple[sa.Column[Any], list[sa.Column[Any]], list[sa.Column[Any
     "archives": (t.archives.c.id, [t.archives.c.key], []),
     "photos": (t.photos.c.id, [t.photos.c.original_key, t.photos.c.image_key, t.photos.c.thumb_key], []),
     "models": (t.models.c.id, [t.models.c.sheet_key], [t.models.c.files]),
+    "model_files": (t.model_files.c.id, [t.model_files.c.key], []),
     "samples": (t.samples.c.id, [t.samples.c.image_key, t.samples.c.thumb_key], []),
     "artifacts": (t.artifacts.c.id, [t.artifacts.c.key], []),
     "resume_points": (t.resume_points.c.job_id, [], [t.resume_points.c.files]),
@@ -41,8 +42,9 @@ class Swept:
 
 
 def sweep(store: Store, *, older_than_s: float) -> Swept:
-    """Delete objects that no row names and uploads that broke off, older than this; forget old workers and keys.
+    """Delete objects that no row names, uploads that broke off, model files that came to nothing, all older than this.
 
+    Old workers and keys are forgotten as well.
     An object is named, if at all, by the row that its key tells: so a sweep asks the primary keys, batch by batch, and
     holds no transaction across file work.
     """
@@ -58,6 +60,7 @@ def sweep(store: Store, *, older_than_s: float) -> Swept:
     uploads = sweep_files(store.settings.uploads, older_than_s=older_than_s)
     parts = uploads + store.objects.sweep_parts(older_than_s)
     with store.begin() as tx:
+        tx.model_files.let_go(older_than_s=older_than_s)
         return Swept(objects=gone, parts=parts, workers=tx.workers.forget(), keys=tx.keys.forget())
 
 

@@ -14,6 +14,7 @@ from store.datasets import Datasets
 from store.events import Events
 from store.idempotency import Keys
 from store.jobs import Jobs
+from store.model_files import ModelFiles
 from store.models import Models
 from store.photos import Photos
 from store.resume_points import ResumePoints
@@ -82,6 +83,11 @@ class Tx:
     def models(self) -> Models:
         """The models."""
         return Models(self.connection, jobs=self.jobs, discard=self.discard)
+
+    @cached_property
+    def model_files(self) -> ModelFiles:
+        """The model files that were brought."""
+        return ModelFiles(self.connection, discard=self.discard)
 
     @cached_property
     def samples(self) -> Samples:

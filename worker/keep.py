@@ -16,7 +16,19 @@ from jobs.events import Artifact, Made, Measured, Notice
 from jobs.ids import new_id
 from store.datasets import USABLE
 from store.objects import Stored, folder_hash
-from store.rows import ArtifactRow, Job, Model, Photo, Sample, View, photo_id, sample_id, snapshot_id, view_id
+from store.rows import (
+    ArtifactRow,
+    Job,
+    Model,
+    Photo,
+    Sample,
+    View,
+    imported_id,
+    photo_id,
+    sample_id,
+    snapshot_id,
+    view_id,
+)
 from store.store import Store
 from store.tx import Tx
 
@@ -197,6 +209,39 @@ def _samples(keeper: Keeper, made: Sequence[Artifact]) -> None:
     keeper.write(change)
 
 
+def _models(keeper: Keeper, made: Sequence[Artifact]) -> None:
+    for artifact in made:
+        _model(keeper, artifact)
+
+
+def _model(keeper: Keeper, artifact: Artifact) -> None:
+    job, facts = keeper.job, artifact.facts
+    model_id = imported_id(job.id)
+    sheet = keeper.file(artifact.files["sheet"], kind="models", id=model_id)
+    folder = artifact.files["folder"]
+    files = {path.name: keeper.file(path, kind="models", id=model_id) for path in sorted(folder.iterdir())}
+    model = Model(
+        id=model_id,
+        name=facts["name"],
+        job_id=job.id,
+        resolution=int(facts["model"]["resolution"]),
+        facts=facts["model"],
+        licence=facts["licence"],
+        terms=facts["terms"],
+        hash=folder_hash(files),
+        files={name: stored.key for name, stored in files.items()},
+        sheet_key=sheet.key,
+        size_bytes=sum(stored.size_bytes for stored in files.values()),
+    )
+
+    def change(tx: Tx) -> None:
+        kept = tx.models.add_import(model, attempt=job.attempt)
+        tx.model_files.became(UUID(job.params["file_id"]), kept.id)
+        keeper.told(tx, "model", {"model_id": str(kept.id), "name": kept.name})
+
+    keeper.write(change)
+
+
 def _photos(keeper: Keeper, made: Sequence[Artifact]) -> None:
     archive_id = UUID(keeper.job.params["archive_id"])
     dataset_id = keeper.job.dataset_id
@@ -275,6 +320,7 @@ _KEEP: Mapping[Made, Callable[[Keeper, Sequence[Artifact]], None]] = MappingProx
         Made.SHEET: _sheets,
         Made.RESUME_POINT: _resume_points,
         Made.SAMPLE: _samples,
+        Made.MODEL: _models,
         Made.PHOTO: _photos,
     }
 )

@@ -42,7 +42,7 @@ def laid_out(store: Store, job: Job, needs: Mapping[str, Need]) -> Laid:
     inputs: dict[str, Path] = {}
     facts: dict[str, Mapping[str, Any]] = {}
     for name, need in needs.items():
-        lay = {"archive": _archive, "model": _model, "dataset": _dataset}[need.type]
+        lay = {"archive": _archive, "model": _model, "dataset": _dataset, "model_file": _model_file}[need.type]
         inputs[name], facts[name] = lay(store, job, need.id, scratch / "inputs" / name)
     with store.read() as tx:
         point = tx.resume_points.get(job.id)
@@ -116,6 +116,17 @@ def _model(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[Path, di
         "drawn": drawn,
     }
     return store.objects.folder(model.files, into), facts
+
+
+def _model_file(store: Store, job: Job, file_id: UUID, into: Path) -> tuple[Path, dict[str, Any]]:
+    with store.read() as tx:
+        file = tx.model_files.get(file_id)
+    facts = {"filename": file.filename, "size_bytes": file.size_bytes, "sha256": file.sha256}
+    if file.model_id is not None:  # an earlier attempt died just before its end
+        return into, {**facts, "model_id": str(file.model_id)}
+    if file.key is None:
+        raise NotFound(f"The bytes of {file.filename} were let go.", remedy="Send the file again.")
+    return store.objects.path(file.key), facts
 
 
 def _dataset(store: Store, job: Job, dataset_id: UUID, into: Path) -> tuple[Path, dict[str, Any]]:

@@ -61,6 +61,13 @@ class MeasuresEvent(_Event):
     model_id: Id | None
 
 
+class ModelEvent(_Event):
+    """`model`: a file that was brought is a model now."""
+
+    model_id: Id
+    name: str
+
+
 class NoticeEvent(_Event):
     """`notice`: a word to the owner."""
 
@@ -68,4 +75,4 @@ class NoticeEvent(_Event):
     text: str
 
 
-EVENTS = (StateEvent, ProgressEvent, SnapshotEvent, SheetEvent, MeasuresEvent, NoticeEvent)
+EVENTS = (StateEvent, ProgressEvent, SnapshotEvent, SheetEvent, MeasuresEvent, ModelEvent, NoticeEvent)

@@ -1,4 +1,4 @@
-"""Models: bases, and the snapshots of trainings."""
+"""Models: bases, the snapshots of trainings, and files that were brought."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from api.schemas.base import Answer, At, Body, Facts, Id, Page
 from api.schemas.datasets import Name
+from api.schemas.jobs import Job
 from jobs.fields import StrictBool
 
 
@@ -44,6 +45,25 @@ class ModelChanges(Body):
         if self.name is None and self.kept is None:
             raise ValueError("give name, kept, or both")
         return self
+
+
+class ModelFile(Answer):
+    """A model file as it came. Once its model is stored the bytes are gone; its hash stays."""
+
+    id: Id
+    filename: str = Field(examples=["ffhq.pkl"])
+    size_bytes: int = Field(examples=[381_673_535])
+    sha256: str = Field(examples=["0" * 64])
+    job_id: Id
+    model_id: Id | None = Field(None, description="What it became.")
+    created_at: At
+
+
+class Import(Answer):
+    """A model file that was received whole, and the job that makes a model of it."""
+
+    file: ModelFile
+    job: Job
 
 
 ModelPage = Page[Model]

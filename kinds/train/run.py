@@ -16,12 +16,12 @@ from jobs.errors import JobFailed
 from jobs.events import Artifact, JobEvent, Made, Notice, Progress
 from jobs.params import JobParams
 from jobs.place import Place
+from kinds.sheet import write_sheet
 from kinds.train.measures import Measuring
 from kinds.train.params import TrainParams
 from kinds.train.pictures import Stopped, prepared
 from kinds.train.rights import rights
 from kinds.train.saved import fits, last_moment
-from kinds.train.sheet import write_sheet
 
 SHEET_ROWS, SHEET_COLUMNS = 4, 7
 

@@ -9,6 +9,7 @@ from PIL import Image
 
 from jobs.ids import new_id
 from jobs.state import State
+from kinds.registry import KINDS
 from store.objects import Stored
 from store.rows import ArtifactRow, Job, Model, Photo, Sample, sample_id
 from store.store import Store
@@ -62,7 +63,7 @@ def base(store: Store) -> Model:
 def begun(store: Store, job_id: str, worker: UUID | None = None) -> Job:
     """Claim the one job that waits."""
     with store.begin() as tx:
-        job = tx.jobs.claim(worker or new_id(), ["train", "generate", "ingest"])
+        job = tx.jobs.claim(worker or new_id(), KINDS)
     assert job is not None
     assert str(job.id) == job_id
     return job

@@ -155,3 +155,16 @@ def test_impossible_networks_are_refused(change: dict[str, Any]) -> None:
 def test_impossible_settings_are_refused(change: dict[str, Any]) -> None:
     with pytest.raises(ConfigError):
         replace(TrainConfig(steps=10), **change)
+
+
+@pytest.mark.parametrize("widths", [(8, 8), (8, 8, 0), (8, 8, 8, 8)])
+def test_widths_name_every_block(widths: tuple[int, ...]) -> None:
+    with pytest.raises(ConfigError, match="widths"):
+        replace(TINY, widths=widths)
+
+
+def test_listed_widths_come_back_from_a_model_folder(tmp_path: Path) -> None:
+    config = replace(TINY, widths=(12, 16, 8))
+    found = load_generator(save_model(tmp_path / "model", G_ema=Generator(config))).config
+    assert found == config
+    assert [found.width(r) for r in found.resolutions] == [12, 16, 8]

@@ -64,10 +64,12 @@ def test_all_of_what_is_grown_learns() -> None:
         assert not still
 
 
+@pytest.mark.parametrize("widths", [(), (32, 24, 32, 8)], ids=["by rule", "listed"])
 @torch.no_grad()
-def test_a_smaller_generator_draws_what_its_base_sums_up_to_that_block() -> None:
-    G, D = networks(NET)
-    small, judge = resized(G, D, replace(NET, resolution=16), seed=0)
+def test_a_smaller_generator_draws_what_its_base_sums_up_to_that_block(widths: tuple[int, ...]) -> None:
+    G, D = networks(replace(NET, widths=widths))
+    small, judge = resized(G, D, G.config.at(16), seed=0)
+    assert small.config.widths == widths[:3]
     for name, value in small.state_dict().items():
         assert torch.equal(value, G.state_dict()[name]), name
     fresh = {name for name, value in judge.state_dict().items() if name not in D.state_dict()}
@@ -79,6 +81,7 @@ def test_a_smaller_generator_draws_what_its_base_sums_up_to_that_block() -> None
     ("base", "wanted", "words"),
     [
         (NET, replace(NET, resolution=64, channel_max=16), "channel_max"),
+        (replace(NET, widths=(32, 24, 32, 8)), replace(NET, resolution=64, widths=(32, 24, 32, 8, 8)), "cannot grow"),
         (replace(NET, architecture_g="resnet"), replace(NET, architecture_g="resnet", resolution=64), "skip"),
     ],
 )

@@ -22,11 +22,13 @@ FACTS: dict[str, Any] = {
     "dataset": {"usable_views": 191, "photos": 191},
     "model": {"resolution": 64, "architecture": {"resolution": 64, "channel_base": 4096, "channel_max": 128}},
     "archive": {"size_bytes": 1_000_000, "filename": "a.zip"},
+    "file": {"size_bytes": 300_000_000, "filename": "a.pkl"},
 }
 NEEDED: dict[str, dict[str, Any]] = {
     "ingest": {"archive_id": ID},
     "train": {"dataset_id": ID, "base_model_id": ID},
     "generate": {"model_id": ID},
+    "convert": {"file_id": ID},
 }
 SCRATCH: dict[str, Any] = {"base_model_id": None, "from_scratch": True}
 requests: TypeAdapter[JobParams] = TypeAdapter(AnyParams)
@@ -50,7 +52,7 @@ def test_each_kind_has_parameters_and_a_run(kind: str) -> None:
 def test_an_unknown_kind_names_those_that_there_are() -> None:
     with pytest.raises(NotFound) as caught:
         params_of("dream")
-    assert "ingest, train, generate" in caught.value.remedy
+    assert "ingest, train, generate, convert" in caught.value.remedy
 
 
 @pytest.mark.parametrize(("kind", "preset"), [(kind, p.name) for kind in KINDS for p in presets_of(kind)])

@@ -17,12 +17,12 @@ from jobs.errors import JobFailed
 from jobs.events import Artifact, JobEvent, Made, Measured, Notice, Progress
 from jobs.place import Place
 from kinds.registry import resolve
+from kinds.sheet import write_sheet
 from kinds.train.measures import in_between
 from kinds.train.params import TrainParams
 from kinds.train.pictures import cut, prepared
 from kinds.train.rights import FROM_BOUND
 from kinds.train.run import run
-from kinds.train.sheet import write_sheet
 from tests.kinds.models import TINY, tiny
 from tests.kinds.pictures import picture
 

@@ -34,7 +34,7 @@ def named_and_not(store: Store, folder: Path) -> tuple[set[str], set[str]]:
     """An object of each kind of row in each of its columns, and one of each kind that no row names."""
     dataset = making.dataset(store)
     job = making.running(store, dataset_id=dataset.id)
-    model_id, artifact_id, archive_id = new_id(), new_id(), new_id()
+    model_id, artifact_id, archive_id, file_id = new_id(), new_id(), new_id(), new_id()
 
     def keys(kind: str, id: UUID, *names: str) -> dict[str, Any]:
         return {name: put(store, folder, kind, id, name=name) for name in names}
@@ -43,6 +43,7 @@ def named_and_not(store: Store, folder: Path) -> tuple[set[str], set[str]]:
     photo_keys = keys("photos", photo_id(archive_id, 0), "original_key", "image_key", "thumb_key")
     files = keys("models", model_id, "model.json", "generator.safetensors")
     sheet = put(store, folder, "models", model_id, name="sheet.png")
+    file_key = put(store, folder, "model_files", file_id)
     sample_keys = keys("samples", sample_id(job.id, 0), "image_key", "thumb_key")
     artifact_key = put(store, folder, "artifacts", artifact_id)
     resume = keys("resume_points", job.id, "resume.json", "resume.safetensors")
@@ -50,6 +51,7 @@ def named_and_not(store: Store, folder: Path) -> tuple[set[str], set[str]]:
         archive = making.archive(tx, dataset.id, job.id, id=archive_id, key=archive_key)
         tx.photos.add_many([*making.photos(archive, 1, **photo_keys), *making.photos(archive, 1, start=1)])
         tx.models.add(making.model(id=model_id, files=files, sheet_key=sheet))
+        tx.model_files.add(id=file_id, filename="a.pkl", size_bytes=3, sha256=making.HASH, key=file_key, job_id=job.id)
         tx.samples.add_many(job.id, 1, [making.sample(job, 0, model_id, **sample_keys)])
         tx.connection.execute(
             sa.insert(t.artifacts).values(
@@ -72,7 +74,7 @@ def named_and_not(store: Store, folder: Path) -> tuple[set[str], set[str]]:
         put(store, folder, "models", model_id, name="older"),
         put(store, folder, "photos", photo_id(archive_id, 1)),
     }
-    return {archive_key, sheet, artifact_key, *of}, orphans
+    return {archive_key, file_key, sheet, artifact_key, *of}, orphans
 
 
 def test_only_what_no_row_names_is_swept(store: Store, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import psutil
 from jobs.events import Artifact
 from jobs.ids import new_id
 from jobs.state import ENDED, State
+from kinds.convert.params import ConvertParams
 from kinds.generate.params import GenerateParams
 from kinds.registry import resolve
 from kinds.train.params import TrainParams
@@ -123,6 +124,25 @@ class House:
                     size_bytes=sum(stored.size_bytes for stored in files.values()),
                 )
             )
+
+    def bring(self, content: bytes, *, filename: str = "it.pkl", **asked: Any) -> Job:
+        """Post a model file."""
+        file_id = new_id()
+        path = self.folder.parent / f"{file_id}.pkl"
+        path.write_bytes(content)
+        stored = self.store.objects.put_file(path, kind="model_files", id=file_id, consume=True)
+        params = ConvertParams(file_id=file_id, **asked)
+        with self.store.begin() as tx:
+            job = tx.jobs.add(kind="convert", params=params.model_dump(mode="json"))
+            tx.model_files.add(
+                id=file_id,
+                filename=filename,
+                size_bytes=stored.size_bytes,
+                sha256=stored.sha256,
+                key=stored.key,
+                job_id=job.id,
+            )
+        return job
 
     def train(self, dataset_id: UUID, base: Model, **asked: Any) -> Job:
         """Post a training."""

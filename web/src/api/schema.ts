@@ -157,7 +157,11 @@ export interface paths {
          */
         get: operations["list_models_models_get"];
         put?: never;
-        post?: never;
+        /**
+         * Bring
+         * @description Take a model file of StyleGAN2, or a zipped model folder: the raw body, or the one file of a form.
+         */
+        post: operations["bring_models_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -696,6 +700,44 @@ export interface components {
             job_id: string | null;
         };
         /**
+         * ConvertParams
+         * @description Read a StyleGAN2 of another program, or one of Reverie's own, and make a model of it. No code in it is run.
+         */
+        ConvertParams: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "convert";
+            /** Preset */
+            preset?: string | null;
+            /**
+             * File
+             * Format: uuid
+             * @description The model file that POST /models received.
+             * @example 0199d3a0-0000-7000-8000-000000000004
+             */
+            file_id: string;
+            /**
+             * Name
+             * @description The file's own name, when left out.
+             * @example Faces, 1024 px
+             */
+            name?: string | null;
+            /**
+             * Licence
+             * @description An SPDX expression. A model of Reverie's own keeps the one that it says.
+             * @example CC-BY-NC-4.0
+             */
+            licence?: string | null;
+            /**
+             * Terms
+             * @description What its licence asks, in a sentence.
+             * @example Not for commercial use.
+             */
+            terms?: string | null;
+        };
+        /**
          * Counts
          * @description Photographs by state; each file of each archive is counted exactly once.
          */
@@ -1000,6 +1042,14 @@ export interface components {
             noise_mode?: ("const" | "random" | "none") | null;
         };
         /**
+         * Import
+         * @description A model file that was received whole, and the job that makes a model of it.
+         */
+        Import: {
+            file: components["schemas"]["ModelFile"];
+            job: components["schemas"]["Job"];
+        };
+        /**
          * IngestParams
          * @description Read every file of an archive, and account for each as a photograph with a state and a reason.
          */
@@ -1285,6 +1335,89 @@ export interface components {
             name?: string | null;
             /** Kept */
             kept?: boolean | null;
+        };
+        /**
+         * ModelEvent
+         * @description `model`: a file that was brought is a model now.
+         */
+        ModelEvent: {
+            /**
+             * Job Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            job_id: string;
+            /**
+             * Seq
+             * @description The order of the job's events; the id of the stream of one job.
+             */
+            seq: number;
+            /** Attempt */
+            attempt: number;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-24T13:21:12.482000Z
+             */
+            at: string;
+            /**
+             * Model Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            model_id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * ModelFile
+         * @description A model file as it came. Once its model is stored the bytes are gone; its hash stays.
+         */
+        ModelFile: {
+            /**
+             * Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            id: string;
+            /**
+             * Filename
+             * @example ffhq.pkl
+             */
+            filename: string;
+            /**
+             * Size Bytes
+             * @example 381673535
+             */
+            size_bytes: number;
+            /**
+             * Sha256
+             * @example 0000000000000000000000000000000000000000000000000000000000000000
+             */
+            sha256: string;
+            /**
+             * Job Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            job_id: string;
+            /**
+             * Model Id
+             * @description What it became.
+             */
+            model_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-24T13:21:12.482000Z
+             */
+            created_at: string;
         };
         /**
          * NewDataset
@@ -2736,6 +2869,88 @@ export interface operations {
             };
         };
     };
+    bring_models_post: {
+        parameters: {
+            query?: {
+                /** @description What it is called. */
+                filename?: string | null;
+                /** @description What to call the model. */
+                name?: string | null;
+                /** @description An SPDX expression. */
+                licence?: string | null;
+                /** @description What it asks. */
+                terms?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     look_models__model_id__get: {
         parameters: {
             query?: never;
@@ -2944,7 +3159,7 @@ export interface operations {
     list_jobs_jobs_get: {
         parameters: {
             query?: {
-                kind?: ("ingest" | "train" | "generate") | null;
+                kind?: ("ingest" | "train" | "generate" | "convert") | null;
                 state?: ("queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled") | null;
                 /** @description How many, 1 to 200. */
                 limit?: number;
@@ -2989,7 +3204,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"];
             };
         };
         responses: {
@@ -3058,7 +3273,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"];
             };
         };
         responses: {

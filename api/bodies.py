@@ -1,0 +1,91 @@
+"""The body of an upload, raw or as the one file of a form, and what is told of it before its first byte is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from fastapi import Request
+from starlette.requests import ClientDisconnect
+
+from api.deps import Opened, Set
+from api.limits import allow_body
+from api.multipart import FileOfForm
+from api.problems import BadRequest
+from api.receive import Received, disk_full, land, too_large
+from jobs.ids import new_id
+from store.settings import Settings
+from store.store import Store
+
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f]")
+BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                }
+            },
+        },
+    }
+}
+
+
+def room_for_it(request: Request, store: Opened, settings: Set) -> None:
+    """Refuse by the declared length what is too large or does not fit, before its first byte is read."""
+    check_room(request, store, limit_bytes=settings.max_upload_bytes)
+
+
+def check_room(request: Request, store: Store, *, limit_bytes: int) -> None:
+    """Refuse by the declared length what is above the limit or does not fit.
+
+    Raises: TooLarge, DiskFull.
+    """
+    declared = request.headers.get("content-length", "")
+    size_bytes = int(declared) if declared.isascii() and declared.isdigit() and len(declared) < 19 else 0
+    if size_bytes > limit_bytes:
+        raise too_large(limit_bytes)
+    free_bytes = store.objects.free_bytes()
+    if free_bytes is not None and size_bytes > free_bytes:
+        raise disk_full(size_bytes)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrived:
+    """A body that lies on the disk, and the name that its sender gave it, if any."""
+
+    received: Received
+    filename: str | None
+
+
+async def arrive(request: Request, settings: Settings, *, limit_bytes: int) -> Arrived:
+    """Bring a body to disk.
+
+    Raises: TooLarge, DiskFull; BadRequest, for a form that cannot be read and for a client that left.
+    """
+    allow_body(request, limit_bytes)
+    chunks, form = _chunks(request)
+    try:
+        received = await land(chunks, settings.uploads / new_id().hex, limit_bytes=limit_bytes)
+    except ClientDisconnect as error:
+        raise BadRequest("the client left before the whole file was sent", remedy="Send it again.") from error
+    return Arrived(received=received, filename=form.filename if form else None)
+
+
+def plain_name(given: str | None, *, default: str) -> str:
+    """Keep the last part of a name that came from outside; it is shown, and never a path of ours."""
+    last = re.split(r"[/\\]", given or "")[-1]
+    return _UNSAFE.sub("", last).strip()[:255] or default
+
+
+def _chunks(request: Request) -> tuple[AsyncIterator[bytes], FileOfForm | None]:
+    content_type = request.headers.get("content-type", "")
+    if content_type.lower().startswith("multipart/"):
+        form = FileOfForm(content_type)
+        return form.read(request.stream()), form
+    return request.stream(), None

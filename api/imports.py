@@ -1,0 +1,108 @@
+"""Model files: one request brings one, streamed to disk; a convert job makes a model of it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from api import shapes
+from api.bodies import BODY, Arrived, arrive, check_room, plain_name
+from api.deps import Opened, Set, location
+from api.problems import BadRequest, answers
+from api.schemas.models import Import
+from jobs.errors import Conflict
+from jobs.ids import new_id
+from kinds.convert.params import ConvertParams, Licence, Name, Terms
+from store.settings import Settings
+from store.store import Store
+from store.tx import Tx
+
+router = APIRouter(tags=["models"])
+MOST_BYTES = 4 * 2**30  # the largest published files hold less than one
+
+
+def most_bytes(settings: Settings) -> int:
+    """Say how large a model file may be."""
+    return min(MOST_BYTES, settings.max_upload_bytes)
+
+
+def room_for_it(request: Request, store: Opened, settings: Set) -> None:
+    """Refuse by the declared length what is too large or does not fit, before its first byte is read."""
+    check_room(request, store, limit_bytes=most_bytes(settings))
+
+
+@router.post(
+    "/models",
+    status_code=202,
+    responses=answers(400, 409, 413, 422, 507),
+    dependencies=[Depends(room_for_it)],
+    openapi_extra=BODY,
+)
+async def bring(
+    request: Request,
+    response: Response,
+    store: Opened,
+    settings: Set,
+    filename: Annotated[str | None, Query(max_length=255, description="What it is called.", examples=["a.pkl"])] = None,
+    name: Annotated[Name | None, Query(description="What to call the model.", examples=["Faces, 1024 px"])] = None,
+    licence: Annotated[Licence | None, Query(description="An SPDX expression.", examples=["CC-BY-NC-4.0"])] = None,
+    terms: Annotated[Terms | None, Query(description="What it asks.", examples=["Not for commercial use."])] = None,
+) -> Import:
+    """Take a model file of StyleGAN2, or a zipped model folder: the raw body, or the one file of a form."""
+    arrived = await arrive(request, settings, limit_bytes=most_bytes(settings))
+    params = ConvertParams(file_id=new_id(), name=name, licence=licence, terms=terms)
+    called = plain_name(filename or arrived.filename, default="model")
+    # Shielded: once the body is here, a client that leaves must not leave half of what follows undone.
+    brought = await asyncio.shield(run_in_threadpool(_keep, store, arrived, called, params))
+    response.headers.update(location("jobs", brought.job.id))
+    return brought
+
+
+def _keep(store: Store, arrived: Arrived, called: str, params: ConvertParams) -> Import:
+    received = arrived.received
+    try:
+        if received.size_bytes == 0:
+            raise BadRequest("the body is empty", remedy="Send the file itself: curl --data-binary @model.pkl.")
+        with store.read() as tx:
+            _check_new(tx, received.sha256)
+        file_id, job_id = params.file_id, new_id()
+        stored = store.objects.put_file(
+            received.path, kind="model_files", id=file_id, consume=True, sha256=received.sha256
+        )
+        with store.begin() as tx:
+            _check_new(tx, received.sha256)  # another request may have brought it meanwhile; what lies there is swept
+            file = tx.model_files.add(
+                id=file_id,
+                filename=called,
+                size_bytes=received.size_bytes,
+                sha256=received.sha256,
+                key=stored.key,
+                job_id=job_id,
+            )
+            job = tx.jobs.add(
+                id=job_id,
+                kind=params.kind,
+                params=params.model_dump(mode="json"),
+                pins={"file": {"id": str(file_id), "sha256": received.sha256}},
+            )
+        return Import(file=shapes.model_file(file), job=shapes.job(job))
+    finally:
+        received.path.unlink(missing_ok=True)
+
+
+def _check_new(tx: Tx, sha256: str) -> None:
+    """Refuse the same bytes a second time. Raises: Conflict, naming the model that they are, or the job."""
+    same = tx.model_files.same(sha256)
+    if same is None:
+        return
+    if same.model_id is not None:
+        name = tx.models.get(same.model_id).name
+        raise Conflict(
+            f"this file is here already: it is the model {name}",
+            remedy="Use that model; to read the file anew, delete it first.",
+            model_id=str(same.model_id),
+        )
+    raise Conflict("this file is being read already", remedy="Wait for its job to end.", job_id=str(same.job_id))

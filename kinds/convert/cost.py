@@ -1,0 +1,26 @@
+"""What bringing a model costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kinds.convert.params import ConvertParams
+from kinds.cost import Cost, speed
+
+START_S = 6.0  # two child processes and the tensor library
+BYTES_PER_S = 60e6  # of the file: read, checked, written
+SHEET_S = 8.0  # at most; a sheet of large pictures has fewer of them
+PROCESS_BYTES = 500_000_000
+
+
+def cost(params: ConvertParams, facts: Mapping[str, Any]) -> Cost:
+    """Estimate from the size of the file."""
+    size_bytes = int(facts.get("file", {}).get("size_bytes", 0))
+    work_s = SHEET_S + size_bytes / BYTES_PER_S
+    return Cost(
+        seconds=START_S + work_s / speed(facts, kind="convert"),
+        disk_bytes=2 * size_bytes,
+        memory_bytes=PROCESS_BYTES + 3 * size_bytes,
+        sentence="The file is read as data in a process of its own; no code in it is run.",
+    )
