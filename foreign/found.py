@@ -16,6 +16,7 @@ Tensors = dict[str, NDArray[Any]]
 FIR_1331 = np.outer([1, 3, 3, 1], [1, 3, 3, 1]) / 64
 MAPPING_LR = 0.01  # the multiplier that our mappings learn with
 NO_MEAN = "The file does not hold the mean of w; it is estimated."
+NOT_ALIKE = "Export it in another format."
 OTHER_NETWORK = "Only StyleGAN2 networks can be learnt from here."
 
 
