@@ -13,6 +13,7 @@ from api import (
     datasets,
     events,
     explained,
+    exports,
     health,
     imports,
     jobs,
@@ -32,7 +33,7 @@ from api.version import VERSION
 from store.settings import Settings
 from store.store import Store
 
-ROUTERS = (datasets, archives, photos, models, imports, jobs, kinds, events, samples, health)
+ROUTERS = (datasets, archives, photos, models, imports, exports, jobs, kinds, events, samples, health)
 
 
 def create_app(store: Store | None = None) -> FastAPI:

@@ -53,8 +53,8 @@ async def bring(
 ) -> Import:
     """Take a model file of StyleGAN2, or a zipped model folder: the raw body, or the one file of a form."""
     arrived = await arrive(request, settings, limit_bytes=most_bytes(settings))
-    params = ConvertParams(file_id=new_id(), name=name, licence=licence, terms=terms)
     called = plain_name(filename or arrived.filename, default="model")
+    params = ConvertParams(file_id=new_id(), filename=called, name=name, licence=licence, terms=terms)
     # Shielded: once the body is here, a client that leaves must not leave half of what follows undone.
     brought = await asyncio.shield(run_in_threadpool(_keep, store, arrived, called, params))
     response.headers.update(location("jobs", brought.job.id))

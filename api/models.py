@@ -26,11 +26,18 @@ def list_models(
     job: UUID | None = Query(None, description="Snapshots of this training."),
     bundled: bool | None = Query(None, description="Those that came with Reverie, or all others."),
     kept: bool | None = Query(None, description="Moments that the owner kept."),
+    imported: bool | None = Query(None, description="Those that were brought from elsewhere, or all others."),
 ) -> Page[Model]:
     """List models, newest first."""
     with store.read() as tx:
         page = tx.models.page(
-            dataset_id=dataset, job_id=job, bundled=bundled, kept=kept, limit=where.limit, cursor=where.cursor
+            dataset_id=dataset,
+            job_id=job,
+            bundled=bundled,
+            kept=kept,
+            imported=imported,
+            limit=where.limit,
+            cursor=where.cursor,
         )
     return Page(items=[shapes.model(row) for row in page.items], next_cursor=page.next_cursor)
 

@@ -88,7 +88,7 @@ def _posted(store: Store, file: Path) -> Job:
     file_id, job_id = new_id(), new_id()
     sha256, size_bytes = digest(file)
     stored = store.objects.put_file(file, kind="model_files", id=file_id, consume=True, sha256=sha256)
-    params = ConvertParams(file_id=file_id, name="Faces", licence=None, terms=None)
+    params = ConvertParams(filename=None, file_id=file_id, name="Faces", licence=None, terms=None)
     with store.begin() as tx:
         tx.model_files.add(
             id=file_id, filename=file.name, size_bytes=size_bytes, sha256=sha256, key=stored.key, job_id=job_id

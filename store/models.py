@@ -86,6 +86,7 @@ class Models:
         job_id: UUID | None = None,
         bundled: bool | None = None,
         kept: bool | None = None,
+        imported: bool | None = None,
         limit: int = 50,
         cursor: str | None = None,
     ) -> Page[Model]:
@@ -95,6 +96,9 @@ class Models:
         for column, value in (*wanted, (t.models.c.bundled, bundled), (t.models.c.kept, kept)):
             if value is not None:
                 query = query.where(column == value)
+        if imported is not None:  # a snapshot has a step, a bundled model no job
+            brought = t.models.c.job_id.is_not(None) & t.models.c.step.is_(None)
+            query = query.where(brought if imported else ~brought)
         return page_of(self._connection, query, Model, order=_NEWEST, limit=limit, cursor=cursor)
 
     def of_job(self, job_id: UUID) -> list[Model]:

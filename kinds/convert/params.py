@@ -27,6 +27,9 @@ class ConvertParams(JobParams):
         description="The model file that POST /models received.",
         examples=["0199d3a0-0000-7000-8000-000000000004"],
     )
+    filename: str | None = Field(
+        None, max_length=255, title="File name", description="What the file was called.", examples=["ffhq.pkl"]
+    )
     name: Name | None = Field(
         None, title="Name", description="The file's own name, when left out.", examples=["Faces, 1024 px"]
     )

@@ -216,6 +216,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/models/{model_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * File
+         * @description Send a model as one file, to be opened elsewhere; its licence goes along.
+         */
+        get: operations["file_models__model_id__file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs": {
         parameters: {
             query?: never;
@@ -718,6 +738,12 @@ export interface components {
              * @example 0199d3a0-0000-7000-8000-000000000004
              */
             file_id: string;
+            /**
+             * File name
+             * @description What the file was called.
+             * @example ffhq.pkl
+             */
+            filename?: string | null;
             /**
              * Name
              * @description The file's own name, when left out.
@@ -2838,6 +2864,8 @@ export interface operations {
                 bundled?: boolean | null;
                 /** @description Moments that the owner kept. */
                 kept?: boolean | null;
+                /** @description Those that were brought from elsewhere, or all others. */
+                imported?: boolean | null;
                 /** @description How many, 1 to 200. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
@@ -3147,6 +3175,76 @@ export interface operations {
             };
             /** @description A field does not fit */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    file_models__model_id__file_get: {
+        parameters: {
+            query?: {
+                /** @description reverie: its folder as a zip; nvidia: a pickle for NVIDIA's StyleGAN2-ADA and StyleGAN3 programs; rosinality: a checkpoint for stylegan2-pytorch of rosinality. */
+                format?: "reverie" | "nvidia" | "rosinality";
+                /** @description fp16: half the size, rounded; vectors stay fp32. */
+                precision?: "fp32" | "fp16";
+            };
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The range lies outside the file */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is full */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
