@@ -37,8 +37,8 @@ export function times(n: number): string | null {
 }
 
 /** What a licence lets one do; what a training made of a person's own photographs is that person's. */
-export function licence({ licence: spdx, job_id }: { licence: string; job_id?: string | null }): string {
-  if (!spdx || spdx === 'NOASSERTION') return job_id ? 'Yours' : 'Unknown';
+export function licence({ licence: spdx, step }: { licence: string; step?: number | null }): string {
+  if (!spdx || spdx === 'NOASSERTION') return typeof step === 'number' ? 'Yours' : 'Licence unknown'; // what was learnt here, and what came from outside
   if (/-NC/i.test(spdx)) return 'Non-commercial';
   if (/-SA/i.test(spdx)) return 'Share alike';
   if (/^(CC0|CC-BY-|Apache|MIT|BSD)/i.test(spdx)) return 'Free to use';
@@ -73,4 +73,9 @@ export function forPeople(remedy: string): string {
 export function moment(when: string): string {
   const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' }).format(new Date(when));
   return day(when) === day(new Date().toISOString()) ? time : `${day(when)}, ${time}`;
+}
+
+/** What a model was called when it was brought. */
+export function brought({ params }: { params: Record<string, unknown> }): string {
+  return [params['name'], params['filename']].find((name): name is string => typeof name === 'string') ?? 'a model';
 }

@@ -24,6 +24,7 @@ async function ahead(id: string): Promise<string> {
 }
 
 async function named(job: Job): Promise<string> {
+  if (job.kind === 'convert') return 'a model to be read';
   if (job.kind === 'generate') return `${count(job.total || Number(job.params['count']) || 1, 'picture')} to be drawn`;
   const dataset = job.dataset_id ? await answer(GET('/datasets/{dataset_id}', { params: { path: { dataset_id: job.dataset_id } } })).catch(() => null) : null;
   const of = dataset?.name ?? 'another archive';

@@ -3,17 +3,19 @@ import { Icon } from '../parts/Icon';
 import type { IconName } from '../parts/icons';
 import { complain } from '../parts/notices';
 import type { At } from '../routes';
-import { fromDrop, fromInput, parcels } from './collect';
+import type { Entry } from './tar';
+import { fromDrop, fromInput, modelsIn, parcels } from './collect';
 import '../parts/button.css';
 import './dropping.css';
-import { bring } from './sending';
+import { bring, bringModels } from './sending';
 
-/** The whole window takes what is dropped: into the archive in view, or into a new one. */
+/** The whole window takes what is dropped: models where models are, photographs into the archive in view or a new one. */
 export function Dropping({ at }: { at: At }) {
   const [over, setOver] = useState(false);
   const dataset = at.path[0] === 'archives' ? at.path[1] : undefined;
-  const latest = useRef(dataset);
-  latest.current = dataset;
+  const models = at.path[0] === 'models';
+  const latest = useRef({ dataset, models });
+  latest.current = { dataset, models };
   useEffect(() => {
     const carries = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
     const drag = (event: DragEvent) => {
@@ -27,7 +29,7 @@ export function Dropping({ at }: { at: At }) {
       event.preventDefault();
       setOver(false);
       fromDrop(event.dataTransfer)
-        .then((entries) => bring(parcels(entries), latest.current))
+        .then((entries) => taken(entries, latest.current))
         .catch(complain);
     };
     addEventListener('dragover', drag);
@@ -40,21 +42,28 @@ export function Dropping({ at }: { at: At }) {
     };
   }, []);
   if (!over) return null;
-  return <p class="dropping">{dataset ? 'Let go to add to this archive' : 'Let go to begin an archive'}</p>;
+  return <p class="dropping">{models ? 'Let go to bring a model' : dataset ? 'Let go to add to this archive' : 'Let go to begin an archive'}</p>;
+}
+
+async function taken(entries: Entry[], into: { dataset?: string | undefined; models: boolean }): Promise<void> {
+  const { models, rest } = modelsIn(entries, into.models);
+  bringModels(models);
+  if (rest.length > 0 || models.length === 0) await bring(parcels(rest), into.dataset);
 }
 
 interface ChooserProps {
   label: string;
   folder?: boolean;
+  models?: boolean;
   look: 'primary' | 'outline' | 'word';
   icon?: IconName;
   dataset?: string;
 }
 
 /** The same for those who do not drag: a label that opens the system's dialog. */
-export function Chooser({ label, folder = false, look, icon, dataset }: ChooserProps) {
+export function Chooser({ label, folder = false, models = false, look, icon, dataset }: ChooserProps) {
   const take = (input: HTMLInputElement) => {
-    if (input.files) bring(parcels(fromInput(input.files)), dataset).catch(complain);
+    if (input.files) taken(fromInput(input.files), { dataset, models }).catch(complain);
     input.value = '';
   };
   return (
@@ -65,7 +74,7 @@ export function Chooser({ label, folder = false, look, icon, dataset }: ChooserP
         type="file"
         multiple
         class="hidden"
-        {...(folder ? { webkitdirectory: true } : { accept: '.zip,.tar,.tgz,.gz,.bz2,.xz,image/*' })}
+        {...(folder ? { webkitdirectory: true } : { accept: models ? '.pkl,.pt,.pth,.zip' : '.zip,.tar,.tgz,.gz,.bz2,.xz,image/*' })}
         onChange={(event) => take(event.currentTarget)}
       />
     </label>

@@ -9,7 +9,14 @@ export interface Parcel {
   pictures: number | null; // null: an archive that only the server can count
 }
 
+const MODEL = /\.(pkl|pt|pth|safetensors)$/i;
 const ARCHIVE = /\.(zip|tar|tgz|tar\.(gz|bz2|xz))$/i;
+
+/** Model files among what was brought, and the rest; where models are asked for, all of it. */
+export function modelsIn(entries: Entry[], all: boolean): { models: File[]; rest: Entry[] } {
+  const isModel = ({ name }: Entry) => all || MODEL.test(name);
+  return { models: entries.filter(isModel).map(({ file }) => file), rest: entries.filter((entry) => !isModel(entry)) };
+}
 
 export function parcels(entries: Entry[]): Parcel[] {
   const archives = entries.filter(({ name }) => ARCHIVE.test(name));

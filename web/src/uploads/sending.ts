@@ -5,8 +5,10 @@ import { complain, tell } from '../parts/notices';
 import { go } from '../routes';
 import { nameOf, type Parcel } from './collect';
 
+export const MODELS = 'models'; // where model files go, beside the archives by their ids
+
 export interface Sending {
-  dataset: string;
+  place: string;
   name: string;
   size: number;
   sent: number;
@@ -25,13 +27,13 @@ function changed(): void {
   hearers.forEach((hear) => hear(sendings));
 }
 
-export function useSendings(dataset: string): Sending[] {
+export function useSendings(place: string): Sending[] {
   const [all, setAll] = useState(sendings);
   useEffect(() => {
     hearers.add(setAll);
     return () => void hearers.delete(setAll);
   }, []);
-  return all.filter((one) => one.dataset === dataset);
+  return all.filter((one) => one.place === place);
 }
 
 /** Bring parcels into an archive, or into a new one that is named after the first. */
@@ -49,12 +51,18 @@ export async function bring(parcels: Parcel[], dataset?: string): Promise<void> 
   for (const parcel of parcels) queue(id, parcel);
 }
 
+/** Bring model files; what becomes of them stands in the view of the models. */
+export function bringModels(files: File[]): void {
+  for (const file of files) queue(MODELS, { name: file.name, body: file });
+  if (files.length > 0) go('#/models');
+}
+
 addEventListener('beforeunload', (event) => {
   if (sendings.some(({ state }) => state === 'waiting' || state === 'sending')) event.preventDefault();
 });
 
-function queue(dataset: string, parcel: Parcel): void {
-  const one: Sending = { dataset, name: parcel.name, size: parcel.body.size, sent: 0, state: 'waiting', began: 0 };
+function queue(place: string, parcel: Pick<Parcel, 'name' | 'body'>): void {
+  const one: Sending = { place, name: parcel.name, size: parcel.body.size, sent: 0, state: 'waiting', began: 0 };
   sendings.push(one);
   changed();
   const start = () => {
@@ -78,7 +86,8 @@ function queue(dataset: string, parcel: Parcel): void {
 function put(one: Sending, body: Blob): Promise<void> {
   return new Promise((done) => {
     const request = new XMLHttpRequest(); // fetch does not say how much has gone
-    request.open('POST', `/datasets/${one.dataset}/archives?filename=${encodeURIComponent(one.name)}`);
+    const to = one.place === MODELS ? '/models' : `/datasets/${one.place}/archives`;
+    request.open('POST', `${to}?filename=${encodeURIComponent(one.name)}`);
     request.setRequestHeader('Content-Type', 'application/octet-stream');
     one.state = 'sending';
     one.began = Date.now();

@@ -1,8 +1,9 @@
 import { answer, GET, type DatasetInFull, type Job } from '../../api/client';
 import { useEvents, useLoad } from '../../api/load';
 import { Waiting } from '../../parts/Waiting';
-import { type Sending, useSendings } from '../../uploads/sending';
-import { bytes, duration, number, sentences } from '../../words';
+import { Going } from '../../uploads/Going';
+import { useSendings } from '../../uploads/sending';
+import { number, sentences } from '../../words';
 
 /** A line for everything that was brought: sending, reading, done, refused. */
 export function ComingIn({ of }: { of: DatasetInFull }) {
@@ -37,35 +38,6 @@ export function ComingIn({ of }: { of: DatasetInFull }) {
       <p class="drop-here small">Drop more files, folders or a zip anywhere on this page</p>
       <p class="caption">{sendings.some(({ state }) => state !== 'failed') ? 'Leave this page open until it is sent.' : 'What was sent is kept, and is read on when this page is closed.'}</p>
     </section>
-  );
-}
-
-function Going({ one }: { one: Sending }) {
-  const speed = one.sent / Math.max(1, (Date.now() - one.began) / 1000);
-  const words = {
-    waiting: 'Waiting',
-    sent: 'Sent',
-    failed: 'Not sent',
-    sending: `${Math.round((100 * one.sent) / Math.max(1, one.size))} %, ${duration((one.size - one.sent) / Math.max(1, speed))} left`,
-  }[one.state];
-  return (
-    <li class="stack coming">
-      <p class="spread">
-        <span class="filename">{one.name}</span>
-        <span class="small">{words}</span>
-      </p>
-      <progress max={one.size || 1} value={one.sent} aria-label={`Sending ${one.name}, ${bytes(one.size)}`} />
-      {one.reason && (
-        <p class="small">
-          {one.reason}{' '}
-          {one.again && (
-            <button type="button" class="word" onClick={one.again}>
-              Send it again
-            </button>
-          )}
-        </p>
-      )}
-    </li>
   );
 }
 

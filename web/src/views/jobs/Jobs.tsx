@@ -4,7 +4,7 @@ import { usePages } from '../../api/pages';
 import { Button } from '../../parts/Button';
 import { Picture, photoImage } from '../../parts/Picture';
 import { Shown } from '../../parts/States';
-import { capital, count, duration, forPeople, moment, number, sentences } from '../../words';
+import { brought, capital, count, duration, forPeople, moment, number, sentences } from '../../words';
 import './jobs.css';
 
 const ENDED: Job['state'][] = ['succeeded', 'failed', 'cancelled'];
@@ -69,7 +69,7 @@ export default function Jobs() {
 }
 
 function Line({ job, of, changed }: { job: Job; of: Dataset | undefined; changed: () => void }) {
-  const leads = { train: `#/trainings/${job.id}`, generate: `#/gallery?job=${job.id}`, ingest: `#/archives/${job.dataset_id ?? ''}` }[job.kind];
+  const leads = { train: `#/trainings/${job.id}`, generate: `#/gallery?job=${job.id}`, ingest: `#/archives/${job.dataset_id ?? ''}`, convert: '#/models' }[job.kind];
   const steer = async (move: 'stop' | 'cancel' | 'retry' | 'resume') => {
     await answer(POST(`/jobs/{job_id}/${move}`, { params: { path: { job_id: job.id } } }));
     changed();
@@ -107,6 +107,7 @@ function title(job: Job, of: Dataset | undefined): string {
   const archive = of?.name ?? 'an archive that is gone';
   if (job.kind === 'ingest') return `Reading ${archive}`;
   if (job.kind === 'train') return `Learning ${archive}`;
+  if (job.kind === 'convert') return `Bringing ${brought(job)}`;
   const { count: pictures, seeds, seed } = job.params;
   const drawn = Array.isArray(seeds) ? seeds.length : Number(pictures) || 1;
   return `Drawing ${count(drawn, 'picture')}${typeof seed === 'number' ? ` from seed ${seed} on` : ''}`;

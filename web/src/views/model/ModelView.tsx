@@ -4,6 +4,7 @@ import { Button, ButtonLink } from '../../parts/Button';
 import { Draw } from '../../parts/Draw';
 import { tell } from '../../parts/notices';
 import { Shown } from '../../parts/States';
+import { Take } from '../../parts/Take';
 import type { At } from '../../routes';
 import { bytes, day, licence, number, sentences } from '../../words';
 import './model.css';
@@ -42,7 +43,7 @@ function One({ model, changed }: { model: Model; changed: () => void }) {
       <aside>
       <Draw model={model.id} look="primary" title="Draw pictures with it" />
       <dl class="facts">
-        <dt>Made</dt>
+        <dt>{model.step === null ? 'Here since' : 'Made'}</dt>
         <dd>{model.bundled ? 'It came with Reverie' : day(model.created_at)}</dd>
         {model.parent_id && (
           <>
@@ -54,11 +55,11 @@ function One({ model, changed }: { model: Model; changed: () => void }) {
             </dd>
           </>
         )}
-        {model.job_id && (
+        {model.job_id && model.step !== null && (
           <>
             <dt>Training</dt>
             <dd>
-              <a class="word" href={`#/trainings/${model.job_id}${model.step === null ? '' : `?step=${model.step}`}`}>
+              <a class="word" href={`#/trainings/${model.job_id}?step=${model.step}`}>
                 see it learn
               </a>
             </dd>
@@ -66,9 +67,10 @@ function One({ model, changed }: { model: Model; changed: () => void }) {
         )}
         <dt>Licence</dt>
         <dd>
-          {sentences(model.licence === 'NOASSERTION' ? '' : model.licence, model.terms)}
+          {sentences(model.licence === 'NOASSERTION' ? '' : model.licence, model.terms) || (model.step === null ? 'Nobody has said. Ask who published it.' : 'Yours.')}
         </dd>
       </dl>
+      <Take model={model} />
       </aside>
       </div>
     </div>

@@ -2,6 +2,7 @@ import { answer, GET, type Job, type Model } from '../../api/client';
 import { useLoad } from '../../api/load';
 import { Shown } from '../../parts/States';
 import { count, licence, number } from '../../words';
+import { Bringing } from './Bringing';
 import './models.css';
 
 const STATES: Record<Job['state'], string> = {
@@ -16,22 +17,25 @@ const STATES: Record<Job['state'], string> = {
 /** Where learning can begin, and the moments that were kept. */
 export default function Models() {
   const models = useLoad('models', async () => {
-    const [bases, kept, trainings, archives] = await Promise.all([
+    const [bases, others, kept, trainings, archives] = await Promise.all([
       answer(GET('/models', { params: { query: { bundled: true, limit: 50 } } })),
+      answer(GET('/models', { params: { query: { imported: true, limit: 200 } } })),
       answer(GET('/models', { params: { query: { kept: true, limit: 200 } } })),
       answer(GET('/jobs', { params: { query: { kind: 'train', limit: 50 } } })),
       answer(GET('/datasets', { params: { query: { limit: 200 } } })),
     ]);
     const names = new Map(archives.items.map((one) => [one.id, one.name]));
-    return { bases: bases.items, kept: kept.items.filter((one) => !one.bundled), trainings: trainings.items, names };
+    return { bases: bases.items, brought: others.items, kept: kept.items.filter((one) => !one.bundled), trainings: trainings.items, names };
   });
   return (
     <div class="page stack">
       <h1 tabIndex={-1}>Models</h1>
       <Shown of={models} what="the models" part>
-        {({ bases, kept, trainings, names }) => (
+        {({ bases, brought, kept, trainings, names }) => (
           <div class="models">
             <Group title="Bases" says="What a network may know before it sees your photographs." models={bases} none="This Reverie came without a base; `make base-faces` trains one." />
+            {brought.length > 0 && <Group title="Brought from elsewhere" says="Models of other programs. What they allow stands beside each." models={brought} none="" />}
+            <Bringing changed={models.again} />
             <Group title="Kept moments" says="What you kept of your trainings. Learning can begin from each." models={kept} none="Nothing kept yet. Watch a training, and keep what moves you." />
             <section class="stack">
               <h2>Trainings</h2>
