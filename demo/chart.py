@@ -9,6 +9,7 @@ from math import floor, log10
 
 WIDTH, HEIGHT = 860, 250  # of one panel
 LEFT, RIGHT, TOP, BOTTOM = 70, 24, 44, 40
+ROOM = 48  # between two steps that are named
 GROUND, INK, INK_2, LINE, ACCENT = "#faf9f6", "#1e1b18", "#655d54", "#cdc8bf", "#1f4f5a"
 FONT = "font-family='Source Sans 3, Helvetica, Arial, sans-serif'"
 
@@ -88,16 +89,21 @@ def _axes(panel: Panel, steps: Sequence[int], top_value: float) -> str:
             f"<text x='{LEFT - 10}' y='{y + 4:.1f}' font-size='13' text-anchor='end' fill='{INK_2}'>"
             f"{panel.text(value)}</text>"
         )
-    last_x = -100.0
-    for step in steps:
-        x = _x(step, steps)
-        if x - last_x < 44 and step != steps[-1]:
-            continue
-        last_x = x
-        parts.append(
-            f"<text x='{x:.1f}' y='{HEIGHT - 16}' font-size='13' text-anchor='middle' fill='{INK_2}'>{step:,}</text>"
-        )
+    parts += [
+        f"<text x='{x:.1f}' y='{HEIGHT - 16}' font-size='13' text-anchor='middle' fill='{INK_2}'>{step:,}</text>"
+        for x, step in _labelled(steps)
+    ]
     return "".join(parts)
+
+
+def _labelled(steps: Sequence[int]) -> list[tuple[float, int]]:
+    """The steps that are named below the curve, and where: the last one always, the others where there is room."""
+    found = [(_x(steps[-1], steps), steps[-1])]
+    for step in reversed(steps[:-1]):
+        x = _x(step, steps)
+        if found[-1][0] - x >= ROOM:
+            found.append((x, step))
+    return found
 
 
 def _x(step: int, steps: Sequence[int]) -> float:
