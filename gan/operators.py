@@ -117,6 +117,24 @@ def upsample_1331(x: Tensor) -> Tensor:
     return y[:, :, 2:-2, 2:-2]  # [N, C, 2H, 2W]
 
 
+class _Bias(torch.autograd.Function):
+    """x + b. The gradient by b is summed up row by row, then in float64: in channels_last a sum of a whole map in
+    float32 is off by so much that Adam, for which only the direction counts, takes another way."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, b: Tensor, inplace: bool) -> Tensor:
+        wide = b.reshape(1, -1, *[1] * (x.ndim - 2))
+        if inplace:
+            ctx.mark_dirty(x)
+        return x.add_(wide) if inplace else x + wide
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
+        (grad,) = grads
+        rows = grad.sum(dim=-1, dtype=torch.promote_types(grad.dtype, torch.float32)) if grad.ndim > 2 else grad
+        return grad, rows.double().sum(dim=[0, *range(2, rows.ndim)]).to(grad.dtype), None
+
+
 class _LeakyRelu(torch.autograd.Function):
     """Leaky ReLU times a gain. Only the output is kept: its sign tells where the input was negative."""
 
@@ -150,6 +168,7 @@ class _Mask(torch.autograd.Function):
         return _mask(grads[0], ctx.saved_tensors[0], ctx.gain), None, None
 
 
+_add_bias: Callable[..., Tensor] = _Bias.apply
 _leaky_relu: Callable[..., Tensor] = _LeakyRelu.apply
 _mask: Callable[..., Tensor] = _Mask.apply
 ROOT2 = math.sqrt(2)
@@ -185,14 +204,84 @@ def bias_act(
     function, own_gain = ACTIVATIONS[act]
     gain = own_gain if gain is None else gain
     if b is not None:
-        b = b.to(x.dtype).reshape(1, -1, *[1] * (x.ndim - 2))
-        x = x.add_(b) if inplace else x + b
+        x = _add_bias(x, b.to(x.dtype), inplace)
     if act == "lrelu" and alpha == SLOPE and gain > 0:
         x = _leaky_relu(x, gain, inplace or b is not None)
     else:
         x = F.leaky_relu(x, alpha) if act == "lrelu" else function(x)
         x = x if gain == 1 else x * gain
     return x if clamp is None else x.clamp(-clamp, clamp)
+
+
+class _Conv(torch.autograd.Function):
+    """A 3x3 convolution, or its adjoint, which is transposed; bilinear, so each derivative is one of the two here.
+
+    Without AVX-512, oneDNN takes twice as long for a gradient by the weights as for one by the input; `_ConvWeight`
+    does not.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, w: Tensor, stride: int, padding: int, transposed: bool) -> Tensor:
+        ctx.save_for_backward(x, w)
+        ctx.geometry = stride, padding, transposed
+        if transposed:
+            return F.conv_transpose2d(x, w.contiguous(), stride=stride, padding=padding)
+        return F.conv2d(x, w, stride=stride, padding=padding)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
+        (x, w), (stride, padding, transposed) = ctx.saved_tensors, ctx.geometry
+        by_x = conv(grads[0], w, stride, padding, not transposed) if ctx.needs_input_grad[0] else None
+        by_w = _conv_weight(x, grads[0], stride, padding, transposed) if ctx.needs_input_grad[1] else None
+        return by_x, by_w, None, None, None
+
+
+class _ConvWeight(torch.autograd.Function):
+    """The gradient by the weights, of the input x and the output's gradient, as nine products of matrices."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, grad: Tensor, stride: int, padding: int, transposed: bool) -> Tensor:
+        ctx.save_for_backward(x, grad)
+        ctx.geometry = stride, padding, transposed
+        large, small = (grad, x) if transposed else (x, grad)
+        (i, (o, h, w)), last = (large.shape[1], small.shape[1:]), 2 // stride
+        wide = w + last  # of rows with room for the shift of the last tap, so that a tap is a shift of flat rows
+        phases = [(p, q) for p in range(stride) for q in range(stride)]
+        found = large.new_zeros(3, 3, o, i)
+        for a, b in zip(large.permute(0, 2, 3, 1), small.permute(0, 2, 3, 1), strict=True):  # [H, W, C], in cache
+            rows = F.pad(b, [0, 0, 0, last]).reshape(h * wide, o)
+            a = F.pad(a, [0, 0, *[padding] * 4]) if padding else a
+            parts = {at: _flat(a[at[0] :: stride, at[1] :: stride], h + last + 1, wide) for at in phases}
+            for k, tap in enumerate(found.view(9, o, i)):
+                (row, p), (column, q) = divmod(k // 3, stride), divmod(k % 3, stride)
+                start = row * wide + column
+                tap.addmm_(rows.t(), parts[p, q][start : start + h * wide])
+        return found.permute(2, 3, 0, 1)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
+        (x, grad), (stride, padding, transposed) = ctx.saved_tensors, ctx.geometry
+        by_x = conv(grad, grads[0], stride, padding, not transposed)
+        return by_x, conv(x, grads[0], stride, padding, transposed), None, None, None
+
+
+def _flat(part: Tensor, height: int, width: int) -> Tensor:
+    """A map [H, W, C] padded with zeros to this size, as rows [height * width, C]."""
+    return F.pad(part, [0, 0, 0, width - part.shape[1], 0, height - part.shape[0]]).reshape(height * width, -1)
+
+
+conv: Callable[..., Tensor] = _Conv.apply
+_conv_weight: Callable[..., Tensor] = _ConvWeight.apply
+OWN_WEIGHT_GRADIENTS = torch.backends.cpu.get_cpu_capability() == "AVX2"
+
+
+def convolve(x: Tensor, w: Tensor, *, stride: int = 1, padding: int = 0, transposed: bool = False) -> Tensor:
+    """Correlation of x `[N, I, H, W]` with w `[O, I, 3, 3]`, or transposed with `[I, O, 3, 3]`, as is quickest."""
+    if OWN_WEIGHT_GRADIENTS and x.device.type == "cpu" and x.dtype == torch.float32:
+        return conv(x, w, stride, padding, transposed)
+    if transposed:
+        return F.conv_transpose2d(x, w.contiguous(), stride=stride, padding=padding)  # not channels_last: half as slow
+    return F.conv2d(x, w, stride=stride, padding=padding)
 
 
 def conv2d_resample(x: Tensor, w: Tensor, f: Tensor, *, up: int = 1, down: int = 1, flip_weight: bool = True) -> Tensor:
@@ -207,12 +296,12 @@ def conv2d_resample(x: Tensor, w: Tensor, f: Tensor, *, up: int = 1, down: int =
         y = mix_channels(x, w[:, :, 0, 0])
         return upsample_1331(y) if up == 2 else y
     if up == 2:
-        weight = (w.flip([2, 3]) if flip_weight else w).transpose(0, 1).contiguous()  # not channels_last: half as slow
-        return blur(F.conv_transpose2d(x, weight, stride=2), f, padding=1, gain=4)  # [N, O, 2H, 2W]
+        weight = (w.flip([2, 3]) if flip_weight else w).transpose(0, 1)
+        return blur(convolve(x, weight, stride=2, transposed=True), f, padding=1, gain=4)  # [N, O, 2H, 2W]
     weight = w if flip_weight else w.flip([2, 3])
     if down == 2:
-        return F.conv2d(blur(x, f, padding=2), weight, stride=2)  # [N, O, H/2, W/2]
-    return F.conv2d(x, weight, padding=1)  # [N, O, H, W]
+        return convolve(blur(x, f, padding=2), weight, stride=2)  # [N, O, H/2, W/2]
+    return convolve(x, weight, padding=1)  # [N, O, H, W]
 
 
 def mix_channels(x: Tensor, w: Tensor) -> Tensor:

@@ -21,7 +21,7 @@ from gan.operators import SLOPE
 def check_resizable(base: NetConfig, wanted: NetConfig) -> None:
     """Raise ConfigError unless networks of shape `wanted` can begin with those of a base."""
     asked = asdict(wanted)
-    differ = [name for name, value in asdict(base).items() if value != asked[name] and name != "resolution"]
+    differ = [name for name, value in asdict(base.at(wanted.resolution)).items() if value != asked[name]]
     if differ:
         raise ConfigError(f"the networks differ from the base's in {', '.join(differ)}; only the resolution may differ")
     if wanted.resolution != base.resolution and base.architecture_g != "skip":

@@ -9,6 +9,7 @@ from gan.layers import FullyConnected, minibatch_stddev, normalize_2nd_moment
 from gan.operators import (
     bias_act,
     blur,
+    conv,
     conv2d_resample,
     downsample2d,
     filter2d,
@@ -119,6 +120,31 @@ def test_fully_connected(act: str, lr: float, stored: str) -> None:
 
 def test_normalize_2nd_moment() -> None:
     close(normalize_2nd_moment(OPS["in.norm.x"]), "norm.y")
+
+
+@pytest.mark.parametrize(
+    ("stride", "padding", "transposed", "x_shape", "w_shape"),
+    [
+        (1, 1, False, (2, 3, 5, 6), (4, 3, 3, 3)),
+        (2, 0, False, (2, 3, 9, 7), (4, 3, 3, 3)),
+        (1, 1, True, (2, 3, 4, 5), (3, 4, 3, 3)),
+        (2, 0, True, (2, 3, 4, 3), (3, 4, 3, 3)),
+    ],
+)
+def test_convolutions_with_own_weight_gradients(
+    stride: int, padding: int, transposed: bool, x_shape: tuple[int, ...], w_shape: tuple[int, ...]
+) -> None:
+    generator = torch.Generator().manual_seed(2)
+    x, w = (torch.randn(*shape, dtype=torch.float64, generator=generator) for shape in (x_shape, w_shape))
+    inputs = x.requires_grad_(), w.requires_grad_()
+
+    def own(x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+        return conv(x, w, stride, padding, transposed)
+
+    plain = torch.nn.functional.conv_transpose2d if transposed else torch.nn.functional.conv2d
+    assert torch.allclose(own(x, w), plain(x, w, stride=stride, padding=padding))
+    assert torch.autograd.gradcheck(own, inputs)
+    assert torch.autograd.gradgradcheck(own, inputs)
 
 
 def test_derivatives_to_second_order_are_the_true_ones() -> None:
