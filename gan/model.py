@@ -101,20 +101,17 @@ def net_config(facts: Mapping[str, Any]) -> NetConfig:
         raise ModelError(f"model.json names an architecture that cannot be: {error}") from error
 
 
-def fill(net: Net, tensors: Mapping[str, Tensor], *, source: str, filters: bool = True) -> Net:
-    """Copy `tensors` into `net`, every one, in float32. Without `filters` the fixed ones may be absent.
+def fill(net: Net, tensors: Mapping[str, Tensor], *, source: str) -> Net:
+    """Copy `tensors` into `net`, every one, in float32.
 
     Raises: ModelError, if names or shapes differ, a value is not finite, or a filter is not [1, 3, 3, 1].
     """
     own = net.state_dict()
-    fixed = {name for name in own if name.endswith("resample_filter") and not filters}
-    missing, extra = sorted(own.keys() - tensors.keys() - fixed), sorted(tensors.keys() - own.keys())
+    missing, extra = sorted(own.keys() - tensors.keys()), sorted(tensors.keys() - own.keys())
     if missing or extra:
         raise ModelError(f"{source} does not fit its model.json: {missing[:3]} missing, {extra[:3]} not expected")
     with torch.no_grad():
         for name, target in own.items():
-            if name not in tensors:
-                continue
             value = tensors[name].float()
             if value.shape != target.shape:
                 raise ModelError(f"{source}: {name} is {tuple(value.shape)}, expected {tuple(target.shape)}")
