@@ -82,7 +82,8 @@ def _brought(store: Store, file: Path) -> Iterator[str]:
         worker.wait()
     began_at = ", ".join(f"{phase} from {at_s:.1f} s" for phase, at_s in phases.items() if phase)
     yield f"- importing: {job.state} after {took_s:.1f} s ({began_at})"
-    yield f"- importing: {cpu.children_user + cpu.children_system:.1f} s of processor time, load {os.getloadavg()[0]:.1f}"
+    busy_s = cpu.children_user + cpu.children_system
+    yield f"- importing: {busy_s:.1f} s of processor time, at a load of {os.getloadavg()[0]:.1f}"
     yield f"- importing: {most_bytes / 1e9:.2f} GB at most, worker, its child and the reader together"
 
 
