@@ -34,7 +34,7 @@ SHAPE = NetConfig(
     conv_clamp=256,
     num_fp16_res=4,
 )
-LOOK_S = 0.05
+LOOK_S = 0.1
 MOST_S = 600
 
 
@@ -56,7 +56,7 @@ def write(file: Path) -> int:
     torch.manual_seed(0)
     G, D = Generator(SHAPE), Discriminator(SHAPE)
     root = published.nvidia(G, D)
-    root["G"] = copy.deepcopy(root["G"])  # not the average, and so stored once more
+    root["G"] = published.module(copy.deepcopy(G), SHAPE)  # not the average, and so stored once more
     file.write_bytes(published.pickled(root))
     return sum(parameter.numel() for parameter in G.parameters())
 
@@ -76,11 +76,14 @@ def _brought(store: Store, file: Path) -> Iterator[str]:
             most_bytes = max(most_bytes, _held(worker.pid))
             time.sleep(LOOK_S)
         took_s = time.perf_counter() - began
+        cpu = psutil.Process(worker.pid).cpu_times()
     finally:
         worker.terminate()
         worker.wait()
     began_at = ", ".join(f"{phase} from {at_s:.1f} s" for phase, at_s in phases.items() if phase)
     yield f"- importing: {job.state} after {took_s:.1f} s ({began_at})"
+    busy_s = cpu.children_user + cpu.children_system
+    yield f"- importing: {busy_s:.1f} s of processor time, at a load of {os.getloadavg()[0]:.1f}"
     yield f"- importing: {most_bytes / 1e9:.2f} GB at most, worker, its child and the reader together"
 
 
@@ -112,12 +115,11 @@ def _until_seen(store: Store) -> None:
 
 
 def _held(pid: int) -> int:
-    """The resident memory of a process and all below it; what two of them share counts once (PSS, on Linux)."""
+    """The resident memory of a process and all below it: pages of the file that was mapped count as well."""
     total = 0
     for process in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True)):
         try:
-            held = process.memory_full_info()
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            total += process.memory_info().rss
+        except psutil.NoSuchProcess:
             continue
-        total += int(getattr(held, "pss", held.rss))
     return total

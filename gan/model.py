@@ -80,17 +80,14 @@ def net_config(facts: Facts) -> NetConfig:
 
 
 @torch.no_grad()
-def fill(net: Net, tensors: Mapping[str, Tensor], *, source: str, filters: bool = True) -> Net:
-    """Copy `tensors` into `net`, every one, in float32. Without `filters` the fixed ones may be absent.
+def fill(net: Net, tensors: Mapping[str, Tensor], *, source: str) -> Net:
+    """Copy `tensors` into `net`, every one, in float32.
     Raises: ModelError, if names or shapes differ, a value is not finite, or a filter is not [1, 3, 3, 1]."""
     own = net.state_dict()
-    fixed = {name for name in own if name.endswith("resample_filter") and not filters}
-    missing, extra = sorted(own.keys() - tensors.keys() - fixed), sorted(tensors.keys() - own.keys())
+    missing, extra = sorted(own.keys() - tensors.keys()), sorted(tensors.keys() - own.keys())
     if missing or extra:
         raise ModelError(f"{source} does not fit its model.json: {missing[:3]} missing, {extra[:3]} not expected")
     for name, target in own.items():
-        if name not in tensors:
-            continue
         value, is_filter = tensors[name].float(), name.endswith("resample_filter")
         if value.shape != target.shape:
             raise ModelError(f"{source}: {name} is {tuple(value.shape)}, expected {tuple(target.shape)}")

@@ -21,7 +21,8 @@ from gan.discriminator import Discriminator
 from gan.errors import ModelError
 from gan.generate import Prepared, fits, latents_of, to_uint8
 from gan.generator import Generator, one_hot, truncate
-from gan.model import fill, net_config
+from gan.model import net_config
+from gan.operators import FIR_1331, setup_filter
 from gan.randomness import Stream, counted
 from jobs.errors import ModelRejected
 
@@ -29,7 +30,7 @@ MOST = {"mapping_layers": 64, "mapping_layers_d": 64, "mbstd_channels": 64, "z_d
 MOST |= {"channel_base": 2**20, "channel_max": 8192, "num_fp16_res": 9, "channels": 3, "mbstd_group_size": 4096}
 ARCHITECTURES = ("skip", "resnet", "orig")
 REMEDY = "Only StyleGAN2 networks can be learnt from here. If it is one, report it with where it is published."
-SHEETS = ((256, 4, 7), (512, 3, 4), (1024, 2, 3))  # up to that many pixels: rows and columns of the sheet
+SHEETS = ((256, 4, 7), (512, 3, 4), (1024, 2, 2))  # up to that many pixels: rows and columns of the sheet
 SHEET_SIDE = 256  # pixels of a picture on the sheet, at most
 SHEET_PSI = 0.7
 MEAN_OF = 4096  # latents
@@ -70,10 +71,9 @@ def generator(config: NetConfig, file: Path, *, has_mean: bool) -> Generator:
     tensors = _read(file)
     if not has_mean:
         tensors["mapping.w_avg"] = torch.zeros(config.w_dim)
-    with torch.device("meta"):
-        shapes = Generator(config)
-    _compare(shapes, tensors, what="generator")
-    G = _filled(Generator(config), tensors).eval().requires_grad_(False)
+    with torch.device("meta"):  # takes no memory, and no time to draw weights that are replaced at once
+        empty = Generator(config)
+    G = _filled(empty, tensors, what="generator").eval().requires_grad_(False)
     if not has_mean:
         z = counted(0, Stream.CENTRE).standard_normal((MEAN_OF, G.z_dim), dtype=np.float32)
         G.mapping.centre(torch.from_numpy(z))
@@ -89,9 +89,8 @@ def discriminator(config: NetConfig, file: Path) -> Discriminator | None:
         return None
     tensors = _read(file)
     with torch.device("meta"):
-        shapes = Discriminator(config)
-    _compare(shapes, tensors, what="discriminator")
-    return _filled(Discriminator(config), tensors)
+        empty = Discriminator(config)
+    return _filled(empty, tensors, what="discriminator")
 
 
 def sheet_shape(config: NetConfig) -> tuple[int, int]:
@@ -125,9 +124,21 @@ def _read(file: Path) -> dict[str, Tensor]:
         raise ModelRejected(f"Its weights cannot be read: {error}", remedy=REMEDY) from error
 
 
-def _compare(shapes: nn.Module, tensors: Mapping[str, Tensor], *, what: str) -> None:
-    """Compare with a network that takes no memory: a file may name one that no memory holds."""
-    wanted = {name: tuple(value.shape) for name, value in shapes.state_dict().items() if not _fixed(name)}
+def _filled(empty: Net, tensors: Mapping[str, Tensor], *, what: str) -> Net:
+    """Give a network without memory these tensors as its own, and the fixed filters, which files may leave out."""
+    _compare(empty, tensors, what=what)
+    own = setup_filter(FIR_1331)
+    for name, value in tensors.items():
+        if _fixed(name) and not (value.shape == own.shape and torch.allclose(value, own, atol=1e-4)):
+            raise ModelRejected(f"Its filter {name[:80]} is not [1, 3, 3, 1], the only one there is.", remedy=REMEDY)
+    fixed = {name: own.clone() for name in empty.state_dict() if _fixed(name)}
+    empty.load_state_dict({**tensors, **fixed}, assign=True)
+    return placed(empty)
+
+
+def _compare(empty: nn.Module, tensors: Mapping[str, Tensor], *, what: str) -> None:
+    """Compare names and shapes before there is memory: a file may name a network that no memory holds."""
+    wanted = {name: tuple(value.shape) for name, value in empty.state_dict().items() if not _fixed(name)}
     given = {name: tuple(value.shape) for name, value in tensors.items() if not _fixed(name)}
     if missing := sorted(wanted.keys() - given.keys()):
         raise ModelRejected(f"Its {what} lacks {_listed(missing)}.", remedy=REMEDY, missing=missing[:20])
@@ -136,13 +147,6 @@ def _compare(shapes: nn.Module, tensors: Mapping[str, Tensor], *, what: str) -> 
     for name, shape in wanted.items():
         if given[name] != shape:
             raise ModelRejected(f"{name} of its {what} is {given[name]}, and should be {shape}.", remedy=REMEDY)
-
-
-def _filled(net: Net, tensors: Mapping[str, Tensor]) -> Net:
-    try:
-        return placed(fill(net, tensors, source="its file", filters=False))
-    except ModelError as error:
-        raise ModelRejected(f"Its weights cannot be used: {error}.", remedy=REMEDY) from error
 
 
 def _fixed(name: str) -> bool:

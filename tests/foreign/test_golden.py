@@ -5,24 +5,24 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import fields
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
 import torch
-from torch import Tensor
+from torch import nn
 
 from foreign.errors import Refused
-from foreign.found import Found
+from foreign.found import Found, Tensors
 from foreign.read import read
 from gan.config import NetConfig
 from gan.discriminator import Discriminator
 from gan.generator import Generator
-from gan.model import fill
 from tests.foreign import published
 from tests.gan.golden import FOLDER, assert_close, part, vectors
 from tests.gan.test_networks import DISCRIMINATORS, GENERATORS
 
+Net = TypeVar("Net", bound=nn.Module)
 FILES = {"nvidia_style": "pkl", "tf_style": "pkl", "rosinality_style": "pt"}
 
 
@@ -34,16 +34,19 @@ def found_in(file: bytes) -> Found:
     return read(memoryview(file))
 
 
-def tensors(given: dict[str, np.ndarray[Any, Any]]) -> dict[str, Tensor]:
-    return {name: torch.from_numpy(value.copy()) for name, value in given.items()}
+def filled(net: Net, given: Tensors) -> Net:
+    """Every tensor used, none but the fixed filters missing."""
+    tensors = {name: torch.from_numpy(value.copy()) for name, value in given.items()}
+    left = net.load_state_dict(tensors, strict=False)
+    assert left.unexpected_keys == []
+    assert [name for name in left.missing_keys if not name.endswith("resample_filter")] == []
+    return net
 
 
 def networks(found: Found) -> tuple[Generator, Discriminator | None]:
     config = NetConfig(**found.architecture)
-    G = fill(Generator(config), tensors(found.generator), source="it", filters=False)
-    if found.discriminator is None:
-        return G, None
-    return G, fill(Discriminator(config), tensors(found.discriminator), source="it", filters=False)
+    G = filled(Generator(config), found.generator)
+    return G, None if found.discriminator is None else filled(Discriminator(config), found.discriminator)
 
 
 @torch.no_grad()
