@@ -83,7 +83,8 @@ def _brought(store: Store, file: Path) -> Iterator[str]:
     began_at = ", ".join(f"{phase} from {at_s:.1f} s" for phase, at_s in phases.items() if phase)
     yield f"- importing: {job.state} after {took_s:.1f} s ({began_at})"
     busy_s = sum(os.times()[2:4]) - before_s  # of children that have ended, and theirs
-    yield f"- importing: {busy_s:.1f} s of processor time, the worker's start included, at a load of {os.getloadavg()[0]:.1f}"
+    load = os.getloadavg()[0]
+    yield f"- importing: {busy_s:.1f} s of processor time, the worker's start included, at a load of {load:.1f}"
     yield f"- importing: {most_bytes / 1e9:.2f} GB at most, worker, its child and the reader together"
 
 
