@@ -64,6 +64,7 @@ def write(file: Path) -> int:
 def _brought(store: Store, file: Path) -> Iterator[str]:
     told = store.settings.model_dump() | {"log_level": "warning"}
     env = {**os.environ, **{f"REVERIE_{name.upper()}": str(value) for name, value in told.items()}}
+    before_s = sum(os.times()[2:4])
     worker = subprocess.Popen([sys.executable, "-m", "worker"], env=env)
     try:
         _until_seen(store)
@@ -76,14 +77,14 @@ def _brought(store: Store, file: Path) -> Iterator[str]:
             most_bytes = max(most_bytes, _held(worker.pid))
             time.sleep(LOOK_S)
         took_s = time.perf_counter() - began
-        cpu = psutil.Process(worker.pid).cpu_times()
     finally:
         worker.terminate()
         worker.wait()
     began_at = ", ".join(f"{phase} from {at_s:.1f} s" for phase, at_s in phases.items() if phase)
     yield f"- importing: {job.state} after {took_s:.1f} s ({began_at})"
-    busy_s = cpu.children_user + cpu.children_system
-    yield f"- importing: {busy_s:.1f} s of processor time, at a load of {os.getloadavg()[0]:.1f}"
+    busy_s = sum(os.times()[2:4]) - before_s  # of children that have ended, and theirs
+    load = os.getloadavg()[0]
+    yield f"- importing: {busy_s:.1f} s of processor time, the worker's start included, at a load of {load:.1f}"
     yield f"- importing: {most_bytes / 1e9:.2f} GB at most, worker, its child and the reader together"
 
 
