@@ -53,7 +53,8 @@ def write_pictures(
     """Write a dataset folder; `pictures` yields an array uint8 `[3, R, R]` for each of `photos`, and needs to fit
     memory one by one. The folder is complete once `pictures.json` is there, which comes last.
     Raises: DatasetError, if the pictures are fewer or more than their photos or not of the size, or labels unfit."""
-    _check(len(photos), photos, labels, folder=folder)
+    if photos:  # an archive of which nothing is left is written too, and who opens it is told
+        _check(len(photos), photos, labels, folder=folder)
     folder.mkdir(parents=True, exist_ok=True)
     shape, written, temporary = (3, resolution, resolution), 0, folder / "pictures.npy.part"
     with temporary.open("wb") as file:
