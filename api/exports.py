@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from starlette.background import BackgroundTask
+from starlette.types import Receive, Scope, Send
 
 from api.deps import Opened, Set
 from api.files import IMMUTABLE, StoredFile, matches
@@ -57,32 +59,39 @@ def file(
     """Send a model as one file, to be opened elsewhere; its licence goes along."""
     with store.read() as tx:
         model = tx.models.get(model_id)
-    etag = f'"{model.hash[:32]}-{format}-{precision}-{VERSION}"'
+    facts = {**model.facts, "name": model.name}  # the name goes along, so that another one is another file
+    said = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+    etag = f'"{model.hash[:32]}-{said[:16]}-{format}-{precision}-{VERSION}"'
     headers = {"ETag": etag, "Cache-Control": IMMUTABLE, "X-Content-Type-Options": "nosniff"}
     if matches(request, etag):
         return Response(status_code=304, headers=headers)
     target = settings.uploads / new_id().hex  # what a crash leaves there is swept
     try:
-        _export(store, model, target, format=format, precision=precision)
+        _export(store, model, target, {"format": format, "precision": precision, "facts": facts})
     except BaseException:
         target.unlink(missing_ok=True)
         raise
-    return StoredFile(
+    return _Once(
         target,
         headers=headers,
         media_type="application/octet-stream",
         filename=f"{model.name}{'' if precision == 'fp32' else ' fp16'}{ENDINGS[format]}",
-        background=BackgroundTask(target.unlink, missing_ok=True),
     )
 
 
-def _export(store: Store, model: Model, target: Path, *, format: Format, precision: Precision) -> None:
-    asked = {
-        "files": {name: str(store.objects.path(key)) for name, key in model.files.items()},
-        "format": format,
-        "precision": precision,
-        "facts": {**model.facts, "name": model.name},
-    }
+class _Once(StoredFile):
+    """A file that was made for one answer, and is gone after it, however that ended."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it, or the part of it that was asked for, and remove it."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            Path(self.path).unlink(missing_ok=True)
+
+
+def _export(store: Store, model: Model, target: Path, wanted: Mapping[str, Any]) -> None:
+    asked = {**wanted, "files": {name: str(store.objects.path(key)) for name, key in model.files.items()}}
     target.parent.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "foreign", str(target)]
     with AT_ONCE:

@@ -58,12 +58,17 @@ def _as(value: NDArray[Any], form: type) -> NDArray[Any]:
     return np.asarray(value, form, order="C")
 
 
+def _entry(name: str) -> zipfile.ZipInfo:
+    """An entry without the time of its making: the same model is the same file, to the bit."""
+    return zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+
+
 def _zip(target: Path, G: Tensors, D: Tensors | None, facts: Mapping[str, Any]) -> Path:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as file:
-        file.writestr("model/model.json", json.dumps(facts, indent=2, sort_keys=True))
-        file.writestr("model/generator.safetensors", safetensors.numpy.save(G))
+        file.writestr(_entry("model/model.json"), json.dumps(facts, indent=2, sort_keys=True))
+        file.writestr(_entry("model/generator.safetensors"), safetensors.numpy.save(G))
         if D is not None:
-            file.writestr("model/discriminator.safetensors", safetensors.numpy.save(D))
+            file.writestr(_entry("model/discriminator.safetensors"), safetensors.numpy.save(D))
     return target
 
 
@@ -179,10 +184,10 @@ def _torch_zip(target: Path, content: Mapping[str, Any], *, licence: Any) -> Pat
         else:
             described[name] = known.setdefault(id(value), Ordered({key: held(array) for key, array in value.items()}))
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as file:
-        file.writestr("archive/data.pkl", dumped(described))
-        file.writestr("archive/byteorder", "little")
+        file.writestr(_entry("archive/data.pkl"), dumped(described))
+        file.writestr(_entry("archive/byteorder"), "little")
         for number, array in enumerate(arrays):
-            with file.open(f"archive/data/{number}", "w", force_zip64=True) as entry:
+            with file.open(_entry(f"archive/data/{number}"), "w", force_zip64=True) as entry:
                 entry.write(io.BytesIO(array.tobytes()).getbuffer())
-        file.writestr("archive/version", "3\n")
+        file.writestr(_entry("archive/version"), "3\n")
     return target

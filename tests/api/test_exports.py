@@ -33,11 +33,14 @@ def test_a_model_comes_as_a_file_that_can_be_read_again(
     assert list(store.settings.uploads.iterdir()) == []
 
 
-def test_a_part_of_the_file_can_be_asked_for(http: httpx.Client, model: str) -> None:
+def test_a_part_of_the_file_can_be_asked_for(http: httpx.Client, store: Store, model: str) -> None:
     whole = http.get(f"/models/{model}/file").content
     part = http.get(f"/models/{model}/file", headers={"Range": f"bytes={len(whole) - 100}-"})
     assert part.status_code == 206
     assert part.content == whole[-100:]
+    beyond = http.get(f"/models/{model}/file", headers={"Range": f"bytes={len(whole)}-"})
+    assert beyond.status_code == 416
+    assert list(store.settings.uploads.iterdir()) == []
 
 
 def test_what_cannot_be_exported_is_told(http: httpx.Client, model: str) -> None:

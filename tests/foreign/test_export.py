@@ -3,6 +3,7 @@
 import json
 import pickle
 import sys
+import time
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -95,6 +96,16 @@ def test_half_precision_keeps_what_halves_can_hold(format: Format, tmp_path: Pat
         if not name.endswith("resample_filter"):
             wanted = exact[name].astype(np.float16) if value.ndim >= 2 else exact[name]
             assert np.array_equal(value, wanted.astype(np.float32)), name
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_the_same_model_is_the_same_file_at_any_time(
+    format: Format, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = folder_of(tmp_path)
+    first = exported(folder, format).read_bytes()
+    monkeypatch.setattr(time, "time", lambda: 2e9)
+    assert exported(folder, format).read_bytes() == first
 
 
 def test_the_licence_goes_along(tmp_path: Path) -> None:
