@@ -84,6 +84,14 @@ def widths(tensors: Tensors, pattern: str, resolutions: list[int]) -> list[int]:
         raise damaged(f"it has no {error}") from error
 
 
+def fits(judge: Tensors, found: list[int], notes: list[str]) -> bool:
+    """Whether a discriminator has blocks of the widths of its generator's; if not, a note says what becomes of it."""
+    own = widths(judge, "b{r}.conv0.weight", resolutions_of(judge, "b")[1:])
+    if own != found[1:]:
+        notes.append(f"The discriminator is of another shape, {own}; it is left out, and a fresh one will learn.")
+    return own == found[1:]
+
+
 def channels(found: list[int], resolutions: list[int]) -> dict[str, Any]:
     """channel_base and channel_max that give these widths, and the widths themselves where no two numbers do."""
     base, most = found[-1] * resolutions[-1], max(found)

@@ -14,6 +14,7 @@ from foreign.found import (
     Tensors,
     channels,
     depth,
+    fits,
     float32,
     learnt_at,
     resolutions_of,
@@ -174,12 +175,9 @@ def _noisy(tensors: Tensors, sizes: list[int], notes: list[str]) -> Tensors:
 def _discriminator(D: Module, architecture: dict[str, Any], found: list[int], notes: list[str]) -> Tensors | None:
     """The discriminator's tensors, its settings into `architecture`; None where it does not fit the generator."""
     tensors = without_filters(D.tensors())
-    sizes = resolutions_of(tensors, "b")
-    own = widths(tensors, "b{r}.conv0.weight", sizes[1:])
-    if sizes[-1] != architecture["resolution"] or own != found[1:]:
-        notes.append(f"The discriminator is of another shape, {own}; it is left out, and a fresh one will learn.")
+    if not fits(tensors, found, notes):
         return None
-    block, group = D.at(f"b{sizes[-1]}"), D.at("b4.mbstd")
+    block, group = D.at(f"b{architecture['resolution']}"), D.at("b4.mbstd")
     if block is None or group is None:
         notes.append("The discriminator compares no pictures of a batch; it is left out, and a fresh one will learn.")
         return None

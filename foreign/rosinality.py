@@ -18,6 +18,7 @@ from foreign.found import (
     Tensors,
     channels,
     depth,
+    fits,
     float32,
     resolutions_of,
     widths,
@@ -80,13 +81,9 @@ def read(root: dict[str, Any]) -> Found:
         "mbstd_group_size": 4,
         "mbstd_channels": 1,
     }
-    judge = None
-    if "d" in given:
-        judge = _discriminator(given["d"], sizes)
-        own = widths(judge, "b{r}.conv0.weight", sizes[1:])
-        if own != found[1:]:
-            notes.append(f"The discriminator is of another shape, {own}; it is left out, and a fresh one will learn.")
-            judge = None
+    judge = _discriminator(given["d"], sizes) if "d" in given else None
+    if judge is not None and not fits(judge, found, notes):
+        judge = None
     return Found(
         origin="rosinality",
         architecture=architecture,

@@ -17,6 +17,7 @@ from foreign.found import (
     Tensors,
     channels,
     depth,
+    fits,
     float32,
     learnt_at,
     resolutions_of,
@@ -268,10 +269,7 @@ def _noise(net: Network, sizes: list[int]) -> Tensors:
 def _discriminator(D: Network, architecture: dict[str, Any], found: list[int], notes: list[str]) -> Tensors | None:
     _check(D)
     tensors, orig = _converted(D, DISCRIMINATOR, "", "FromRGB", notes)
-    sizes = resolutions_of(tensors, "b")
-    own = widths(tensors, "b{r}.conv0.weight", sizes[1:])
-    if sizes[-1] != architecture["resolution"] or own != found[1:]:
-        notes.append(f"The discriminator is of another shape, {own}; it is left out, and a fresh one will learn.")
+    if not fits(tensors, found, notes):
         return None
     architecture |= {
         "architecture_d": D.get("architecture") or ("orig" if orig else "resnet"),

@@ -10,7 +10,7 @@ from tests.foreign.hostile import FILES
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_hostile_file_gets_a_clear_answer(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hostile_file_gets_a_clear_answer(name: str, tmp_path: Path) -> None:
     make, words = FILES[name]
     file, out = tmp_path / "model.pkl", tmp_path / "out"
     file.write_bytes(make())
