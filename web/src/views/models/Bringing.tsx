@@ -46,14 +46,16 @@ function Reading({ job }: { job: Job }) {
   const name = brought(job);
   if (job.error)
     return (
-      <li class="stack coming" role="alert">
-        <p class="spread">
-          <span class="filename">{name}</span>
-          <span class="small">Not taken</span>
-        </p>
-        <p class="small">
-          <strong>{job.error.title}.</strong> {sentences(job.error.detail, forPeople(job.error.remedy))}
-        </p>
+      <li>
+        <div class="stack coming" role="alert">
+          <p class="spread">
+            <span class="filename">{name}</span>
+            <span class="small">Not taken</span>
+          </p>
+          <p class="small">
+            <strong>{job.error.title}.</strong> {sentences(job.error.detail, forPeople(job.error.remedy))}
+          </p>
+        </div>
       </li>
     );
   return (
