@@ -5,7 +5,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8765
 ARGS ?=
 
-.PHONY: help setup demo test check format run film base-faces bench soak lock wheel
+.PHONY: help setup demo test check format run film bases bench soak lock wheel
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -31,8 +31,9 @@ run: setup ## the service, on a data folder that stays (DATA=data HOST=127.0.0.1
 film: setup ## the demo at length, and the strip of pictures for the README
 	@.venv/bin/python -m demo film
 
-base-faces: setup ## render heads and train the bundled faces base; goes on where it was broken off
-	@.venv/bin/python -m demo.faces train
+bases: setup ## draw the pictures of the bundled bases and train these; goes on where it was broken off
+	@.venv/bin/python -m demo.making train faces
+	@.venv/bin/python -m demo.making train objects
 
 bench: setup ## measure, and add the tables to bench/RESULTS.md: minutes (ARGS=learning: an hour)
 	@.venv/bin/python -m bench --keep $(ARGS)

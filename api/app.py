@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from api import (
     archives,
+    catalogue,
     datasets,
     events,
     explained,
@@ -33,7 +34,7 @@ from api.version import VERSION
 from store.settings import Settings
 from store.store import Store
 
-ROUTERS = (datasets, archives, photos, models, imports, exports, jobs, kinds, events, samples, health)
+ROUTERS = (datasets, archives, photos, models, imports, exports, catalogue, jobs, kinds, events, samples, health)
 
 
 def create_app(store: Store | None = None) -> FastAPI:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api import shapes
-from api.bodies import BODY, Arrived, arrive, check_room, plain_name
+from api.bodies import BODY, arrive, check_room, plain_name
+from api.catalogue import check_absent, published
 from api.deps import Opened, Set, location
 from api.problems import BadRequest, answers
+from api.receive import Received
 from api.schemas.models import Import
-from jobs.errors import Conflict
+from jobs.errors import Conflict, ModelRejected
 from jobs.ids import new_id
+from kinds.convert.catalogue import Published, Slug
 from kinds.convert.params import ConvertParams, Licence, Name, Terms
 from store.settings import Settings
 from store.store import Store
@@ -50,35 +54,65 @@ async def bring(
     name: Annotated[Name | None, Query(description="What to call the model.", examples=["Faces, 1024 px"])] = None,
     licence: Annotated[Licence | None, Query(description="An SPDX expression.", examples=["CC-BY-NC-4.0"])] = None,
     terms: Annotated[Terms | None, Query(description="What it asks.", examples=["Not for commercial use."])] = None,
+    published_id: Annotated[
+        Slug | None,
+        Query(alias="published", description="The entry of the catalogue that it is: name, licence and terms are its."),
+    ] = None,
 ) -> Import:
     """Take a model file of StyleGAN2, or a zipped model folder: the raw body, or the one file of a form."""
+    entry = published(settings.catalogue, published_id) if published_id else None
     arrived = await arrive(request, settings, limit_bytes=most_bytes(settings))
-    called = plain_name(filename or arrived.filename, default="model")
-    params = ConvertParams(file_id=new_id(), filename=called, name=name, licence=licence, terms=terms)
+    asked = Asked(
+        filename=plain_name(filename or arrived.filename, default="model"),
+        name=name or (entry.name if entry else None),
+        licence=entry.licence if entry else licence,
+        terms=entry.asks if entry else terms,
+        entry=entry,
+    )
     # Shielded: once the body is here, a client that leaves must not leave half of what follows undone.
-    brought = await asyncio.shield(run_in_threadpool(_keep, store, arrived, called, params))
+    brought = await asyncio.shield(run_in_threadpool(keep, store, arrived.received, asked))
     response.headers.update(location("jobs", brought.job.id))
     return brought
 
 
-def _keep(store: Store, arrived: Arrived, called: str, params: ConvertParams) -> Import:
-    received = arrived.received
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """What is said of a file that came."""
+
+    filename: str
+    name: str | None = None
+    licence: str | None = None
+    terms: str | None = None
+    entry: Published | None = None
+
+
+def keep(store: Store, received: Received, asked: Asked) -> Import:
+    """Put a file that came into the store, with the job that reads it.
+
+    Raises: BadRequest, for an empty one; Conflict, for one that is here; ModelRejected, for another than `asked.entry`.
+    """
+    params = ConvertParams(
+        file_id=new_id(), filename=asked.filename, name=asked.name, licence=asked.licence, terms=asked.terms
+    )
     try:
         if received.size_bytes == 0:
             raise BadRequest("the body is empty", remedy="Send the file itself: curl --data-binary @model.pkl.")
         with store.read() as tx:
-            _check_new(tx, received.sha256)
+            _check_new(tx, received, asked.entry)
         file_id, job_id = params.file_id, new_id()
         stored = store.objects.put_file(
             received.path, kind="model_files", id=file_id, consume=True, sha256=received.sha256
         )
         with store.begin() as tx:
-            _check_new(tx, received.sha256)  # another request may have brought it meanwhile; what lies there is swept
+            _check_new(
+                tx, received, asked.entry
+            )  # another request may have brought it meanwhile; what lies there is swept
             file = tx.model_files.add(
                 id=file_id,
-                filename=called,
+                filename=asked.filename,
                 size_bytes=received.size_bytes,
                 sha256=received.sha256,
+                published_id=asked.entry.id if asked.entry else None,
                 key=stored.key,
                 job_id=job_id,
             )
@@ -93,9 +127,17 @@ def _keep(store: Store, arrived: Arrived, called: str, params: ConvertParams) ->
         received.path.unlink(missing_ok=True)
 
 
-def _check_new(tx: Tx, sha256: str) -> None:
+def _check_new(tx: Tx, received: Received, entry: Published | None) -> None:
     """Refuse the same bytes a second time. Raises: Conflict, naming the model that they are, or the job."""
-    same = tx.model_files.same(sha256)
+    if entry is not None:
+        check_absent(tx, entry)
+        if entry.sha256 not in (None, received.sha256) or entry.size_bytes not in (None, received.size_bytes):
+            raise ModelRejected(
+                f"this is not the file that was published as {entry.name}: {received.size_bytes:,} bytes, SHA-256 "
+                f"{received.sha256}",
+                remedy=f"Download {entry.filename} again from {entry.page}, or bring this one as a file of its own.",
+            )
+    same = tx.model_files.same(received.sha256)
     if same is None:
         return
     if same.model_id is not None:

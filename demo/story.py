@@ -49,7 +49,7 @@ def base(server: Reverie) -> Json:
     bases: list[Json] = [model for model in server.every("/models", bundled=True) if model["resolution"] == RESOLUTION]
     faces = [model for model in bases if "face" in model["name"].lower()]
     if not bases:
-        raise Refused({"detail": "There is no bundled base at 64 px.", "remedy": "make base-faces trains one."})
+        raise Refused({"detail": "There is no bundled base at 64 px.", "remedy": "make bases trains one."})
     return (faces or bases)[0]
 
 

@@ -13,6 +13,7 @@
     │   ├── TooFewPhotos    a dataset of fewer than 8 usable pictures
     │   └── BadParams       a field of a job's parameters
     ├── DiskFull            no room for what was asked
+    ├── NotFetched          a file from elsewhere that does not come
     ├── Unavailable         the database does not answer
     ├── DataFolderError     a data folder that is in use, of a newer format, or not ours
     └── JobFailed           what a job's run raises to end it with a reason of its own
@@ -128,6 +129,13 @@ class DiskFull(ReverieError):
 
     code = "disk_full"
     title = "The disk is full"
+
+
+class NotFetched(ReverieError):
+    """A file from elsewhere that does not come; what of it is here is kept."""
+
+    code = "not_fetched"
+    title = "The file could not be fetched"
 
 
 class Unavailable(ReverieError):

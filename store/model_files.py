@@ -27,9 +27,18 @@ class ModelFiles:
         self._discard = discard
 
     def add(
-        self, *, filename: str, size_bytes: int, sha256: str, key: str, job_id: UUID, id: UUID | None = None
+        self,
+        *,
+        filename: str,
+        job_id: UUID,
+        size_bytes: int | None = None,
+        sha256: str | None = None,
+        key: str | None = None,
+        published_id: str | None = None,
+        url: str | None = None,
+        id: UUID | None = None,
     ) -> ModelFile:
-        """Name a received file, which lies at `key`, and the job that will read it."""
+        """Name a received file, which lies at `key`, or one to be fetched from `url`, and the job that will read it."""
         file_id = id or new_id()
         self._connection.execute(
             sa.insert(t.model_files).values(
@@ -37,6 +46,8 @@ class ModelFiles:
                 filename=filename[-_LONGEST:],  # the end tells what it is
                 size_bytes=size_bytes,
                 sha256=sha256,
+                published_id=published_id,
+                url=url,
                 key=key,
                 job_id=job_id,
                 created_at=now(),
@@ -66,10 +77,29 @@ class ModelFiles:
         row = self._connection.execute(query).mappings().one_or_none()
         return None if row is None else ModelFile(**row)
 
-    def became(self, file_id: UUID, model_id: UUID) -> None:
-        """Say what a file has become; its bytes go with the commit."""
+    def known(self) -> dict[str, str]:
+        """Name every model that was made of a file, by the file's SHA-256."""
+        files, models = t.model_files, t.models
+        query = sa.select(files.c.sha256, models.c.name).join(models, models.c.id == files.c.model_id)
+        return {row.sha256: row.name for row in self._connection.execute(query)}
+
+    def of_published(self) -> dict[str, ModelFile]:
+        """Find, for each entry of the catalogue that was ever asked for, the file that is a model now, or the last."""
+        files, models = t.model_files, t.models
+        query = (
+            sa.select(files)
+            .outerjoin(models, models.c.id == files.c.model_id)
+            .where(files.c.published_id.is_not(None))
+            .order_by(models.c.id.is_not(None), files.c.id)
+        )
+        rows = self._connection.execute(query).mappings()
+        return {row["published_id"]: ModelFile(**row) for row in rows}
+
+    def became(self, file_id: UUID, model_id: UUID, *, size_bytes: int, sha256: str) -> None:
+        """Say what a file has become, and what it was; its bytes go with the commit."""
         self._discard(self.get(file_id).key)
-        self._set(t.model_files.c.id == file_id, model_id=model_id, key=None)
+        which = t.model_files.c.id == file_id
+        self._set(which, model_id=model_id, key=None, size_bytes=size_bytes, sha256=sha256)
 
     def let_go(self, *, older_than_s: float) -> int:
         """Let go of the bytes of files whose job ended without a model longer ago than this; return how many."""
@@ -82,5 +112,5 @@ class ModelFiles:
             self._set(files.c.id.in_([id for id, _ in found]), key=None)
         return len(found)
 
-    def _set(self, which: sa.ColumnElement[bool], **values: UUID | None) -> None:
+    def _set(self, which: sa.ColumnElement[bool], **values: UUID | int | str | None) -> None:
         self._connection.execute(sa.update(t.model_files).where(which).values(**values))

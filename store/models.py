@@ -79,6 +79,10 @@ class Models:
             raise NotFound(f"There is no model {model_id}.", remedy="GET /models lists all of them.")
         return found
 
+    def there(self, model_id: UUID) -> bool:
+        """Tell whether there is such a model."""
+        return self._any(sa.select(t.models.c.id).where(t.models.c.id == model_id))
+
     def page(
         self,
         *,

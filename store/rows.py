@@ -203,12 +203,17 @@ class Model:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ModelFile:
-    """A model file that a person brought; `key` is None once its bytes are gone."""
+    """A model file that a person brought, or that is fetched from `url`; `key` is None once its bytes are gone.
+
+    Of one to be fetched, `size_bytes` and `sha256` are what its publisher says, if anything, until it is here.
+    """
 
     id: UUID
     filename: str
-    size_bytes: int
-    sha256: str
+    size_bytes: int | None
+    sha256: str | None
+    published_id: str | None
+    url: str | None
     key: str | None
     job_id: UUID
     model_id: UUID | None

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     hung_s: float = Field(default=300.0, gt=0, allow_inf_nan=False)
     poll_s: float = Field(default=2.0, gt=0, allow_inf_nan=False)
     unnamed_hours: float = Field(default=24.0, ge=0, allow_inf_nan=False)
+    catalogue: Path | None = None  # of models to fetch; None: the one that comes with the program
     threads: int = Field(default=0, ge=0)  # 0: as many as there are cores
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

@@ -239,20 +239,24 @@ models = sa.Table(
     sa.Index("ix_models_bundled", "bundled", "created_at", "id"),
 )
 
-# A model file as it came from outside; what it became is known by its hash long after its bytes are gone.
+# A model file as it came from outside, or as it will be fetched; what it became is known by its hash long after its
+# bytes are gone.
 model_files = sa.Table(
     "model_files",
     METADATA,
     _id(),
     sa.Column("filename", Text(255), nullable=False),
-    sa.Column("size_bytes", sa.BigInteger, nullable=False),
-    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("size_bytes", sa.BigInteger),  # of one to be fetched: as published, or unknown
+    sa.Column("sha256", sa.String(64)),  # likewise
     sa.Column("key", sa.String(255)),  # of the file as it came; gone once its model is stored
     sa.Column("job_id", sa.Uuid, nullable=False),  # the convert job that reads it
     sa.Column("model_id", sa.Uuid),  # what it became
     _at(),
+    sa.Column("published_id", sa.String(100)),  # the entry of the catalogue that it is
+    sa.Column("url", sa.Text),  # where its job fetches it; none where its bytes were sent
     sa.Index("ix_model_files_sha256", "sha256", "id"),
     sa.Index("ix_model_files_job", "job_id"),
+    sa.Index("ix_model_files_published", "published_id", "id"),
 )
 
 samples = sa.Table(

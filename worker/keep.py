@@ -236,7 +236,10 @@ def _model(keeper: Keeper, artifact: Artifact) -> None:
 
     def change(tx: Tx) -> None:
         kept = tx.models.add_import(model, attempt=job.attempt)
-        tx.model_files.became(UUID(job.params["file_id"]), kept.id)
+        file = facts["file"]
+        tx.model_files.became(
+            UUID(job.params["file_id"]), kept.id, size_bytes=file["size_bytes"], sha256=file["sha256"]
+        )
         keeper.told(tx, "model", {"model_id": str(kept.id), "name": kept.name})
 
     keeper.write(change)

@@ -121,9 +121,12 @@ def _model(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[Path, di
 def _model_file(store: Store, job: Job, file_id: UUID, into: Path) -> tuple[Path, dict[str, Any]]:
     with store.read() as tx:
         file = tx.model_files.get(file_id)
+        known = tx.model_files.known()
     facts = {"filename": file.filename, "size_bytes": file.size_bytes, "sha256": file.sha256}
     if file.model_id is not None:  # an earlier attempt died just before its end
         return into, {**facts, "model_id": str(file.model_id)}
+    if file.url is not None:
+        return into, {**facts, "url": file.url, "known": known}
     if file.key is None:
         raise NotFound(f"The bytes of {file.filename} were let go.", remedy="Send the file again.")
     return store.objects.path(file.key), facts

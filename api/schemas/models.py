@@ -48,12 +48,14 @@ class ModelChanges(Body):
 
 
 class ModelFile(Answer):
-    """A model file as it came. Once its model is stored the bytes are gone; its hash stays."""
+    """A model file as it came or will be fetched. Once its model is stored the bytes are gone; its hash stays."""
 
     id: Id
     filename: str = Field(examples=["ffhq.pkl"])
-    size_bytes: int = Field(examples=[381_673_535])
-    sha256: str = Field(examples=["0" * 64])
+    size_bytes: int | None = Field(None, description="Not yet known, where none.", examples=[381_673_535])
+    sha256: str | None = Field(None, description="Not yet known, where none.", examples=["0" * 64])
+    published_id: str | None = Field(None, description="The entry of the catalogue that it is.")
+    url: str | None = Field(None, description="Where its job fetches it.")
     job_id: Id
     model_id: Id | None = Field(None, description="What it became.")
     created_at: At
@@ -64,6 +66,28 @@ class Import(Answer):
 
     file: ModelFile
     job: Job
+
+
+class CatalogueEntry(Answer):
+    """A well-known model; what its publisher does not say is left out."""
+
+    id: str = Field(examples=["ffhq-1024"])
+    name: str
+    draws: str = Field(description="What its pictures show.", examples=["faces"])
+    resolution: int = Field(examples=[1024])
+    labels: int | None = Field(None, description="Kinds of pictures that it draws when asked for one.")
+    filename: str
+    url: str | None = Field(description="Of the file; null where it can only be fetched by hand.")
+    page: str = Field(description="Where it is published.")
+    size_bytes: int | None = None
+    about_bytes: int | None = Field(None, description="Its size as it is told, where it is not known exactly.")
+    sha256: str | None = None
+    publisher: str
+    licence: str = Field(description="SPDX, or NOASSERTION.")
+    terms: str = ""
+    data: str = Field("", description="What it has learnt from, where that has terms of its own.")
+    model_id: Id | None = Field(None, description="The model that it is here.")
+    job_id: Id | None = Field(None, description="The job that brings it just now.")
 
 
 ModelPage = Page[Model]

@@ -10,13 +10,14 @@ from kinds.cost import Cost, speed
 
 START_S = 6.0  # two child processes and the tensor library
 BYTES_PER_S = 60e6  # of the file: read, checked, written
+LINE_BYTES_PER_S = 8e6  # of a file that is fetched
 SHEET_S = 8.0  # at most; a sheet of large pictures has fewer of them
 PROCESS_BYTES = 500_000_000
 
 
 def cost(params: ConvertParams, facts: Mapping[str, Any]) -> Cost:
     """Estimate from the size of the file."""
-    size_bytes = int(facts.get("file", {}).get("size_bytes", 0))
+    size_bytes = int(facts.get("file", {}).get("size_bytes") or 0)
     work_s = SHEET_S + size_bytes / BYTES_PER_S
     return Cost(
         seconds=START_S + work_s / speed(facts, kind="convert"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,41 +13,86 @@ from gan import device
 from gan.discriminator import Discriminator
 from gan.generator import Generator
 from gan.model import read_model_json, save_model
+from jobs.errors import Conflict, ModelRejected
 from jobs.events import Artifact, JobEvent, Made, Notice, Progress
 from jobs.params import JobParams
 from jobs.place import Place
 from kinds.convert import networks
 from kinds.convert.apart import read_apart
-from kinds.convert.cost import BYTES_PER_S, SHEET_S
+from kinds.convert.cost import BYTES_PER_S, LINE_BYTES_PER_S, SHEET_S
+from kinds.convert.download import Download
 from kinds.convert.params import ConvertParams
 from kinds.convert.words import described, notices
 from kinds.sheet import write_sheet
 
+USE_IT = "Use that model; to read the file anew, delete it first."
 NOT_KEPT = "It was stopped before the model was made; nothing of it is kept."
 
 
 def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     """Make a model of `place.inputs["file"]`.
 
-    `place.facts["file"]`: `filename`, `size_bytes`, `sha256`; `model_id`, where an earlier attempt has stored it.
+    `place.facts["file"]`: `filename`, `size_bytes`, `sha256`; `model_id`, where an earlier attempt has stored it;
+    `url`, where the file is still to be fetched from, and then `known`, models' names by the SHA-256 of their files.
     Yields: Progress, a Notice for each word on what was found, one Artifact of type MODEL.
-    Raises: ModelRejected, with what was found; OSError, as when the disk is full.
+    Raises: ModelRejected, with what was found; NotFetched; DiskFull; OSError.
     """
     if not isinstance(params, ConvertParams):
         raise TypeError(f"these are parameters of {params.kind}")
     facts = place.facts["file"]
-    far = Far(size_bytes=int(facts["size_bytes"]))
     if facts.get("model_id"):
+        far = Far(size_bytes=int(facts["size_bytes"]))
         yield far.at(far.total, "drawing")
         return
+    if not facts.get("url"):
+        yield from made(params, place, file=place.inputs["file"], facts=facts)
+        return
+    fetching = Download(
+        url=facts["url"],
+        filename=facts["filename"],
+        folder=place.cache / "downloads",
+        size_bytes=facts["size_bytes"],
+        sha256=facts["sha256"],
+        stop=place.stop,
+    )
+    for here in fetching.run():
+        yield fetched(here, fetching.total or facts["size_bytes"] or 0)
+    if place.stop():
+        yield from stopped(place)
+        return
+    size_bytes, sha256 = fetching.checked()
+    if sha256 in facts["known"]:
+        fetching.forget()
+        raise Conflict(f"this file is here already: it is the model {facts['known'][sha256]}", remedy=USE_IT)
+    try:
+        arrived = {**facts, "size_bytes": size_bytes, "sha256": sha256}
+        yield from made(params, place, file=fetching.path, facts=arrived)
+    except ModelRejected:
+        fetching.forget()  # it is what it is: another try must not find it again
+        raise
+    if not place.stop():
+        fetching.forget()
+
+
+def fetched(here: int, total: int) -> Progress:
+    """Say how far a download is, in megabytes, with the nominal seconds of all that follows."""
+    left_s = total / BYTES_PER_S + SHEET_S
+    work = {"work": here / LINE_BYTES_PER_S, "work_total": total / LINE_BYTES_PER_S + left_s}
+    whole = max(total, here)
+    return Progress(done=here // 10**6, total=-(-whole // 10**6), unit="megabyte", phase="fetching", metrics=work)
+
+
+def made(params: ConvertParams, place: Place, *, file: Path, facts: Mapping[str, Any]) -> Iterator[JobEvent]:
+    """Make a model of a file that is here."""
+    far = Far(size_bytes=int(facts["size_bytes"]))
     yield far.at(0, "reading")
     folder = place.scratch / "read"
     folder.mkdir()
-    found = read_apart(place.inputs["file"], folder, stop=place.stop)
+    found = read_apart(file, folder, stop=place.stop)
     if found is None:
         yield from stopped(place)
         return
-    yield from Making(params=params, place=place, found=found, far=far).events()
+    yield from Making(params=params, place=place, found=found, far=far, file=facts).events()
 
 
 def stopped(place: Place) -> Iterator[JobEvent]:
@@ -78,6 +124,7 @@ class Making:
     place: Place
     found: Mapping[str, Any]
     far: Far
+    file: Mapping[str, Any]  # its facts
 
     def events(self) -> Iterator[JobEvent]:
         """Check the networks, draw, and hand out."""
@@ -104,7 +151,7 @@ class Making:
         yield self.far.at(self.far.total, "drawing")
 
     def _model(self, G: Generator, D: Discriminator | None, *, sheet: Mapping[str, int]) -> Artifact:
-        facts = described(self.params, self.found, file=self.place.facts["file"])
+        facts = described(self.params, self.found, file=self.file)
         # As they are in the file, to the bit: half precision would make another model of it.
         folder = save_model(self.place.scratch / "model", G_ema=G, D=D, facts=facts, dtype="fp32")
         return Artifact(
@@ -116,6 +163,7 @@ class Making:
                 "terms": facts["licence"]["terms"],
                 "model": read_model_json(folder),
                 "notes": self.found["notes"],
+                "file": {"size_bytes": self.file["size_bytes"], "sha256": self.file["sha256"]},
                 "sheet": dict(sheet),
             },
         )

@@ -23,7 +23,10 @@ def finished(store: Store, answer: httpx.Response) -> str:
     job = rows.begun(store, answer.json()["job"]["id"])
     with store.begin() as tx:
         model = tx.models.add_import(making.model(id=imported_id(job.id), job_id=job.id, name="Dogs"), attempt=1)
-        tx.model_files.became(uuid.UUID(answer.json()["file"]["id"]), model.id)
+        file = answer.json()["file"]
+        tx.model_files.became(
+            uuid.UUID(file["id"]), model.id, size_bytes=len(FILE), sha256=hashlib.sha256(FILE).hexdigest()
+        )
     rows.end(store, job, State.SUCCEEDED)
     return str(model.id)
 

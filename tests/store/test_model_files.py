@@ -31,7 +31,7 @@ def test_a_file_is_the_same_while_it_is_read_and_while_its_model_is_there(store:
         assert tx.model_files.same(SHA) == file
         assert tx.model_files.same("cd" * 32) is None
         model = tx.models.add_import(making.model(id=imported_id(job.id), job_id=job.id), attempt=1)
-        tx.model_files.became(file.id, model.id)
+        tx.model_files.became(file.id, model.id, size_bytes=3, sha256=SHA)
         tx.jobs.move(job.id, 1, State.SUCCEEDED)
     assert file.key is not None
     with pytest.raises(NotFound):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from store.store import Store
 from tests.worker.house import House
 
 
-def opened(database_url: str, folder: Path) -> Iterator[House]:
+def opened(database_url: str, folder: Path, **others: Any) -> Iterator[House]:
     settings = Settings(
         data=folder / "data",
         database_url=database_url,
@@ -19,6 +20,7 @@ def opened(database_url: str, folder: Path) -> Iterator[House]:
         heartbeat_s=0.3,
         poll_s=0.2,
         threads=1,
+        **others,
     )
     with Store.open(settings) as store:
         store.migrate()

@@ -1,5 +1,8 @@
 """A model file on its whole way: from the request to a model that draws, or to words that say why not."""
 
+import threading
+from collections.abc import Iterator
+from pathlib import Path
 from uuid import UUID
 
 import httpx
@@ -19,9 +22,12 @@ from kinds.registry import params_of
 from store.objects import owner_of
 from store.rows import Job, ModelFile, imported_id
 from tests.api.serving import serving
+from tests.catalogues import of
 from tests.foreign import hostile, published
 from tests.gan.golden import FOLDER, part, vectors
+from tests.publisher import Publisher
 from tests.waiting import until
+from tests.worker.conftest import opened
 from tests.worker.house import LONG_S, House, child_of
 from worker.keep import Keeper
 from worker.layout import laid_out
@@ -170,3 +176,86 @@ def claim(house: House) -> Job:
         found = tx.jobs.claim(new_id(), ["convert"])
     assert found is not None
     return found
+
+
+@pytest.fixture
+def publisher() -> Iterator[Publisher]:
+    """Where NVIDIA's golden file is published."""
+    with Publisher(NVIDIA).serving() as serving:
+        yield serving
+
+
+@pytest.fixture
+def fetching(sqlite_url: str, tmp_path: Path, publisher: Publisher) -> Iterator[House]:
+    """An installation whose catalogue has the publisher's file."""
+    yield from opened(sqlite_url, tmp_path, catalogue=of(publisher, tmp_path / "catalogue.toml"))
+
+
+def fetch(http: httpx.Client) -> str:
+    posted = http.post("/catalogue/dogs-32/fetch")
+    assert posted.status_code == 202, posted.text
+    job: str = posted.json()["job"]["id"]
+    return job
+
+
+def test_a_published_model_is_fetched_with_its_rights_and_known_again(fetching: House) -> None:
+    house = fetching
+    with serving(house.store) as address, httpx.Client(base_url=address, timeout=60) as http, house.worker():
+        job = job_of(house, fetch(http))
+        ended = house.until_ended(job)
+        assert ended.state is State.SUCCEEDED, ended.error
+        (model,) = http.get("/models", params={"imported": True}).json()["items"]
+        assert (model["name"], model["licence"]) == ("Dogs, 32 px", "CC-BY-NC-4.0")
+        assert model["terms"] == "Not for sale."
+        (entry,) = http.get("/catalogue").json()
+        assert (entry["model_id"], entry["job_id"]) == (model["id"], None)
+        assert http.post("/models", content=NVIDIA).json()["model_id"] == model["id"]
+    phases = [event.body["phase"] for event in house.events(job, "progress")]
+    assert phases[0] == "fetching"
+    assert phases[-1] == "drawing"
+    until(lambda: not scratch(house), LONG_S)
+    assert list((house.store.settings.cache / "downloads").iterdir()) == []
+
+
+def test_a_worker_that_is_killed_while_it_fetches_goes_on_where_it_was(fetching: House, publisher: Publisher) -> None:
+    house, publisher.gate = fetching, threading.Event()
+    with serving(house.store) as address, httpx.Client(base_url=address, timeout=60) as http, house.worker() as worker:
+        job = job_of(house, fetch(http))
+        half = len(NVIDIA) // 2
+        until(lambda: any(path.stat().st_size == half for path in downloads(house)), LONG_S, every_s=0.02)
+        child_of(worker).kill()
+        until(lambda: len(publisher.ranges) == 2, LONG_S)
+        publisher.gate.set()
+        assert house.until_ended(job).state is State.SUCCEEDED
+    assert publisher.ranges == [None, f"bytes={half}-"]
+
+
+def downloads(house: House) -> list[Path]:
+    return list((house.store.settings.cache / "downloads").glob("*.part"))
+
+
+def test_what_was_sent_by_hand_meanwhile_is_not_made_twice(fetching: House) -> None:
+    house = fetching
+    with serving(house.store) as address, httpx.Client(base_url=address, timeout=60) as http:
+        sent = http.post("/models", params={"filename": "mine.pkl"}, content=NVIDIA).json()["job"]["id"]
+        fetched = fetch(http)
+        with house.worker():
+            assert house.until_ended(job_of(house, sent)).state is State.SUCCEEDED
+            ended = house.until_ended(job_of(house, fetched))
+    assert ended.state is State.FAILED
+    assert ended.error is not None
+    assert "is the model mine" in ended.error["detail"]
+    assert nothing_is_left_of(house, ended)
+
+
+def test_a_publisher_that_gives_something_else_is_told_and_leaves_nothing(
+    fetching: House, publisher: Publisher
+) -> None:
+    house, publisher.content = fetching, b"<!DOCTYPE html><title>Sign in</title>" + b" " * 2000
+    with serving(house.store) as address, httpx.Client(base_url=address, timeout=60) as http, house.worker():
+        ended = house.until_ended(job_of(house, fetch(http)))
+        assert ended.error is not None
+        assert (ended.error["code"], "web page" in ended.error["detail"]) == ("model_rejected", True)
+        publisher.content, publisher.etag = NVIDIA, '"2"'
+        assert http.post(f"/jobs/{ended.id}/retry").status_code == 202
+        assert house.until_ended(ended).state is State.SUCCEEDED

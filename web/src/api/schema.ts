@@ -236,6 +236,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Catalogue
+         * @description List well-known models: what they draw, whose they are, what that asks, and whether they are here.
+         */
+        get: operations["list_catalogue_catalogue_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/catalogue/{entry_id}/fetch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fetch
+         * @description Fetch a model from where it is published and make it one of yours; the job goes on where the line breaks off.
+         */
+        post: operations["fetch_catalogue__entry_id__fetch_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs": {
         parameters: {
             query?: never;
@@ -717,6 +757,84 @@ export interface components {
              */
             reason: string | null;
             /** Job Id */
+            job_id: string | null;
+        };
+        /**
+         * CatalogueEntry
+         * @description A well-known model; what its publisher does not say is left out.
+         */
+        CatalogueEntry: {
+            /**
+             * Id
+             * @example ffhq-1024
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Draws
+             * @description What its pictures show.
+             * @example faces
+             */
+            draws: string;
+            /**
+             * Resolution
+             * @example 1024
+             */
+            resolution: number;
+            /**
+             * Labels
+             * @description Kinds of pictures that it draws when asked for one.
+             */
+            labels: number | null;
+            /** Filename */
+            filename: string;
+            /**
+             * Url
+             * @description Of the file; null where it can only be fetched by hand.
+             */
+            url: string | null;
+            /**
+             * Page
+             * @description Where it is published.
+             */
+            page: string;
+            /** Size Bytes */
+            size_bytes: number | null;
+            /**
+             * About Bytes
+             * @description Its size as it is told, where it is not known exactly.
+             */
+            about_bytes: number | null;
+            /** Sha256 */
+            sha256: string | null;
+            /** Publisher */
+            publisher: string;
+            /**
+             * Licence
+             * @description SPDX, or NOASSERTION.
+             */
+            licence: string;
+            /**
+             * Terms
+             * @default
+             */
+            terms: string;
+            /**
+             * Data
+             * @description What it has learnt from, where that has terms of its own.
+             * @default
+             */
+            data: string;
+            /**
+             * Model Id
+             * @description The model that it is here.
+             */
+            model_id: string | null;
+            /**
+             * Job Id
+             * @description The job that brings it just now.
+             */
             job_id: string | null;
         };
         /**
@@ -1400,7 +1518,7 @@ export interface components {
         };
         /**
          * ModelFile
-         * @description A model file as it came. Once its model is stored the bytes are gone; its hash stays.
+         * @description A model file as it came or will be fetched. Once its model is stored the bytes are gone; its hash stays.
          */
         ModelFile: {
             /**
@@ -1417,14 +1535,26 @@ export interface components {
             filename: string;
             /**
              * Size Bytes
+             * @description Not yet known, where none.
              * @example 381673535
              */
-            size_bytes: number;
+            size_bytes: number | null;
             /**
              * Sha256
+             * @description Not yet known, where none.
              * @example 0000000000000000000000000000000000000000000000000000000000000000
              */
-            sha256: string;
+            sha256: string | null;
+            /**
+             * Published Id
+             * @description The entry of the catalogue that it is.
+             */
+            published_id: string | null;
+            /**
+             * Url
+             * @description Where its job fetches it.
+             */
+            url: string | null;
             /**
              * Job Id
              * Format: uuid
@@ -2908,6 +3038,8 @@ export interface operations {
                 licence?: string | null;
                 /** @description What it asks. */
                 terms?: string | null;
+                /** @description The entry of the catalogue that it is: name, licence and terms are its. */
+                published?: string | null;
             };
             header?: never;
             path?: never;
@@ -3245,6 +3377,84 @@ export interface operations {
             };
             /** @description The disk is full */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_catalogue_catalogue_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueEntry"][];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetch_catalogue__entry_id__fetch_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -33,7 +33,7 @@ export default function Models() {
       <Shown of={models} what="the models" part>
         {({ bases, brought, kept, trainings, names }) => (
           <div class="models">
-            <Group title="Bases" says="What a network may know before it sees your photographs." models={bases} none="This Reverie came without a base; `make base-faces` trains one." />
+            <Group title="Bases" says="What a network may know before it sees your photographs." models={bases} none="This Reverie came without a base; `make bases` trains them." />
             {brought.length > 0 && <Group title="Brought from elsewhere" says="Models of other programs. What they allow stands beside each." models={brought} none="" />}
             <Bringing changed={models.again} />
             <Group title="Kept moments" says="What you kept of your trainings. Learning can begin from each." models={kept} none="Nothing kept yet. Watch a training, and keep what moves you." />

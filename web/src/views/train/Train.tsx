@@ -57,7 +57,7 @@ function Missing({ archive }: { archive: boolean }) {
   return (
     <div class="page stack">
       <h1 tabIndex={-1}>Train</h1>
-      <p>{archive ? 'There is no model to begin with: this Reverie came without its base. `make base-faces` trains one.' : 'Bring photographs first.'}</p>
+      <p>{archive ? 'There is no model to begin with: this Reverie came without its base. `make bases` trains them.' : 'Bring photographs first.'}</p>
       <a class="word" href="#/archives">
         To the archives
       </a>

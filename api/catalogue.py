@@ -1,0 +1,111 @@
+"""The catalogue: well-known models, which of them are here, and fetching one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from fastapi import APIRouter, Response
+
+from api import shapes
+from api.deps import Opened, Set, location
+from api.problems import answers
+from api.schemas.models import CatalogueEntry, Import
+from jobs.errors import Conflict, NotFound
+from jobs.ids import new_id
+from jobs.state import ENDED
+from kinds.convert.catalogue import BUNDLED, Published, Slug, read_catalogue
+from kinds.convert.params import ConvertParams
+from store.rows import ModelFile
+from store.tx import Tx
+
+router = APIRouter(tags=["models"])
+
+
+def catalogue_of(path: Path | None) -> Mapping[str, Published]:
+    """Read the catalogue that the operator chose, or the one that comes with the program.
+
+    Raises: Rejected, with what is wrong in it; NotFound, without one.
+    """
+    chosen = path or BUNDLED
+    try:
+        return read_catalogue(chosen)
+    except OSError as error:
+        raise NotFound(
+            f"the catalogue {chosen} cannot be read: {error.strerror}", remedy="Look at REVERIE_CATALOGUE."
+        ) from error
+
+
+def published(path: Path | None, entry_id: str) -> Published:
+    """Find one entry. Raises: NotFound."""
+    found = catalogue_of(path).get(entry_id)
+    if found is None:
+        raise NotFound(f"There is no {entry_id} in the catalogue.", remedy="GET /catalogue lists all of it.")
+    return found
+
+
+@router.get("/catalogue", responses=answers(404))
+def list_catalogue(store: Opened, settings: Set) -> list[CatalogueEntry]:
+    """List well-known models: what they draw, whose they are, what that asks, and whether they are here."""
+    entries = catalogue_of(settings.catalogue)
+    with store.read() as tx:
+        asked = tx.model_files.of_published()
+        return [_entry(tx, entry, asked.get(id)) for id, entry in entries.items()]
+
+
+@router.post("/catalogue/{entry_id}/fetch", status_code=202, responses=answers(404, 409, 422))
+def fetch(entry_id: Slug, response: Response, store: Opened, settings: Set) -> Import:
+    """Fetch a model from where it is published and make it one of yours; the job goes on where the line breaks off."""
+    entry = published(settings.catalogue, entry_id)
+    if entry.url is None:
+        raise Conflict(
+            f"{entry.name} can only be fetched by hand",
+            remedy=f"Download {entry.filename} from {entry.page}, then send it with POST /models?published={entry.id}.",
+        )
+    file_id, job_id = new_id(), new_id()
+    with store.begin() as tx:
+        check_absent(tx, entry)
+        params = ConvertParams(
+            file_id=file_id, filename=entry.filename, name=entry.name, licence=entry.licence, terms=entry.asks
+        )
+        file = tx.model_files.add(
+            id=file_id,
+            filename=entry.filename,
+            size_bytes=entry.size_bytes,
+            sha256=entry.sha256,
+            published_id=entry.id,
+            url=entry.url,
+            job_id=job_id,
+        )
+        job = tx.jobs.add(
+            id=job_id,
+            kind=params.kind,
+            params=params.model_dump(mode="json"),
+            pins={"file": {"id": str(file_id), "sha256": entry.sha256}},
+        )
+    response.headers.update(location("jobs", job.id))
+    return Import(file=shapes.model_file(file), job=shapes.job(job))
+
+
+def check_absent(tx: Tx, entry: Published) -> None:
+    """Refuse what is here. Raises: Conflict, naming the model that it is, or the job that brings it."""
+    file = tx.model_files.of_published().get(entry.id)
+    if file is None:
+        return
+    state = _entry(tx, entry, file)
+    if state.model_id is not None:
+        raise Conflict(
+            f"{entry.name} is here already",
+            remedy="Use it; to fetch it anew, delete it first.",
+            model_id=str(state.model_id),
+        )
+    if state.job_id is not None:
+        raise Conflict(f"{entry.name} is on its way", remedy="Wait for its job to end.", job_id=str(state.job_id))
+
+
+def _entry(tx: Tx, entry: Published, file: ModelFile | None) -> CatalogueEntry:
+    model_id = job_id = None
+    if file is not None:
+        model_id = file.model_id if file.model_id and tx.models.there(file.model_id) else None
+        job_id = None if tx.jobs.get(file.job_id).state in ENDED else file.job_id
+    return CatalogueEntry(**entry.model_dump(), model_id=model_id, job_id=job_id)

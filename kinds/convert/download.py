@@ -1,0 +1,217 @@
+"""Fetching a file from where it is published: it goes on where it broke off, and is counted and hashed."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import httpx
+
+from jobs.errors import DiskFull, ModelRejected, NotFetched
+
+MOST_BYTES = 4 * 2**30  # as for a file that is sent
+CHUNK_BYTES = 2**20
+PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0)  # before another try; as often as it breaks off without a byte between
+TIMEOUT = httpx.Timeout(30.0)
+AGENT = "Reverie (model import)"
+BY_HAND = "Download {name} by hand from where it is published, and bring it as a file."
+GONE = frozenset({401, 403, 404, 410, 451})
+
+
+@dataclass(kw_only=True, slots=True)
+class Download:
+    """One file on its way. What has come lies in `folder`, named by its address, with what vouches for it."""
+
+    url: str
+    filename: str
+    folder: Path
+    size_bytes: int | None = None  # as its publisher says
+    sha256: str | None = None  # likewise
+    stop: Callable[[], bool] = lambda: False
+    pauses_s: tuple[float, ...] = PAUSES_S
+    total: int | None = field(default=None, init=False)  # as the server says
+
+    @property
+    def path(self) -> Path:
+        """Where the file grows."""
+        return self.folder / f"{hashlib.sha256(self.url.encode()).hexdigest()[:32]}.part"
+
+    def run(self) -> Iterator[int]:
+        """Fetch what is missing; yields the number of bytes that are here, every MiB, and at each new try.
+
+        It ends early, keeping what came, when `stop` says so.
+        Raises: NotFetched, when its publisher cannot be reached or does not give it; ModelRejected, when it is another
+        file than was published; DiskFull.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self._file() as file, httpx.Client(timeout=TIMEOUT, follow_redirects=True, max_redirects=5) as http:
+            yield file.seek(0, os.SEEK_END)
+            failures = 0
+            while not self._whole(file.tell()):
+                before = file.tell()
+                try:
+                    yield from self._attempt(http, file)
+                except (httpx.TransportError, _Busy) as error:
+                    failures = 0 if file.tell() > before else failures + 1
+                    if failures > len(self.pauses_s):
+                        raise self._unreachable(error) from error
+                    yield file.tell()
+                    self._wait(self.pauses_s[max(failures - 1, 0)] if self.pauses_s else 0.0)
+                if self.stop():
+                    return
+            yield file.tell()
+
+    def checked(self) -> tuple[int, str]:
+        """Give size and SHA-256 of the file that is here. Raises: ModelRejected, unless it is the one published."""
+        with self.path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            size_bytes = file.tell()
+        told = [
+            f"it should have {wanted} and has {found}"
+            for wanted, found in (
+                (self.size_bytes and f"{self.size_bytes:,} bytes", f"{size_bytes:,} bytes"),
+                (self.sha256 and f"the SHA-256 {self.sha256}", f"the SHA-256 {sha256}"),
+            )
+            if wanted and wanted != found
+        ]
+        if told:
+            self.forget()
+            raise ModelRejected(
+                f"What came is another file than was published: {told[0]}.",
+                remedy="Try again; if it comes out the same, its publisher has changed it, or somebody on the way.",
+            )
+        return size_bytes, sha256
+
+    def forget(self) -> None:
+        """Remove what has come."""
+        for path in (self.path, self._voucher):
+            path.unlink(missing_ok=True)
+
+    @property
+    def _voucher(self) -> Path:
+        return self.path.with_suffix(".json")
+
+    @contextlib.contextmanager
+    def _file(self) -> Iterator[BinaryIO]:
+        with self.path.open("ab") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise NotFetched("another job is fetching this file", remedy="Wait for it to end.") from error
+            yield file
+
+    def _whole(self, here: int) -> bool:
+        self.total = self.total or self._vouched().get("total")
+        return self.total is not None and here >= self.total
+
+    def _attempt(self, http: httpx.Client, file: BinaryIO) -> Iterator[int]:
+        vouched, here = self._vouched(), file.tell()
+        headers = {"User-Agent": AGENT, "Accept-Encoding": "identity"}
+        if here and vouched.get("etag"):
+            headers |= {"Range": f"bytes={here}-", "If-Range": vouched["etag"]}
+        try:
+            with http.stream("GET", self.url, headers=headers) as answer:
+                self._accept(answer, file)
+                told = file.tell()
+                for chunk in answer.iter_raw():  # of no wanted size: it would keep back what a broken line has brought
+                    self._take(chunk, file)
+                    if file.tell() - told >= CHUNK_BYTES:
+                        told = file.tell()
+                        yield told
+                        if self.stop():
+                            return
+        except (httpx.TooManyRedirects, httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
+            raise self._refused(str(error)) from error
+        if self.total is None:  # a server that does not say how much there is: its end is the end
+            self.total = file.tell()
+        if file.tell() < self.total:
+            raise httpx.RemoteProtocolError(f"{self.total - file.tell():,} bytes are missing")
+
+    def _accept(self, answer: httpx.Response, file: BinaryIO) -> None:
+        """Look at the head of an answer: what it begins with, and how much there will be."""
+        status = answer.status_code
+        if status in GONE:
+            raise self._refused(f"it answers {status} {answer.reason_phrase}")
+        if status == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:  # what is here is of another file
+            self._begin_anew(file)
+            raise _Busy("it begins anew")
+        if status not in (httpx.codes.OK, httpx.codes.PARTIAL_CONTENT):
+            raise _Busy(f"it answers {status} {answer.reason_phrase}")
+        if status == httpx.codes.OK:
+            self._begin_anew(file)
+        length = answer.headers.get("content-length", "")
+        self.total = file.tell() + int(length) if length.isascii() and length.isdigit() else None
+        if max(self.total or 0, self.size_bytes or 0) > MOST_BYTES:
+            raise self._refused(f"it has more than {MOST_BYTES / 2**30:.0f} GB")
+        etag = answer.headers.get("etag", "")
+        strong = etag if etag and not etag.startswith("W/") else answer.headers.get("last-modified")
+        self._voucher.write_text(json.dumps({"etag": strong, "total": self.total}), encoding="utf-8")
+        _has_room(self.folder, (self.total or 0) - file.tell())
+
+    def _take(self, chunk: bytes, file: BinaryIO) -> None:
+        if file.tell() + len(chunk) > MOST_BYTES:
+            raise self._refused(f"it has more than {MOST_BYTES / 2**30:.0f} GB")
+        try:
+            file.write(chunk)
+            file.flush()
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise _full() from error
+            raise
+
+    def _begin_anew(self, file: BinaryIO) -> None:
+        file.truncate(0)
+        file.seek(0)
+        self.total = None
+        self._voucher.unlink(missing_ok=True)
+
+    def _vouched(self) -> dict[str, Any]:
+        try:
+            found: dict[str, Any] = json.loads(self._voucher.read_bytes())
+        except (OSError, ValueError):
+            return {}
+        return found
+
+    def _wait(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not self.stop():
+            time.sleep(0.1)
+
+    def _unreachable(self, error: Exception) -> NotFetched:
+        host = httpx.URL(self.url).host
+        return NotFetched(
+            f"{host} cannot be reached, or the line breaks off: {str(error) or type(error).__name__}",
+            remedy=f"What has come is kept; try again when there is a network. {BY_HAND.format(name=self.filename)}",
+        )
+
+    def _refused(self, why: str) -> NotFetched:
+        self.forget()
+        return NotFetched(
+            f"{httpx.URL(self.url).host} does not give the file: {why}", remedy=BY_HAND.format(name=self.filename)
+        )
+
+
+class _Busy(Exception):
+    """An answer that may be another one in a moment."""
+
+
+def _has_room(folder: Path, needed_bytes: int) -> None:
+    found = os.statvfs(folder)
+    if needed_bytes > found.f_bavail * found.f_frsize:
+        raise _full()
+
+
+def _full() -> DiskFull:
+    return DiskFull(
+        "There is no room left on the disk for the model's file.",
+        remedy="Free some space where the data lies, then try again; what has come is kept.",
+    )
