@@ -1,18 +1,17 @@
-"""Light a head: a key light with soft shadows, a fill, the backdrop's ambience, at times a rim; and the backdrop."""
+"""Light a head: a key light with soft shadows, a fill, the backdrop's ambience, at times a rim."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image
 
-from demo.faces.field import linear, ramp, unit
+from demo.faces.field import ramp, unit
 from demo.faces.mesh import Floats, Ints
-from demo.faces.paint import Material
 from demo.faces.raster import FAR, rasterise
+from demo.faces.surface import Material
 
 SHADOW_SIDE = 144  # pixels of the shadow map
 SHADOW_WIDTH = 5.2  # decimetres that it covers
-TAPS = ((0, 0), (-1.2, 0), (1.2, 0), (0, -1.2), (0, 1.2), (1, 1), (-1, -1), (1, -1), (-1, 1))
+TAPS = ((0, 0), (-2, 0), (2, 0), (0, -2), (0, 2), (1.4, 1.4), (-1.4, -1.4), (1.4, -1.4), (-1.4, 1.4))
 TO_CAMERA = np.array([0, 0, 1], np.float32)
 
 
@@ -36,8 +35,10 @@ class Shadow:
     toward: Floats  # [3]
     nearest: Floats  # [SHADOW_SIDE, SHADOW_SIDE]
 
-    def lit(self, position: Floats) -> Floats:
+    def lit(self, position: Floats, normal: Floats) -> Floats:
         """How much of the key light reaches `position` `[P, 3]`: 0 in full shadow, 1 in full light."""
+        # Looked up a little off the surface: where light only grazes it, the map's own steps would show as stripes.
+        position = position + 0.07 * normal
         scale = SHADOW_SIDE / SHADOW_WIDTH
         across = position @ self.right * scale + SHADOW_SIDE / 2
         upward = position @ self.up * scale + SHADOW_SIDE / 2
@@ -46,35 +47,22 @@ class Shadow:
         for right, up in TAPS:
             columns = np.clip((across + right).astype(np.int64), 0, SHADOW_SIDE - 1)
             rows = np.clip((upward + up).astype(np.int64), 0, SHADOW_SIDE - 1)
-            lit += 1 - ramp(self.nearest[rows, columns] - depth, 0.07, 0.17)
+            lit += 1 - ramp(self.nearest[rows, columns] - depth, 0.04, 0.2)
         return lit / len(TAPS)
-
-
-def draw_backdrop(side: int, rng: np.random.Generator) -> Floats:
-    """Draw an out-of-focus backdrop, `[side, side, 3]` linear: mostly grey or earthen, seldom of a strong colour."""
-    saturation = 0.16 if rng.random() < 0.12 else 0.05
-    base = linear(np.clip(rng.uniform(0.15, 0.85) + rng.normal(0, saturation, 3), 0.04, 0.93))
-    cells = int(rng.choice([2, 3, 4, 6]))
-    spread = rng.normal(0, 0.38, (cells, cells, 1)) + rng.normal(0, 0.07, (cells, cells, 3))
-    blurred = np.clip(base * np.exp(spread), 0.005, 0.95).astype(np.float32)
-    channels = [Image.fromarray(np.ascontiguousarray(blurred[..., channel])) for channel in range(3)]
-    grown = [np.asarray(channel.resize((side, side), Image.Resampling.BICUBIC)) for channel in channels]
-    backdrop: Floats = np.clip(np.stack(grown, axis=-1), 0.003, 1)
-    return backdrop
 
 
 def draw_light(backdrop: Floats, rng: np.random.Generator) -> Light:
     """Draw the lights; the ambience takes the backdrop's colour."""
-    around = rng.choice([-1, 1]) * abs(rng.normal(0.55, 0.32))
-    above = rng.uniform(0.1, 0.95)
+    around = rng.choice([-1, 1]) * min(abs(rng.normal(0.5, 0.3)), 1.1)
+    above = rng.uniform(0.15, 0.8)
     key = [np.sin(around) * np.cos(above), np.sin(above), np.cos(around) * np.cos(above)]
-    warmth = rng.normal(0, 0.09)
-    rim = np.clip(1 + rng.normal(0, 0.2, 3), 0.4, 1.6) * rng.uniform(0.6, 1.6) if rng.random() < 0.3 else None
+    warmth = rng.normal(0.02, 0.05)
+    rim = np.clip(1 + rng.normal(0, 0.2, 3), 0.4, 1.6) * rng.uniform(0.4, 1.1) if rng.random() < 0.25 else None
     return Light(
         key=np.array(key, np.float32),
-        key_colour=(np.array([1 + warmth, 1, 1 - warmth]) * rng.uniform(1.3, 1.9)).astype(np.float32),
-        ambient=(backdrop.mean((0, 1)) * 0.4 + rng.uniform(0.16, 0.34)).astype(np.float32),
-        fill=rng.uniform(0.05, 0.35),
+        key_colour=(np.array([1 + warmth, 1, 1 - warmth]) * rng.uniform(1.0, 1.6)).astype(np.float32),
+        ambient=(backdrop.mean((0, 1)) * 0.3 + rng.uniform(0.2, 0.42)).astype(np.float32),
+        fill=rng.uniform(0.1, 0.4),
         rim=None if rim is None else rim.astype(np.float32),
     )
 
@@ -100,8 +88,8 @@ def shade(material: Material, light: Light, *, lit: Floats, hollow: Floats) -> F
     normal = material.normal
     facing = np.clip((normal @ light.key + material.softness) / (1 + material.softness), 0, 1)
     # Skin scatters red light furthest, so that the edge of the light is warm.
-    falloff = np.stack([facing**0.85, facing**1.05, facing**1.12], axis=-1)
-    reached = np.stack([lit**0.85, lit**1.05, lit**1.1], axis=-1)
+    falloff = np.stack([facing**0.9, facing**1.08, facing**1.16], axis=-1)
+    reached = np.stack([lit**0.8, lit**1.05, lit**1.1], axis=-1)
     fill = light.fill * np.clip(normal @ unit(np.array([-1.2 * light.key[0], 0.1, 0.7], np.float32)), 0, 1)
     open_sky = np.clip(1 - 1.2 * np.clip(hollow, 0, 0.5), 0.4, 1)
     ambient = (light.ambient * (0.64 + 0.36 * normal[:, 1:2]) + fill[:, None]) * open_sky[:, None]
@@ -119,8 +107,8 @@ def shade(material: Material, light: Light, *, lit: Floats, hollow: Floats) -> F
     return shaded
 
 
-def strand_shine(tangents: Floats, light: Light, *, shift: Floats) -> Floats:
+def strand_shine(tangents: Floats, light: Light, *, shift: Floats, power: float) -> Floats:
     """The band of light across hair, `[P]` (Kajiya and Kay 1989: by the angle between strand and halfway vector)."""
     along = tangents @ unit(light.key + TO_CAMERA) + shift
-    shine: Floats = np.clip(1 - along**2, 0, 1) ** 20
+    shine: Floats = np.clip(1 - along**2, 0, 1) ** power
     return shine

@@ -16,25 +16,25 @@ FAMILY_MELANIN = np.array([0.8, 0.36, 0.15])
 # Display colours from the least to the most melanin.
 SKIN_RAMP = np.array(
     [
-        [0.93, 0.78, 0.69],
-        [0.88, 0.68, 0.56],
-        [0.81, 0.58, 0.44],
-        [0.67, 0.44, 0.31],
-        [0.47, 0.29, 0.20],
-        [0.31, 0.19, 0.14],
+        [0.92, 0.78, 0.71],
+        [0.87, 0.70, 0.60],
+        [0.79, 0.60, 0.48],
+        [0.65, 0.46, 0.35],
+        [0.48, 0.32, 0.24],
+        [0.33, 0.22, 0.17],
     ]
 )
 HAIR_COLOURS = {
-    "black": (0.06, 0.05, 0.05),
-    "dark brown": (0.14, 0.09, 0.07),
-    "brown": (0.26, 0.16, 0.10),
-    "light brown": (0.39, 0.26, 0.15),
-    "dark blond": (0.57, 0.41, 0.24),
-    "blond": (0.77, 0.62, 0.40),
-    "red": (0.52, 0.24, 0.11),
-    "grey": (0.55, 0.53, 0.51),
+    "black": (0.11, 0.095, 0.09),
+    "dark brown": (0.19, 0.13, 0.10),
+    "brown": (0.30, 0.20, 0.135),
+    "light brown": (0.42, 0.30, 0.20),
+    "dark blond": (0.56, 0.43, 0.28),
+    "blond": (0.72, 0.59, 0.40),
+    "red": (0.50, 0.25, 0.13),
+    "grey": (0.50, 0.485, 0.47),
     # No lighter than this: under a strong light white hair would burn out to a hole in the picture.
-    "white": (0.72, 0.71, 0.69),
+    "white": (0.66, 0.65, 0.63),
 }
 DARK_SHARES = {"black": 0.55, "dark brown": 0.35, "brown": 0.10}
 LIGHT_SHARES = {
@@ -82,8 +82,8 @@ def invent(rng: np.random.Generator) -> Person:
         child=child,
         young=young,
         old=old,
-        muscle=float(rng.beta(2, 2)),
-        weight=float(rng.beta(2, 2.2)),
+        muscle=float(rng.beta(2.5, 3.5)),
+        weight=float(rng.beta(2.5, 3.5)),
         melanin=melanin,
         skin=skin,
         hair=_hair_colour(rng, melanin=melanin, grey=grey),

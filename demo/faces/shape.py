@@ -10,17 +10,17 @@ from demo.faces.person import FAMILIES, Person
 
 # Largest strength by region; above these, noses and jaws leave what faces look like.
 REGION_STRENGTH = {
-    "asym": 0.3,
-    "cheek": 0.6,
-    "chin": 0.5,
-    "ears": 0.5,
-    "eyebrows": 0.5,
-    "eyes": 0.5,
-    "forehead": 0.5,
-    "head": 0.4,
-    "mouth": 0.5,
-    "neck": 0.3,
-    "nose": 0.55,
+    "asym": 0.15,
+    "cheek": 0.45,
+    "chin": 0.35,
+    "ears": 0.35,
+    "eyebrows": 0.4,
+    "eyes": 0.4,
+    "forehead": 0.35,
+    "head": 0.3,
+    "mouth": 0.4,
+    "neck": 0.2,
+    "nose": 0.36,
 }
 FEATURE_SHARE = 0.35  # how many of the feature targets take part in a head
 DROPPED = ("pointed", "head-trans", "neck-trans", "breast", "trunk")
@@ -84,11 +84,11 @@ def _features(head: Head, rng: np.random.Generator) -> dict[str, float]:
         for name in names:
             strengths[name] = strength * (1 + 0.1 * rng.normal())
     # Wider eyes than the mesh's own: at 64 pixels an eye is five pixels wide and must still show its white.
-    opening = rng.uniform(0.15, 0.75)
+    opening = rng.uniform(0.45, 0.9)
     for side in "lr":
-        for own in ("eye-height2-incr", "eye-scale-incr"):
+        for own, share in (("eye-height2-incr", 0.9), ("eye-scale-incr", 1.3)):
             name = f"eyes/{side}-{own}"
-            strengths[name] = strengths.get(name, 0.0) + 0.8 * opening
+            strengths[name] = strengths.get(name, 0.0) + share * opening
     return strengths
 
 
@@ -100,22 +100,28 @@ def _expression(rng: np.random.Generator) -> dict[str, float]:
             units[f"faceunits/{name}{side}"] = strength * (1 + 0.1 * rng.normal())
 
     kind, force = rng.random(), float(rng.random())
-    if kind < 0.48:
-        smile = 0.9 * force
-        both("mouthSmile", smile)
-        both("cheekSquint", 0.45 * smile)
-        both("eyeSquint", 0.15 * smile)
-        if smile > 0.4 and rng.random() < 0.6:  # teeth show
-            both("mouthUpperUp", 0.45 * smile)
-            both("mouthLowerDown", 0.3 * smile)
-    elif kind < 0.56:
-        both("mouthFrown", 0.5 * force)
-        both("browDown", 0.4 * force)
-    elif kind < 0.66:
-        units["faceunits/jawOpen"] = 0.22 * force
-        units["faceunits/browInnerUp"] = 0.6 * rng.random()
-    elif kind < 0.7:
-        units["faceunits/mouthPucker"] = 0.4 * force
+    if kind < 0.24:  # lips closed
+        both("mouthSmile", 0.3 + 0.5 * force)
+        both("cheekSquint", 0.2 * force)
+    elif kind < 0.56:  # teeth show
+        both("mouthSmile", 0.55 + 0.35 * force)
+        both("cheekSquint", 0.3 * force)
+        both("mouthUpperUp", 0.3 + 0.25 * force)
+        both("mouthLowerDown", 0.2 + 0.3 * force)
+        units["faceunits/jawOpen"] = 0.04 + 0.08 * force
+    elif kind < 0.63:  # a laugh
+        both("mouthSmile", 0.7 + 0.25 * force)
+        both("cheekSquint", 0.4)
+        both("eyeSquint", 0.1)
+        both("mouthUpperUp", 0.45)
+        units["faceunits/jawOpen"] = 0.2 + 0.15 * force
+    elif kind < 0.68:
+        both("mouthFrown", 0.35 * force)
+        both("browDown", 0.3 * force)
+    elif kind < 0.74:
+        units["faceunits/jawOpen"] = 0.12 * force
+        units["faceunits/browInnerUp"] = 0.4 * rng.random()
+    both("eyeWide", 0.2 + 0.4 * rng.random())
     if rng.random() < 0.15:
         both("browOuterUp", 0.6 * rng.random())
     return units
