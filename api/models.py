@@ -12,7 +12,7 @@ from api.deps import Opened, Where
 from api.files import send_file
 from api.problems import answers
 from api.schemas.base import Page
-from api.schemas.models import Model, ModelChanges
+from api.schemas.models import Model, ModelChanges, ModelNode
 from jobs.errors import NotFound
 
 router = APIRouter(prefix="/models", tags=["models"])
@@ -42,6 +42,18 @@ def list_models(
     return Page(items=[shapes.model(row) for row in page.items], next_cursor=page.next_cursor)
 
 
+@router.get("/tree")
+def tree(store: Opened) -> list[ModelNode]:
+    """List the tree of models, oldest first: bases, what was brought or kept, ends of trainings, and all ancestors."""
+    with store.read() as tx:
+        nodes = tx.models.tree()
+        names = tx.datasets.names()
+    return [
+        shapes.node(model, children=count, dataset=names.get(model.dataset_id) if model.dataset_id else None)
+        for model, count in nodes
+    ]
+
+
 @router.get("/{model_id}", responses=answers(404, 422))
 def look(model_id: UUID, store: Opened) -> Model:
     """Look at one model."""
@@ -61,10 +73,14 @@ def change(model_id: UUID, body: ModelChanges, store: Opened) -> Model:
 
 
 @router.delete("/{model_id}", status_code=204, responses=answers(404, 409, 422))
-def delete(model_id: UUID, store: Opened) -> None:
-    """Delete a model and its samples; models that descend from it stay."""
+def delete(
+    model_id: UUID,
+    store: Opened,
+    sure: bool = Query(False, description="Also if others descend from it, which stay whole."),
+) -> None:
+    """Delete a model with its weights. One that drew pictures that are still there, or that a job needs, stays."""
     with store.begin() as tx:
-        tx.models.delete(model_id)
+        tx.models.delete(model_id, sure=sure)
 
 
 @router.get(

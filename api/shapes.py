@@ -7,7 +7,7 @@ from uuid import UUID
 
 from api.schemas.datasets import Archive, Counts, Dataset, Photo, View
 from api.schemas.jobs import Job, Preview
-from api.schemas.models import Model, ModelFile
+from api.schemas.models import Model, ModelFile, ModelNode
 from api.schemas.samples import Sample
 from store import rows
 
@@ -47,6 +47,11 @@ def model(row: rows.Model) -> Model:
     """Answer a model."""
     named = {name: getattr(row, name) for name in Model.model_fields if name != "sheet"}
     return Model.model_validate({**named, "sheet": row.sheet_key is not None})
+
+
+def node(row: rows.Model, *, children: int, dataset: str | None) -> ModelNode:
+    """Answer a model of the tree."""
+    return ModelNode.model_validate({**dict(model(row)), "children": children, "dataset_name": dataset})
 
 
 def model_file(row: rows.ModelFile) -> ModelFile:

@@ -41,23 +41,25 @@ def generate(
     *,
     truncation_psi: float = 0.7,
     noise_mode: NoiseMode = "const",
-    label: int | None = None,
+    label: int | Sequence[int] | None = None,
     batch: int = 1,
 ) -> Iterator[Tensor]:
-    """Draw one picture a seed; `label` says of what, if the network was trained on labels. On a CPU single pictures are
-    as quick as batches, and their bits do not depend on their neighbours; there, one by one, `Prepared` draws them.
+    """Draw one picture a seed; `label`, one for all or one each, says of what, if the network was trained on labels. On
+    a CPU single pictures are as quick as batches, and their bits do not depend on neighbours; `Prepared` draws them.
     Yields: `[C, R, R]` float32, about [-1, 1], on the device of `G_ema`, in the order of `seeds`.
     Raises: ValueError, if `truncation_psi` is outside of [0, 1], a seed outside of 0 to 2**32 - 1, or the label none of
     the network's."""
     c_dim = G_ema.config.c_dim
     if not 0 <= truncation_psi <= 1:
         raise ValueError(f"truncation_psi is {truncation_psi}; give 0 (the mean picture) to 1 (no truncation)")
-    if label not in (range(c_dim) if c_dim else [None]):
+    labels = [label] * len(seeds) if label is None or isinstance(label, int) else list(label)
+    if len(labels) != len(seeds) or any(one not in (range(c_dim) if c_dim else [None]) for one in labels):
         raise ValueError(f"label is {label}; give " + (f"0 to {c_dim - 1}" if c_dim else "none: it knows no labels"))
     draw = Prepared(G_ema.synthesis) if batch == 1 and fits(G_ema.synthesis) else G_ema.synthesis
     for at in range(0, len(seeds), batch):
         part = seeds[at : at + batch]
-        ws = _ws(G_ema, latents(part, G_ema.z_dim), [label or 0] * len(part), truncation_psi)
+        of = [one or 0 for one in labels[at : at + batch]]
+        ws = _ws(G_ema, latents(part, G_ema.z_dim), of, truncation_psi)
         noise = noise_of([counted(seed, Stream.GENERATE) for seed in part], G_ema.mapping.w_avg.device)
         yield from draw(ws, noise_mode=noise_mode, noise=noise)
 

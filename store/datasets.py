@@ -42,6 +42,11 @@ class Datasets:
             raise NotFound(f"There is no dataset {dataset_id}.", remedy="GET /datasets lists all of them.")
         return Dataset(**row)
 
+    def names(self) -> dict[UUID, str]:
+        """Name every dataset."""
+        rows = self._connection.execute(sa.select(t.datasets.c.id, t.datasets.c.name))
+        return {row.id: row.name for row in rows}
+
     def page(self, *, limit: int = 50, cursor: str | None = None) -> Page[Dataset]:
         """List datasets, newest first."""
         return page_of(self._connection, sa.select(t.datasets), Dataset, order=_NEWEST, limit=limit, cursor=cursor)

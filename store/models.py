@@ -17,6 +17,7 @@ from store.names import checked_name
 from store.pages import Order, Page, page_of
 from store.rows import Model, columns
 
+MOST_NODES = 2000
 _NEWEST = Order(name="models", columns=[t.models.c.created_at, t.models.c.id])
 
 
@@ -105,6 +106,25 @@ class Models:
             query = query.where(brought if imported else ~brought)
         return page_of(self._connection, query, Model, order=_NEWEST, limit=limit, cursor=cursor)
 
+    def tree(self, *, limit: int = MOST_NODES) -> list[tuple[Model, int]]:
+        """List what stands in the tree, oldest first, each with the number of models that descend directly from it.
+
+        That are all bases, all that was brought or kept, the last moment of each training, and whatever another
+        descends from; of more than `limit` the newest, which are most likely looked for.
+        """
+        other = t.models.alias()
+        last = sa.select(sa.func.max(other.c.step)).where(other.c.job_id == t.models.c.job_id).scalar_subquery()
+        parents = sa.select(other.c.parent_id).where(other.c.parent_id.is_not(None))
+        children = (
+            sa.select(sa.func.count()).select_from(other).where(other.c.parent_id == t.models.c.id).scalar_subquery()
+        )
+        stands = t.models.c.step.is_(None) | t.models.c.kept | (t.models.c.step == last) | t.models.c.id.in_(parents)
+        newest = sa.select(t.models, children.label("children")).where(stands)
+        newest = newest.order_by(t.models.c.created_at.desc(), t.models.c.id.desc()).limit(limit)
+        rows = [dict(row) for row in self._connection.execute(newest).mappings()]
+        counts = [row.pop("children") for row in rows]
+        return [(Model(**row), count) for row, count in zip(reversed(rows), reversed(counts), strict=True)]
+
     def of_job(self, job_id: UUID) -> list[Model]:
         """List the snapshots of a training, from its first step to its last."""
         query = sa.select(t.models).where(t.models.c.job_id == job_id).order_by(t.models.c.step)
@@ -130,10 +150,11 @@ class Models:
         self._jobs.hold(job_id, attempt)
         return self._set(model_id, sheet_key=key)
 
-    def delete(self, model_id: UUID) -> None:
-        """Delete a model; its files go with the commit. Models that descend from it stay.
+    def delete(self, model_id: UUID, *, sure: bool = False) -> None:
+        """Delete a model; its files go with the commit. Models that descend from it stay, and have to be meant.
 
-        Raises: NotFound; Conflict, for a bundled one, one that a job needs, and one whose pictures are still there.
+        Raises: NotFound; Conflict, for a bundled one, one that a job needs, one whose pictures are still there, and,
+        unless `sure`, for one that others descend from.
         """
         model = self.get(model_id)
         if model.bundled:
@@ -143,12 +164,27 @@ class Models:
             raise Conflict("A job needs this model.", remedy="Wait for the job or cancel it, then delete the model.")
         if self._any(sa.select(t.samples.c.id).where(t.samples.c.model_id == model_id)):
             raise Conflict("There are pictures that this model drew.", remedy="Delete the pictures first.")
+        descendants = self._descendants(model_id)
+        if descendants and not sure:
+            raise Conflict(
+                f"{descendants} of your models have learnt from this one",
+                remedy="They stay whole; but nothing can learn on from this one then, or be compared with it. "
+                "Delete it all the same with ?sure=true.",
+                descendants=descendants,
+            )
         self._connection.execute(sa.delete(t.models).where(t.models.c.id == model_id))
         self._discard(*model.keys)
 
     def _find(self, model_id: UUID) -> Model | None:
         row = self._connection.execute(sa.select(t.models).where(t.models.c.id == model_id)).mappings().one_or_none()
         return None if row is None else Model(**row)
+
+    def _descendants(self, model_id: UUID) -> int:
+        """Count all that descend from a model, at any distance."""
+        below = sa.select(t.models.c.id).where(t.models.c.parent_id == model_id).cte("below", recursive=True)
+        deeper = sa.select(t.models.c.id).join(below, t.models.c.parent_id == below.c.id)
+        whole = below.union(deeper)
+        return int(self._connection.execute(sa.select(sa.func.count()).select_from(whole)).scalar_one())
 
     def _any(self, query: sa.Select[Any]) -> bool:
         return self._connection.execute(query.limit(1)).first() is not None

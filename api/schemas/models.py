@@ -34,6 +34,13 @@ class Model(Answer):
     sheet: bool = Field(description="Whether GET /models/{id}/sheet has a picture.")
 
 
+class ModelNode(Model):
+    """A model in the tree."""
+
+    children: int = Field(description="How many models descend directly from it.")
+    dataset_name: str | None = Field(None, description="What it learnt from.", examples=["Father's pictures"])
+
+
 class ModelChanges(Body):
     """A new name, or whether the moment is kept."""
 

@@ -15,6 +15,7 @@ from kinds.presets import preset, presets_of
 
 MAX_PICTURES = 10_000
 MAX_SEED = 2**32 - 1
+MAX_LABEL = 99_999
 
 Count = Annotated[StrictInt, Field(ge=1, le=MAX_PICTURES, examples=[28])]
 
@@ -41,6 +42,13 @@ class GenerateParams(JobParams):
         description="0 is one single, most typical picture; 1 is all that the model can draw.",
         examples=[0.7],
     )
+    class_label: Annotated[StrictInt, Field(ge=0, le=MAX_LABEL)] | None = Field(
+        None,
+        title="Kind of picture",
+        description="For a model that was trained on labels: which one to draw. Left out, each seed draws the label "
+        "that it is when divided by their number.",
+        examples=[3],
+    )
     noise_mode: Literal["const", "random", "none"] | None = Field(
         None,
         title="Fine grain",
@@ -51,10 +59,11 @@ class GenerateParams(JobParams):
     def resolved(self, facts: Mapping[str, Any]) -> Self:
         """Fill what is open from the preset.
 
-        Raises: BadParams, for an unknown preset, for seeds that would pass 2**32 - 1, or for single seeds beside a
-            count or a first seed that is not theirs.
+        Raises: BadParams, for an unknown preset, for seeds that would pass 2**32 - 1, for single seeds beside a
+            count or a first seed that is not theirs, or for a label that the model does not know.
         """
         self._check_seeds()
+        self._check_label(facts.get("model", {}))
         name = self.preset or presets_of(self.kind)[0].name
         filled = {**preset(self.kind, name).params, **self.model_dump(exclude_none=True), "preset": name}
         if self.seeds is not None:
@@ -79,6 +88,17 @@ class GenerateParams(JobParams):
                     pointer=f"#/{name}",
                     remedy="Give single seeds, or a count and a first seed.",
                 )
+
+    def _check_label(self, model: Mapping[str, Any]) -> None:
+        labels = int(model.get("architecture", {}).get("c_dim", 0))
+        if self.class_label is None or self.class_label < labels:
+            return
+        known = f"it knows the labels 0 to {labels - 1}" if labels else "it knows no labels"
+        raise BadParams(
+            f"class_label is {self.class_label}, and {known}",
+            pointer="#/class_label",
+            remedy="Leave it out, or choose a model that was trained on labels.",
+        )
 
     def needs(self) -> Mapping[str, Need]:
         """Name the model's folder."""

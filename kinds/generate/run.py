@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,9 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     psi, noise_mode = params.truncation_psi, params.noise_mode
     if psi is None or noise_mode is None:
         raise ValueError("the parameters are not resolved")
-    pictures = generate(G_ema, seeds[first:], truncation_psi=psi, noise_mode=noise_mode)
+    labels = labels_of(params, seeds, c_dim=G_ema.config.c_dim)
+    left = labels[first:] if labels else None
+    pictures = generate(G_ema, seeds[first:], truncation_psi=psi, noise_mode=noise_mode, label=left)
     for position, picture in enumerate(pictures, first):
         recipe = {
             "format": RECIPE_FORMAT,
@@ -56,6 +58,8 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
             "truncation_psi": psi,
             "noise_mode": noise_mode,
         }
+        if labels:
+            recipe["class_label"] = labels[position]
         drawn = to_uint8(picture)
         yield _sample(drawn, place.scratch / f"{position:05d}", position=position, recipe=recipe)
         each_s = drawn.shape[0] * drawn.shape[1] / PIXELS_PER_S
@@ -63,6 +67,13 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
         yield Progress(done=position + 1, total=len(seeds), unit="picture", phase="drawing", metrics=work)
         if place.stop():
             return
+
+
+def labels_of(params: GenerateParams, seeds: Sequence[int], *, c_dim: int) -> Sequence[int]:
+    """Say what each seed draws, for a network that knows `c_dim` labels: what was asked for, or what its seed says."""
+    if not c_dim:
+        return ()
+    return [seed % c_dim if params.class_label is None else params.class_label for seed in seeds]
 
 
 def _sample(drawn: NDArray[np.uint8], folder: Path, *, position: int, recipe: Mapping[str, Any]) -> Artifact:

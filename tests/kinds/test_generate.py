@@ -1,20 +1,24 @@
 """Pictures from a model: one a seed, each with its recipe, the same bits each time."""
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import numpy as np
 import pytest
 from PIL import Image
 
-from jobs.errors import JobFailed
+from gan.generate import generate, to_uint8
+from gan.model import load_generator
+from jobs.errors import BadParams, JobFailed
 from jobs.events import Artifact, Progress
 from jobs.place import Place
 from kinds.generate.params import GenerateParams
 from kinds.generate.run import run
 from kinds.registry import resolve
-from tests.kinds.models import tiny
+from tests.kinds.models import TINY, tiny
 
 
 @pytest.fixture
@@ -25,6 +29,7 @@ def model(tmp_path: Path) -> Path:
 def drawn(model: Path, scratch: Path, *, already: int = 0, stop: bool = False, **asked: Any) -> list[Any]:
     scratch.mkdir()
     facts = {"id": "the id", "hash": "the hash", "drawn": already}
+    known = {"model": json.loads((model / "model.json").read_text())}
     here = Place(
         scratch=scratch,
         cache=scratch,
@@ -33,7 +38,7 @@ def drawn(model: Path, scratch: Path, *, already: int = 0, stop: bool = False, *
         resume_point=None,
         stop=lambda: stop,
     )
-    return list(run(resolve(GenerateParams(model_id=uuid4(), **asked), {}), here))
+    return list(run(resolve(GenerateParams(model_id=uuid4(), **asked), known), here))
 
 
 def pictures(events: list[Any]) -> list[Artifact]:
@@ -72,3 +77,34 @@ def test_a_model_that_cannot_be_read_is_told(model: Path, tmp_path: Path) -> Non
     (model / "model.json").write_text("{}")
     with pytest.raises(JobFailed):
         drawn(model, tmp_path / "a", count=1)
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> Path:
+    """A model that knows three kinds of pictures."""
+    config = dataclasses.replace(TINY, c_dim=3)
+    return tiny(tmp_path / "labelled", spdx="CC0-1.0", terms="Free to use.", config=config)
+
+
+def test_a_model_of_labels_draws_what_is_asked_for_and_else_all_of_them(labelled: Path, tmp_path: Path) -> None:
+    asked = pictures(drawn(labelled, tmp_path / "asked", seeds=[4, 5], class_label=2))
+    alike = pictures(drawn(labelled, tmp_path / "alike", seeds=[4, 5]))
+    G_ema = load_generator(labelled)
+    for made, labels in ((asked, [2, 2]), (alike, [1, 2])):
+        assert [one.facts["recipe"]["class_label"] for one in made] == labels
+        for one, seed, label in zip(made, [4, 5], labels, strict=True):
+            psi = one.facts["recipe"]["truncation_psi"]
+            (wanted,) = generate(G_ema, [seed], truncation_psi=psi, label=label)
+            with Image.open(one.files["image"]) as image:
+                np.testing.assert_array_equal(np.asarray(image), to_uint8(wanted))
+    assert asked[0].files["image"].read_bytes() != alike[0].files["image"].read_bytes()
+    rest = pictures(drawn(labelled, tmp_path / "rest", already=1, seeds=[4, 5]))
+    assert rest[0].files["image"].read_bytes() == alike[1].files["image"].read_bytes()
+
+
+def test_a_label_that_the_model_does_not_know_is_refused(labelled: Path, model: Path, tmp_path: Path) -> None:
+    for of, words in ((labelled, "0 to 2"), (model, "no labels")):
+        with pytest.raises(BadParams, match=words) as refused:
+            drawn(of, tmp_path / of.name / "scratch", count=1, class_label=3)
+        assert refused.value.pointer == "#/class_label"
+        (tmp_path / of.name / "scratch").rmdir()

@@ -147,3 +147,51 @@ def test_a_model_that_is_needed_is_not_deleted(store: Store, tmp_path: Path) -> 
             tx.models.get(model.id)
     with pytest.raises(NotFound):
         store.objects.path(snapshot.keys[0])
+
+
+def test_the_tree_holds_what_leads_somewhere_and_leaves_the_moments_between_out(store: Store, tmp_path: Path) -> None:
+    job = making.running(store)
+    base = making.model(bundled=True)
+    with store.begin() as tx:
+        tx.models.add(base)
+    moments = [
+        replace(stored(store, job, step, b"x", attempt=1, folder=tmp_path), parent_id=base.id)
+        for step in (0, 10, 20, 30)
+    ]
+    grandchild = making.model(parent_id=moments[2].id, step=5, job_id=new_id())
+    with store.begin() as tx:
+        for moment in moments:
+            tx.models.add_snapshot(moment, attempt=1)
+        tx.models.add(grandchild)
+        tx.models.keep(moments[1].id)
+    with store.read() as tx:
+        tree = tx.models.tree()
+        some = tx.models.tree(limit=2)
+    assert {model.id: children for model, children in tree} == {
+        base.id: 4,
+        moments[1].id: 0,  # kept
+        moments[2].id: 1,  # another descends from it
+        moments[3].id: 0,  # the last
+        grandchild.id: 0,
+    }
+    assert [model.created_at for model, _ in tree] == sorted(model.created_at for model, _ in tree)
+    assert [model.id for model, _ in some] == [model.id for model, _ in tree[-2:]]
+
+
+def test_a_model_that_others_descend_from_goes_only_when_that_is_meant(store: Store) -> None:
+    base, parent = making.model(), making.model()
+    parent = replace(parent, parent_id=base.id)
+    children = [making.model(parent_id=parent.id) for _ in range(2)]
+    with store.begin() as tx:
+        for model in (base, parent, *children):
+            tx.models.add(model)
+    for model, number in ((base, 3), (parent, 2)):
+        with pytest.raises(Conflict, match=f"{number} of your models") as refused, store.begin() as tx:
+            tx.models.delete(model.id)
+        assert refused.value.facts == {"descendants": number}
+    with store.begin() as tx:
+        tx.models.delete(children[0].id)
+        tx.models.delete(parent.id, sure=True)
+    with store.read() as tx:
+        assert tx.models.get(children[1].id).parent_id == parent.id
+        assert not tx.models.there(parent.id)

@@ -17,6 +17,8 @@ const ROUTES: Record<string, Loader> = {
   train: () => import('./views/train/Train'),
   'trainings/:': () => import('./views/training/Training'),
   models: () => import('./views/models/Models'),
+  'models/bring': () => import('./views/models/Bring'),
+  'models/compare': () => import('./views/models/Compare'),
   'models/:': () => import('./views/model/ModelView'),
   gallery: () => import('./views/gallery/Gallery'),
   'samples/:': () => import('./views/sample/SampleView'),
@@ -31,6 +33,8 @@ export function here(): At {
 
 export function loaderOf(at: At): Loader | undefined {
   const [first = '', id, ...tab] = at.path;
+  const own = ROUTES[at.path.join('/')];
+  if (own) return own;
   return ROUTES[[first, ...(id ? [':'] : []), ...tab].join('/')];
 }
 

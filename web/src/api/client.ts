@@ -8,6 +8,8 @@ export type Dataset = Schemas['Dataset'];
 export type DatasetInFull = Schemas['DatasetInFull'];
 export type Photo = Schemas['Photo'];
 export type Model = Schemas['Model'];
+export type ModelNode = Schemas['ModelNode'];
+export type CatalogueEntry = Schemas['CatalogueEntry'];
 export type Job = Schemas['Job'];
 export type PostedJob = Schemas['PostedJob'];
 export type Sheet = Schemas['Sheet'];
@@ -27,8 +29,14 @@ export class Problem extends Error {
     readonly remedy: string,
     readonly status: number,
     readonly pointers: readonly string[] = [], // to the fields at fault
+    private readonly facts: object = {},
   ) {
     super(detail);
+  }
+
+  /** What else the server told of it. */
+  fact(name: string): unknown {
+    return Reflect.get(this.facts, name);
   }
 
   /** All of it in whole sentences. */
@@ -54,7 +62,7 @@ function pointersIn(found: object): string[] {
 
 export function problemOf(found: unknown, status: number): Problem {
   if (typeof found === 'object' && found !== null && text(found, 'title'))
-    return new Problem(text(found, 'title'), text(found, 'detail'), text(found, 'remedy'), status, pointersIn(found));
+    return new Problem(text(found, 'title'), text(found, 'detail'), text(found, 'remedy'), status, pointersIn(found), found);
   return new Problem('The server did not say why', `It answered with ${status}.`, 'Try again.', status);
 }
 

@@ -168,6 +168,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/models/tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tree
+         * @description List the tree of models, oldest first: bases, what was brought or kept, ends of trainings, and all ancestors.
+         */
+        get: operations["tree_models_tree_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/models/{model_id}": {
         parameters: {
             query?: never;
@@ -184,7 +204,7 @@ export interface paths {
         post?: never;
         /**
          * Delete
-         * @description Delete a model and its samples; models that descend from it stay.
+         * @description Delete a model with its weights. One that drew pictures that are still there, or that a job needs, stays.
          */
         delete: operations["delete_models__model_id__delete"];
         options?: never;
@@ -1179,6 +1199,12 @@ export interface components {
              */
             truncation_psi?: number | null;
             /**
+             * Kind of picture
+             * @description For a model that was trained on labels: which one to draw. Left out, each seed draws the label that it is when divided by their number.
+             * @example 3
+             */
+            class_label?: number | null;
+            /**
              * Fine grain
              * @description const: the grain that the model learnt with; random: a new one for each seed; none: no grain.
              * @example const
@@ -1574,6 +1600,99 @@ export interface components {
              * @example 2026-11-24T13:21:12.482000Z
              */
             created_at: string;
+        };
+        /**
+         * ModelNode
+         * @description A model in the tree.
+         */
+        ModelNode: {
+            /**
+             * Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            id: string;
+            /**
+             * Name
+             * @example Faces of memory, step 200
+             */
+            name: string;
+            /** Parent Id */
+            parent_id: string | null;
+            /**
+             * Bundled
+             * @description It came with Reverie.
+             */
+            bundled: boolean;
+            /**
+             * Kept
+             * @description A moment that the owner kept.
+             */
+            kept: boolean;
+            /** Job Id */
+            job_id: string | null;
+            /** Dataset Id */
+            dataset_id: string | null;
+            /** Step */
+            step: number | null;
+            /** Photos Seen */
+            photos_seen: number | null;
+            /**
+             * Resolution
+             * @example 64
+             */
+            resolution: number;
+            /**
+             * Licence
+             * @description SPDX, or unknown.
+             * @example Apache-2.0
+             */
+            licence: string;
+            /**
+             * Terms
+             * @default
+             */
+            terms: string;
+            /**
+             * Measures
+             * @description Distances to the archive and to the base.
+             */
+            measures: {
+                [key: string]: number | null;
+            } | null;
+            /** Size Bytes */
+            size_bytes: number;
+            /**
+             * Facts
+             * @description What its model.json says.
+             */
+            facts: {
+                [key: string]: unknown;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-24T13:21:12.482000Z
+             */
+            created_at: string;
+            /**
+             * Sheet
+             * @description Whether GET /models/{id}/sheet has a picture.
+             */
+            sheet: boolean;
+            /**
+             * Children
+             * @description How many models descend directly from it.
+             */
+            children: number;
+            /**
+             * Dataset Name
+             * @description What it learnt from.
+             * @example Father's pictures
+             */
+            dataset_name: string | null;
         };
         /**
          * NewDataset
@@ -3111,6 +3230,26 @@ export interface operations {
             };
         };
     };
+    tree_models_tree_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelNode"][];
+                };
+            };
+        };
+    };
     look_models__model_id__get: {
         parameters: {
             query?: never;
@@ -3153,7 +3292,10 @@ export interface operations {
     };
     delete_models__model_id__delete: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Also if others descend from it, which stay whole. */
+                sure?: boolean;
+            };
             header?: never;
             path: {
                 model_id: string;

@@ -45,9 +45,15 @@ export function Dropping({ at }: { at: At }) {
   return <p class="dropping">{models ? 'Let go to bring a model' : dataset ? 'Let go to add to this archive' : 'Let go to begin an archive'}</p>;
 }
 
-async function taken(entries: Entry[], into: { dataset?: string | undefined; models: boolean }): Promise<void> {
+interface Into {
+  dataset?: string | undefined;
+  models: boolean;
+  published?: string | undefined; // the entry of the catalogue that a model file is
+}
+
+async function taken(entries: Entry[], into: Into): Promise<void> {
   const { models, rest } = modelsIn(entries, into.models);
-  bringModels(models);
+  bringModels(models, into.published);
   if (rest.length > 0 || models.length === 0) await bring(parcels(rest), into.dataset);
 }
 
@@ -58,12 +64,13 @@ interface ChooserProps {
   look: 'primary' | 'outline' | 'word';
   icon?: IconName;
   dataset?: string;
+  published?: string;
 }
 
 /** The same for those who do not drag: a label that opens the system's dialog. */
-export function Chooser({ label, folder = false, models = false, look, icon, dataset }: ChooserProps) {
+export function Chooser({ label, folder = false, models = false, look, icon, dataset, published }: ChooserProps) {
   const take = (input: HTMLInputElement) => {
-    if (input.files) taken(fromInput(input.files), { dataset, models }).catch(complain);
+    if (input.files) taken(fromInput(input.files), { dataset, models, published }).catch(complain);
     input.value = '';
   };
   return (
@@ -72,7 +79,7 @@ export function Chooser({ label, folder = false, models = false, look, icon, dat
       {label}
       <input
         type="file"
-        multiple
+        multiple={!published}
         class="hidden"
         {...(folder ? { webkitdirectory: true } : { accept: models ? '.pkl,.pt,.pth,.zip' : '.zip,.tar,.tgz,.gz,.bz2,.xz,image/*' })}
         onChange={(event) => take(event.currentTarget)}

@@ -10,6 +10,7 @@ export const MODELS = 'models'; // where model files go, beside the archives by 
 export interface Sending {
   place: string;
   name: string;
+  published?: string; // the entry of the catalogue that a model file is
   size: number;
   sent: number;
   state: 'waiting' | 'sending' | 'sent' | 'failed';
@@ -52,17 +53,17 @@ export async function bring(parcels: Parcel[], dataset?: string): Promise<void> 
 }
 
 /** Bring model files; what becomes of them stands in the view of the models. */
-export function bringModels(files: File[]): void {
-  for (const file of files) queue(MODELS, { name: file.name, body: file });
-  if (files.length > 0) go('#/models');
+export function bringModels(files: File[], published?: string): void {
+  for (const file of files) queue(MODELS, { name: file.name, body: file }, published);
+  if (files.length > 0) go('#/models/bring');
 }
 
 addEventListener('beforeunload', (event) => {
   if (sendings.some(({ state }) => state === 'waiting' || state === 'sending')) event.preventDefault();
 });
 
-function queue(place: string, parcel: Pick<Parcel, 'name' | 'body'>): void {
-  const one: Sending = { place, name: parcel.name, size: parcel.body.size, sent: 0, state: 'waiting', began: 0 };
+function queue(place: string, parcel: Pick<Parcel, 'name' | 'body'>, published?: string): void {
+  const one: Sending = { ...(published ? { published } : {}), place, name: parcel.name, size: parcel.body.size, sent: 0, state: 'waiting', began: 0 };
   sendings.push(one);
   changed();
   const start = () => {
@@ -87,7 +88,8 @@ function put(one: Sending, body: Blob): Promise<void> {
   return new Promise((done) => {
     const request = new XMLHttpRequest(); // fetch does not say how much has gone
     const to = one.place === MODELS ? '/models' : `/datasets/${one.place}/archives`;
-    request.open('POST', `${to}?filename=${encodeURIComponent(one.name)}`);
+    const known = one.published ? `&published=${one.published}` : '';
+    request.open('POST', `${to}?filename=${encodeURIComponent(one.name)}${known}`);
     request.setRequestHeader('Content-Type', 'application/octet-stream');
     one.state = 'sending';
     one.began = Date.now();

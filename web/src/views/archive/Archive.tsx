@@ -2,7 +2,8 @@ import { useState } from 'preact/hooks';
 import { answer, DELETE, GET, PATCH, type DatasetInFull } from '../../api/client';
 import { useEvents, useLoad } from '../../api/load';
 import { Button, ButtonLink } from '../../parts/Button';
-import { complain, tell } from '../../parts/notices';
+import { tell } from '../../parts/notices';
+import { Title } from '../../parts/Title';
 import { Shown } from '../../parts/States';
 import { type At, go } from '../../routes';
 import { Chooser } from '../../uploads/Dropping';
@@ -29,7 +30,11 @@ export default function Archive({ at }: { at: At }) {
           <div class="page">
             <div class="spread archive-head">
               <div class="stack">
-                <Name of={found} changed={archive.again} />
+                <Title
+                  name={found.name}
+                  of="the archive"
+                  rename={(name) => answer(PATCH('/datasets/{dataset_id}', { params: { path: { dataset_id: found.id } }, body: { name } })).then(archive.again)}
+                />
                 <p class="small">{count(usable, 'photograph')}, seen as {count(found.usable_views, 'square')}</p>
               </div>
               <div class="row">
@@ -69,35 +74,6 @@ export default function Archive({ at }: { at: At }) {
         );
       }}
     </Shown>
-  );
-}
-
-function Name({ of, changed }: { of: DatasetInFull; changed: () => void }) {
-  const [editing, setEditing] = useState(false);
-  const save = (name: string) => {
-    setEditing(false);
-    if (name.trim() && name !== of.name)
-      answer(PATCH('/datasets/{dataset_id}', { params: { path: { dataset_id: of.id } }, body: { name: name.trim() } })).then(changed, complain);
-  };
-  if (!editing)
-    return (
-      <div class="row">
-        <h1 tabIndex={-1}>{of.name}</h1>
-        <button type="button" class="word small" onClick={() => setEditing(true)}>
-          Rename
-        </button>
-      </div>
-    );
-  return (
-    <form onSubmit={(event) => (event.preventDefault(), save(new FormData(event.currentTarget).get('name')?.toString() ?? ''))} class="row">
-      <label>
-        <span class="hidden">Name of the archive</span>
-        <input type="text" name="name" maxLength={200} defaultValue={of.name} autoFocus onKeyDown={(event) => event.key === 'Escape' && setEditing(false)} />
-      </label>
-      <button type="submit" class="button outline">
-        Save
-      </button>
-    </form>
   );
 }
 

@@ -3,6 +3,7 @@ import { answer, GET, type Sample } from '../../api/client';
 import { useEvents, useLoad } from '../../api/load';
 import { usePages } from '../../api/pages';
 import { remember } from '../../api/walk';
+import { Menu } from '../../parts/Menu';
 import { Shown } from '../../parts/States';
 import { type At, go, withQuery } from '../../routes';
 import { count } from '../../words';
@@ -76,27 +77,5 @@ function Empty({ loosen }: { loosen: (() => void) | null }) {
         Show everything
       </button>
     </p>
-  );
-}
-
-interface MenuProps {
-  label: string;
-  value: string;
-  options: [string, string][];
-  choose: (value: string | null) => void;
-}
-
-function Menu({ label, value, options, choose }: MenuProps) {
-  return (
-    <label>
-      <span class="hidden">{label}</span>
-      <select data-filter value={value} onChange={(event) => choose(event.currentTarget.value || null)}>
-        {options.map(([key, word]) => (
-          <option key={key} value={key}>
-            {word}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }

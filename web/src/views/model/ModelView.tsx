@@ -1,12 +1,16 @@
-import { answer, GET, PATCH, type Model } from '../../api/client';
+import { Fragment } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import { answer, DELETE, GET, type Model, PATCH, Problem } from '../../api/client';
 import { useLoad } from '../../api/load';
 import { Button, ButtonLink } from '../../parts/Button';
 import { Draw } from '../../parts/Draw';
-import { tell } from '../../parts/notices';
+import { Licence } from '../../parts/Licence';
+import { complain, tell } from '../../parts/notices';
 import { Shown } from '../../parts/States';
 import { Take } from '../../parts/Take';
-import type { At } from '../../routes';
-import { bytes, day, licence, number, sentences } from '../../words';
+import { Title } from '../../parts/Title';
+import { type At, go } from '../../routes';
+import { bytes, count, day, number, sentences } from '../../words';
 import './model.css';
 
 /** One model: its sheet, where it comes from, its terms. */
@@ -26,15 +30,24 @@ function One({ model, changed }: { model: Model; changed: () => void }) {
     <div class="page model">
       <header class="spread">
         <div class="stack">
-          <h1 tabIndex={-1} class="in-bar">
-            {model.name}
-          </h1>
-          <p class="row small">
-            <span class="tag">{licence(model)}</span> {model.resolution} px{model.step === null ? '' : `, step ${number(model.step)}`}, {bytes(model.size_bytes)}
-          </p>
+          {model.bundled ? (
+            <h1 tabIndex={-1} class="in-bar">
+              {model.name}
+            </h1>
+          ) : (
+            <Title
+              name={model.name}
+              of="the model"
+              rename={(name) => answer(PATCH('/models/{model_id}', { params: { path: { model_id: model.id } }, body: { name } })).then(changed)}
+            />
+          )}
+          <div class="row small">
+            <Licence of={model} /> {model.resolution} px{model.step === null ? '' : `, step ${number(model.step)}`}, {bytes(model.size_bytes)}
+          </div>
         </div>
         <div class="row">
           {!model.bundled && <Button icon="keep" does={keep}>{model.kept ? 'Keep no longer' : 'Keep'}</Button>}
+          <ButtonLink href={`#/models/compare?${model.parent_id ? `a=${model.parent_id}&b=${model.id}` : `a=${model.id}`}`}>Compare</ButtonLink>
           <ButtonLink href={`#/train?base=${model.id}`}>Learn on from here</ButtonLink>
         </div>
       </header>
@@ -69,10 +82,74 @@ function One({ model, changed }: { model: Model; changed: () => void }) {
         <dd>
           {sentences(model.licence === 'NOASSERTION' ? '' : model.licence, model.terms) || (model.step === null ? 'Nobody has said. Ask who published it.' : 'Yours.')}
         </dd>
+        {measured(model).map(([name, value]) => (
+          <Fragment key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </Fragment>
+        ))}
       </dl>
       <Take model={model} />
+      {!model.bundled && <Delete model={model} />}
       </aside>
       </div>
     </div>
   );
+}
+
+/** Deleting: what no other descends from goes at a word; else it is said first what stays and what ends. */
+function Delete({ model }: { model: Model }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [why, setWhy] = useState<Problem>();
+  const remove = async (sure: boolean) => {
+    await answer(DELETE('/models/{model_id}', { params: { path: { model_id: model.id }, query: { sure } } }));
+    dialog.current?.close();
+    tell('Deleted', `${model.name} is gone.`);
+    go('#/models');
+  };
+  const ask = () => {
+    setWhy(undefined);
+    dialog.current?.showModal();
+  };
+  const press = () =>
+    remove(why !== undefined).catch((error: unknown) => {
+      if (error instanceof Problem && error.fact('descendants') !== undefined) setWhy(error);
+      else {
+        dialog.current?.close();
+        complain(error);
+      }
+    });
+  return (
+    <>
+      <button type="button" class="word small" onClick={ask}>
+        Delete this model
+      </button>
+      <dialog ref={dialog} class="sure" aria-labelledby="sure-title">
+        <div class="stack">
+          <h2 id="sure-title">{why ? `${count(Number(why.fact('descendants')), 'model')} learnt from ${model.name}` : `Delete ${model.name}?`}</h2>
+          <p class="small">
+            {why
+              ? 'They stay whole. But nothing can learn on from this one, or be compared with it, once its weights are gone. That cannot be undone.'
+              : 'Its weights go from this machine, and that cannot be undone.'}
+          </p>
+          <div class="row">
+            <button type="button" class="button outline" autoFocus onClick={() => dialog.current?.close()}>
+              Keep it
+            </button>
+            <button type="button" class="button quiet" onClick={press}>
+              {why ? 'Delete it all the same' : 'Delete it'}
+            </button>
+          </div>
+        </div>
+      </dialog>
+    </>
+  );
+}
+
+function measured({ measures }: Model): [string, string][] {
+  const names: [string, string][] = [['kernel', 'Distance to its archive'], ['kernel_to_base', 'Distance to its base'], ['variety', 'Variety']];
+  return names.flatMap(([key, name]): [string, string][] => {
+    const value = measures?.[key];
+    return typeof value === 'number' ? [[name, value.toFixed(3)]] : [];
+  });
 }

@@ -1,89 +1,106 @@
-import { answer, GET, type Job, type Model } from '../../api/client';
-import { useLoad } from '../../api/load';
+import { answer, GET, type ModelNode } from '../../api/client';
+import { useEvents, useLoad } from '../../api/load';
+import { ButtonLink } from '../../parts/Button';
+import { Four } from '../../parts/Four';
 import { Shown } from '../../parts/States';
-import { count, licence, number } from '../../words';
-import { Bringing } from './Bringing';
+import { count, day, licence, number } from '../../words';
 import './models.css';
+import { type Branch, type Training, treeOf } from './tree';
 
-const STATES: Record<Job['state'], string> = {
-  queued: 'waiting',
-  running: 'learning now',
-  paused: 'paused',
-  succeeded: 'learnt',
-  failed: 'broken off',
-  cancelled: 'cancelled',
-};
-
-/** Where learning can begin, and the moments that were kept. */
+/** All models as a tree: from bases, at the left, to what grew from them. */
 export default function Models() {
-  const models = useLoad('models', async () => {
-    const [bases, others, kept, trainings, archives] = await Promise.all([
-      answer(GET('/models', { params: { query: { bundled: true, limit: 50 } } })),
-      answer(GET('/models', { params: { query: { imported: true, limit: 200 } } })),
-      answer(GET('/models', { params: { query: { kept: true, limit: 200 } } })),
-      answer(GET('/jobs', { params: { query: { kind: 'train', limit: 50 } } })),
-      answer(GET('/datasets', { params: { query: { limit: 200 } } })),
-    ]);
-    const names = new Map(archives.items.map((one) => [one.id, one.name]));
-    return { bases: bases.items, brought: others.items, kept: kept.items.filter((one) => !one.bundled), trainings: trainings.items, names };
-  });
+  const models = useLoad('models', async () => (await answer(GET('/models/tree'))));
+  useEvents('all', (type) => (type === 'model' || type === 'state') && models.again());
   return (
     <div class="page stack">
-      <h1 tabIndex={-1}>Models</h1>
+      <header class="spread">
+        <h1 tabIndex={-1}>Models</h1>
+        <div class="row">
+          <ButtonLink href="#/models/compare">Compare two</ButtonLink>
+          <ButtonLink look="primary" icon="bring" href="#/models/bring">
+            Bring a model
+          </ButtonLink>
+        </div>
+      </header>
       <Shown of={models} what="the models" part>
-        {({ bases, brought, kept, trainings, names }) => (
-          <div class="models">
-            <Group title="Bases" says="What a network may know before it sees your photographs." models={bases} none="This Reverie came without a base; `make bases` trains them." />
-            {brought.length > 0 && <Group title="Brought from elsewhere" says="Models of other programs. What they allow stands beside each." models={brought} none="" />}
-            <Bringing changed={models.again} />
-            <Group title="Kept moments" says="What you kept of your trainings. Learning can begin from each." models={kept} none="Nothing kept yet. Watch a training, and keep what moves you." />
-            <section class="stack">
-              <h2>Trainings</h2>
-              {trainings.length === 0 && <p class="quiet-word">None yet. Bring photographs, and there is something to learn.</p>}
-              <ul class="model-list">
-                {trainings.map((job) => (
-                  <li key={job.id}>
-                    <a href={`#/trainings/${job.id}`}>
-                      {job.preview ? <img src={`/artifacts/${job.preview.artifact_id}/image`} alt="" loading="lazy" /> : <span class="no-sheet" />}
-                      <span>
-                        {names.get(job.dataset_id ?? '') ?? 'An archive that is gone'}
-                        <span class="caption">
-                          {number(job.done)} of {count(job.total, 'step')}, {STATES[job.state]}
-                        </span>
-                      </span>
-                    </a>
-                  </li>
-                ))}
-              </ul>
-            </section>
-          </div>
-        )}
+        {(nodes) => <Grown nodes={nodes} />}
       </Shown>
     </div>
   );
 }
 
-function Group({ title, says, models, none }: { title: string; says: string; models: Model[]; none: string }) {
+function Grown({ nodes }: { nodes: ModelNode[] }) {
+  const { bases, brought, orphans } = treeOf(nodes);
+  const learnt = nodes.some(({ step }) => step !== null);
+  return (
+    <div class="models">
+      <Roots title="Bases" says="What a network knows before it sees your photographs." branches={bases} none="This Reverie came without bases; `make bases` trains them." />
+      {brought.length > 0 && <Roots title="Brought from elsewhere" says="What each allows stands beside it, and holds for whatever learns from it." branches={brought} />}
+      {orphans.length > 0 && (
+        <section class="stack">
+          <h2>From models that are gone</h2>
+          <ul class="tree">{orphans.map(trainingOf)}</ul>
+        </section>
+      )}
+      {!learnt && (
+        <p class="quiet-word">
+          Nothing has been learnt yet. <a class="word" href="#/archives">Choose an archive</a>, and what a base learns from it grows from here.
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Roots({ title, says, branches, none }: { title: string; says: string; branches: Branch[]; none?: string }) {
   return (
     <section class="stack">
       <h2>{title}</h2>
       <p class="small">{says}</p>
-      {models.length === 0 && <p class="quiet-word">{none}</p>}
-      <ul class="model-list">
-        {models.map((model) => (
-          <li key={model.id}>
-            <a href={`#/models/${model.id}`}>
-              {model.sheet ? <img src={`/models/${model.id}/sheet`} alt="" loading="lazy" /> : <span class="no-sheet" />}
-              <span>
-                {model.name}
-                <span class="caption">
-                  {model.resolution} px{model.step === null ? '' : `, step ${number(model.step)}`}. {licence(model)}
-                </span>
-              </span>
-            </a>
-          </li>
-        ))}
-      </ul>
+      {branches.length === 0 && <p class="quiet-word">{none}</p>}
+      <ul class="tree">{branches.map(branchOf)}</ul>
     </section>
   );
+}
+
+function branchOf(branch: Branch) {
+  return (
+    <li key={branch.model.id} class="branch">
+      <Node model={branch.model} />
+      {branch.trainings.length > 0 && <ul>{branch.trainings.map(trainingOf)}</ul>}
+    </li>
+  );
+}
+
+function trainingOf({ job, moments }: Training) {
+  const last = moments.at(-1)?.model;
+  if (!last) return null;
+  return (
+    <li key={job} class="training">
+      <p class="small">
+        <a class="word" href={`#/trainings/${job}`}>
+          {last.dataset_name ?? 'An archive that is gone'}
+        </a>
+        , {day(last.created_at)}
+      </p>
+      <ul class="moments">{moments.map(branchOf)}</ul>
+    </li>
+  );
+}
+
+function Node({ model }: { model: ModelNode }) {
+  return (
+    <a class="node" href={`#/models/${model.id}`}>
+      <Four model={model} />
+      <span>
+        <span class="node-name">{model.name}</span>
+        <span class="caption">{facts(model)}</span>
+        <span class="caption">{licence(model)}</span>
+      </span>
+    </a>
+  );
+}
+
+function facts({ step, kept, resolution, children, photos_seen }: ModelNode): string {
+  if (step === null) return `${resolution} px${children > 0 ? `, ${count(children, 'moment')} grew from it` : ''}`;
+  return [`step ${number(step)}`, kept ? 'kept' : '', photos_seen ? `${number(photos_seen)} looks` : ''].filter(Boolean).join(', ');
 }

@@ -1,0 +1,33 @@
+import { useState } from 'preact/hooks';
+import { complain } from './notices';
+
+/** The title of a view, which can be changed in its place. */
+export function Title({ name, of, rename }: { name: string; of: string; rename: (name: string) => Promise<unknown> }) {
+  const [editing, setEditing] = useState(false);
+  const save = (said: string) => {
+    setEditing(false);
+    if (said.trim() && said !== name) rename(said.trim()).catch(complain);
+  };
+  if (!editing)
+    return (
+      <div class="row">
+        <h1 tabIndex={-1} class="in-bar">
+          {name}
+        </h1>
+        <button type="button" class="word small" onClick={() => setEditing(true)}>
+          Rename
+        </button>
+      </div>
+    );
+  return (
+    <form onSubmit={(event) => (event.preventDefault(), save(new FormData(event.currentTarget).get('name')?.toString() ?? ''))} class="row">
+      <label>
+        <span class="hidden">Name of {of}</span>
+        <input type="text" name="name" maxLength={200} defaultValue={name} autoFocus onKeyDown={(event) => event.key === 'Escape' && setEditing(false)} />
+      </label>
+      <button type="submit" class="button outline">
+        Save
+      </button>
+    </form>
+  );
+}
