@@ -13,7 +13,7 @@ from demo.faces.eyes import Eyes, below_lid
 from demo.faces.field import unit
 from demo.faces.glasses import choose_glasses, wear
 from demo.faces.hair import Sheet, comb, tie_knot
-from demo.faces.headwear import Headwear, choose_headwear, press
+from demo.faces.headwear import Headwear, choose_headwear, press, wrap_neck
 from demo.faces.layer import Layer
 from demo.faces.light import Light, Shadow, cast_shadow, draw_light, shade
 from demo.faces.mesh import Floats, Head, Ints, Part, read_head
@@ -110,6 +110,8 @@ def render(studio: Studio, seed: int, *, size: int = 64) -> NDArray[np.uint8]:
     body = _body(head, layer, rows, columns, attributes=attributes, scale=camera.scale)
     ends = strand_ends(replace(style, fringe=None, length=0.0))
     material = paint_body(body, person, style, eyes=eyes, ends=ends, rng=rng[Aspect.PAINT])
+    if headwear and headwear.wrapped:
+        wrap_neck(material, body, headwear.colour)
     canvas.colour[rows, columns] = _shade_body(body, material, light, shadow)
     bare = canvas.colour[rows, columns][body.part == Part.SKIN]
     for sheet, cut, dye in worn:
@@ -165,12 +167,19 @@ def _shade_body(body: Body, material: Material, light: Light, shadow: Shadow) ->
     return shade(material, light, lit=lit, hollow=hollow)
 
 
+def _bend(light: Floats) -> Floats:
+    bent: Floats = 1.25 * light * (1 + light / 4) / (1 + light)
+    return bent
+
+
 def _develop(canvas: Floats, skin: Floats, *, size: int, rng: np.random.Generator) -> NDArray[np.uint8]:
     """Shrink, expose for the skin, bend the highlights, and give display values."""
     picture = canvas.reshape(size, SUPERSAMPLING, size, SUPERSAMPLING, 3).mean((1, 3))
-    wanted = rng.uniform(0.85, 1.12) * 0.62
+    wanted = rng.uniform(0.85, 1.12) * 0.6
     exposure = np.clip(wanted / max(0.12, float(np.median(skin.mean(1))) ** 0.5), 0.7, 1.6)
     picture = picture * exposure
-    picture = 1.25 * picture * (1 + picture / 4) / (1 + picture)
+    luminance = picture.mean(-1, keepdims=True)
+    # Half by channel, half by luminance: by channel alone, bright skin turns from rose to a greenish ivory.
+    picture = 0.5 * _bend(picture) + 0.5 * picture * _bend(luminance) / np.maximum(luminance, 1e-4)
     developed: NDArray[np.uint8] = (np.clip(picture, 0, 1) ** (1 / 2.2) * 255 + 0.5).astype(np.uint8)
     return developed

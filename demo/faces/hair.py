@@ -34,7 +34,7 @@ def comb(scalp: Scalp, style: Style, *, vertices: Floats) -> Sheet:
     lying = np.radians(strand_ends(style))[:, None]  # [COLUMNS, 1]
     falls = _falls(style)[:, None]
     total = lying * RADIUS + falls
-    tip = np.minimum(np.where(falls > 0.1, style.tip, min(style.tip, 0.2)), 0.5 * total)
+    tip = np.minimum(np.where(falls > 0.1, style.tip, min(style.tip, 0.24)), 0.5 * total)
     core = np.linspace(0, 1, CORE_POINTS, dtype=np.float32) * (total - tip)
     whole = np.linspace(1, 0, TIP_POINTS + 1, dtype=np.float32)[1:]
     along = np.concatenate([core, total - tip * whole], axis=1)  # [COLUMNS, STRAND_POINTS]

@@ -9,7 +9,7 @@ from demo.faces.mesh import Floats, Ints
 from demo.faces.raster import FAR, rasterise
 from demo.faces.surface import Material
 
-SHADOW_SIDE = 144  # pixels of the shadow map
+SHADOW_SIDE = 112  # pixels of the shadow map
 SHADOW_WIDTH = 5.2  # decimetres that it covers
 TAPS = ((0, 0), (-2, 0), (2, 0), (0, -2), (0, 2), (1.4, 1.4), (-1.4, -1.4), (1.4, -1.4), (-1.4, 1.4))
 TO_CAMERA = np.array([0, 0, 1], np.float32)
@@ -38,7 +38,7 @@ class Shadow:
     def lit(self, position: Floats, normal: Floats) -> Floats:
         """How much of the key light reaches `position` `[P, 3]`: 0 in full shadow, 1 in full light."""
         # Looked up a little off the surface: where light only grazes it, the map's own steps would show as stripes.
-        position = position + 0.07 * normal
+        position = position + 0.11 * normal
         scale = SHADOW_SIDE / SHADOW_WIDTH
         across = position @ self.right * scale + SHADOW_SIDE / 2
         upward = position @ self.up * scale + SHADOW_SIDE / 2
@@ -57,11 +57,13 @@ def draw_light(backdrop: Floats, rng: np.random.Generator) -> Light:
     above = rng.uniform(0.15, 0.8)
     key = [np.sin(around) * np.cos(above), np.sin(above), np.cos(around) * np.cos(above)]
     warmth = rng.normal(0.02, 0.05)
+    backdrop_mean = backdrop.mean((0, 1))
+    around_colour = 0.5 * (backdrop_mean + backdrop_mean.mean())
     rim = np.clip(1 + rng.normal(0, 0.2, 3), 0.4, 1.6) * rng.uniform(0.4, 1.1) if rng.random() < 0.25 else None
     return Light(
         key=np.array(key, np.float32),
         key_colour=(np.array([1 + warmth, 1, 1 - warmth]) * rng.uniform(1.0, 1.6)).astype(np.float32),
-        ambient=(backdrop.mean((0, 1)) * 0.3 + rng.uniform(0.2, 0.42)).astype(np.float32),
+        ambient=(around_colour * 0.3 + rng.uniform(0.2, 0.42)).astype(np.float32),
         fill=rng.uniform(0.1, 0.4),
         rim=None if rim is None else rim.astype(np.float32),
     )
@@ -98,7 +100,9 @@ def shade(material: Material, light: Light, *, lit: Floats, hollow: Floats) -> F
     shine = np.clip(normal @ halfway, 0, 1) ** material.sharpness * material.gloss * lit
     grazing = (1 - np.clip(normal[:, 2], 0, 1)) ** 4
     colour += 0.3 * shine[:, None] * light.key_colour
-    colour += (0.1 * grazing * material.softness)[:, None] * light.ambient
+    # The haze of fine down at a grazing angle; on what is dark it would be a pale outline.
+    haze = np.minimum(1, 2.5 * material.albedo)
+    colour += (0.1 * grazing * material.softness)[:, None] * haze * light.ambient
     if light.rim is not None:
         behind = unit(np.array([-np.sign(light.key[0]), 0.3, -0.6], np.float32))
         rim = np.clip(normal @ behind, 0, 1) ** 1.5 * grazing**0.4

@@ -40,7 +40,9 @@ def paint_body(
     )
     dress(material, body, rng=rng)
     material.albedo[body.part == Part.TEETH] = linear((0.86, 0.82, 0.75))
-    material.albedo[body.part == Part.LASH] = person.skin * 0.22
+    upper = ramp(body.rest[:, 1], 7.25, 7.29)  # lower lashes as dark as upper ones would ring the eye
+    lash = body.part == Part.LASH
+    material.albedo[lash] = person.skin * (0.6 - 0.45 * upper[lash, None])
     material.gloss[body.part == Part.LASH] = 0
     material.normal[body.part == Part.TEETH] = (0, 0, 1)  # a row, not single teeth: those would sparkle
     paint_eyes(material, body, person, eyes=eyes, rng=rng)
@@ -49,7 +51,7 @@ def paint_body(
 
 def _hair_on_skin(person: Person) -> Floats:
     """Short hair shows the skin below, and is darker than the same hair in bulk."""
-    blended: Floats = person.hair * 0.7 + person.skin * 0.06 + 0.003
+    blended: Floats = person.hair * 0.7 + person.skin * np.array([0.10, 0.06, 0.06]) + 0.002
     return blended
 
 
@@ -104,11 +106,12 @@ def _brows(albedo: Floats, body: Body, person: Person, *, rng: np.random.Generat
     inner, outer = rng.uniform(0.07, 0.12), rng.uniform(0.5, 0.57)
     along = (side - inner) / (outer - inner)
     arch = rng.uniform(0.02, 0.05) * np.sin(np.clip(along, 0, 1.1) * 2.5)
-    height = 7.505 + rng.normal(0, 0.012) + arch - 0.01 * along
-    width = rng.uniform(0.045, 0.075) * (1 + 0.3 * person.masculinity) * (1 - 0.6 * np.clip(along, 0, 1) ** 1.6)
-    share = np.exp(-1.2 * ((y - height) / width) ** 2)
+    height = 7.52 + rng.normal(0, 0.012) + arch - 0.01 * along
+    width = rng.uniform(0.045, 0.075) * (0.82 + 0.4 * person.masculinity) * (1 - 0.6 * np.clip(along, 0, 1) ** 1.6)
+    width = width * (0.65 + 0.35 * ramp(along, 0.0, 0.3))
+    share = np.exp(-1.1 * np.abs((y - height) / width) ** 2.6)
     share = share * ramp(along, -0.15, 0.15) * ramp(along, 1.1, 0.85) * ramp(z, 0.6, 1.1)
-    share = share * np.clip(0.92 + 0.1 * noise(128, side * 1.3 - y * 0.9, y * 0.35), 0, 1) * rng.uniform(0.7, 0.95)
+    share = share * np.clip(0.92 + 0.1 * noise(128, side * 1.3 - y * 0.9, y * 0.35), 0, 1) * rng.uniform(0.65, 0.9)
     # Brows stay darker than grey or blond hair, else they vanish or look chalked on.
     colour = np.minimum(person.hair * 0.7, person.skin * 0.4) + 0.002
     return mix(albedo, colour.astype(np.float32), share * (body.part == Part.SKIN))
@@ -120,6 +123,6 @@ def _roots(body: Body, style: Style, *, ends: Floats, rng: np.random.Generator) 
     edge = np.interp(theta, THETA, ends)
     ears = ramp(body.masks[:, 2], 0.2, 0.5)
     share = ramp(phi, edge + 5, edge - 6) if style.sheet else ramp(phi, edge + 3, edge - 12)
-    strength = 0.8 if style.sheet else rng.uniform(0.05, 0.3) if style.bald else rng.uniform(0.6, 0.9)
+    strength = 0.7 if style.sheet else rng.uniform(0.05, 0.3) if style.bald else rng.uniform(0.6, 0.9)
     rooted: Floats = np.clip(share * strength * (1 - ears), 0, 1)
     return rooted

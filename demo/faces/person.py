@@ -1,7 +1,8 @@
 """Invent a person: everything that must agree across shape, hair and paint.
 
 The blend of the three mesh families (named in the files `african`, `asian`, `caucasian`) steers skin and hair colour
-loosely, masculinity steers beards and lipstick: choices made here, so that most heads look plausible.
+loosely, masculinity steers haircuts, beards, lipstick and headscarves: choices made here, so that most heads look
+plausible.
 """
 
 from dataclasses import dataclass
@@ -12,11 +13,11 @@ from demo.faces.field import linear
 from demo.faces.mesh import Floats
 
 FAMILIES = ("african", "asian", "caucasian")
-FAMILY_MELANIN = np.array([0.8, 0.36, 0.15])
+FAMILY_MELANIN = np.array([0.8, 0.36, 0.18])
 # Display colours from the least to the most melanin.
 SKIN_RAMP = np.array(
     [
-        [0.92, 0.78, 0.71],
+        [0.90, 0.75, 0.67],
         [0.87, 0.70, 0.60],
         [0.79, 0.60, 0.48],
         [0.65, 0.46, 0.35],
@@ -32,9 +33,9 @@ HAIR_COLOURS = {
     "dark blond": (0.56, 0.43, 0.28),
     "blond": (0.72, 0.59, 0.40),
     "red": (0.50, 0.25, 0.13),
-    "grey": (0.50, 0.485, 0.47),
+    "grey": (0.43, 0.415, 0.40),
     # No lighter than this: under a strong light white hair would burn out to a hole in the picture.
-    "white": (0.66, 0.65, 0.63),
+    "white": (0.58, 0.57, 0.55),
 }
 DARK_SHARES = {"black": 0.55, "dark brown": 0.35, "brown": 0.10}
 LIGHT_SHARES = {
@@ -74,7 +75,9 @@ def invent(rng: np.random.Generator) -> Person:
     melanin = float(np.clip(families @ FAMILY_MELANIN + rng.normal(0, 0.1), 0, 1))
     steps = np.arange(len(SKIN_RAMP)) / (len(SKIN_RAMP) - 1)
     tone = np.array([np.interp(melanin, steps, SKIN_RAMP[:, channel]) for channel in range(3)])
-    skin = linear(np.clip(tone * (1 + rng.normal(0, 0.03, 3)), 0, 1))
+    # Rosier or more golden, never greener: blue and green move together, red against them.
+    undertone = rng.normal(0.01, 0.025) * np.array([0.5, -0.5, -0.6])
+    skin = linear(np.clip(tone * (1 + undertone + rng.normal(0, 0.02)), 0, 1))
     grey = old > 0.5 and rng.random() < 0.7
     return Person(
         families=tuple(families.tolist()),

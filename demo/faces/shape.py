@@ -89,6 +89,9 @@ def _features(head: Head, rng: np.random.Generator) -> dict[str, float]:
         for own, share in (("eye-height2-incr", 0.9), ("eye-scale-incr", 1.3)):
             name = f"eyes/{side}-{own}"
             strengths[name] = strengths.get(name, 0.0) + share * opening
+    # The mesh's own neck is long and its jaw square.
+    strengths["neck/measure-neck-height-decr"] = rng.uniform(0.2, 0.7)
+    strengths["head/head-oval"] = strengths.get("head/head-oval", 0.0) + rng.uniform(0.1, 0.55)
     return strengths
 
 

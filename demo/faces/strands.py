@@ -1,5 +1,6 @@
 """Paint sheets of hair and cloth onto the picture: strands, sheen, and edges that fade."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,12 +62,13 @@ def draw_sheet(canvas: Canvas, sheet: Sheet, style: Style, *, dye: Dye, camera: 
     normals = vertex_normals(sheet.vertices, triangles) @ camera.rotation.T
     blur = (0.055 if style.curly else 0.03) * camera.scale
     attributes = [placed, normals, sheet.tangents @ camera.rotation.T, sheet.strands]
-    for part in (sheet.core, sheet.tips):
-        layer = Layer.draw(camera, placed, part, side=len(canvas.colour))
+    layers = [Layer.draw(camera, placed, part, side=len(canvas.colour)) for part in (sheet.core, sheet.tips)]
+    outline = _outline(layers, canvas.nearest, blur=blur)
+    for layer in layers:
         rows, columns = layer.in_front_of(canvas.nearest)
         strands = _strands(layer.gather(rows, columns, attributes))
         colour = _paint(strands, style, dye=dye, lit=lit)
-        cover = _cover(strands, style, dye, outline=_outline(layer, canvas.nearest, blur=blur)[rows, columns])
+        cover = _cover(strands, style, dye, outline=outline[rows, columns])
         canvas.colour[rows, columns] = mix(canvas.colour[rows, columns], colour, cover)
         canvas.nearest[rows, columns] = np.where(
             cover > 0.5, layer.nearest[rows, columns], canvas.nearest[rows, columns]
@@ -87,17 +89,19 @@ def _strands(pixels: Floats) -> Strands:
     )
 
 
-def _outline(layer: Layer, nearest: Floats, *, blur: float) -> Floats:
+def _outline(layers: Sequence[Layer], nearest: Floats, *, blur: float) -> Floats:
     """Give `[side, side]`: about .5 where the sheet ends before something far behind it, 1 well inside."""
-    solid = Image.fromarray(((layer.owner >= 0) * 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(blur))
-    outline: Floats = np.asarray(solid, np.float32) / 255
-    return np.maximum(outline, nearest > layer.nearest - 0.4)
+    drawn = np.maximum.reduce([layer.owner for layer in layers]) >= 0
+    blurred = Image.fromarray((drawn * 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(blur))
+    front = np.maximum.reduce([layer.nearest for layer in layers])
+    outline: Floats = np.maximum(np.asarray(blurred, np.float32) / 255, nearest > front - 0.4)
+    return outline
 
 
 def _cover(strands: Strands, style: Style, dye: Dye, *, outline: Floats) -> Floats:
     """How much of what lies behind each pixel the hair covers: less at tips and along its outline."""
     fine = noise(128, strands.turn * 2.5 + style.phase, strands.along * 0.05)
-    tips = ramp(strands.whole + 0.16 * fine * (1 - strands.whole), 0, 0.95) if not dye.woven else 1
+    tips = ramp(strands.whole + 0.11 * fine * (1 - strands.whole), 0, 0.95) if not dye.woven else 1
     cover: Floats = tips * ramp(outline + (0.08 if style.curly else 0.05) * fine, 0.3, 0.85)
     return cover
 
@@ -105,7 +109,8 @@ def _cover(strands: Strands, style: Style, dye: Dye, *, outline: Floats) -> Floa
 def _grain(strands: Strands, style: Style, dye: Dye) -> Floats:
     turn, along = strands.turn + style.phase, strands.along
     if dye.woven:
-        knit: Floats = 0.5 * noise(16, turn, along * 0.2) + 0.4 * np.sin(turn * 260)
+        ribs = 0.0 if style.length else 0.4 * np.sin(turn * 260)  # a scarf is smooth, a cap is knitted
+        knit: Floats = 0.6 * noise(16, turn, along * 0.2) + ribs
         return knit
     if style.curly:
         curls: Floats = 0.7 * noise(64, turn * 2, along * 0.35) + 0.4 * noise(128, turn * 2, along * 0.5)
@@ -119,7 +124,7 @@ def _paint(strands: Strands, style: Style, *, dye: Dye, lit: Lit) -> Floats:
     grain = _grain(strands, style, dye)
     across = unit(np.cross(strands.tangent, strands.normal))
     normal = unit(strands.normal + (0.28 if style.curly else 0.14) * grain[:, None] * across)
-    tone = np.exp(0.2 * grain) * (1 - 0.55 * strands.inside)
+    tone = np.exp(0.26 * grain) * (1 - 0.55 * strands.inside)
     if not dye.woven:
         tone = tone * (0.82 + 0.3 * ramp(strands.along, 0.3, 2.2))  # roots are darker than what the sun has seen
     theta = (strands.turn - 0.5) * (2 * np.pi)

@@ -36,7 +36,7 @@ class Style:
     curly: bool = False
     bun: float = 0.0  # radius of a knot of hair, 0 for none
     bun_high: bool = True
-    tip: float = 0.16  # over what length the strands thin out
+    tip: float = 0.2  # over what length the strands thin out
     phase: float = 0.0  # shifts the noise, so that two heads of one style differ
 
 
@@ -205,8 +205,8 @@ FEMININE: dict[Cut, float] = {
 MASCULINE: dict[Cut, float] = {
     _crop: 0.47,
     _quiff: 0.1,
-    _shaved: 0.11,
-    _bald: 0.09,
+    _shaved: 0.09,
+    _bald: 0.08,
     _curls: 0.09,
     _shag: 0.06,
     _pixie: 0.05,

