@@ -165,28 +165,3 @@ def _hills(scenery: Scenery, x: Floats, y: Floats, rng: np.random.Generator) -> 
         picture = picture + (colour - picture) * ramp(y, top - 0.008, top + 0.008)[..., None]
     hills: Floats = picture
     return hills
-
-
-def paint_ground(scenery: Scenery, x: Floats, z: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """Give paint `[P, 3]` and a tilt of the normal `[P, 2]` (x, z) at ground points, in radii of the thing."""
-    tilt = np.zeros((len(x), 2), np.float32)
-    start = rng.uniform(0, 1, 2)
-    if scenery.grain == "wood":
-        plank = rng.uniform(0.5, 1.2)
-        row = np.floor(z / plank + start[0])
-        tone = 0.1 * np.sin(row * 12.9) + 0.12 * noise(32, x * 0.03 + row * 0.37, z * 0.25 + start[1])
-        tone = tone + 0.08 * noise(128, x * 0.03 + row * 0.37, z * 0.3)
-        seam = ramp(np.abs(z / plank + start[0] - row - 0.5), 0.485, 0.5)
-        tone = tone - 0.5 * seam
-    elif scenery.grain == "cloth":
-        tone = 0.025 * noise(128, x * 0.5 + start[0], z * 0.5) + 0.02 * noise(16, x * 0.2, z * 0.2 + start[1])
-    elif scenery.grain == "water":
-        tilt[:, 0] = 0.05 * noise(32, x * 0.15 + start[0], z * 0.6 + start[1])
-        tilt[:, 1] = 0.05 * noise(32, x * 0.15 + start[1], z * 0.6 + start[0])
-        tone = 0.06 * noise(16, x * 0.1 + start[0], z * 0.5)
-    elif scenery.view == "hills":
-        tone = 0.1 * noise(16, x * 0.1 + start[0], z * 0.1 + start[1]) + 0.08 * noise(128, x * 0.2, z * 0.2 + start[0])
-    else:
-        tone = 0.02 * noise(8, x * 0.1 + start[0], z * 0.1 + start[1])
-    paint: Floats = (scenery.ground * np.exp(tone)[:, None]).astype(np.float32)
-    return np.clip(paint, 0.004, 0.95), tilt

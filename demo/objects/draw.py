@@ -9,9 +9,10 @@ from scipy.ndimage import gaussian_filter
 from demo.faces.field import ramp
 from demo.faces.mesh import Floats, Ints
 from demo.faces.raster import FAR, gather, rasterise
-from demo.objects.backdrop import Scenery, draw_scenery, paint_ground, paint_view
+from demo.objects.backdrop import draw_scenery
 from demo.objects.camera import Camera, frame
 from demo.objects.colour import draw_palette
+from demo.objects.ground import draw_surroundings
 from demo.objects.light import Shaded, cast, draw_rig
 from demo.objects.mesh import Mesh, moved, rotation
 from demo.objects.things.catalogue import KINDS
@@ -52,21 +53,22 @@ def render(seed: int, *, size: int = 64) -> NDArray[np.uint8]:
     level = -float(high[1] - low[1]) / 2 + kind.sunk
     rig = draw_rig(rng[Aspect.LIGHT], wall=scenery.wall, floor=scenery.ground, outdoors=scenery.view == "hills")
     lit = cast(rig, mesh, level=level)
-    canvas = _draw_surroundings(
-        scenery, camera, lit, side=side, level=level, floats=kind.floats, rng=rng[Aspect.BACKDROP]
-    )
+    canvas = draw_surroundings(scenery, camera, lit, side=side, ground=not kind.floats, rng=rng[Aspect.BACKDROP])
     if scenery.mirror > 0 and not kind.floats:
-        _draw_mirrored(canvas, mesh, camera, lit, level=level, scenery=scenery)
-    pixels, rows, columns, _ = _draw_pixels(mesh, camera, mesh.vertices, side=side, above=level)
-    places = np.stack([rows, columns], axis=1).astype(np.float32)
-    canvas[rows, columns] = lit.shade(pixels, camera.eye, seen=canvas.copy(), places=places)
+        _draw_mirrored(canvas, mesh, camera, lit, clearness=scenery.mirror)
+    draw_thing(canvas, mesh, camera, lit)
     return _develop(canvas, size=size, rng=rng[Aspect.LIGHT])
 
 
-def _draw_pixels(
-    mesh: Mesh, camera: Camera, seen_at: Floats, *, side: int, above: float
-) -> tuple[Floats, Ints, Ints, Ints]:
-    """Rasterise a mesh as if its vertices were `seen_at`; gives pixels `[P, 14]`, rows, columns, and the owner map."""
+def draw_thing(canvas: Floats, mesh: Mesh, camera: Camera, lit: Shaded) -> None:
+    """Draw a thing over `canvas` `[H, H, 3]`, linear, which shows through where it is clear."""
+    pixels, rows, columns = _draw_pixels(mesh, camera, mesh.vertices, side=len(canvas), above=lit.level)
+    places = np.stack([rows, columns], axis=1).astype(np.float32)
+    canvas[rows, columns] = lit.shade(pixels, camera.eye, seen=canvas.copy(), places=places)
+
+
+def _draw_pixels(mesh: Mesh, camera: Camera, seen_at: Floats, *, side: int, above: float) -> tuple[Floats, Ints, Ints]:
+    """Rasterise a mesh as if its vertices were `seen_at`; gives pixels `[P, 14]`, rows, columns."""
     points, depth = camera.project(seen_at)
     owner = np.full((side, side), -1, np.int32)
     corners = np.zeros((side, side, 3), np.float32)
@@ -75,43 +77,14 @@ def _draw_pixels(
     attributes = np.concatenate([mesh.vertices, mesh.normals, mesh.paint, mesh.surface], axis=1)
     pixels: Floats = gather(rows, columns, owner, corners, mesh.triangles, attributes)
     kept = pixels[:, 1] >= above - 0.02  # what a boat has under water is not drawn
-    return np.ascontiguousarray(pixels[kept]), rows[kept], columns[kept], owner
+    return np.ascontiguousarray(pixels[kept]), rows[kept], columns[kept]
 
 
-def _draw_surroundings(
-    scenery: Scenery, camera: Camera, lit: Shaded, *, side: int, level: float, floats: bool, rng: np.random.Generator
-) -> Floats:
-    key = lit.rig.room[0]
-    canvas = paint_view(scenery, side, rng, lit_from=float(np.sign(key[0])))
-    if floats:
-        return canvas
-    rows, columns = (places.ravel() for places in np.mgrid[0:side, 0:side])
-    position, falls = camera.ground(rows.astype(np.float32), columns.astype(np.float32), level=level)
-    radius = lit.radius
-    behind = -position[:, 2] / radius
-    share = np.where(falls, ramp(behind, scenery.edge[1], scenery.edge[0]), 0).astype(np.float32)
-    ahead = share > 0
-    rows, columns, position, share = rows[ahead], columns[ahead], position[ahead], share[ahead]
-    paint, tilt = paint_ground(scenery, position[:, 0] / radius, position[:, 2] / radius, rng)
-    pixels = np.zeros((len(rows), 14), np.float32)
-    pixels[:, 0:3], pixels[:, 6:9] = position, paint
-    pixels[:, 3], pixels[:, 4], pixels[:, 5] = tilt[:, 0], 1, tilt[:, 1]
-    surface = scenery.surface
-    pixels[:, 9:14] = (0.5 * surface.gloss, surface.roughness, 0, 0, surface.soft)
-    colour = lit.shade(pixels, camera.eye, seen=canvas, places=np.stack([rows, columns], axis=1).astype(np.float32))
-    # The pool of a lamp: the ground is darker away from the thing and from the light.
-    away = np.hypot(position[:, 0] / radius - 0.8 * key[0], position[:, 2] / radius - 0.8 * key[2])
-    if scenery.view != "hills":
-        colour *= (1 - 0.35 * ramp(away, 0.8, 4.5))[:, None]
-    canvas[rows, columns] += (colour - canvas[rows, columns]) * share[:, None]
-    return canvas
-
-
-def _draw_mirrored(canvas: Floats, mesh: Mesh, camera: Camera, lit: Shaded, *, level: float, scenery: Scenery) -> None:
+def _draw_mirrored(canvas: Floats, mesh: Mesh, camera: Camera, lit: Shaded, *, clearness: float) -> None:
     """Lay the mirror image of the thing on the ground, blurred."""
-    side = len(canvas)
+    side, level = len(canvas), lit.level
     flipped = mesh.vertices * np.array([1, -1, 1], np.float32) + np.array([0, 2 * level, 0], np.float32)
-    pixels, rows, columns, _ = _draw_pixels(mesh, camera, flipped, side=side, above=level)
+    pixels, rows, columns = _draw_pixels(mesh, camera, flipped, side=side, above=level)
     eye = camera.eye * np.array([1, -1, 1], np.float32) + np.array([0, 2 * level, 0], np.float32)
     places = np.stack([rows, columns], axis=1).astype(np.float32)
     layer = np.zeros((side, side, 4), np.float32)
@@ -120,7 +93,7 @@ def _draw_mirrored(canvas: Floats, mesh: Mesh, camera: Camera, lit: Shaded, *, l
     layer[rows, columns, 3] = fade
     layer[..., :3] *= layer[..., 3:]
     soft = gaussian_filter(layer, (0.012 * side, 0.012 * side, 0))
-    canvas += scenery.mirror * (soft[..., :3] - canvas * soft[..., 3:])
+    canvas += clearness * (soft[..., :3] - canvas * soft[..., 3:])
 
 
 def _develop(canvas: Floats, *, size: int, rng: np.random.Generator) -> NDArray[np.uint8]:

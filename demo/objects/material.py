@@ -84,7 +84,7 @@ def _stripes(u: Floats, v: Floats, rng: np.random.Generator) -> Floats:
 
 
 def _dots(u: Floats, v: Floats, rng: np.random.Generator) -> Floats:
-    around, up = int(rng.integers(7, 12)), rng.uniform(4, 7)
+    around, up = int(rng.integers(9, 13)), rng.uniform(2.8, 4.4)
     row = np.floor(v * up)
     x, y = (u * around + 0.5 * (row % 2)) % 1 - 0.5, v * up - row - 0.5
     return ramp(x**2 + y**2, 0.11, 0.06) * ramp(v, 0.15, 0.2)

@@ -59,22 +59,20 @@ def tube(path: ArrayLike, radius: ArrayLike, *, count: int = 24, sides: int = 10
     return grid(line[:, None] + radii[:, None, None] * ring, around=True)
 
 
-def box(size: Sequence[float], *, edge: float = 0.04, inner: int = 2) -> Shape:
-    """Make a box `size` (x, y, z) centred on the origin, its edges rounded by the radius `edge`."""
+def box(size: Sequence[float], *, edge: float = 0.04, inner: Sequence[int] = (0, 0, 0)) -> Shape:
+    """Make a box `size` (x, y, z) centred on the origin.
+
+    edge: the radius that rounds its edges; inner: how many points along x, y and z lie within its flat faces.
+    """
     half = np.array(size, np.float32) / 2
     edge = min(edge, 0.98 * float(half.min()))
+    near = edge * np.array([0, 0.5, 0.99])  # where the rounding is sampled, from the edge inwards
+    steps = [
+        np.concatenate([near - h, np.linspace(edge - h, h - edge, count + 2), h - near[::-1]])
+        for h, count in zip(half, inner, strict=True)
+    ]
     faces = []
     for axis in range(3):
-        steps = [
-            np.concatenate(
-                [
-                    -h + edge * np.array([0, 0.5, 0.99]),
-                    np.linspace(edge - h, h - edge, inner + 2),
-                    h - edge * np.array([0.99, 0.5, 0]),
-                ]
-            )
-            for h in half
-        ]
         first, second = (axis + 1) % 3, (axis + 2) % 3
         for sign in (-1, 1):
             points = np.zeros((len(steps[first]), len(steps[second]), 3), np.float32)

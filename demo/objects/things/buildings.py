@@ -27,11 +27,9 @@ def house(rng: np.random.Generator, palette: Palette) -> Mesh:
     body = box((wide, high, deep), edge=0.02)
     parts = [moved(dress(body, mottle(body, walls, rng, depth=0.04), MATT), (0, high / 2, 0))]
     peak = high + pitch * wide / 2
-    gable = extrude(
-        [(-wide / 2, high), (-wide / 2, high), (wide / 2, high), (wide / 2, high), (0, peak - 0.07), (0, peak - 0.07)],
-        width=deep,
-        bevel=0.01,
-    )
+    side, foot = wide / 2 - 0.05, high - 0.03  # within the walls and the roof, whose edges would let it through
+    corners = [(-side, foot), (-side, foot), (side, foot), (side, foot), (0, peak - 0.1), (0, peak - 0.1)]
+    gable = extrude(corners, width=deep, bevel=0.01)
     parts.append(dress(gable, walls, MATT))
     parts += _roof(rng, tiles, wide=wide, deep=deep, high=high, peak=peak)
     front = deep / 2

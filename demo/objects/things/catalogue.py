@@ -5,16 +5,17 @@ from demo.objects.things.harvest import apple, mushroom, pear, pumpkin, shell
 from demo.objects.things.home import bell, books, chair, gift, lamp
 from demo.objects.things.kind import ANY_HUE, Kind
 from demo.objects.things.plants import cactus, potted, tree
+from demo.objects.things.pouring import can, mug, teapot
 from demo.objects.things.toys import chess, top
 from demo.objects.things.travel import balloon, boat, car
-from demo.objects.things.vessels import bottle, bowl, can, mug, teapot, vase
+from demo.objects.things.vessels import bottle, bowl, vase
 
 WARM, RED = (20.0, 110.0), (15.0, 35.0)
 
 KINDS = (
-    Kind(name="vase", build=vase, share=1.6),
+    Kind(name="vase", build=vase, yaw=(-0.6, 0.6), share=1.6),
     Kind(name="bottle", build=bottle, pitch=(0.08, 0.3)),
-    Kind(name="mug", build=mug, yaw=(-0.9, 0.9), pitch=(0.25, 0.55)),
+    Kind(name="mug", build=mug, yaw=(-0.9, 0.4), pitch=(0.25, 0.55)),
     Kind(name="teapot", build=teapot, yaw=(-0.6, 0.6), share=1.3),
     Kind(name="bowl", build=bowl, pitch=(0.3, 0.55)),
     Kind(name="watering can", build=can, yaw=(-0.6, 0.6)),

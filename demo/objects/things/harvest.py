@@ -49,8 +49,8 @@ def _leaf(rng: np.random.Generator, base: float, *, size: float, palette: Palett
 
 def apple(rng: np.random.Generator, palette: Palette, *, radius: float = 1.0) -> Mesh:
     """An apple, centred on the origin."""
-    tall, waist = rng.uniform(0.8, 1.02), rng.uniform(0.95, 1.08)
-    taper = rng.uniform(0.72, 0.95)
+    tall, waist = rng.uniform(0.84, 1.02), rng.uniform(0.95, 1.06)
+    taper = rng.uniform(0.84, 1.0)
     line = [
         (0, -0.68),
         (0.2, -0.75),
@@ -199,7 +199,7 @@ def shell(rng: np.random.Generator, palette: Palette) -> Mesh:
     light, dark = palette.cream(0.88), palette.main(rng.uniform(0.45, 0.68), rng.uniform(0.05, 0.12))
     stripes = ramp(np.sin(2 * np.pi * (shape.u * rng.integers(2, 5))), 0.1, 0.7)
     rays = ramp(noise(64, shape.v * 0.8, shape.u * 0.05), 0.2, 1.2)
-    share = stripes if rng.random() < 0.5 else rays
+    share = stripes if rng.random() < 0.65 else rays
     paint = mix(np.broadcast_to(light, (len(share), 3)), dark, 0.85 * share)
     wound = dress(shape, mottle(shape, paint, rng, depth=0.08), Surface(gloss=0.7, roughness=0.25, soft=0.15))
     lip = curve([(0.52 + 0.46 * np.cos(t), 0.46 * np.sin(t), 0) for t in np.linspace(0, 2 * np.pi, 9)], 24)

@@ -83,7 +83,7 @@ def chair(rng: np.random.Generator, palette: Palette) -> Mesh:
         rod([(sx * (x + splay), 0, z + splay), (sx * x, high, z)], thick)
         rod([(sx * (x + splay), 0, -z - splay), (sx * x, high, -z)], thick)
         rod([(sx * x, high, -z), (sx * x, high + back, -z - lean)], thick)
-    seat = box((wide, 0.1, deep), edge=0.045, inner=10)
+    seat = box((wide, 0.1, deep), edge=0.045, inner=(10, 2, 10))
     cushion = choose(rng, (colour, colour, palette.accent(rng.uniform(0.5, 0.8), 0.09)))
     parts.append(
         moved(
@@ -151,7 +151,7 @@ def books(rng: np.random.Generator, palette: Palette) -> Mesh:
 
 def _spine(rng: np.random.Generator, colour: Floats, palette: Palette, size: tuple[float, float]) -> Mesh:
     """The back of a book, with a label or bands."""
-    shape = box((size[0], size[1], 0.07), edge=0.034, inner=40)
+    shape = box((size[0], size[1], 0.07), edge=0.034, inner=(40, 2, 2))
     mark = choose(rng, (palette.cream(0.85), palette.tint((0.75, 0.09, 85)), palette.ink(0.3)))
     if rng.random() < 0.5:
         share = ramp(np.abs(shape.u - 0.5), 0.2, 0.18)
@@ -163,7 +163,7 @@ def _spine(rng: np.random.Generator, colour: Floats, palette: Palette, size: tup
 def gift(rng: np.random.Generator, palette: Palette) -> Mesh:
     """A wrapped box with a ribbon and a bow."""
     size = (rng.uniform(1.0, 1.6), rng.uniform(0.6, 1.4), rng.uniform(1.0, 1.5))
-    shape = box(size, edge=0.03, inner=36)
+    shape = box(size, edge=0.03, inner=(30, 30, 30))
     under = choose(rng, (palette.main(rng.uniform(0.42, 0.75), 0.12), palette.cream(), palette.main(0.8, 0.07)))
     over = choose(rng, (palette.accent(rng.uniform(0.4, 0.7), 0.13), palette.cream(0.93), palette.main(0.4, 0.13)))
     x = shape.vertices[:, 0]
