@@ -1,5 +1,6 @@
 """A whole Reverie, as `make run` starts it, on any port."""
 
+import os
 import re
 import signal
 import subprocess
@@ -13,12 +14,13 @@ from workshop.stages import ROOT
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[str]:
+def running(folder: Path, **settings: object) -> Iterator[str]:
     """Have `reverie up` run on a fresh data folder in `folder` while the block lasts; yields its address."""
+    told = {f"REVERIE_{name.upper()}": str(value) for name, value in settings.items()}
     said = folder / "reverie.log"
     with said.open("wb") as log:
         command = [sys.executable, "-m", "cli", "up", "--data", str(folder / "data"), "--port", "0"]
-        up = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+        up = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **told}, stdout=log, stderr=log)
         try:
             found = until(
                 lambda: re.search(r"http://[\d.]+:\d+", said.read_text()) or up.poll() is not None, within_s=60

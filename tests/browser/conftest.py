@@ -1,16 +1,21 @@
 """A real Chromium, unpacked by `make setup`, driven by Playwright."""
 
 import os
+import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from tests.browser.work import ended, landscapes
+from tests.catalogues import entry, write
+from tests.publisher import Publisher
 from tests.running import running
 from workshop import chromium
 
+GOLDEN = Path(__file__).parents[1] / "golden"
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 # Root may not use the sandbox; nothing here weakens what a page may do, so that CORS and CSP errors show.
@@ -53,9 +58,22 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def reverie(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A catalogue of three: one that its publisher gives, one to fetch by hand, one whose publisher is away."""
+    with Publisher((GOLDEN / "nvidia_style.pkl").read_bytes()).serving() as publisher, socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        yield write(
+            tmp_path_factory.mktemp("catalogue") / "catalogue.toml",
+            entry("dogs-32", url=publisher.url),
+            entry("cats-32", name="Cats, 32 px", draws="cats", filename="cats.pt", licence="CC-BY-4.0"),
+            entry("hens-32", name="Hens, 32 px", url=f"http://127.0.0.1:{closed.getsockname()[1]}/hens.pkl"),
+        )
+
+
+@pytest.fixture(scope="session")
+def reverie(tmp_path_factory: pytest.TempPathFactory, catalogue: Path) -> Iterator[str]:
     """The address of a whole Reverie that the browser tests of a worker share."""
-    with running(tmp_path_factory.mktemp("reverie")) as address:
+    with running(tmp_path_factory.mktemp("reverie"), catalogue=catalogue) as address:
         yield address
 
 
@@ -74,4 +92,5 @@ def learnt(reverie: str) -> dict[str, str]:
         job = drawn.raise_for_status().json()["id"]
         ended(client, job)
         sample = client.get(f"/samples?job={job}").json()["items"][0]["id"]
-    return {"dataset": dataset, "training": training, "sample": sample, "base": base}
+        moment = client.get(f"/models?job={training}").json()["items"][0]["id"]
+    return {"dataset": dataset, "training": training, "sample": sample, "base": base, "moment": moment}

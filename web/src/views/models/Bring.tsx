@@ -18,7 +18,7 @@ export default function Bring() {
     <div class="page stack">
       <h1 tabIndex={-1}>Bring a model</h1>
       <Bringing />
-      <section class="stack">
+      <section class="stack published">
         <Shown of={catalogue} what="the catalogue" part>
           {(entries) => <Catalogue entries={entries} changed={catalogue.again} />}
         </Shown>
@@ -61,7 +61,10 @@ function Entry({ entry, changed }: { entry: CatalogueEntry; changed: () => void 
           It draws {entry.draws}.{entry.labels !== null && ` It knows ${count(entry.labels, 'kind')} of them.`}
         </p>
         <p class="caption">
-          {entry.publisher}, {size(entry)}
+          <a href={entry.page} rel="noreferrer" target="_blank">
+            {entry.publisher}
+          </a>
+          , {size(entry)}
         </p>
         <Licence of={{ licence: entry.licence, terms: [entry.terms, entry.data].filter(Boolean).join(' ') }} />
       </div>
@@ -96,8 +99,8 @@ function ByHand({ entry }: { entry: CatalogueEntry }) {
         Download <span class="filename">{entry.filename}</span> from{' '}
         <a class="word" href={entry.url ?? entry.page} rel="noreferrer" target="_blank">
           {new URL(entry.url ?? entry.page).host}
-        </a>{' '}
-        (<a class="word" href={entry.page} rel="noreferrer" target="_blank">about it</a>), on any computer, then{' '}
+        </a>
+        , on any computer, then{' '}
         <Chooser look="word" label={`bring the file of ${entry.name}`} models published={entry.id} />.
       </p>
       {entry.sha256 && <p class="caption hash">SHA-256 {entry.sha256}</p>}

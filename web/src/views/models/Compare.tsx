@@ -5,6 +5,7 @@ import { Menu } from '../../parts/Menu';
 import { Shown } from '../../parts/States';
 import { type At, go, withQuery } from '../../routes';
 import { bytes, licence, number } from '../../words';
+import '../../parts/draw.css';
 import './compare.css';
 
 /** Two models beside each other: what they draw at the same points, and in what they differ. */
@@ -21,7 +22,7 @@ function Chosen({ at, nodes }: { at: At; nodes: ModelNode[] }) {
   const [first, second] = pair(at.query, nodes);
   const set = (name: string, id: string) => go(withQuery(at, { a: first ?? null, b: second ?? null, [name]: id }), { replace: true });
   return (
-    <div class="page stack">
+    <div class="page comparing">
       <h1 tabIndex={-1} class="sentence" data-title="Compare">
         Comparing <Choice label="The first" nodes={nodes} value={first} choose={(id) => set('a', id)} /> with <Choice label="The second" nodes={nodes} value={second} choose={(id) => set('b', id)} />
       </h1>
@@ -50,7 +51,11 @@ function Both({ ids }: { ids: [string, string] }) {
   const both = useLoad(ids.join(), () => Promise.all(ids.map((id) => answer(GET('/models/{model_id}', { params: { path: { model_id: id } } })))));
   return (
     <Shown of={both} what="these models" part>
-      {([a, b]) => a && b && <Pair a={a} b={b} />}
+      {([a, b]) => a && b && (
+        <div class="comparing">
+          <Pair a={a} b={b} />
+        </div>
+      )}
     </Shown>
   );
 }

@@ -4,6 +4,7 @@ import { ButtonLink } from '../../parts/Button';
 import { Four } from '../../parts/Four';
 import { Shown } from '../../parts/States';
 import { count, day, licence, number } from '../../words';
+import '../../parts/licence.css';
 import './models.css';
 import { type Branch, type Training, treeOf } from './tree';
 
@@ -94,7 +95,7 @@ function Node({ model }: { model: ModelNode }) {
       <span>
         <span class="node-name">{model.name}</span>
         <span class="caption">{facts(model)}</span>
-        <span class="caption">{licence(model)}</span>
+        <span class="caption tag">{licence(model)}</span>
       </span>
     </a>
   );
@@ -102,5 +103,5 @@ function Node({ model }: { model: ModelNode }) {
 
 function facts({ step, kept, resolution, children, photos_seen }: ModelNode): string {
   if (step === null) return `${resolution} px${children > 0 ? `, ${count(children, 'moment')} grew from it` : ''}`;
-  return [`step ${number(step)}`, kept ? 'kept' : '', photos_seen ? `${number(photos_seen)} looks` : ''].filter(Boolean).join(', ');
+  return [kept ? 'kept' : `step ${number(step)}`, photos_seen ? `looked at ${count(photos_seen, 'photograph')}` : ''].filter(Boolean).join(', ');
 }
