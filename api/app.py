@@ -23,6 +23,7 @@ from api import (
     photos,
     problems,
     samples,
+    uploads,
     web,
 )
 from api.contract import described
@@ -34,7 +35,21 @@ from api.version import VERSION
 from store.settings import Settings
 from store.store import Store
 
-ROUTERS = (datasets, archives, photos, models, imports, exports, catalogue, jobs, kinds, events, samples, health)
+ROUTERS = (
+    datasets,
+    archives,
+    photos,
+    models,
+    imports,
+    exports,
+    catalogue,
+    uploads,
+    jobs,
+    kinds,
+    events,
+    samples,
+    health,
+)
 
 
 def create_app(store: Store | None = None) -> FastAPI:

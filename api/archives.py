@@ -49,40 +49,48 @@ async def upload(
     arrived = await arrive(request, settings, limit_bytes=settings.max_upload_bytes)
     name = plain_name(filename or arrived.filename, default="archive")
     # Shielded: once the body is here, a client that leaves must not leave half of what follows undone.
-    uploaded = await asyncio.shield(run_in_threadpool(_keep, store, dataset_id, arrived.received, name))
+    uploaded = await asyncio.shield(run_in_threadpool(_taken, store, dataset_id, arrived.received, name))
     response.headers.update(location("jobs", uploaded.job.id))
     return uploaded
 
 
-def _keep(store: Store, dataset_id: UUID, received: Received, name: str) -> Upload:
+def _taken(store: Store, dataset_id: UUID, received: Received, name: str) -> Upload:
     try:
-        if received.size_bytes == 0:
-            raise ArchiveRejected(
-                "the body is empty", remedy="Send the archive itself: curl --data-binary @photos.zip."
-            )
-        archive_id = new_id()
-        stored = store.objects.put_file(
-            received.path, kind="archives", id=archive_id, consume=True, sha256=received.sha256
-        )
-        job_id = new_id()
-        with store.begin() as tx:
-            archive = tx.archives.add(
-                id=archive_id,
-                dataset_id=dataset_id,
-                filename=name,
-                size_bytes=received.size_bytes,
-                sha256=received.sha256,
-                key=stored.key,
-                job_id=job_id,
-            )
-            params = IngestParams(archive_id=archive.id)
-            job = tx.jobs.add(
-                id=job_id,
-                kind=params.kind,
-                params=params.model_dump(mode="json"),
-                pins={"archive": {"id": str(archive.id), "sha256": received.sha256}},
-                dataset_id=dataset_id,
-            )
-        return Upload(archive=shapes.archive(archive), job=shapes.job(job))
+        return keep(store, dataset_id, received, name)
     finally:
         received.path.unlink(missing_ok=True)
+
+
+def keep(store: Store, dataset_id: UUID, received: Received, name: str, *, upload_id: UUID | None = None) -> Upload:
+    """Put an archive that came into the store, with the job that reads it; `upload_id` is the upload that it came by.
+
+    Raises: ArchiveRejected, for an empty one; NotFound, if its dataset was deleted meanwhile. The file is then still
+    where it was, unless the database refused it at the last moment.
+    """
+    if received.size_bytes == 0:
+        raise ArchiveRejected("the body is empty", remedy="Send the archive itself: curl --data-binary @photos.zip.")
+    with store.read() as tx:
+        tx.datasets.get(dataset_id)
+    archive_id, job_id = new_id(), new_id()
+    stored = store.objects.put_file(received.path, kind="archives", id=archive_id, consume=True, sha256=received.sha256)
+    with store.begin() as tx:
+        archive = tx.archives.add(
+            id=archive_id,
+            dataset_id=dataset_id,
+            filename=name,
+            size_bytes=received.size_bytes,
+            sha256=received.sha256,
+            key=stored.key,
+            job_id=job_id,
+        )
+        params = IngestParams(archive_id=archive.id)
+        job = tx.jobs.add(
+            id=job_id,
+            kind=params.kind,
+            params=params.model_dump(mode="json"),
+            pins={"archive": {"id": str(archive.id), "sha256": received.sha256}},
+            dataset_id=dataset_id,
+        )
+        if upload_id is not None:
+            tx.uploads.done(upload_id, job_id)
+    return Upload(archive=shapes.archive(archive), job=shapes.job(job))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -62,17 +63,19 @@ async def bring(
     """Take a model file of StyleGAN2, or a zipped model folder: the raw body, or the one file of a form."""
     entry = published(settings.catalogue, published_id) if published_id else None
     arrived = await arrive(request, settings, limit_bytes=most_bytes(settings))
-    asked = Asked(
-        filename=plain_name(filename or arrived.filename, default="model"),
-        name=name or (entry.name if entry else None),
-        licence=entry.licence if entry else licence,
-        terms=entry.asks if entry else terms,
-        entry=entry,
-    )
+    called = plain_name(filename or arrived.filename, default="model")
+    asked = Asked.of(called, entry, name=name, licence=licence, terms=terms)
     # Shielded: once the body is here, a client that leaves must not leave half of what follows undone.
-    brought = await asyncio.shield(run_in_threadpool(keep, store, arrived.received, asked))
+    brought = await asyncio.shield(run_in_threadpool(_taken, store, arrived.received, asked))
     response.headers.update(location("jobs", brought.job.id))
     return brought
+
+
+def _taken(store: Store, received: Received, asked: Asked) -> Import:
+    try:
+        return keep(store, received, asked)
+    finally:
+        received.path.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,46 +88,58 @@ class Asked:
     terms: str | None = None
     entry: Published | None = None
 
+    @classmethod
+    def of(
+        cls,
+        filename: str,
+        entry: Published | None,
+        *,
+        name: str | None = None,
+        licence: str | None = None,
+        terms: str | None = None,
+    ) -> Asked:
+        """What the catalogue says of `entry` stands, save for the name."""
+        if entry is None:
+            return cls(filename=filename, name=name, licence=licence, terms=terms)
+        return cls(filename=filename, name=name or entry.name, licence=entry.licence, terms=entry.asks, entry=entry)
 
-def keep(store: Store, received: Received, asked: Asked) -> Import:
-    """Put a file that came into the store, with the job that reads it.
+
+def keep(store: Store, received: Received, asked: Asked, *, upload_id: UUID | None = None) -> Import:
+    """Put a file that came into the store, with the job that reads it; `upload_id` is the upload that it came by.
 
     Raises: BadRequest, for an empty one; Conflict, for one that is here; ModelRejected, for another than `asked.entry`.
+    The file is then still where it was.
     """
     params = ConvertParams(
         file_id=new_id(), filename=asked.filename, name=asked.name, licence=asked.licence, terms=asked.terms
     )
-    try:
-        if received.size_bytes == 0:
-            raise BadRequest("the body is empty", remedy="Send the file itself: curl --data-binary @model.pkl.")
-        with store.read() as tx:
-            _check_new(tx, received, asked.entry)
-        file_id, job_id = params.file_id, new_id()
-        stored = store.objects.put_file(
-            received.path, kind="model_files", id=file_id, consume=True, sha256=received.sha256
+    if received.size_bytes == 0:
+        raise BadRequest("the body is empty", remedy="Send the file itself: curl --data-binary @model.pkl.")
+    with store.read() as tx:
+        _check_new(tx, received, asked.entry)
+    file_id, job_id = params.file_id, new_id()
+    stored = store.objects.put_file(received.path, kind="model_files", id=file_id, consume=True, sha256=received.sha256)
+    with store.begin() as tx:
+        # Another request may have brought it meanwhile; what lies there is swept.
+        _check_new(tx, received, asked.entry)
+        file = tx.model_files.add(
+            id=file_id,
+            filename=asked.filename,
+            size_bytes=received.size_bytes,
+            sha256=received.sha256,
+            published_id=asked.entry.id if asked.entry else None,
+            key=stored.key,
+            job_id=job_id,
         )
-        with store.begin() as tx:
-            _check_new(
-                tx, received, asked.entry
-            )  # another request may have brought it meanwhile; what lies there is swept
-            file = tx.model_files.add(
-                id=file_id,
-                filename=asked.filename,
-                size_bytes=received.size_bytes,
-                sha256=received.sha256,
-                published_id=asked.entry.id if asked.entry else None,
-                key=stored.key,
-                job_id=job_id,
-            )
-            job = tx.jobs.add(
-                id=job_id,
-                kind=params.kind,
-                params=params.model_dump(mode="json"),
-                pins={"file": {"id": str(file_id), "sha256": received.sha256}},
-            )
-        return Import(file=shapes.model_file(file), job=shapes.job(job))
-    finally:
-        received.path.unlink(missing_ok=True)
+        job = tx.jobs.add(
+            id=job_id,
+            kind=params.kind,
+            params=params.model_dump(mode="json"),
+            pins={"file": {"id": str(file_id), "sha256": received.sha256}},
+        )
+        if upload_id is not None:
+            tx.uploads.done(upload_id, job_id)
+    return Import(file=shapes.model_file(file), job=shapes.job(job))
 
 
 def _check_new(tx: Tx, received: Received, entry: Published | None) -> None:

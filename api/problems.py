@@ -29,6 +29,7 @@ STATUS: Mapping[type[errors.ReverieError], int] = MappingProxyType(
         errors.DiskFull: 507,
         errors.DataFolderError: 503,
         errors.Unavailable: 503,
+        errors.NotFetched: 502,
         errors.ReverieError: 500,
     }
 )
@@ -38,10 +39,12 @@ CODES: Mapping[int, tuple[str, str]] = MappingProxyType(
         404: ("not_found", "Not found"),
         405: ("method_not_allowed", "This address does not do that"),
         411: ("length_required", "The length is missing"),
+        412: ("precondition_failed", "The request is of another version"),
         413: ("too_large", "Too large"),
         415: ("unsupported_media_type", "This kind of body is not read here"),
         416: ("range_not_satisfiable", "The range lies outside the file"),
         422: ("invalid", "A field does not fit"),
+        423: ("locked", "Another request is at it"),
         503: ("unavailable", "Not available now"),
     }
 )
@@ -202,9 +205,12 @@ WORDS = {
     400: "The request cannot be read",
     404: "No such thing",
     409: "Not possible now",
+    412: "The request is of another version",
     413: "Too large",
+    415: "This kind of body is not read here",
     416: "The range lies outside the file",
     422: "A field does not fit",
+    423: "Another request is at it",
     503: "Not available now",
     507: "The disk is full",
 }

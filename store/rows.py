@@ -221,6 +221,19 @@ class ModelFile:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Upload:
+    """A file that comes in pieces; `job_id` reads it, once it is whole."""
+
+    id: UUID
+    dataset_id: UUID | None
+    filename: str
+    asked: Mapping[str, Any]
+    size_bytes: int
+    job_id: UUID | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Sample:
     """A generated picture that was asked for or kept; `id` is `sample_id(job_id, position)` where a job made it."""
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, Self
+from uuid import UUID
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -114,6 +115,10 @@ class Settings(BaseSettings):
     def uploads(self) -> Path:
         """Where what is being uploaded grows."""
         return self.folder / "uploads"
+
+    def upload_file(self, upload_id: UUID) -> Path:
+        """Where an upload that comes in pieces grows."""
+        return self.uploads / f"{upload_id.hex}.part"
 
 
 def unknown_settings(environment: Mapping[str, str]) -> dict[str, str]:

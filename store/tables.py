@@ -259,6 +259,20 @@ model_files = sa.Table(
     sa.Index("ix_model_files_published", "published_id", "id"),
 )
 
+# A file that comes in pieces (tus), until it is whole; how much of it is here, the file itself says.
+uploads = sa.Table(
+    "uploads",
+    METADATA,
+    _id(),
+    sa.Column("dataset_id", sa.Uuid),  # the dataset whose archive it is; none: a model file
+    sa.Column("filename", Text(255), nullable=False),
+    sa.Column("asked", Json, nullable=False),  # what is said of a model file: name, licence, terms, published
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("job_id", sa.Uuid),  # that reads it, once it is whole
+    _at(),
+    sa.Index("ix_uploads_created", "created_at"),
+)
+
 samples = sa.Table(
     "samples",
     METADATA,

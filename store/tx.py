@@ -19,6 +19,7 @@ from store.models import Models
 from store.photos import Photos
 from store.resume_points import ResumePoints
 from store.samples import Samples
+from store.uploads import Uploads
 from store.views import Views
 from store.workers import Workers
 
@@ -88,6 +89,11 @@ class Tx:
     def model_files(self) -> ModelFiles:
         """The model files that were brought."""
         return ModelFiles(self.connection, discard=self.discard)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        """The files that come in pieces."""
+        return Uploads(self.connection)
 
     @cached_property
     def samples(self) -> Samples:

@@ -56,6 +56,14 @@ class Upload(Answer):
     job: Job
 
 
+class UploadState(Answer):
+    """How much of a file that comes in pieces is here."""
+
+    offset: int = Field(description="Bytes that are here.")
+    size_bytes: int
+    job_id: Id | None = Field(None, description="The job that reads it, once it is whole.")
+
+
 class Estimate(Answer):
     """What a job would cost before it starts."""
 

@@ -3,12 +3,14 @@ import type { Sending } from './sending';
 
 /** A line for one file on its way to the server. */
 export function Going({ one }: { one: Sending }) {
-  const speed = one.sent / Math.max(1, (Date.now() - one.began) / 1000);
+  const speed = (one.sent - one.from) / Math.max(1, (Date.now() - one.began) / 1000);
+  const share = `${Math.floor((100 * one.sent) / Math.max(1, one.size))} %`;
   const words = {
     waiting: 'Waiting',
     sent: 'Sent',
     failed: 'Not sent',
-    sending: `${Math.round((100 * one.sent) / Math.max(1, one.size))} %, ${duration((one.size - one.sent) / Math.max(1, speed))} left`,
+    stopped: `Waiting for the network; ${share} is safe`,
+    sending: `${share}, ${duration((one.size - one.sent) / Math.max(1, speed))} left`,
   }[one.state];
   return (
     <li class="stack coming">
@@ -22,7 +24,7 @@ export function Going({ one }: { one: Sending }) {
           {one.reason}{' '}
           {one.again && (
             <button type="button" class="word" onClick={one.again}>
-              Send it again
+              {one.sent > 0 ? 'Go on sending it' : 'Send it again'}
             </button>
           )}
         </p>

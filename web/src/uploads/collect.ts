@@ -7,6 +7,7 @@ export interface Parcel {
   name: string;
   body: Blob;
   pictures: number | null; // null: an archive that only the server can count
+  stamp: string; // the same for the same files, so that an upload that broke off is known again
 }
 
 const MODEL = /\.(pkl|pt|pth|safetensors)$/i;
@@ -29,9 +30,20 @@ export function parcels(entries: Entry[]): Parcel[] {
     else folders.set(folder, [entry]);
   }
   return [
-    ...archives.map(({ file }) => ({ name: file.name, body: file, pictures: null })),
-    ...[...folders].map(([folder, files]) => ({ name: `${folder}.tar`, body: tar(files), pictures: files.length })),
+    ...archives.map(({ file }) => ({ name: file.name, body: file, pictures: null, stamp: stampOf([{ name: file.name, file }]) })),
+    ...[...folders].map(([folder, files]) => ({ name: `${folder}.tar`, body: tar(files), pictures: files.length, stamp: stampOf(files) })),
   ];
+}
+
+/** What tells these files from others: their names, sizes and times, as one number (FNV-1a) beside their size. */
+export function stampOf(entries: Entry[]): string {
+  let hash = 0x811c9dc5;
+  let size = 0;
+  for (const { name, file } of entries) {
+    size += file.size;
+    for (const unit of `${name}/${file.size}/${file.lastModified};`) hash = Math.imul(hash ^ (unit.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  }
+  return `${entries.length}-${size}-${hash.toString(16)}`;
 }
 
 /** The archive is named after what was brought. */

@@ -1,19 +1,24 @@
-/** What is being sent, whatever view one looks at. */
+/** What is being sent, whatever view one looks at: in pieces, so that what breaks off goes on from there (tus). */
 import { useEffect, useState } from 'preact/hooks';
 import { answer, POST, problemOf } from '../api/client';
 import { complain, tell } from '../parts/notices';
 import { go } from '../routes';
-import { nameOf, type Parcel } from './collect';
+import { nameOf, type Parcel, stampOf } from './collect';
 
 export const MODELS = 'models'; // where model files go, beside the archives by their ids
+
+const PIECE = 64 * 2 ** 20; // bytes: below what proxies let through at once
+const RETRY_MS = [0, 1000, 3000, 5000, 10_000, 30_000, 60_000];
 
 export interface Sending {
   place: string;
   name: string;
   published?: string; // the entry of the catalogue that a model file is
+  stamp: string;
   size: number;
   sent: number;
-  state: 'waiting' | 'sending' | 'sent' | 'failed';
+  from: number; // what was there when sending began, from an earlier time
+  state: 'waiting' | 'sending' | 'stopped' | 'sent' | 'failed'; // stopped: the network is away
   began: number;
   reason?: string;
   again?: () => void;
@@ -54,16 +59,16 @@ export async function bring(parcels: Parcel[], dataset?: string): Promise<void> 
 
 /** Bring model files; what becomes of them stands in the view of the models. */
 export function bringModels(files: File[], published?: string): void {
-  for (const file of files) queue(MODELS, { name: file.name, body: file }, published);
+  for (const file of files) queue(MODELS, { name: file.name, body: file, stamp: stampOf([{ name: file.name, file }]) }, published);
   if (files.length > 0) go('#/models/bring');
 }
 
 addEventListener('beforeunload', (event) => {
-  if (sendings.some(({ state }) => state === 'waiting' || state === 'sending')) event.preventDefault();
+  if (sendings.some(({ state }) => ['waiting', 'sending', 'stopped'].includes(state))) event.preventDefault();
 });
 
-function queue(place: string, parcel: Pick<Parcel, 'name' | 'body'>, published?: string): void {
-  const one: Sending = { ...(published ? { published } : {}), place, name: parcel.name, size: parcel.body.size, sent: 0, state: 'waiting', began: 0 };
+function queue(place: string, parcel: Pick<Parcel, 'name' | 'body' | 'stamp'>, published?: string): void {
+  const one: Sending = { ...(published ? { published } : {}), place, name: parcel.name, stamp: parcel.stamp, size: parcel.body.size, sent: 0, from: 0, state: 'waiting', began: 0 };
   sendings.push(one);
   changed();
   const start = () => {
@@ -84,33 +89,53 @@ function queue(place: string, parcel: Pick<Parcel, 'name' | 'body'>, published?:
   start();
 }
 
-function put(one: Sending, body: Blob): Promise<void> {
-  return new Promise((done) => {
-    const request = new XMLHttpRequest(); // fetch does not say how much has gone
-    const to = one.place === MODELS ? '/models' : `/datasets/${one.place}/archives`;
-    const known = one.published ? `&published=${one.published}` : '';
-    request.open('POST', `${to}?filename=${encodeURIComponent(one.name)}${known}`);
-    request.setRequestHeader('Content-Type', 'application/octet-stream');
-    one.state = 'sending';
-    one.began = Date.now();
-    request.upload.onprogress = (event) => ((one.sent = event.loaded), changed());
-    request.onload = () => {
-      if (request.status < 300) one.state = 'sent';
-      else {
-        const problem = problemOf(parsed(request.responseText), request.status);
-        one.state = 'failed';
-        one.reason = problem.text;
-      }
-      done();
-    };
-    request.onerror = () => {
-      one.state = 'failed';
-      one.reason = 'The server does not answer, or the line broke. Nothing of this file is kept yet; your files are untouched.';
-      done();
-    };
-    request.send(body);
+async function put(one: Sending, body: Blob): Promise<void> {
+  const { Upload } = await import('tus-js-client');
+  const ended = Promise.withResolvers<void>();
+  const set = (now: Partial<Sending>) => {
+    Object.assign(one, now);
     changed();
+  };
+  const upload = new Upload(body, {
+    endpoint: '/uploads',
+    chunkSize: PIECE,
+    retryDelays: RETRY_MS,
+    metadata: { filename: one.name, ...(one.place === MODELS ? { kind: 'model' } : { dataset: one.place }), ...(one.published ? { published: one.published } : {}) },
+    fingerprint: () => Promise.resolve(`reverie ${one.place} ${one.stamp} ${one.name}`),
+    removeFingerprintOnSuccess: true,
+    onProgress: (sent) => {
+      if (one.began === 0) Object.assign(one, { began: Date.now(), from: sent });
+      set({ state: 'sending', sent });
+    },
+    onShouldRetry: (error) => {
+      const again = isPassing(error.originalResponse?.getStatus() ?? 0, error.originalResponse?.getBody() ?? '');
+      if (again) set({ state: 'stopped' });
+      return again;
+    },
+    onSuccess: () => {
+      set({ state: 'sent', sent: one.size });
+      ended.resolve();
+    },
+    onError: (error) => {
+      const answered = 'originalResponse' in error ? error.originalResponse : null;
+      const reason = answered
+        ? problemOf(parsed(answered.getBody()), answered.getStatus()).text
+        : 'The server does not answer, or the line broke. What was sent is kept for a day; your files are untouched.';
+      set({ state: 'failed', reason });
+      ended.resolve();
+    },
   });
+  set({ state: 'sending', began: 0 });
+  const [before] = await upload.findPreviousUploads();
+  if (before) upload.resumeFromPreviousUpload(before);
+  upload.start();
+  return ended.promise;
+}
+
+/** Whether another try may end otherwise: no answer, a server that is busy or away, or a piece that came at the wrong place. */
+function isPassing(status: number, body: string): boolean {
+  if (status === 409) return typeof Reflect.get(Object(parsed(body)), 'offset') === 'number';
+  return status === 0 || status === 423 || (status >= 500 && status !== 507);
 }
 
 function parsed(text: string): unknown {
