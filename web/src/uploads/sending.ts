@@ -91,7 +91,8 @@ function queue(place: string, parcel: Pick<Parcel, 'name' | 'body' | 'stamp'>, p
 
 async function put(one: Sending, body: Blob): Promise<void> {
   const { Upload } = await import('tus-js-client');
-  const ended = Promise.withResolvers<void>();
+  let end = (): void => undefined;
+  const ended = new Promise<void>((resolve) => (end = resolve));
   const set = (now: Partial<Sending>) => {
     Object.assign(one, now);
     changed();
@@ -114,7 +115,7 @@ async function put(one: Sending, body: Blob): Promise<void> {
     },
     onSuccess: () => {
       set({ state: 'sent', sent: one.size });
-      ended.resolve();
+      end();
     },
     onError: (error) => {
       const answered = 'originalResponse' in error ? error.originalResponse : null;
@@ -122,14 +123,14 @@ async function put(one: Sending, body: Blob): Promise<void> {
         ? problemOf(parsed(answered.getBody()), answered.getStatus()).text
         : 'The server does not answer, or the line broke. What was sent is kept for a day; your files are untouched.';
       set({ state: 'failed', reason });
-      ended.resolve();
+      end();
     },
   });
   set({ state: 'sending', began: 0 });
   const [before] = await upload.findPreviousUploads();
   if (before) upload.resumeFromPreviousUpload(before);
   upload.start();
-  return ended.promise;
+  return ended;
 }
 
 /** Whether another try may end otherwise: no answer, a server that is busy or away, or a piece that came at the wrong place. */
