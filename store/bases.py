@@ -23,10 +23,15 @@ def base_id(hash: str) -> UUID:
 def register(store: Store, where: Path) -> list[Model]:
     """Register each model folder in `where`, by name; one that is there already is left as it is.
 
+    Those of an earlier release go, unless something has come of them: then they stay, as the owner's.
     Raises: Rejected, for a folder whose model.json cannot be read.
     """
     folders = sorted(path for path in where.iterdir() if (path / "model.json").is_file()) if where.is_dir() else []
-    return [_register(store, folder) for folder in folders]
+    registered = [_register(store, folder) for folder in folders]
+    if registered:
+        with store.begin() as tx:
+            tx.models.retire(besides=[model.id for model in registered])
+    return registered
 
 
 def _register(store: Store, folder: Path) -> Model:

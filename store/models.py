@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -174,6 +174,21 @@ class Models:
             )
         self._connection.execute(sa.delete(t.models).where(t.models.c.id == model_id))
         self._discard(*model.keys)
+
+    def retire(self, *, besides: Sequence[UUID]) -> None:
+        """Delete bundled models that the program brings no more; one that is used or kept stays, as the owner's."""
+        self._connection.execute(sa.update(t.models).where(t.models.c.id.in_(besides)).values(bundled=True))
+        old = sa.select(t.models.c.id).where(t.models.c.bundled, t.models.c.id.not_in(besides))
+        for model_id in self._connection.execute(old).scalars().all():
+            self._set(model_id, bundled=False)
+            needs = (
+                sa.select(t.jobs.c.id).where(t.jobs.c.model_id == model_id),
+                sa.select(t.samples.c.id).where(t.samples.c.model_id == model_id),
+                sa.select(t.models.c.id).where(t.models.c.parent_id == model_id),
+                sa.select(t.models.c.id).where(t.models.c.id == model_id, t.models.c.kept),
+            )
+            if not any(self._any(query) for query in needs):
+                self.delete(model_id)
 
     def _find(self, model_id: UUID) -> Model | None:
         row = self._connection.execute(sa.select(t.models).where(t.models.c.id == model_id)).mappings().one_or_none()

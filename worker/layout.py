@@ -113,6 +113,7 @@ def _model(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[Path, di
         "name": model.name,
         "hash": model.hash,
         "architecture": model.facts["architecture"],
+        "frame": model.facts.get("frame"),
         "drawn": drawn,
     }
     return store.objects.folder(model.files, into), facts

@@ -21,11 +21,16 @@ from kinds.convert import networks
 from kinds.convert.apart import read_apart
 from kinds.convert.cost import BYTES_PER_S, LINE_BYTES_PER_S, SHEET_S
 from kinds.convert.download import Download
+from kinds.convert.frame import frame_of
 from kinds.convert.params import ConvertParams
 from kinds.convert.words import described, notices
 from kinds.sheet import write_sheet
 
 USE_IT = "Use that model; to read the file anew, delete it first."
+FRAMED = (
+    "Its pictures are {width} x {height} in the middle of the square. The black bars beside them are cut off from what it "
+    "draws here, and go when it learns from an archive."
+)
 NOT_KEPT = "It was stopped before the model was made; nothing of it is kept."
 
 
@@ -146,12 +151,19 @@ class Making:
             if self.place.stop():
                 yield from stopped(self.place)
                 return
+        if frame := frame_of(drawn, resolution=config.resolution):
+            yield Notice(code="model_read", text=FRAMED.format(**frame))
         write_sheet(self.place.scratch / "sheet.png", np.stack(drawn), rows=rows, columns=columns)
-        yield self._model(G, D, sheet={"rows": rows, "columns": columns, "resolution": drawn[0].shape[-1]})
+        sheet = {"rows": rows, "columns": columns, "resolution": drawn[0].shape[-1]}
+        yield self._model(G, D, sheet=sheet, frame=frame)
         yield self.far.at(self.far.total, "drawing")
 
-    def _model(self, G: Generator, D: Discriminator | None, *, sheet: Mapping[str, int]) -> Artifact:
+    def _model(
+        self, G: Generator, D: Discriminator | None, *, sheet: Mapping[str, int], frame: Mapping[str, int] | None
+    ) -> Artifact:
         facts = described(self.params, self.found, file=self.file)
+        if frame:
+            facts["frame"] = dict(frame)
         # As they are in the file, to the bit: half precision would make another model of it.
         folder = save_model(self.place.scratch / "model", G_ema=G, D=D, facts=facts, dtype="fp32")
         return Artifact(

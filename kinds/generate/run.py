@@ -19,6 +19,7 @@ from jobs.errors import JobFailed
 from jobs.events import Artifact, JobEvent, Made, Progress
 from jobs.params import JobParams
 from jobs.place import Place
+from kinds.convert.frame import cropped
 from kinds.generate.cost import PIXELS_PER_S
 from kinds.generate.params import GenerateParams
 from kinds.looks import looks
@@ -31,7 +32,8 @@ THUMB_SIDE = 320  # pixels, at most
 def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     """Draw one picture a seed with `place.inputs["model"]`, a model folder.
 
-    `place.facts["model"]`: `id` and `hash` of the model; `drawn`, how many pictures an earlier attempt has stored.
+    `place.facts["model"]`: `id` and `hash` of the model; `drawn`, how many pictures an earlier attempt has stored;
+    `frame`, the part of the square that its pictures fill, where they do not fill it.
     Yields: an Artifact of type SAMPLE for each picture, a Progress after each.
     Raises: JobFailed, if the model cannot be read.
     """
@@ -60,7 +62,7 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
         }
         if labels:
             recipe["class_label"] = labels[position]
-        drawn = to_uint8(picture)
+        drawn = cropped(to_uint8(picture), facts.get("frame"))
         yield _sample(drawn, place.scratch / f"{position:05d}", position=position, recipe=recipe)
         each_s = drawn.shape[0] * drawn.shape[1] / PIXELS_PER_S
         work = {"work": (position + 1) * each_s, "work_total": len(seeds) * each_s}

@@ -212,3 +212,21 @@ def test_the_sheet_of_large_pictures_is_small(tmp_path: Path) -> None:
     assert made.facts["sheet"] == {"rows": 3, "columns": 4, "resolution": 256}
     with Image.open(made.files["sheet"]) as sheet:
         assert np.asarray(sheet).shape == (3 * 256, 4 * 256, 3)
+
+
+def test_a_network_of_wide_pictures_is_known_by_its_bars(tmp_path: Path) -> None:
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        G = Generator(TINY)
+    state = {name: torch.zeros_like(value) for name, value in G.state_dict().items()}
+    bars = torch.full((16, 16), 3.0)
+    bars[:2] = bars[-2:] = 0.0
+    state |= {name: value for name, value in G.state_dict().items() if name.endswith("resample_filter")}
+    state |= {name: torch.ones_like(value) for name, value in state.items() if name.endswith("affine.bias")}
+    state |= {"synthesis.b16.conv1.noise_const": bars, "synthesis.b16.conv1.noise_strength": torch.tensor(1.0)}
+    state |= {"synthesis.b16.torgb.weight": torch.ones_like(state["synthesis.b16.torgb.weight"])}
+    state |= {"synthesis.b16.torgb.bias": torch.full((3,), -1.0)}
+    G.load_state_dict(state)
+    events = converted(own_zip(save_model(tmp_path / "wide", G_ema=G)), tmp_path / "scratch", filename="wide.zip")
+    assert model_of(events).facts["model"]["frame"] == {"width": 16, "height": 12}
+    assert any("16 x 12" in event.text for event in events if isinstance(event, Notice))

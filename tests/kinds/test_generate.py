@@ -108,3 +108,22 @@ def test_a_label_that_the_model_does_not_know_is_refused(labelled: Path, model: 
             drawn(of, tmp_path / of.name / "scratch", count=1, class_label=3)
         assert refused.value.pointer == "#/class_label"
         (tmp_path / of.name / "scratch").rmdir()
+
+
+def test_of_a_network_of_wide_pictures_the_bars_are_cut_off(model: Path, tmp_path: Path) -> None:
+    facts = {"id": "the id", "hash": "the hash", "frame": {"width": 16, "height": 12}}
+    (tmp_path / "scratch").mkdir()
+    here = Place(
+        scratch=tmp_path / "scratch",
+        cache=tmp_path,
+        inputs={"model": model},
+        facts={"model": facts},
+        resume_point=None,
+        stop=lambda: False,
+    )
+    params = resolve(GenerateParams(model_id=uuid4(), count=1), {})
+    (wide,) = pictures(list(run(params, here)))
+    (whole,) = pictures(drawn(model, tmp_path / "whole", count=1))
+    assert (wide.facts["width"], wide.facts["height"]) == (16, 12)
+    with Image.open(wide.files["image"]) as cut, Image.open(whole.files["image"]) as full:
+        np.testing.assert_array_equal(np.asarray(cut), np.asarray(full)[2:14])

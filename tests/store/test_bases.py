@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from jobs.errors import Rejected
+from jobs.errors import NotFound, Rejected
+from jobs.ids import new_id
 from store.store import Store
+from tests.store import making
 from tests.store.making import file
 
 FACTS = {"format": 1, "resolution": 64, "z_dim": 128, "licence": {"spdx": "CC0-1.0", "terms": "Free for all."}}
@@ -46,14 +48,39 @@ def test_a_second_start_changes_nothing_and_a_lost_file_comes_back(store: Store,
     assert store.objects.path(first.files["generator.safetensors"]).read_bytes() == b"weights"
 
 
-def test_a_better_base_stands_beside_the_one_before(store: Store, tmp_path: Path) -> None:
+def test_a_better_base_takes_the_place_of_the_one_before(store: Store, tmp_path: Path) -> None:
     base(tmp_path / "bases", "faces")
     (first,) = store.bundled(tmp_path / "bases")
     base(tmp_path / "bases", "faces", weights=b"better")
     (second,) = store.bundled(tmp_path / "bases")
-    assert first.id != second.id
     with store.read() as tx:
-        assert len(tx.models.page(bundled=True).items) == 2
+        assert [model.id for model in tx.models.page().items] == [second.id]
+    with pytest.raises(NotFound):
+        store.objects.path(first.files["generator.safetensors"])
+
+
+@pytest.mark.parametrize("use", ["child", "job", "sample", "kept"])
+def test_a_base_that_something_came_of_stays_and_can_come_back(store: Store, tmp_path: Path, use: str) -> None:
+    base(tmp_path / "bases", "faces")
+    (first,) = store.bundled(tmp_path / "bases")
+    running = making.running(store)
+    with store.begin() as tx:
+        if use == "child":
+            tx.models.add(making.model(parent_id=first.id))
+        elif use == "job":
+            tx.jobs.add(id=new_id(), kind="generate", params={}, pins={}, model_id=first.id)
+        elif use == "sample":
+            tx.samples.add_many(running.id, running.attempt, [making.sample(running, 0, first.id)])
+        else:
+            tx.models.keep(first.id)
+    base(tmp_path / "bases", "faces", weights=b"better")
+    (second,) = store.bundled(tmp_path / "bases")
+    with store.read() as tx:
+        assert (tx.models.get(first.id).bundled, tx.models.get(second.id).bundled) == (False, True)
+    base(tmp_path / "bases", "faces")
+    store.bundled(tmp_path / "bases")
+    with store.read() as tx:
+        assert [model.id for model in tx.models.page(bundled=True).items] == [first.id]
 
 
 def test_no_bases_are_no_models(store: Store, tmp_path: Path) -> None:

@@ -21,12 +21,15 @@ export default function Train({ at }: { at: At }) {
     archive ? answer(GET('/datasets/{dataset_id}', { params: { path: { dataset_id: archive } } })) : ((await answer(GET('/datasets', { params: { query: { limit: 1 } } }))).items[0] ?? null),
   );
   const choice = useLoad('choice', async () => {
-    const [bases, kept, kinds] = await Promise.all([
+    const [bases, brought, kept, kinds] = await Promise.all([
       answer(GET('/models', { params: { query: { bundled: true, limit: 50 } } })),
+      answer(GET('/models', { params: { query: { imported: true, limit: 50 } } })),
       answer(GET('/models', { params: { query: { kept: true, limit: 50 } } })),
       answer(GET('/kinds')),
     ]);
-    return { models: [...bases.items, ...kept.items.filter((one) => !one.bundled)], kind: kinds.find((one) => one.kind === 'train') };
+    const own = bases.items.sort((a, b) => a.name.localeCompare(b.name)); // faces first
+    const others = kept.items.filter((one) => !one.bundled && !brought.items.some(({ id }) => id === one.id));
+    return { models: [...own, ...brought.items, ...others], kind: kinds.find((one) => one.kind === 'train') };
   });
   // A moment that nobody kept can be learnt on from as well: it is fetched by its address.
   const wanted = at.query.get('base');
