@@ -95,11 +95,14 @@ def measure(subject: Subject, cache: Cache = CACHE, images: Path = IMAGES) -> No
     snapshots = sorted(made.out.glob("stretch-*/model-*"), key=lambda path: (path.parent.name, path.name))
     known = cache / f"{subject}-measured.json"
     points = []
+    print("| pictures seen | kernel distance | Frechet distance | variety |\n| --- | --- | --- | --- |")
     for snapshot, found in measuring.measured(snapshots, held_back=where.held_back, out=known):
         seen = read_model_json(snapshot)["recipe"]["photos_seen"]
         points.append((seen, found))
-        print(f"{seen:8d} pictures: kernel {found.kernel:.4f} ({found.kernel_low:.4f} to {found.kernel_high:.4f}),")
-        print(f"         Frechet {found.frechet:.1f}, variety {found.variety:.3f}; {snapshot}")
+        interval = f"{found.kernel:.4f} ({found.kernel_low:.4f} to {found.kernel_high:.4f})"
+        print(f"| {seen:,} | {interval} | {found.frechet:.1f} | {found.variety:.3f} |")
+    kernel, frechet = measuring.floor(where.seen, where.held_back)
+    print(f"| the pictures themselves | {kernel:.4f} | {frechet:.1f} | |")
     measuring.curve(points, images / f"{made.recipe.folder}.svg", name=made.recipe.name)
     measuring.drawn_sheet(made.base, images / f"{made.recipe.folder}.png")
     measuring.seen_sheet(where.seen, images / f"{made.recipe.folder}_seen.png")

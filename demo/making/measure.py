@@ -13,7 +13,7 @@ from demo.chart import Panel, Point, chart
 from gan.dataset import Pictures
 from gan.device import configure
 from gan.generate import generate, to_uint8
-from gan.metrics import Measures, extractor, measure, reals
+from gan.metrics import Measures, extractor, frechet_distance, kernel_distance, measure, reals
 from gan.model import load_generator
 
 PICTURES = 1000  # drawn for each measurement, and held back
@@ -34,6 +34,13 @@ def measured(
             found[str(snapshot)] = asdict(now)
             out.write_text(json.dumps(found, indent=1))
         yield snapshot, Measures(**found[str(snapshot)])  # type: ignore[arg-type]  # as asdict gave them
+
+
+def floor(seen: Path, held_back: Path, *, count: int = PICTURES) -> tuple[float, float]:
+    """Kernel and Frechet distance of pictures that were trained on to those held back: no base can be nearer."""
+    network = extractor(configure())
+    both = [reals(network, Pictures.open(folder), count=count).features for folder in (held_back, seen)]
+    return kernel_distance(both[0], both[1]).value, frechet_distance(both[0], both[1])
 
 
 def curve(points: Sequence[tuple[int, Measures]], path: Path, *, name: str) -> None:

@@ -28,8 +28,8 @@ from kinds.sheet import write_sheet
 
 USE_IT = "Use that model; to read the file anew, delete it first."
 FRAMED = (
-    "Its pictures are {width} x {height} in the middle of the square. The black bars beside them are cut off from what it "
-    "draws here, and go when it learns from an archive."
+    "Its pictures are {width} x {height} in the middle of the square. The black bars beside them are cut off from what "
+    "it draws here, and go when it learns from an archive."
 )
 NOT_KEPT = "It was stopped before the model was made; nothing of it is kept."
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from demo.making.__main__ import BASES
-from demo.making.measure import drawn_sheet, measured
+from demo.making.measure import drawn_sheet, floor, measured
 from demo.making.pictures import draw_pictures, folders
 from demo.making.recipe import RECIPES, Pictures, Recipe
 from demo.making.subjects import SUBJECTS
@@ -165,6 +165,7 @@ def test_what_was_measured_is_not_measured_again(pictures: Path, tmp_path: Path)
     known.write_text(json.dumps(kept))
     [(_, again)] = list(measured([found], held_back=pictures, out=known, count=8))
     assert (first.kernel != 7.0, again.kernel) == (True, 7.0)
+    assert np.abs(floor(pictures, pictures, count=8)).max() < first.frechet
     drawn_sheet(found, tmp_path / "drawn.png", count=20)
     with Image.open(tmp_path / "drawn.png") as drawn:
         assert drawn.size == (16 * 8, 2 * 8)
