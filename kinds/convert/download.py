@@ -188,15 +188,20 @@ class Download:
 
     def _unreachable(self, error: Exception) -> NotFetched:
         host = httpx.URL(self.url).host
+        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+            why = f"the publisher's server, {host}, cannot be reached from here"
+        else:
+            why = f"the line to the publisher's server, {host}, breaks off: {str(error) or type(error).__name__}"
         return NotFetched(
-            f"{host} cannot be reached, or the line breaks off: {str(error) or type(error).__name__}",
+            why,
             remedy=f"What has come is kept; try again when there is a network. {BY_HAND.format(name=self.filename)}",
         )
 
     def _refused(self, why: str) -> NotFetched:
         self.forget()
         return NotFetched(
-            f"{httpx.URL(self.url).host} does not give the file: {why}", remedy=BY_HAND.format(name=self.filename)
+            f"the publisher's server, {httpx.URL(self.url).host}, does not give the file: {why}",
+            remedy=BY_HAND.format(name=self.filename),
         )
 
 

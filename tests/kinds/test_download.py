@@ -111,7 +111,7 @@ def test_no_network_says_so_and_what_to_do(tmp_path: Path) -> None:
             folder=tmp_path / "downloads",
             pauses_s=(0.0,),
         )
-        with pytest.raises(NotFetched, match=r"127\.0\.0\.1 cannot be reached") as refused:
+        with pytest.raises(NotFetched, match=r"127\.0\.0\.1, cannot be reached") as refused:
             list(file.run())
     assert "by hand" in refused.value.remedy
 

@@ -18,11 +18,9 @@ export default function Bring() {
     <div class="page stack">
       <h1 tabIndex={-1}>Bring a model</h1>
       <Bringing />
-      <section class="stack published">
-        <Shown of={catalogue} what="the catalogue" part>
-          {(entries) => <Catalogue entries={entries} changed={catalogue.again} />}
-        </Shown>
-      </section>
+      <Shown of={catalogue} what="the catalogue" part>
+        {(entries) => <Catalogue entries={entries} changed={catalogue.again} />}
+      </Shown>
     </div>
   );
 }
@@ -32,7 +30,7 @@ function Catalogue({ entries, changed }: { entries: CatalogueEntry[]; changed: (
   const kinds = [...new Set(entries.map((one) => licence(one)))];
   const seen = entries.filter((one) => !kind || licence(one) === kind);
   return (
-    <>
+    <section class="stack published">
       <h2>Or take one that others have published</h2>
       <p class="small">
         Showing{' '}
@@ -44,7 +42,7 @@ function Catalogue({ entries, changed }: { entries: CatalogueEntry[]; changed: (
           <Entry key={entry.id} entry={entry} changed={changed} />
         ))}
       </ul>
-    </>
+    </section>
   );
 }
 
