@@ -114,6 +114,7 @@ def _model(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[Path, di
         "hash": model.hash,
         "architecture": model.facts["architecture"],
         "frame": model.facts.get("frame"),
+        "licence": {"spdx": model.licence, "terms": model.terms},
         "drawn": drawn,
     }
     return store.objects.folder(model.files, into), facts

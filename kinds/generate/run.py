@@ -33,7 +33,7 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     """Draw one picture a seed with `place.inputs["model"]`, a model folder.
 
     `place.facts["model"]`: `id` and `hash` of the model; `drawn`, how many pictures an earlier attempt has stored;
-    `frame`, the part of the square that its pictures fill, where they do not fill it.
+    `frame`, the part of the square that its pictures fill, where they do not fill it; `licence`, which goes along.
     Yields: an Artifact of type SAMPLE for each picture, a Progress after each.
     Raises: JobFailed, if the model cannot be read.
     """
@@ -60,6 +60,8 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
             "truncation_psi": psi,
             "noise_mode": noise_mode,
         }
+        if facts.get("licence"):
+            recipe["licence"] = dict(facts["licence"])
         if labels:
             recipe["class_label"] = labels[position]
         drawn = cropped(to_uint8(picture), facts.get("frame"))

@@ -74,15 +74,19 @@ def test_events_come_in_order(pictures: Path, tmp_path: Path) -> None:
     assert events[-1] == Finished(step=11, photos_seen=88, stopped=False)
 
 
-@pytest.mark.parametrize("cut", [1, 4, 7])
-def test_resumed_equals_uninterrupted(pictures: Path, tmp_path: Path, cut: int) -> None:
-    collect(train(QUICK, pictures, net=TINY), tmp_path / "straight")
+@pytest.mark.parametrize(
+    ("cut", "net"),
+    [(1, TINY), (4, TINY), (7, TINY), (4, replace(TINY, widths=(12, 16, 8)))],
+    ids=["1", "4", "7", "widths"],
+)
+def test_resumed_equals_uninterrupted(pictures: Path, tmp_path: Path, cut: int, net: NetConfig) -> None:
+    collect(train(QUICK, pictures, net=net), tmp_path / "straight")
     # A caller that dies just leaves the iterator; the resume point of step `cut` is all that there is.
-    for event in train(replace(QUICK, resume_every=cut), pictures, net=TINY):
+    for event in train(replace(QUICK, resume_every=cut), pictures, net=net):
         if isinstance(event, ResumePoint):
             event.write(tmp_path / "cut")
             break
-    resumed = train(QUICK, pictures, net=TINY, resume=tmp_path / "cut")
+    resumed = train(QUICK, pictures, net=net, resume=tmp_path / "cut")
     events = collect(resumed, tmp_path / "resumed")
     assert isinstance(events[0], Started)
     assert events[0].resumed_from == cut

@@ -110,8 +110,11 @@ def test_a_label_that_the_model_does_not_know_is_refused(labelled: Path, model: 
         (tmp_path / of.name / "scratch").rmdir()
 
 
-def test_of_a_network_of_wide_pictures_the_bars_are_cut_off(model: Path, tmp_path: Path) -> None:
-    facts = {"id": "the id", "hash": "the hash", "frame": {"width": 16, "height": 12}}
+def test_of_a_network_of_wide_pictures_the_bars_are_cut_off_and_its_licence_goes_along(
+    model: Path, tmp_path: Path
+) -> None:
+    asks = {"spdx": "CC-BY-NC-4.0", "terms": "Not for sale."}
+    facts = {"id": "the id", "hash": "the hash", "frame": {"width": 16, "height": 12}, "licence": asks}
     (tmp_path / "scratch").mkdir()
     here = Place(
         scratch=tmp_path / "scratch",
@@ -125,5 +128,7 @@ def test_of_a_network_of_wide_pictures_the_bars_are_cut_off(model: Path, tmp_pat
     (wide,) = pictures(list(run(params, here)))
     (whole,) = pictures(drawn(model, tmp_path / "whole", count=1))
     assert (wide.facts["width"], wide.facts["height"]) == (16, 12)
+    with Image.open(wide.files["image"]) as cut:
+        assert json.loads(cut.info["reverie"])["licence"] == asks  # whoever is given the picture is told
     with Image.open(wide.files["image"]) as cut, Image.open(whole.files["image"]) as full:
         np.testing.assert_array_equal(np.asarray(cut), np.asarray(full)[2:14])

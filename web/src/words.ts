@@ -37,8 +37,9 @@ export function times(n: number): string | null {
 }
 
 /** What a licence lets one do; what a training made of a person's own photographs is that person's. */
-export function licence({ licence: spdx, step }: { licence: string; step?: number | null }): string {
-  if (!spdx || spdx === 'NOASSERTION') return typeof step === 'number' ? 'Yours' : 'Licence unknown'; // what was learnt here, and what came from outside
+export function licence({ licence: spdx, step, terms = '' }: { licence: string; step?: number | null; terms?: string }): string {
+  // What was learnt here is its owner's, unless it began with something whose licence nobody has said.
+  if (!spdx || spdx === 'NOASSERTION') return typeof step === 'number' && !terms.includes('Its base asks') ? 'Yours' : 'Licence unknown';
   if (/-NC/i.test(spdx)) return 'Non-commercial';
   if (/-SA/i.test(spdx)) return 'Share alike';
   if (/^(CC0|CC-BY-|Apache|MIT|BSD)/i.test(spdx)) return 'Free to use';
