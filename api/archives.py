@@ -64,15 +64,15 @@ def _taken(store: Store, dataset_id: UUID, received: Received, name: str) -> Upl
 def keep(store: Store, dataset_id: UUID, received: Received, name: str, *, upload_id: UUID | None = None) -> Upload:
     """Put an archive that came into the store, with the job that reads it; `upload_id` is the upload that it came by.
 
-    Raises: ArchiveRejected, for an empty one; NotFound, if its dataset was deleted meanwhile. The file is then still
-    where it was, unless the database refused it at the last moment.
+    The file itself stays where it is, and is the caller's to remove.
+    Raises: ArchiveRejected, for an empty one; NotFound, if its dataset was deleted meanwhile.
     """
     if received.size_bytes == 0:
         raise ArchiveRejected("the body is empty", remedy="Send the archive itself: curl --data-binary @photos.zip.")
     with store.read() as tx:
         tx.datasets.get(dataset_id)
     archive_id, job_id = new_id(), new_id()
-    stored = store.objects.put_file(received.path, kind="archives", id=archive_id, consume=True, sha256=received.sha256)
+    stored = store.objects.put_file(received.path, kind="archives", id=archive_id, share=True, sha256=received.sha256)
     with store.begin() as tx:
         archive = tx.archives.add(
             id=archive_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from uuid import UUID
 
 from fastapi import APIRouter, Response
 
@@ -16,7 +17,7 @@ from jobs.ids import new_id
 from jobs.state import ENDED
 from kinds.convert.catalogue import BUNDLED, Published, Slug, read_catalogue
 from kinds.convert.params import ConvertParams
-from store.rows import ModelFile
+from store.rows import Job, ModelFile
 from store.tx import Tx
 
 router = APIRouter(tags=["models"])
@@ -101,6 +102,20 @@ def check_absent(tx: Tx, entry: Published) -> None:
         )
     if state.job_id is not None:
         raise Conflict(f"{entry.name} is on its way", remedy="Wait for its job to end.", job_id=str(state.job_id))
+
+
+def check_retry(tx: Tx, job: Job) -> None:
+    """Refuse to fetch again what has come by another job meanwhile, or is coming. Raises: Conflict."""
+    if job.kind != ConvertParams.model_fields["kind"].default:
+        return
+    file = tx.model_files.get(UUID(job.params["file_id"]))
+    other = tx.model_files.of_published().get(file.published_id) if file.published_id else None
+    if other is None or other.id == file.id:
+        return
+    if other.model_id is not None and tx.models.there(other.model_id):
+        raise Conflict("this model is here already", remedy="Use it.", model_id=str(other.model_id))
+    if tx.jobs.get(other.job_id).state not in ENDED:
+        raise Conflict("another job brings this model", remedy="Wait for it to end.", job_id=str(other.job_id))
 
 
 def _entry(tx: Tx, entry: Published, file: ModelFile | None) -> CatalogueEntry:

@@ -107,8 +107,8 @@ class Asked:
 def keep(store: Store, received: Received, asked: Asked, *, upload_id: UUID | None = None) -> Import:
     """Put a file that came into the store, with the job that reads it; `upload_id` is the upload that it came by.
 
+    The file itself stays where it is, and is the caller's to remove.
     Raises: BadRequest, for an empty one; Conflict, for one that is here; ModelRejected, for another than `asked.entry`.
-    The file is then still where it was.
     """
     params = ConvertParams(
         file_id=new_id(), filename=asked.filename, name=asked.name, licence=asked.licence, terms=asked.terms
@@ -118,7 +118,7 @@ def keep(store: Store, received: Received, asked: Asked, *, upload_id: UUID | No
     with store.read() as tx:
         _check_new(tx, received, asked.entry)
     file_id, job_id = params.file_id, new_id()
-    stored = store.objects.put_file(received.path, kind="model_files", id=file_id, consume=True, sha256=received.sha256)
+    stored = store.objects.put_file(received.path, kind="model_files", id=file_id, share=True, sha256=received.sha256)
     with store.begin() as tx:
         # Another request may have brought it meanwhile; what lies there is swept.
         _check_new(tx, received, asked.entry)
@@ -142,16 +142,26 @@ def keep(store: Store, received: Received, asked: Asked, *, upload_id: UUID | No
     return Import(file=shapes.model_file(file), job=shapes.job(job))
 
 
+def check_size(entry: Published, size_bytes: int) -> None:
+    """Refuse a file that is known to be another by its size. Raises: ModelRejected."""
+    if entry.size_bytes not in (None, size_bytes):
+        raise _another(entry, f"it has {size_bytes:,} bytes")
+
+
+def _another(entry: Published, why: str) -> ModelRejected:
+    return ModelRejected(
+        f"this is not the file that was published as {entry.name}: {why}",
+        remedy=f"Download {entry.filename} again from {entry.page}, or bring this one as a file of its own.",
+    )
+
+
 def _check_new(tx: Tx, received: Received, entry: Published | None) -> None:
     """Refuse the same bytes a second time. Raises: Conflict, naming the model that they are, or the job."""
     if entry is not None:
         check_absent(tx, entry)
-        if entry.sha256 not in (None, received.sha256) or entry.size_bytes not in (None, received.size_bytes):
-            raise ModelRejected(
-                f"this is not the file that was published as {entry.name}: {received.size_bytes:,} bytes, SHA-256 "
-                f"{received.sha256}",
-                remedy=f"Download {entry.filename} again from {entry.page}, or bring this one as a file of its own.",
-            )
+        check_size(entry, received.size_bytes)
+        if entry.sha256 not in (None, received.sha256):
+            raise _another(entry, f"its SHA-256 is {received.sha256}")
     same = tx.model_files.same(received.sha256)
     if same is None:
         return

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Body, Header, Request
 from fastapi.responses import Response
 
 from api import shapes, submit
+from api.catalogue import check_retry
 from api.curves import MOST, curves_of
 from api.deps import Opened, Where, location
 from api.estimate import estimate_of, notices_of
@@ -140,6 +141,7 @@ def resume(job_id: UUID, store: Opened) -> Job:
 def retry(job_id: UUID, store: Opened) -> Job:
     """Put a failed job back into the queue; it goes on from its resume point where it has one."""
     with store.begin() as tx:
+        check_retry(tx, tx.jobs.get(job_id))
         tx.jobs.retry(job_id)
         return _shaped(tx, [tx.jobs.get(job_id)])[0]
 

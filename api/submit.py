@@ -121,7 +121,7 @@ def _model_file_facts(tx: Tx, file_id: UUID) -> Mapping[str, Any]:
     if not (file.key or (file.url and not file.model_id)):
         what = "A model was made of this file" if file.model_id else "This file came to nothing"
         raise Conflict(f"{what}, and its bytes were let go.", remedy="Send the file again to POST /models.")
-    return {"size_bytes": file.size_bytes, "filename": file.filename}
+    return {"size_bytes": file.size_bytes, "filename": file.filename, "url": file.url}
 
 
 _FACTS = {

@@ -9,16 +9,16 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import contextlib
 import errno
 import fcntl
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 from uuid import UUID
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -28,7 +28,7 @@ from starlette.requests import ClientDisconnect
 
 from api import archives, imports
 from api.bodies import check_room, plain_name
-from api.catalogue import published
+from api.catalogue import check_absent, published
 from api.deps import Opened, Set
 from api.limits import allow_body
 from api.problems import BadRequest, answers
@@ -44,6 +44,7 @@ from store.store import Store
 router = APIRouter(prefix="/uploads", tags=["uploads"])
 VERSION = "1.0.0"
 EXTENSIONS = "creation,termination,expiration"
+ANEW = "Begin a new one: POST /uploads."
 PIECE = "application/offset+octet-stream"
 HEADERS: Mapping[str, dict[str, object]] = {
     name: {"schema": {"type": "string"}} for name in ("Tus-Resumable", "Upload-Offset", "Upload-Expires", "Location")
@@ -106,6 +107,8 @@ def announce(request: Request, store: Opened, settings: Set) -> Response:
     """Announce a file with `Upload-Length` and `Upload-Metadata`; `Location` is where its pieces go."""
     _check_version(request)
     size_bytes = _number(request, "Upload-Length")
+    if size_bytes == 0:
+        raise BadRequest("the file is empty", remedy="Look at it where it comes from.")
     said = Metadata.of(request.headers.get("Upload-Metadata", ""))
     limit_bytes = settings.max_upload_bytes if said.dataset else imports.most_bytes(settings)
     if size_bytes > limit_bytes:
@@ -114,7 +117,10 @@ def announce(request: Request, store: Opened, settings: Set) -> Response:
     if free_bytes is not None and size_bytes > free_bytes:
         raise disk_full(size_bytes)
     if said.published:
-        published(settings.catalogue, said.published)
+        entry = published(settings.catalogue, said.published)
+        imports.check_size(entry, size_bytes)
+        with store.read() as tx:
+            check_absent(tx, entry)
     settings.uploads.mkdir(parents=True, exist_ok=True)
     with store.begin() as tx:
         if said.dataset:
@@ -126,7 +132,7 @@ def announce(request: Request, store: Opened, settings: Set) -> Response:
             asked=said.model_dump(mode="json", include={"name", "licence", "terms", "published"}, exclude_none=True),
         )
         settings.upload_file(upload.id).touch()
-    return _answer(201, settings, {"Location": f"/uploads/{upload.id}"})
+    return _answer(201, settings, upload, {"Location": f"/uploads/{upload.id}"})
 
 
 @router.get(
@@ -139,11 +145,13 @@ def how_far(upload_id: UUID, request: Request, response: Response, store: Opened
     with store.read() as tx:
         upload = tx.uploads.get(upload_id)
     here = _here(settings, upload)
-    if upload.job_id is None and here == upload.size_bytes:  # the server died between the last piece and the job
-        with _held(settings, upload):
-            upload = _finish(store, settings, upload)
+    if here is None:  # between the reading of the row and of the file, the last piece may have been taken
+        upload = _find(store, upload_id)
+        here = _here(settings, upload)
+    if here is None:
+        raise NotFound(f"What was here of upload {upload.id} is gone.", remedy=ANEW)
     length = {"Upload-Offset": str(here), "Upload-Length": str(upload.size_bytes), "Cache-Control": "no-store"}
-    response.headers.update(_said(settings, length | _job(upload)))
+    response.headers.update(_said(settings, upload, length | _job(upload)))
     return UploadState(offset=here, size_bytes=upload.size_bytes, job_id=upload.job_id)
 
 
@@ -177,6 +185,9 @@ async def take(upload_id: UUID, request: Request, store: Opened, settings: Set) 
     allow_body(request, upload.size_bytes - offset if offset <= upload.size_bytes else 0)
     with _held(settings, upload) as file:
         here = file.seek(0, os.SEEK_END)
+        if here == upload.size_bytes and offset == here - 1:  # as `_here` has it
+            here = file.truncate(offset)
+            file.seek(here)
         if here != offset:
             raise Conflict(
                 f"the piece begins at {offset}, and {here} bytes are here",
@@ -188,7 +199,7 @@ async def take(upload_id: UUID, request: Request, store: Opened, settings: Set) 
         if here == upload.size_bytes:
             # Shielded: a client that leaves now must not leave half of what follows undone.
             upload = await asyncio.shield(run_in_threadpool(_finish, store, settings, upload))
-    return _answer(204, settings, {"Upload-Offset": str(here)} | _job(upload))
+    return _answer(204, settings, upload, {"Upload-Offset": str(here)} | _job(upload))
 
 
 @router.delete("/{upload_id}", status_code=204, response_class=Response, responses=answers(404, 412, 422, 423))
@@ -205,7 +216,7 @@ def forget(upload_id: UUID, request: Request, store: Opened, settings: Set) -> R
     return Response(status_code=204, headers={"Tus-Resumable": VERSION})
 
 
-async def _write(request: Request, file: BinaryIO, upload: Upload) -> int:
+async def _write(request: Request, file: FileIO, upload: Upload) -> int:
     """Write a piece as it comes; what has come stays, whatever happens then. Gives the size of the file."""
     buffer = bytearray()
     here = file.tell()
@@ -223,10 +234,11 @@ async def _write(request: Request, file: BinaryIO, upload: Upload) -> int:
     return await run_in_threadpool(_append, file, buffer, upload)
 
 
-def _append(file: BinaryIO, piece: bytearray, upload: Upload) -> int:
+def _append(file: FileIO, piece: bytearray, upload: Upload) -> int:
     try:
-        file.write(piece)
-        file.flush()
+        view = memoryview(piece)
+        while view:
+            view = view[file.write(view) :]
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise disk_full(upload.size_bytes - file.tell()) from error
@@ -240,17 +252,18 @@ def _finish(store: Store, settings: Settings, upload: Upload) -> Upload:
     if upload.job_id is not None:  # another request was faster
         return upload
     path = settings.upload_file(upload.id)
-    received = _received(path)
+    asked, received = _asked(settings, upload), _received(path)
     try:
         if upload.dataset_id is not None:
             archives.keep(store, upload.dataset_id, received, upload.filename, upload_id=upload.id)
         else:
-            imports.keep(store, received, _asked(settings, upload), upload_id=upload.id)
+            imports.keep(store, received, asked, upload_id=upload.id)
     except (Rejected, Conflict, NotFound):
         path.unlink(missing_ok=True)
         with store.begin() as tx:
             tx.uploads.delete(upload.id)
         raise
+    path.unlink(missing_ok=True)  # not before the job is there: whatever fails until then, nothing is sent again
     return _find(store, upload.id)
 
 
@@ -266,13 +279,13 @@ def _received(path: Path) -> Received:
         return Received(path=path, size_bytes=file.tell(), sha256=sha256)
 
 
-@contextmanager
-def _held(settings: Settings, upload: Upload) -> Iterator[BinaryIO]:
+@contextlib.contextmanager
+def _held(settings: Settings, upload: Upload) -> Iterator[FileIO]:
     """Hold an upload's file against all other requests. Raises: HTTPException, 423; NotFound, if it is gone."""
     path = settings.upload_file(upload.id)
     if not path.exists():
-        raise NotFound(f"What was here of upload {upload.id} is gone.", remedy="Begin a new one: POST /uploads.")
-    with path.open("ab") as file:
+        raise NotFound(f"What was here of upload {upload.id} is gone.", remedy=ANEW)
+    with path.open("ab", buffering=0) as file:  # what is buffered would be written once more as the file is closed
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -285,26 +298,35 @@ def _find(store: Store, upload_id: UUID) -> Upload:
         return tx.uploads.get(upload_id)
 
 
-def _here(settings: Settings, upload: Upload) -> int:
+def _here(settings: Settings, upload: Upload) -> int | None:
+    """How much is here; None, if the file is gone.
+
+    Of a file that is whole and no job's, as when the server died just then, its last byte is asked for again: so it
+    is a piece that is answered with the job, or with why there is none.
+    """
     if upload.job_id is not None:
         return upload.size_bytes
     try:
-        return settings.upload_file(upload.id).stat().st_size
-    except FileNotFoundError as error:
-        raise NotFound(f"What was here of upload {upload.id} is gone.", remedy="Begin a new one.") from error
+        return min(settings.upload_file(upload.id).stat().st_size, upload.size_bytes - 1)
+    except FileNotFoundError:
+        return None
 
 
 def _job(upload: Upload) -> dict[str, str]:
     return {"Reverie-Job": str(upload.job_id)} if upload.job_id is not None else {}
 
 
-def _answer(status: int, settings: Settings, headers: Mapping[str, str]) -> Response:
-    return Response(status_code=status, headers=_said(settings, headers))
+def _answer(status: int, settings: Settings, upload: Upload, headers: Mapping[str, str]) -> Response:
+    return Response(status_code=status, headers=_said(settings, upload, headers))
 
 
-def _said(settings: Settings, headers: Mapping[str, str]) -> dict[str, str]:
-    expires = format_datetime(datetime.now(UTC) + timedelta(hours=settings.unnamed_hours), usegmt=True)
-    return {"Tus-Resumable": VERSION, "Upload-Expires": expires, **headers}
+def _said(settings: Settings, upload: Upload, headers: Mapping[str, str]) -> dict[str, str]:
+    """What every answer says: the version, and until when what is here of an upload is kept."""
+    said = {"Tus-Resumable": VERSION, **headers}
+    with contextlib.suppress(FileNotFoundError):  # a job's by now
+        touched = datetime.fromtimestamp(settings.upload_file(upload.id).stat().st_mtime, UTC)
+        said["Upload-Expires"] = format_datetime(touched + timedelta(hours=settings.unnamed_hours), usegmt=True)
+    return said
 
 
 def _check_version(request: Request) -> None:

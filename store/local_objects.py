@@ -32,12 +32,20 @@ class LocalObjects:
             self._parts.mkdir(parents=True, exist_ok=True)
 
     def put_file(
-        self, path: Path, *, kind: str, id: UUID, attempt: int = 0, consume: bool = False, sha256: str | None = None
+        self,
+        path: Path,
+        *,
+        kind: str,
+        id: UUID,
+        attempt: int = 0,
+        consume: bool = False,
+        share: bool = False,
+        sha256: str | None = None,
     ) -> Stored:
         """Store a file under its hash: temporary file, fsync, link without overwriting, fsync of the folder.
 
-        With `consume` the file itself becomes the object where it lies on the same disk, without a copy, and is gone
-        from its place; `sha256` saves reading it where its hash is known.
+        With `consume` or `share` the file itself becomes the object where it lies on the same disk, without a copy;
+        with `consume` it is gone from its place. `sha256` saves reading it where its hash is known.
         Raises: DiskFull; nothing half-written is left then, and `path` is untouched. Rejected, for anything but a file.
         """
         if path.is_symlink() or not path.is_file():
@@ -45,7 +53,7 @@ class LocalObjects:
         with _room(path):
             part = self._parts / secrets.token_hex(16)
             try:
-                taken = consume and _linked(path, part)
+                taken = (consume or share) and _linked(path, part)
                 hashed, size = (sha256, path.stat().st_size) if taken and sha256 else self._read(path, part, taken)
                 key = key_of(kind, id, attempt, hashed, suffix=path.suffix)
                 self._settle(part, self._root / key)

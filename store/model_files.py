@@ -77,6 +77,12 @@ class ModelFiles:
         row = self._connection.execute(query).mappings().one_or_none()
         return None if row is None else ModelFile(**row)
 
+    def made(self, sha256: str) -> UUID | None:
+        """Find the model that was made of a file with these bytes."""
+        files, models = t.model_files, t.models
+        query = sa.select(models.c.id).join(files, models.c.id == files.c.model_id).where(files.c.sha256 == sha256)
+        return self._connection.execute(query.limit(1)).scalar_one_or_none()
+
     def known(self) -> dict[str, str]:
         """Name every model that was made of a file, by the file's SHA-256."""
         files, models = t.model_files, t.models

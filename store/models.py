@@ -110,7 +110,7 @@ class Models:
         """List what stands in the tree, oldest first, each with the number of models that descend directly from it.
 
         That are all bases, all that was brought or kept, the last moment of each training, and whatever another
-        descends from; of more than `limit` the newest, which are most likely looked for.
+        descends from; of more than `limit` the bases, and then the newest, which are most likely looked for.
         """
         other = t.models.alias()
         last = sa.select(sa.func.max(other.c.step)).where(other.c.job_id == t.models.c.job_id).scalar_subquery()
@@ -120,8 +120,10 @@ class Models:
         )
         stands = t.models.c.step.is_(None) | t.models.c.kept | (t.models.c.step == last) | t.models.c.id.in_(parents)
         newest = sa.select(t.models, children.label("children")).where(stands)
-        newest = newest.order_by(t.models.c.created_at.desc(), t.models.c.id.desc()).limit(limit)
+        roots_first = t.models.c.step.is_(None).desc()  # without its base, a branch hangs in the air
+        newest = newest.order_by(roots_first, t.models.c.created_at.desc(), t.models.c.id.desc()).limit(limit)
         rows = [dict(row) for row in self._connection.execute(newest).mappings()]
+        rows.sort(key=lambda row: (row["created_at"], row["id"]), reverse=True)
         counts = [row.pop("children") for row in rows]
         return [(Model(**row), count) for row, count in zip(reversed(rows), reversed(counts), strict=True)]
 

@@ -32,9 +32,20 @@ class Objects(Protocol):
     """An object store. Objects are never overwritten, and either whole or not there."""
 
     def put_file(
-        self, path: Path, *, kind: str, id: UUID, attempt: int = 0, consume: bool = False, sha256: str | None = None
+        self,
+        path: Path,
+        *,
+        kind: str,
+        id: UUID,
+        attempt: int = 0,
+        consume: bool = False,
+        share: bool = False,
+        sha256: str | None = None,
     ) -> Stored:
-        """Store a file; its suffix is kept. With `consume` the file is taken over (`sha256` may be known then)."""
+        """Store a file; its suffix is kept. With `consume` the file is taken over, with `share` it stays as well.
+
+        `sha256` may be known then; the file must not be written any more.
+        """
 
     def put_folder(self, folder: Path, *, kind: str, id: UUID, attempt: int = 0) -> dict[str, Stored]:
         """Store each file of a flat folder, by name."""

@@ -58,6 +58,8 @@ def sweep(store: Store, *, older_than_s: float) -> Swept:
                 store.objects.delete(key)
                 gone += 1
     uploads = sweep_files(store.settings.uploads, older_than_s=older_than_s)
+    if (downloads := store.settings.cache / "downloads").is_dir():
+        uploads += sweep_files(downloads, older_than_s=older_than_s)
     parts = uploads + store.objects.sweep_parts(older_than_s)
     with store.begin() as tx:
         tx.model_files.let_go(older_than_s=older_than_s)

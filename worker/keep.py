@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from jobs.errors import NotFound, Unavailable
+from jobs.errors import Conflict, NotFound, Unavailable
 from jobs.events import Artifact, Made, Measured, Notice
 from jobs.ids import new_id
 from store.datasets import USABLE
@@ -217,6 +217,8 @@ def _models(keeper: Keeper, made: Sequence[Artifact]) -> None:
 def _model(keeper: Keeper, artifact: Artifact) -> None:
     job, facts = keeper.job, artifact.facts
     model_id = imported_id(job.id)
+    with keeper.store.read() as tx:
+        _check_first(tx, model_id, facts["file"]["sha256"])
     sheet = keeper.file(artifact.files["sheet"], kind="models", id=model_id)
     folder = artifact.files["folder"]
     files = {path.name: keeper.file(path, kind="models", id=model_id) for path in sorted(folder.iterdir())}
@@ -235,14 +237,25 @@ def _model(keeper: Keeper, artifact: Artifact) -> None:
     )
 
     def change(tx: Tx) -> None:
-        kept = tx.models.add_import(model, attempt=job.attempt)
         file = facts["file"]
+        _check_first(tx, model_id, file["sha256"])
+        kept = tx.models.add_import(model, attempt=job.attempt)
         tx.model_files.became(
             UUID(job.params["file_id"]), kept.id, size_bytes=file["size_bytes"], sha256=file["sha256"]
         )
         keeper.told(tx, "model", {"model_id": str(kept.id), "name": kept.name})
 
     keeper.write(change)
+
+
+def _check_first(tx: Tx, model_id: UUID, sha256: str) -> None:
+    """Refuse to make a second model of a file that was sent by hand while it was fetched. Raises: Conflict."""
+    made = tx.model_files.made(sha256)
+    if made is not None and made != model_id:
+        name = tx.models.get(made).name
+        raise Conflict(
+            f"this file is here already: it is the model {name}", remedy="Use that model.", model_id=str(made)
+        )
 
 
 def _photos(keeper: Keeper, made: Sequence[Artifact]) -> None:

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    AnyHttpUrl,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from jobs.errors import Rejected
-from kinds.convert.params import Licence, Name, Terms
+from kinds.convert.params import MOST_TERMS, Licence, Name, Terms
 
 BUNDLED = Path(__file__).with_name("catalogue.toml")
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,99}$")]
-Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/\S*)?$", max_length=2000)]
+Address = Annotated[
+    str,
+    StringConstraints(pattern=r"^https?://\S+$", max_length=2000),
+    AfterValidator(lambda text: str(AnyHttpUrl(text))),
+]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -37,6 +51,12 @@ class Published(BaseModel):
     licence: Licence = Field("NOASSERTION", description="An SPDX expression.")
     terms: Terms = ""
     data: str = Field("", max_length=1000, description="What it has learnt from, where that has terms of its own.")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if len(self.asks) > MOST_TERMS:
+            raise ValueError(f"terms and data have more than {MOST_TERMS} characters together")
+        return self
 
     @property
     def asks(self) -> str:

@@ -19,8 +19,9 @@ def cost(params: ConvertParams, facts: Mapping[str, Any]) -> Cost:
     """Estimate from the size of the file."""
     size_bytes = int(facts.get("file", {}).get("size_bytes") or 0)
     work_s = SHEET_S + size_bytes / BYTES_PER_S
+    line_s = size_bytes / LINE_BYTES_PER_S if facts.get("file", {}).get("url") else 0.0
     return Cost(
-        seconds=START_S + work_s / speed(facts, kind="convert"),
+        seconds=START_S + line_s + work_s / speed(facts, kind="convert"),
         disk_bytes=2 * size_bytes,
         memory_bytes=PROCESS_BYTES + 3 * size_bytes,
         sentence="The file is read as data in a process of its own; no code in it is run.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import fcntl
 import hashlib
@@ -12,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 
 import httpx
 
@@ -24,12 +23,15 @@ PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0)  # before another try; as often as it brea
 TIMEOUT = httpx.Timeout(30.0)
 AGENT = "Reverie (model import)"
 BY_HAND = "Download {name} by hand from where it is published, and bring it as a file."
-GONE = frozenset({401, 403, 404, 410, 451})
+GONE = frozenset({404, 410, 451})  # what is here has no other half any more
+REFUSED = frozenset({401, 403}) | GONE
+LOCK_S = 30.0  # that an attempt which lost its lease may take to die
+TELL_S = 1.0  # between two words on a slow line
 
 
 @dataclass(kw_only=True, slots=True)
 class Download:
-    """One file on its way. What has come lies in `folder`, named by its address, with what vouches for it."""
+    """One file on its way, held in a with block. What has come lies in `folder`, with what vouches for it."""
 
     url: str
     filename: str
@@ -39,6 +41,29 @@ class Download:
     stop: Callable[[], bool] = lambda: False
     pauses_s: tuple[float, ...] = PAUSES_S
     total: int | None = field(default=None, init=False)  # as the server says
+    _lock: BinaryIO | None = field(default=None, init=False)
+
+    def __enter__(self) -> Self:
+        """Hold the file against other jobs, until the block ends. Raises: NotFetched, if another holds it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        file = self.path.open("ab", buffering=0)
+        until = time.monotonic() + LOCK_S
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                if time.monotonic() > until or self.stop():
+                    file.close()
+                    raise NotFetched("another job is fetching this file", remedy="Wait for it to end.") from error
+                time.sleep(0.1)
+            else:
+                self._lock = file
+                return self
+
+    def __exit__(self, *ended: object) -> None:
+        """Let go of the file."""
+        if self._lock is not None:
+            self._lock.close()
 
     @property
     def path(self) -> Path:
@@ -46,14 +71,16 @@ class Download:
         return self.folder / f"{hashlib.sha256(self.url.encode()).hexdigest()[:32]}.part"
 
     def run(self) -> Iterator[int]:
-        """Fetch what is missing; yields the number of bytes that are here, every MiB, and at each new try.
+        """Fetch what is missing; yields the number of bytes that are here, every MiB or second, and at each new try.
 
         It ends early, keeping what came, when `stop` says so.
         Raises: NotFetched, when its publisher cannot be reached or does not give it; ModelRejected, when it is another
         file than was published; DiskFull.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with self._file() as file, httpx.Client(timeout=TIMEOUT, follow_redirects=True, max_redirects=5) as http:
+        file = self._lock
+        if file is None:
+            raise ValueError("fetch in a with block, which holds the file")
+        with httpx.Client(timeout=TIMEOUT, follow_redirects=True, max_redirects=5) as http:
             yield file.seek(0, os.SEEK_END)
             failures = 0
             while not self._whole(file.tell()):
@@ -100,15 +127,6 @@ class Download:
     def _voucher(self) -> Path:
         return self.path.with_suffix(".json")
 
-    @contextlib.contextmanager
-    def _file(self) -> Iterator[BinaryIO]:
-        with self.path.open("ab") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise NotFetched("another job is fetching this file", remedy="Wait for it to end.") from error
-            yield file
-
     def _whole(self, here: int) -> bool:
         self.total = self.total or self._vouched().get("total")
         return self.total is not None and here >= self.total
@@ -121,14 +139,14 @@ class Download:
         try:
             with http.stream("GET", self.url, headers=headers) as answer:
                 self._accept(answer, file)
-                told = file.tell()
+                told, when = file.tell(), time.monotonic()
                 for chunk in answer.iter_raw():  # of no wanted size: it would keep back what a broken line has brought
                     self._take(chunk, file)
-                    if file.tell() - told >= CHUNK_BYTES:
-                        told = file.tell()
+                    if self.stop():
+                        return
+                    if file.tell() - told >= CHUNK_BYTES or time.monotonic() - when >= TELL_S:
+                        told, when = file.tell(), time.monotonic()
                         yield told
-                        if self.stop():
-                            return
         except (httpx.TooManyRedirects, httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
             raise self._refused(str(error)) from error
         if self.total is None:  # a server that does not say how much there is: its end is the end
@@ -139,34 +157,55 @@ class Download:
     def _accept(self, answer: httpx.Response, file: BinaryIO) -> None:
         """Look at the head of an answer: what it begins with, and how much there will be."""
         status = answer.status_code
-        if status in GONE:
+        if status in REFUSED:
+            if status in GONE:
+                self.forget()
             raise self._refused(f"it answers {status} {answer.reason_phrase}")
         if status == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:  # what is here is of another file
             self._begin_anew(file)
             raise _Busy("it begins anew")
         if status not in (httpx.codes.OK, httpx.codes.PARTIAL_CONTENT):
             raise _Busy(f"it answers {status} {answer.reason_phrase}")
-        if status == httpx.codes.OK:
-            self._begin_anew(file)
         length = answer.headers.get("content-length", "")
-        self.total = file.tell() + int(length) if length.isascii() and length.isdigit() else None
+        coming = int(length) if length.isascii() and length.isdigit() else None
+        if status == httpx.codes.PARTIAL_CONTENT and not self._goes_on(answer, file):
+            self._begin_anew(file)
+            raise _Busy("it gives the rest of another file")
+        if status == httpx.codes.OK:
+            if coming is not None and self.size_bytes not in (None, coming):  # a page to sign in at, perhaps
+                raise self._refused(f"it gives {coming:,} bytes in place of {self.size_bytes:,}")
+            self._begin_anew(file)
+        self.total = None if coming is None else file.tell() + coming
         if max(self.total or 0, self.size_bytes or 0) > MOST_BYTES:
+            self.forget()
             raise self._refused(f"it has more than {MOST_BYTES / 2**30:.0f} GB")
         etag = answer.headers.get("etag", "")
-        strong = etag if etag and not etag.startswith("W/") else answer.headers.get("last-modified")
-        self._voucher.write_text(json.dumps({"etag": strong, "total": self.total}), encoding="utf-8")
+        by_time = not etag or etag.startswith("W/")
+        strong = answer.headers.get("last-modified") if by_time else etag
+        vouched = {"etag": strong, "by_time": by_time, "total": self.total}
+        self._voucher.write_text(json.dumps(vouched), encoding="utf-8")
         _has_room(self.folder, (self.total or 0) - file.tell())
 
     def _take(self, chunk: bytes, file: BinaryIO) -> None:
         if file.tell() + len(chunk) > MOST_BYTES:
+            self.forget()
             raise self._refused(f"it has more than {MOST_BYTES / 2**30:.0f} GB")
         try:
-            file.write(chunk)
-            file.flush()
+            view = memoryview(chunk)
+            while view:
+                view = view[file.write(view) :]
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise _full() from error
             raise
+
+    def _goes_on(self, answer: httpx.Response, file: BinaryIO) -> bool:
+        """Whether a part is of the file that is here, and begins where that ends."""
+        vouched = self._vouched()
+        begins = answer.headers.get("content-range", "").startswith(f"bytes {file.tell()}-")
+        whole = answer.headers.get("content-range", "").rpartition("/")[2]
+        same = answer.headers.get("etag", vouched.get("etag")) in (vouched.get("etag"), None) or vouched.get("by_time")
+        return bool(begins and whole in (str(vouched.get("total")), "*") and same)
 
     def _begin_anew(self, file: BinaryIO) -> None:
         file.truncate(0)
@@ -198,7 +237,6 @@ class Download:
         )
 
     def _refused(self, why: str) -> NotFetched:
-        self.forget()
         return NotFetched(
             f"the publisher's server, {httpx.URL(self.url).host}, does not give the file: {why}",
             remedy=BY_HAND.format(name=self.filename),

@@ -13,7 +13,8 @@ from kinds.presets import preset
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Licence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-Terms = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+MOST_TERMS = 2000
+Terms = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MOST_TERMS)]
 
 
 class ConvertParams(JobParams):

@@ -19,7 +19,7 @@ from jobs.params import JobParams
 from jobs.place import Place
 from kinds.convert import networks
 from kinds.convert.apart import read_apart
-from kinds.convert.cost import BYTES_PER_S, LINE_BYTES_PER_S, SHEET_S
+from kinds.convert.cost import BYTES_PER_S, SHEET_S
 from kinds.convert.download import Download
 from kinds.convert.frame import frame_of
 from kinds.convert.params import ConvertParams
@@ -30,6 +30,9 @@ USE_IT = "Use that model; to read the file anew, delete it first."
 FRAMED = (
     "Its pictures are {width} x {height} in the middle of the square. The black bars beside them are cut off from what "
     "it draws here, and go when it learns from an archive."
+)
+FETCHED_IS_KEPT = (
+    "It was stopped before all of the file was here. What has come is kept for a day, should you try again."
 )
 NOT_KEPT = "It was stopped before the model was made; nothing of it is kept."
 
@@ -52,6 +55,8 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     if not facts.get("url"):
         yield from made(params, place, file=place.inputs["file"], facts=facts)
         return
+    if facts["sha256"] in facts["known"]:
+        raise here_already(facts["known"][facts["sha256"]])
     fetching = Download(
         url=facts["url"],
         filename=facts["filename"],
@@ -60,31 +65,38 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
         sha256=facts["sha256"],
         stop=place.stop,
     )
-    for here in fetching.run():
-        yield fetched(here, fetching.total or facts["size_bytes"] or 0)
-    if place.stop():
-        yield from stopped(place)
-        return
-    size_bytes, sha256 = fetching.checked()
-    if sha256 in facts["known"]:
-        fetching.forget()
-        raise Conflict(f"this file is here already: it is the model {facts['known'][sha256]}", remedy=USE_IT)
-    try:
+    with fetching:  # until its model is handed out: another job must not take the file away meanwhile
+        for here in fetching.run():
+            yield fetched(here, fetching.total or facts["size_bytes"] or 0)
+        if place.stop():
+            yield from stopped(place, said=FETCHED_IS_KEPT)
+            return
+        size_bytes, sha256 = fetching.checked()
+        if sha256 in facts["known"]:
+            fetching.forget()
+            raise here_already(facts["known"][sha256])
         arrived = {**facts, "size_bytes": size_bytes, "sha256": sha256}
-        yield from made(params, place, file=fetching.path, facts=arrived)
-    except ModelRejected:
-        fetching.forget()  # it is what it is: another try must not find it again
-        raise
-    if not place.stop():
-        fetching.forget()
+        try:
+            handed_out = False
+            for event in made(params, place, file=fetching.path, facts=arrived):
+                handed_out = handed_out or isinstance(event, Artifact)
+                yield event
+        except ModelRejected:
+            fetching.forget()  # it is what it is: another try must not find it again
+            raise
+        if handed_out:
+            fetching.forget()
+
+
+def here_already(name: str) -> Conflict:
+    """Say that a file need not be fetched."""
+    return Conflict(f"this file is here already: it is the model {name}", remedy=USE_IT)
 
 
 def fetched(here: int, total: int) -> Progress:
-    """Say how far a download is, in megabytes, with the nominal seconds of all that follows."""
-    left_s = total / BYTES_PER_S + SHEET_S
-    work = {"work": here / LINE_BYTES_PER_S, "work_total": total / LINE_BYTES_PER_S + left_s}
+    """Say how far a download is, in megabytes. The line's speed is no measure of this machine: no work is told."""
     whole = max(total, here)
-    return Progress(done=here // 10**6, total=-(-whole // 10**6), unit="megabyte", phase="fetching", metrics=work)
+    return Progress(done=here // 10**6, total=-(-whole // 10**6), unit="megabyte", phase="fetching")
 
 
 def made(params: ConvertParams, place: Place, *, file: Path, facts: Mapping[str, Any]) -> Iterator[JobEvent]:
@@ -100,10 +112,10 @@ def made(params: ConvertParams, place: Place, *, file: Path, facts: Mapping[str,
     yield from Making(params=params, place=place, found=found, far=far, file=facts).events()
 
 
-def stopped(place: Place) -> Iterator[JobEvent]:
-    """Tell the owner who asked for the end; one that is only interrupted begins again."""
+def stopped(place: Place, *, said: str = NOT_KEPT) -> Iterator[JobEvent]:
+    """Tell the owner who asked for the end; one that is only interrupted goes on, or begins again."""
     if not place.interrupted():
-        yield Notice(code="nothing_kept", text=NOT_KEPT)
+        yield Notice(code="nothing_kept", text=said)
 
 
 @dataclass(slots=True)

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
-from kinds.convert.params import ConvertParams
+from kinds.convert.params import MOST_TERMS, ConvertParams
 from kinds.train.rights import NOT_SAID
 
 OWN = "Reverie"  # the origin of our own model folders
-MOST_NAME, MOST_TERMS, MOST_LINEAGE = 200, 2000, 100
+MOST_NAME, MOST_LINEAGE = 200, 100
 
 
 def line(text: object, *, most: int = MOST_NAME) -> str:

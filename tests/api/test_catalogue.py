@@ -3,6 +3,7 @@
 import hashlib
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -41,7 +42,7 @@ def finish(store: Store, answer: dict[str, Any]) -> str:
     job = rows.begun(store, answer["job"]["id"])
     with store.begin() as tx:
         model = tx.models.add_import(making.model(id=imported_id(job.id), job_id=job.id, name="Dogs"), attempt=1)
-        file = next(iter(tx.model_files.of_published().values()))
+        file = tx.model_files.get(UUID(answer["file"]["id"]))
         tx.model_files.became(file.id, model.id, size_bytes=len(FILE), sha256=SHA256)
     rows.end(store, job, State.SUCCEEDED)
     return str(model.id)
@@ -86,6 +87,17 @@ def test_a_fetch_that_failed_can_be_asked_for_again(http: httpx.Client, store: S
     assert listed(http)["dogs-32"]["job_id"] == first["job"]["id"]
 
 
+def test_a_fetch_is_not_tried_again_once_another_has_brought_it(http: httpx.Client, store: Store) -> None:
+    first = http.post("/catalogue/dogs-32/fetch").json()
+    rows.end(store, rows.begun(store, first["job"]["id"]), State.FAILED)
+    second = http.post("/catalogue/dogs-32/fetch").json()
+    again = http.post(f"/jobs/{first['job']['id']}/retry")
+    assert (again.status_code, again.json()["job_id"]) == (409, second["job"]["id"])
+    model_id = finish(store, second)
+    again = http.post(f"/jobs/{first['job']['id']}/retry")
+    assert (again.status_code, again.json()["model_id"]) == (409, model_id)
+
+
 def test_what_can_only_be_fetched_by_hand_says_so_and_is_taken_as_what_it_is(http: httpx.Client) -> None:
     refused = http.post("/catalogue/cats-32/fetch")
     assert refused.status_code == 409
@@ -109,10 +121,12 @@ def test_another_file_than_was_published_is_refused(http: httpx.Client, store: S
     assert http.post("/models", params={"published": "hens-32"}, content=FILE).status_code == 202
 
 
-@pytest.mark.parametrize("id", ["none", "..%2fa", "A", "x" * 101])
-def test_an_entry_that_is_not_there(http: httpx.Client, id: str) -> None:
-    assert http.post(f"/catalogue/{id}/fetch").status_code in (404, 405, 422)
-    assert http.post("/models", params={"published": id}, content=FILE).status_code in (404, 422)
+@pytest.mark.parametrize(
+    ("id", "asked", "sent"), [("none", 404, 404), ("..%2fa", 405, 422), ("A", 422, 422), ("x" * 101, 422, 422)]
+)
+def test_an_entry_that_is_not_there(http: httpx.Client, id: str, asked: int, sent: int) -> None:
+    assert http.post(f"/catalogue/{id}/fetch").status_code == asked
+    assert http.post("/models", params={"published": id}, content=FILE).status_code == sent
 
 
 def test_a_catalogue_that_cannot_be_read_is_told(http: httpx.Client, settings: Settings) -> None:

@@ -14,10 +14,12 @@ import httpx
 import psutil
 import pytest
 
+from jobs.errors import Unavailable
 from store.settings import Settings
 from store.store import Store
 from store.sweep import sweep
 from tests.api.serving import process
+from tests.catalogues import entry, write
 from tests.waiting import until
 
 CONTENT = b"\x80\x03}." + bytes(range(256)) * 4000
@@ -26,9 +28,10 @@ PIECE = TUS | {"Content-Type": "application/offset+octet-stream"}
 
 
 @pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """That take four million bytes."""
-    return settings.model_copy(update={"max_upload_bytes": 4_000_000})
+def settings(settings: Settings, tmp_path: Path) -> Settings:
+    """That take four million bytes, and have a catalogue of one."""
+    known = write(tmp_path / "catalogue.toml", entry(size_bytes=len(CONTENT)))
+    return settings.model_copy(update={"max_upload_bytes": 4_000_000, "catalogue": known})
 
 
 def said(**facts: str) -> dict[str, str]:
@@ -161,14 +164,49 @@ def test_a_server_that_is_killed_knows_how_far_it_was(sqlite_url: str, tmp_path:
         assert tx.model_files.get(UUID(job["params"]["file_id"])).sha256 == hashlib.sha256(content).hexdigest()
 
 
-def test_a_file_that_was_whole_when_the_server_died_becomes_a_job_when_it_is_asked_for(
+def test_a_file_that_was_whole_when_the_server_died_becomes_a_job_by_its_last_byte(
     http: httpx.Client, store: Store
 ) -> None:
     place = announced(http)
     store.settings.upload_file(UUID(place.removeprefix("/uploads/"))).write_bytes(CONTENT)
-    answer = http.head(place, headers=TUS)
-    assert answer.headers["Upload-Offset"] == str(len(CONTENT))
-    assert http.get(f"/jobs/{answer.headers['Reverie-Job']}").json()["kind"] == "convert"
+    here = far(http, place)
+    assert here == len(CONTENT) - 1
+    job = sent(http, place, here, CONTENT[here:]).headers["Reverie-Job"]
+    assert http.get(f"/jobs/{job}").json()["kind"] == "convert"
+
+
+def test_a_database_that_is_away_at_the_last_moment_costs_no_byte(
+    http: httpx.Client, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = announced(http)
+    sent(http, place, 0, CONTENT[:-1])
+    begin = store.begin
+
+    def away() -> Any:
+        raise Unavailable("The database does not answer.")
+
+    monkeypatch.setattr(store, "begin", away)
+    assert sent(http, place, len(CONTENT) - 1, CONTENT[-1:]).status_code == 503
+    monkeypatch.setattr(store, "begin", begin)
+    here = far(http, place)
+    assert here == len(CONTENT) - 1
+    job = http.get(f"/jobs/{sent(http, place, here, CONTENT[here:]).headers['Reverie-Job']}").json()
+    with store.read() as tx:
+        key = tx.model_files.get(UUID(job["params"]["file_id"])).key
+    assert key is not None
+    assert store.objects.path(key).read_bytes() == CONTENT
+    assert list(store.settings.uploads.iterdir()) == []
+
+
+def test_what_the_catalogue_knows_of_a_file_is_asked_before_a_byte_is_sent(
+    http: httpx.Client, store: Store, tmp_path: Path
+) -> None:
+    place = {"kind": "model", "filename": "a.pkl", "published": "dogs-32"}
+    wrong = http.post("/uploads", headers=TUS | {"Upload-Length": "9"} | said(**place))
+    assert (wrong.status_code, "not the file that was published" in wrong.json()["detail"]) == (422, True)
+    sent(http, announced(http, len(CONTENT), **place), 0, CONTENT)
+    twice = http.post("/uploads", headers=TUS | {"Upload-Length": str(len(CONTENT))} | said(**place))
+    assert (twice.status_code, "on its way" in twice.json()["detail"]) == (409, True)
 
 
 def test_what_cannot_be_is_refused_before_a_byte_is_sent(http: httpx.Client, store: Store) -> None:
@@ -177,6 +215,7 @@ def test_what_cannot_be_is_refused_before_a_byte_is_sent(http: httpx.Client, sto
     cases = [
         (length | model, 412),  # of no version
         (TUS | model, 400),  # of no length
+        (TUS | {"Upload-Length": "0"} | model, 400),  # of nothing
         (TUS | {"Upload-Length": "-1"} | model, 400),
         (TUS | {"Upload-Length": "9" * 30} | model, 400),
         (TUS | {"Upload-Length": "4000001"} | model, 413),

@@ -234,7 +234,7 @@ def downloads(house: House) -> list[Path]:
     return list((house.store.settings.cache / "downloads").glob("*.part"))
 
 
-def test_what_was_sent_by_hand_meanwhile_is_not_made_twice(fetching: House) -> None:
+def test_what_was_sent_by_hand_before_is_not_made_twice(fetching: House) -> None:
     house = fetching
     with serving(house.store) as address, httpx.Client(base_url=address, timeout=60) as http:
         sent = http.post("/models", params={"filename": "mine.pkl"}, content=NVIDIA).json()["job"]["id"]
@@ -259,3 +259,20 @@ def test_a_publisher_that_gives_something_else_is_told_and_leaves_nothing(
         publisher.content, publisher.etag = NVIDIA, '"2"'
         assert http.post(f"/jobs/{ended.id}/retry").status_code == 202
         assert house.until_ended(ended).state is State.SUCCEEDED
+
+
+def test_what_was_sent_by_hand_while_it_was_fetched_is_not_made_twice(fetching: House, publisher: Publisher) -> None:
+    house, publisher.gate = fetching, threading.Event()
+    with serving(house.store) as address, httpx.Client(base_url=address, timeout=60) as http:
+        with house.worker(), house.worker():
+            fetched = job_of(house, fetch(http))
+            until(lambda: downloads(house), LONG_S)
+            sent = http.post("/models", params={"filename": "mine.pkl"}, content=NVIDIA).json()["job"]["id"]
+            assert house.until_ended(job_of(house, sent)).state is State.SUCCEEDED
+            publisher.gate.set()
+            ended = house.until_ended(fetched)
+        (model,) = http.get("/models", params={"imported": True}).json()["items"]
+    assert (ended.state, model["name"]) == (State.FAILED, "mine")
+    assert ended.error is not None
+    assert "is the model mine" in ended.error["detail"]
+    assert nothing_is_left_of(house, ended)

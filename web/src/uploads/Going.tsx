@@ -4,13 +4,13 @@ import type { Sending } from './sending';
 /** A line for one file on its way to the server. */
 export function Going({ one }: { one: Sending }) {
   const speed = (one.sent - one.from) / Math.max(1, (Date.now() - one.began) / 1000);
-  const share = `${Math.floor((100 * one.sent) / Math.max(1, one.size))} %`;
+  const share = (part: number) => `${Math.floor((100 * part) / Math.max(1, one.size))} %`;
   const words = {
     waiting: 'Waiting',
     sent: 'Sent',
     failed: 'Not sent',
-    stopped: `Waiting for the network; ${share} is safe`,
-    sending: `${share}, ${duration((one.size - one.sent) / Math.max(1, speed))} left`,
+    stopped: `Waiting for the network; ${share(one.safe)} is safe`,
+    sending: `${share(one.sent)}, ${duration((one.size - one.sent) / Math.max(1, speed))} left`,
   }[one.state];
   return (
     <li class="stack coming">
@@ -24,7 +24,7 @@ export function Going({ one }: { one: Sending }) {
           {one.reason}{' '}
           {one.again && (
             <button type="button" class="word" onClick={one.again}>
-              {one.sent > 0 ? 'Go on sending it' : 'Send it again'}
+              {one.safe > 0 ? 'Go on sending it' : 'Send it again'}
             </button>
           )}
         </p>

@@ -17,6 +17,7 @@ export interface Sending {
   stamp: string;
   size: number;
   sent: number;
+  safe: number; // of it, what the server has
   from: number; // what was there when sending began, from an earlier time
   state: 'waiting' | 'sending' | 'stopped' | 'sent' | 'failed'; // stopped: the network is away
   began: number;
@@ -68,7 +69,7 @@ addEventListener('beforeunload', (event) => {
 });
 
 function queue(place: string, parcel: Pick<Parcel, 'name' | 'body' | 'stamp'>, published?: string): void {
-  const one: Sending = { ...(published ? { published } : {}), place, name: parcel.name, stamp: parcel.stamp, size: parcel.body.size, sent: 0, from: 0, state: 'waiting', began: 0 };
+  const one: Sending = { ...(published ? { published } : {}), place, name: parcel.name, stamp: parcel.stamp, size: parcel.body.size, sent: 0, safe: 0, from: 0, state: 'waiting', began: 0 };
   sendings.push(one);
   changed();
   const start = () => {
@@ -102,11 +103,16 @@ async function put(one: Sending, body: Blob): Promise<void> {
     chunkSize: PIECE,
     retryDelays: RETRY_MS,
     metadata: { filename: one.name, ...(one.place === MODELS ? { kind: 'model' } : { dataset: one.place }), ...(one.published ? { published: one.published } : {}) },
-    fingerprint: () => Promise.resolve(`reverie ${one.place} ${one.stamp} ${one.name}`),
+    fingerprint: () => Promise.resolve(`reverie ${one.place} ${one.published ?? ''} ${one.stamp} ${one.name}`),
     removeFingerprintOnSuccess: true,
     onProgress: (sent) => {
-      if (one.began === 0) Object.assign(one, { began: Date.now(), from: sent });
+      if (one.began === 0) Object.assign(one, { began: Date.now(), from: sent, safe: sent });
       set({ state: 'sending', sent });
+    },
+    onChunkComplete: (_, safe) => (one.safe = safe), // what the server has; `sent` is what has left this machine
+    onAfterResponse: (request, response) => {
+      // To this question the library takes any answer but the file's place for "begin anew", also that of a proxy.
+      if (request.getMethod() === 'HEAD' && response.getStatus() >= 500) throw new Error('The server is away');
     },
     onShouldRetry: (error) => {
       const again = isPassing(error.originalResponse?.getStatus() ?? 0, error.originalResponse?.getBody() ?? '');

@@ -16,11 +16,15 @@ import './model.css';
 /** One model: its sheet, where it comes from, its terms. */
 export default function ModelView({ at }: { at: At }) {
   const id = at.path[1] ?? '';
-  const model = useLoad(id, () => answer(GET('/models/{model_id}', { params: { path: { model_id: id } } })));
-  return <Shown of={model} what="this model">{(found) => <One model={found} changed={model.again} />}</Shown>;
+  const model = useLoad(id, async () => {
+    const own = await answer(GET('/models/{model_id}', { params: { path: { model_id: id } } }));
+    const parent = own.parent_id && (await answer(GET('/models/{model_id}', { params: { path: { model_id: own.parent_id } } })).catch(() => null));
+    return { own, parent: parent || null };
+  });
+  return <Shown of={model} what="this model">{({ own, parent }) => <One model={own} parent={parent} changed={model.again} />}</Shown>;
 }
 
-function One({ model, changed }: { model: Model; changed: () => void }) {
+function One({ model, parent, changed }: { model: Model; parent: Model | null; changed: () => void }) {
   const keep = async () => {
     await answer(PATCH('/models/{model_id}', { params: { path: { model_id: model.id } }, body: { kept: !model.kept } }));
     tell(model.kept ? 'No longer kept' : 'Kept', model.name);
@@ -47,7 +51,7 @@ function One({ model, changed }: { model: Model; changed: () => void }) {
         </div>
         <div class="row">
           {!model.bundled && <Button icon="keep" does={keep}>{model.kept ? 'Keep no longer' : 'Keep'}</Button>}
-          <ButtonLink href={`#/models/compare?${model.parent_id ? `a=${model.parent_id}&b=${model.id}` : `a=${model.id}`}`}>Compare</ButtonLink>
+          <ButtonLink href={`#/models/compare?${parent ? `a=${parent.id}&b=${model.id}` : `a=${model.id}`}`}>Compare</ButtonLink>
           <ButtonLink href={`#/train?base=${model.id}`}>Learn on from here</ButtonLink>
         </div>
       </header>
@@ -62,9 +66,13 @@ function One({ model, changed }: { model: Model; changed: () => void }) {
           <>
             <dt>Learnt on from</dt>
             <dd>
-              <a class="word" href={`#/models/${model.parent_id}`}>
-                its base
-              </a>
+              {parent ? (
+                <a class="word" href={`#/models/${parent.id}`}>
+                  {parent.name}
+                </a>
+              ) : (
+                'a model that is gone'
+              )}
             </dd>
           </>
         )}

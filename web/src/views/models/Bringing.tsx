@@ -6,7 +6,7 @@ import { Waiting } from '../../parts/Waiting';
 import { Chooser } from '../../uploads/Dropping';
 import { Going } from '../../uploads/Going';
 import { MODELS, useSendings } from '../../uploads/sending';
-import { brought, forPeople, licence, number, sentences } from '../../words';
+import { brought, count, forPeople, licence, number, sentences } from '../../words';
 
 const LATELY = 4; // of those that ended
 const FOR_GOOD = new Set(['model_rejected', 'conflict']); // what another try would not change
@@ -38,7 +38,10 @@ export function Bringing() {
         <Chooser look="primary" icon="bring" label="Choose a file" models />
         <span class="small">Or drop it anywhere on this page.</span>
       </div>
-      <ul class="stack" aria-live="polite">
+      <p class="hidden" role="status">
+        {going.length + active.length > 0 && `${count(going.length + active.length, 'model')} on the way`}
+      </p>
+      <ul class="stack">
         {going.map((one) => (
           <Going key={`${one.name}${one.began}`} one={one} />
         ))}

@@ -150,5 +150,6 @@ const FACTS: [string, (model: Model) => string][] = [
   ['Distance to its base', measure('kernel_to_base')],
   ['Variety', measure('variety')],
   ['Licence', licence],
+  ['It asks', ({ terms }) => terms],
   ['Size', ({ size_bytes }) => bytes(size_bytes)],
 ];
