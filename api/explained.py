@@ -33,6 +33,8 @@ _WHEN: Mapping[str, str] = MappingProxyType(
         "not_found": "There is no such thing, or no such address.",
         "method_not_allowed": "The address is there, but it does not do that.",
         "length_required": "The request does not say how long its body is.",
+        "precondition_failed": "An upload speaks another version of tus than this server, which says its own.",
+        "locked": "Another request is at this upload. In a moment it will not be.",
         "too_large": "The body is above what is taken at once.",
         "unsupported_media_type": "The body is of a kind that is not read here.",
         "range_not_satisfiable": "The part that was asked for lies outside the file.",

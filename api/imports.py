@@ -42,7 +42,7 @@ def room_for_it(request: Request, store: Opened, settings: Set) -> None:
 @router.post(
     "/models",
     status_code=202,
-    responses=answers(400, 409, 413, 422, 507),
+    responses=answers(400, 404, 409, 413, 422, 507),
     dependencies=[Depends(room_for_it)],
     openapi_extra=BODY,
 )

@@ -17,6 +17,12 @@ from store.store import Store
 from tests.api import rows
 from tests.api.serving import serving
 
+@schemathesis.serializer("application/offset+octet-stream")
+def piece(ctx: schemathesis.SerializationContext, value: Any) -> bytes:
+    """A piece of an upload is bytes as they are."""
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
 # An event stream ends with its job: its own tests read it.
 REQUESTS = schemathesis.openapi.from_dict(create_app().openapi()).exclude(path_regex="/events$")
 

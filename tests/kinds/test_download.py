@@ -69,7 +69,8 @@ def test_another_attempt_fetches_only_what_is_missing_and_a_whole_file_not_at_al
 
 def test_a_wish_to_stop_is_heard_on_a_line_that_is_all_but_dead(tmp_path: Path) -> None:
     with Publisher(CONTENT[:1000], gate=threading.Event()).serving() as publisher:
-        file = fetching(publisher, tmp_path, stop=lambda: file.path.stat().st_size > 0)
+        here = fetching(publisher, tmp_path).path
+        file = fetching(publisher, tmp_path, stop=lambda: here.stat().st_size > 0)
         fetched(file)  # comes back although the second half never comes
         assert file.path.stat().st_size == 500
 

@@ -124,7 +124,7 @@ def test_of_a_network_of_wide_pictures_the_bars_are_cut_off_and_its_licence_goes
         resume_point=None,
         stop=lambda: False,
     )
-    params = resolve(GenerateParams(model_id=uuid4(), count=1), {})
+    params = resolve(GenerateParams.model_validate({"model_id": uuid4(), "count": 1}), {})
     (wide,) = pictures(list(run(params, here)))
     (whole,) = pictures(drawn(model, tmp_path / "whole", count=1))
     assert (wide.facts["width"], wide.facts["height"]) == (16, 12)
