@@ -101,7 +101,10 @@ def able() -> Response:
     "",
     status_code=201,
     response_class=Response,
-    responses={201: {"description": "Announced", "headers": dict(HEADERS)}, **answers(400, 404, 409, 412, 413, 422, 507)},
+    responses={
+        201: {"description": "Announced", "headers": dict(HEADERS)},
+        **answers(400, 404, 409, 412, 413, 422, 507),
+    },
 )
 def announce(request: Request, store: Opened, settings: Set) -> Response:
     """Announce a file with `Upload-Length` and `Upload-Metadata`; `Location` is where its pieces go."""

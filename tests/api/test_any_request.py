@@ -17,6 +17,7 @@ from store.store import Store
 from tests.api import rows
 from tests.api.serving import serving
 
+
 @schemathesis.serializer("application/offset+octet-stream")
 def piece(ctx: schemathesis.SerializationContext, value: Any) -> bytes:
     """A piece of an upload is bytes as they are."""
