@@ -66,8 +66,8 @@ def test_a_published_model_is_fetched_and_its_licence_stands_beside_it(page: Pag
     here = entry.get_by_role("link", name="It is here")
     expect(here).to_be_visible(timeout=SLOW)
     here.click()
+    expect(page.locator(".model .tag")).to_have_text("Non-commercial")
     expect(page.get_by_role("heading", name="Dogs, 32 px")).to_be_visible()
-    expect(page.locator(".tag")).to_have_text("Non-commercial")
     page.goto(f"{reverie}/#/models")
     expect(page.get_by_role("link", name="Dogs, 32 px")).to_contain_text("Non-commercial")
 
@@ -90,7 +90,7 @@ def test_a_file_fetched_by_hand_is_taken_as_what_it_is(page: Page, reverie: str,
     page.get_by_label("bring the file of Cats, 32 px").set_input_files(by_hand)
     page.get_by_role("link", name="Cats, 32 px").click(timeout=SLOW)
     expect(page.get_by_role("heading", name="Cats, 32 px")).to_be_visible()
-    expect(page.locator(".tag")).to_have_text("Free to use")
+    expect(page.locator(".model .tag")).to_have_text("Free to use")
 
 
 def test_the_tree_leads_from_a_base_to_what_grew_from_it(page: Page, reverie: str, learnt: dict[str, str]) -> None:

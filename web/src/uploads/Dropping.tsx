@@ -7,7 +7,7 @@ import type { Entry } from './tar';
 import { fromDrop, fromInput, modelsIn, parcels } from './collect';
 import '../parts/button.css';
 import './dropping.css';
-import { bring, bringModels } from './sending';
+import { bring, bringModels, prepare } from './sending';
 
 /** The whole window takes what is dropped: models where models are, photographs into the archive in view or a new one. */
 export function Dropping({ at }: { at: At }) {
@@ -16,6 +16,7 @@ export function Dropping({ at }: { at: At }) {
   const models = at.path[0] === 'models';
   const latest = useRef({ dataset, models });
   latest.current = { dataset, models };
+  useEffect(prepare, []);
   useEffect(() => {
     const carries = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
     const drag = (event: DragEvent) => {

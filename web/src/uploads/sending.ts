@@ -8,7 +8,16 @@ import { nameOf, type Parcel, stampOf } from './collect';
 export const MODELS = 'models'; // where model files go, beside the archives by their ids
 
 const PIECE = 64 * 2 ** 20; // bytes: below what proxies let through at once
+const AWAY = 'The server does not answer, or the line broke. What was sent is kept for a day; your files are untouched.';
 const RETRY_MS = [0, 1000, 3000, 5000, 10_000, 30_000, 60_000];
+
+const pieces = () => import('./tus');
+
+/** Fetch what sending takes before it is needed: then the server may be away. */
+export function prepare(): void {
+  const idle = typeof requestIdleCallback === 'function' ? requestIdleCallback : (call: () => void) => setTimeout(call, 1000);
+  idle(() => void pieces().catch(() => undefined));
+}
 
 export interface Sending {
   place: string;
@@ -91,14 +100,18 @@ function queue(place: string, parcel: Pick<Parcel, 'name' | 'body' | 'stamp'>, p
 }
 
 async function put(one: Sending, body: Blob): Promise<void> {
-  const { Upload } = await import('tus-js-client');
+  const library = await pieces().catch(() => null);
+  if (!library) {
+    Object.assign(one, { state: 'failed', reason: AWAY });
+    return;
+  }
   let end = (): void => undefined;
   const ended = new Promise<void>((resolve) => (end = resolve));
   const set = (now: Partial<Sending>) => {
     Object.assign(one, now);
     changed();
   };
-  const upload = new Upload(body, {
+  const upload = new library.Upload(body, {
     endpoint: '/uploads',
     chunkSize: PIECE,
     retryDelays: RETRY_MS,
@@ -127,7 +140,7 @@ async function put(one: Sending, body: Blob): Promise<void> {
       const answered = 'originalResponse' in error ? error.originalResponse : null;
       const reason = answered
         ? problemOf(parsed(answered.getBody()), answered.getStatus()).text
-        : 'The server does not answer, or the line broke. What was sent is kept for a day; your files are untouched.';
+        : AWAY;
       set({ state: 'failed', reason });
       end();
     },
