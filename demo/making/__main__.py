@@ -62,11 +62,11 @@ def train(
     threads: Annotated[int | None, typer.Option(min=1, help="of the training; all, when left out")] = None,
 ) -> None:
     """Draw the pictures, go through the stretches that the bundled base has not behind it, and pack it."""
-    draw(subject, cache)
     made = making(subject, cache)
     if made.learnt() >= len(made.recipe.stretches):
         print(f"{made.base} has all of its recipe behind it; remove it to make it from nothing, or add a stretch")
         return
+    draw(subject, cache)
     configure(threads)
     with progress_bar() as bar:
         task = bar.add_task("training")
