@@ -79,6 +79,7 @@ def test_keys_lead_to_the_views_unless_switched_off(page: Page, reverie: str) ->
     page.keyboard.press("g")
     page.keyboard.press("g")
     expect(page).to_have_url(f"{reverie}/#/gallery")
+    expect(page.get_by_label("What")).to_be_visible()  # the view is there, not only its address
     expect(page.get_by_role("heading", level=1)).to_be_focused()
     page.keyboard.press("/")
     expect(page.get_by_label("What")).to_be_focused()
