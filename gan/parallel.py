@@ -154,7 +154,11 @@ def _end_with_parent() -> None:
 def _join(rank: int, meeting: str, count: int) -> Team:
     device, backend = best_device(), "gloo"
     if device.type == "cuda":
-        device, backend = torch.device("cuda", rank % torch.cuda.device_count()), "nccl"
+        cards = torch.cuda.device_count()
+        device, backend = (
+            torch.device("cuda", rank % cards),
+            "nccl" if count <= cards else "gloo",
+        )  # a card each, or not
         torch.cuda.set_device(device)
     dist.init_process_group(backend, init_method=meeting, rank=rank, world_size=count)
     return Team.joined(device)

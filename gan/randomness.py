@@ -49,6 +49,14 @@ def noise_of(rngs: Sequence[np.random.Generator], device: torch.device) -> Noise
     return lambda resolution: normals(rngs, 1, resolution, resolution).to(device)
 
 
+def _normals_on(device: torch.device, rngs: Sequence[np.random.Generator], *shape: int) -> Tensor:
+    """As `normals`, but made on the device: to copy so many would take longer than what is done with them."""
+    found = torch.empty(len(rngs), *shape, device=device)
+    for sample, rng in zip(found, rngs, strict=True):
+        sample.normal_(generator=torch.Generator(device).manual_seed(int(rng.integers(2**63))))
+    return found
+
+
 class Latents(NamedTuple):
     """Latents of one phase: z and z_mix `[N, Z]`, and cutoff `[N]`, the first layer that takes the w of z_mix."""
 
@@ -97,12 +105,15 @@ class Draws:
         rngs = self._generators(phase, Use.NOISE, at)
         if self.device.type == "cpu":
             return noise_of(rngs, self.device)
-        # On a GPU the numbers are made where they are needed; copying them would cost more than the layer.
-        own = [torch.Generator(self.device).manual_seed(int(rng.integers(2**63))) for rng in rngs]
-        return lambda r: torch.stack([torch.randn(1, r, r, device=self.device, generator=g) for g in own])
+        # All layers at once: where a picture is small, starting the work takes longer than doing it.
+        sides = [2 ** (2 + (layer + 1) // 2) for layer in range(self.num_ws - 1)]
+        whole = _normals_on(self.device, rngs, sum(side * side for side in sides))  # [N, all pixels of all layers]
+        layers = iter(whole.split([side * side for side in sides], dim=1))
+        return lambda r: next(layers).unflatten(1, (1, r, r))
 
     def path_noise(self, at: Sequence[int], shape: tuple[int, ...]) -> Tensor:
-        return normals(self._generators(Stream.G_REG, Use.PATH_NOISE, at), *shape).to(self.device)
+        rngs = self._generators(Stream.G_REG, Use.PATH_NOISE, at)
+        return normals(rngs, *shape) if self.device.type == "cpu" else _normals_on(self.device, rngs, *shape)
 
     def augment(self, phase: Stream, use: Use, at: Sequence[int]) -> AugmentDraws:
         rngs = self._generators(phase, use, at)

@@ -27,7 +27,7 @@ from gan.ada import (
 from gan.config import AdaConfig
 from gan.randomness import NORMALS, UNIFORMS, AugmentDraws, Stream, Use
 from tests.gan.draws import counted_draws
-from tests.gan.golden import assert_close, vectors
+from tests.gan.golden import DEVICE, assert_close, vectors
 
 ADA = vectors("ada")
 GEOMETRY = ("xflip", "rotate90", "xint", "scale", "rotate", "aniso", "xfrac")
@@ -84,7 +84,7 @@ def test_filter_bank() -> None:
 
 
 def test_p_of_zero_leaves_the_pictures_alone_and_p_is_the_share_of_changed_samples() -> None:
-    image = torch.rand(200, 3, 8, 8, generator=torch.Generator().manual_seed(0))
+    image = torch.rand(200, 3, 8, 8, generator=torch.Generator().manual_seed(0)).to(DEVICE)
     draws = counted_draws(step=3).augment(Stream.D_MAIN, Use.AUGMENT_REAL, range(200))
     assert augment(image, PIPES["bgc"], 0.0, draws) is image
     changed = (augment(image, PIPES["cutout"], 0.3, draws) != image).flatten(1).any(dim=1).float().mean()
@@ -92,7 +92,7 @@ def test_p_of_zero_leaves_the_pictures_alone_and_p_is_the_share_of_changed_sampl
 
 
 def test_a_sample_is_augmented_alike_in_a_whole_batch_and_in_a_part_of_it() -> None:
-    image = torch.rand(8, 3, 16, 16, generator=torch.Generator().manual_seed(0))
+    image = torch.rand(8, 3, 16, 16, generator=torch.Generator().manual_seed(0)).to(DEVICE)
     pipe = {**PIPES["photo"], **PIPES["noise"], **PIPES["cutout"]}
     draws = counted_draws(step=5)
     whole = augment(image, pipe, 0.7, draws.augment(Stream.D_REG, Use.AUGMENT_REAL, range(8)))
@@ -102,8 +102,8 @@ def test_a_sample_is_augmented_alike_in_a_whole_batch_and_in_a_part_of_it() -> N
 
 def test_second_derivatives_go_through_every_augmentation() -> None:
     generator = torch.Generator().manual_seed(0)
-    image = torch.rand(4, 3, 16, 16, generator=generator).requires_grad_()
-    weight = torch.rand(3, generator=generator, requires_grad=True)
+    image = torch.rand(4, 3, 16, 16, generator=generator).to(DEVICE).requires_grad_()
+    weight = torch.rand(3, generator=generator).to(DEVICE).requires_grad_()
 
     def penalty(w: torch.Tensor) -> torch.Tensor:
         draws = counted_draws(step=1).augment(Stream.D_REG, Use.AUGMENT_REAL, range(4))

@@ -16,7 +16,7 @@ from gan.losses import discriminator_loss, generator_loss, path_length, r1_penal
 from gan.phases import Step
 from gan.randomness import AugmentDraws, Draws, Latents, Stream, Use
 from gan.state import assemble
-from tests.gan.golden import assert_close, part, vectors
+from tests.gan.golden import DEVICE, assert_close, part, vectors
 
 NET = NetConfig(resolution=32, z_dim=32, w_dim=32, mapping_layers=2, channel_base=256, channel_max=16)
 
@@ -27,8 +27,8 @@ def golden() -> dict[str, Tensor]:
 
 
 def networks(tensors: dict[str, Tensor], g: str = "g.", d: str = "d.") -> tuple[Generator, Discriminator]:
-    G = placed(Generator(NET))
-    D = placed(Discriminator(NET))
+    G = placed(Generator(NET), DEVICE)
+    D = placed(Discriminator(NET), DEVICE)
     G.load_state_dict(part(tensors, g))
     D.load_state_dict(part(tensors, d))
     return G, D
@@ -102,7 +102,7 @@ class RecordedDraws(Draws):
     def latents(self, phase: Stream, at: Sequence[int]) -> Latents:
         number = [Stream.G_MAIN, Stream.G_REG, Stream.D_MAIN, Stream.D_REG].index(phase)
         z = self.z[number, list(at)]
-        return Latents(z=z, z_mix=z, cutoff=torch.full([len(at)], NET.num_ws))
+        return Latents(z=z, z_mix=z, cutoff=torch.full([len(at)], NET.num_ws, device=DEVICE))
 
     def noise(self, phase: Stream, at: Sequence[int]) -> None:
         return None
@@ -136,8 +136,7 @@ def test_eight_steps_of_training() -> None:
     assert config.ema_kimg == pytest.approx(float(half_life) / 1000, rel=1e-5)
     state = assemble(G, D, config=config)
     seen: dict[str, list[Tensor]] = {}
-    cpu = torch.device("cpu")
-    drawn_for: dict[str, Any] = {"seed": 0, "z_dim": 32, "num_ws": NET.num_ws, "mixing_prob": 0.0, "device": cpu}
+    drawn_for: dict[str, Any] = {"seed": 0, "z_dim": 32, "num_ws": NET.num_ws, "mixing_prob": 0.0, "device": DEVICE}
     for i in range(8):
         draws = RecordedDraws(**drawn_for, step=i, z=golden["in.z"][i], pl_noise=golden["in.pl_noise"][i])
         report = Step(state, config, draws, lambda at, i=i: (golden["in.real"][i][at], [])).run()  # type: ignore[misc]

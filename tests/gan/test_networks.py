@@ -9,7 +9,7 @@ from gan.config import NetConfig
 from gan.device import placed
 from gan.discriminator import Discriminator
 from gan.generator import Generator, truncate
-from tests.gan.golden import assert_close, part, vectors
+from tests.gan.golden import DEVICE, assert_close, part, vectors
 
 BASE: dict[str, Any] = {"resolution": 32, "z_dim": 32, "w_dim": 32}
 GENERATORS = {
@@ -30,7 +30,7 @@ DISCRIMINATORS = {
 @torch.no_grad()
 def test_generator(name: str) -> None:
     golden = vectors(name)
-    G = placed(Generator(GENERATORS[name]))
+    G = placed(Generator(GENERATORS[name]), DEVICE)
     G.load_state_dict(part(golden, "g."), strict=True)
     z, c = golden["in.z"], golden.get("in.c")
 
@@ -55,7 +55,7 @@ def test_generator(name: str) -> None:
 @pytest.mark.parametrize("name", DISCRIMINATORS)
 def test_discriminator(name: str) -> None:
     golden = vectors(name)
-    D = placed(Discriminator(DISCRIMINATORS[name]))
+    D = placed(Discriminator(DISCRIMINATORS[name]), DEVICE)
     D.load_state_dict(part(golden, "d."), strict=True)
     image, c = golden["in.img"].requires_grad_(), golden.get("in.c")
     logits = D(image, c)

@@ -19,7 +19,7 @@ from gan.operators import (
     upsample2d,
     upsample_1331,
 )
-from tests.gan.golden import assert_close, vectors
+from tests.gan.golden import DEVICE, assert_close, vectors
 
 OPS = vectors("ops")
 F1331 = OPS["out.ufd.f_1331"]
@@ -114,6 +114,7 @@ def test_fully_connected(act: str, lr: float, stored: str) -> None:
     layer = FullyConnected(7, 5, act=act, lr_multiplier=lr)
     divisor = lr if stored == "div" else 1
     layer.load_state_dict({"weight": OPS["in.fc.w"] / divisor, "bias": OPS["in.fc.b"] / divisor})
+    layer.to(DEVICE)
     with torch.no_grad():
         close(layer(OPS["in.fc.x"]), f"fc.{act}_stored_{stored}_lrmul{lr}")
 

@@ -1,0 +1,190 @@
+"""On a graphics card: the golden numbers, half precision, resume, real lack of memory, processes that share it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+
+from gan import parallel
+from gan.config import AdaConfig, NetConfig, TrainConfig
+from gan.device import placed
+from gan.discriminator import Discriminator
+from gan.events import Finished, Notice, ResumePoint, Sheet, Snapshot, Started, Tick, TrainEvent
+from gan.generate import generate
+from gan.generator import Generator, NoiseMode
+from gan.guard import Need
+from gan.model import load_generator
+from gan.parallel import Team, processes
+from gan.train import train
+from tests.gan.folders import TINY, dataset
+
+pytestmark = pytest.mark.gpu
+
+CUDA = torch.device("cuda")
+GOLDEN = ["test_operators.py", "test_networks.py", "test_losses.py", "test_ada.py"]
+HALF = NetConfig(resolution=64, channel_base=2048, channel_max=64, conv_clamp=256, num_fp16_res=3)
+SHORT = TrainConfig(
+    steps=6,
+    batch=16,
+    gamma=1.0,
+    r1_interval=3,
+    pl_interval=2,
+    ada=AdaConfig(target=-1.0, speed_kimg=0.1, interval=2, pipe="bgc"),
+    snapshot_steps=(),
+    resume_every=0,
+    sheet_rows=1,
+    sheet_columns=2,
+)
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return dataset(tmp_path_factory.mktemp("pictures"))
+
+
+@pytest.fixture(scope="module")
+def larger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return dataset(tmp_path_factory.mktemp("larger"), resolution=64)
+
+
+def written(events: Iterator[TrainEvent], folder: Path) -> dict[str, Tensor]:
+    """The last resume point's tensors."""
+    for event in events:
+        if isinstance(event, ResumePoint):
+            event.write(folder)
+    return load_file(folder / "resume.safetensors")
+
+
+def assert_same(ours: dict[str, Tensor], theirs: dict[str, Tensor], relative: float) -> None:
+    assert ours.keys() == theirs.keys()
+    for name, value in ours.items():
+        off = float((value - theirs[name]).abs().max())
+        assert off <= relative * float(value.abs().max()) + 1e-5, (name, off)
+
+
+def test_the_golden_numbers() -> None:
+    folder = Path(__file__).parent
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *(str(folder / name) for name in GOLDEN)]
+    env = {**os.environ, "GOLDEN_DEVICE": "cuda"}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
+
+
+@torch.no_grad()
+def test_half_precision_draws_the_same_pictures() -> None:
+    torch.manual_seed(0)
+    G, D = Generator(HALF), Discriminator(HALF)
+    z = torch.randn(16, HALF.z_dim)
+    expected = G(z, noise_mode="const")
+    drawn = placed(G, CUDA)(z.to(CUDA), noise_mode="const")
+    assert drawn.dtype == torch.float32
+    assert float((drawn.cpu() - expected).abs().max()) < 0.02 * float(expected.abs().max())
+    logits, on_card = D(expected), placed(D, CUDA)(expected.to(CUDA)).cpu()
+    assert float((on_card - logits).abs().max()) < 0.02 * float(logits.abs().max()) + 0.01
+
+
+def test_a_training_in_half_precision_learns(larger: Path, tmp_path: Path) -> None:
+    config = replace(SHORT, steps=200, ada=AdaConfig(), gamma=None, r1_interval=16, pl_interval=4, tick_every=20)
+    events = []
+    for event in train(config, larger, net=HALF, device=CUDA):
+        if isinstance(event, Snapshot):
+            event.write(tmp_path / "model")
+        events.append(event)
+    assert events[-1] == Finished(step=200, photos_seen=3200, stopped=False)
+    assert not [event for event in events if isinstance(event, Notice) and event.code == "gone_back"]
+    variety = [event.metrics["variety"] for event in events if isinstance(event, Tick)]
+    assert variety[-1] > 0.05
+    (sheet,) = [event for event in events if isinstance(event, Sheet)]
+    G = load_generator(tmp_path / "model")
+    z = torch.randn(2, HALF.z_dim, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        ours, theirs = G(z, noise_mode="const"), placed(G, CUDA)(z.to(CUDA), noise_mode="const").cpu()
+    assert float((ours - theirs).abs().max()) < 0.05
+    assert sheet.pictures.shape == (2, 3, 64, 64)
+
+
+@pytest.mark.parametrize("noise_mode", ["const", "random"])
+def test_what_is_drawn_on_a_card_is_what_a_processor_draws(noise_mode: NoiseMode) -> None:
+    torch.manual_seed(0)
+    G = Generator(replace(HALF, conv_clamp=None, num_fp16_res=0)).eval()
+    ours = torch.stack(list(generate(placed(G), range(5), noise_mode=noise_mode)))
+    theirs = torch.stack(list(generate(placed(G, CUDA), range(5), noise_mode=noise_mode, batch=2)))
+    assert float((ours - theirs.cpu()).abs().max()) < 0.01
+
+
+def test_a_resumed_training_goes_on_as_it_was(pictures: Path, tmp_path: Path) -> None:
+    """Sums in another order let a card differ in the last bits from one run to the next."""
+    whole = written(train(SHORT, pictures, net=TINY, device=CUDA), tmp_path / "whole")
+    written(train(replace(SHORT, steps=3), pictures, net=TINY, device=CUDA), tmp_path / "half")
+    rest = written(train(SHORT, pictures, net=TINY, resume=tmp_path / "half", device=CUDA), tmp_path / "rest")
+    assert_same(whole, rest, 2e-3)
+
+
+def test_two_micro_batches_learn_what_one_batch_learns(pictures: Path, tmp_path: Path) -> None:
+    """No path length, whose mean is that of a micro-batch, and groups of one."""
+    config, net = replace(SHORT, steps=2, pl_weight=0.0), replace(TINY, mbstd_group_size=1)
+    whole = written(train(config, pictures, net=net, device=CUDA), tmp_path / "whole")
+    parts = written(train(replace(config, micro_batch=8), pictures, net=net, device=CUDA), tmp_path / "parts")
+    assert_same(whole, parts, 2e-3)
+
+
+def take_part(team: Team, pictures: Path) -> None:
+    assert list(train(replace(SHORT, micro_batch=16), pictures, net=TINY, team=team)) == []
+
+
+def test_two_processes_learn_what_one_learns(pictures: Path, tmp_path: Path) -> None:
+    """With a card each over NCCL where there are two, else sharing one."""
+    alone = written(train(SHORT, pictures, net=TINY, device=CUDA), tmp_path / "one")
+    with processes(2, take_part, pictures) as team:
+        together = written(train(SHORT, pictures, net=TINY, team=team), tmp_path / "two")
+    assert_same(alone, together, 2e-3)
+
+
+def test_nccl_sums_what_a_team_sums() -> None:
+    team = parallel._join(0, f"tcp://127.0.0.1:{29400 + os.getpid() % 1000}", 1)
+    try:
+        assert torch.distributed.get_backend() == "nccl"
+        values = torch.arange(5.0, device=CUDA)
+        parallel._sum_up(values)
+        assert values.tolist() == [0, 1, 2, 3, 4]
+        assert team.device == torch.device("cuda", 0)
+    finally:
+        torch.distributed.destroy_process_group()
+
+
+def test_where_the_card_is_too_full_fewer_pictures_are_taken_at_a_time(larger: Path) -> None:
+    total = torch.cuda.get_device_properties(0).total_memory
+    net = NetConfig(resolution=64, channel_base=16384, channel_max=256)
+    torch.cuda.empty_cache()
+    torch.cuda.set_per_process_memory_fraction(1.5 * 2**30 / total)
+    try:
+        config = replace(SHORT, steps=2, batch=128, pl_interval=1, r1_interval=1)
+        events = list(train(config, larger, net=net, device=CUDA))
+    finally:
+        torch.cuda.set_per_process_memory_fraction(1.0)
+        torch.cuda.empty_cache()
+    assert events[-1] == Finished(step=2, photos_seen=256, stopped=False)
+    assert "micro_batch_halved" in [event.code for event in events if isinstance(event, Notice)]
+
+
+@pytest.mark.parametrize(("resolution", "base", "most", "batch"), [(64, 4096, 128, 32), (256, 16384, 512, 8)])
+def test_the_memory_that_is_announced_is_near_what_is_taken(
+    tmp_path: Path, resolution: int, base: int, most: int, batch: int
+) -> None:
+    pictures = dataset(tmp_path, resolution=resolution)
+    net = NetConfig(resolution=resolution, channel_base=base, channel_max=most)
+    torch.cuda.empty_cache()
+    torch.cuda.reset_peak_memory_stats()
+    events = list(train(replace(SHORT, steps=6, batch=batch), pictures, net=net, device=CUDA))
+    assert isinstance(events[0], Started)
+    taken = torch.cuda.max_memory_allocated()
+    print(f"{resolution} px: announced {events[0].memory_bytes / 2**30:.2f} GiB, taken {taken / 2**30:.2f} GiB")
+    assert 0.4 < taken / events[0].memory_bytes < 1.2
+    assert Need.of(net, parameters_g=1, parameters_d=1, device=CUDA).each > 0
