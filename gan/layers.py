@@ -76,13 +76,16 @@ class Conv2d(nn.Module):
         weight = (self.weight * self.weight_gain).to(x.dtype)
         # Published networks store the weights of an up-sampling layer for a convolution, all others for a correlation.
         y = conv2d_resample(x, weight, self.resample_filter, up=self.up, down=self.down, flip_weight=self.up == 1)
-        return _activated(y, self.bias, self.act, gain, self.conv_clamp)
+        whole = weight.shape[-1] > 1  # a 1x1 convolution gives a view, through which nothing may be overwritten
+        return _activated(y, self.bias, self.act, gain, self.conv_clamp, inplace=whole)
 
 
-def _activated(y: Tensor, bias: Tensor | None, act: str, gain: float, conv_clamp: Clamp) -> Tensor:
-    """The end of a convolution, in place; `gain` is of the layer, beside that of the activation."""
+def _activated(
+    y: Tensor, bias: Tensor | None, act: str, gain: float, conv_clamp: Clamp, *, inplace: bool = True
+) -> Tensor:
+    """The end of a convolution; `gain` is of the layer, beside that of the activation."""
     clamp = None if conv_clamp is None else conv_clamp * gain
-    return bias_act(y, bias, act=act, gain=ACTIVATIONS[act][1] * gain, clamp=clamp, inplace=True)
+    return bias_act(y, bias, act=act, gain=ACTIVATIONS[act][1] * gain, clamp=clamp, inplace=inplace)
 
 
 class SynthesisLayer(nn.Module):

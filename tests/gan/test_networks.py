@@ -1,5 +1,6 @@
 """Generators and discriminators give the golden pictures and logits under the published parameter names."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -50,6 +51,30 @@ def test_generator(name: str) -> None:
     close(G(z, c, truncation_psi=0.7, truncation_cutoff=4, noise_mode="const"), "out.img.psi0p7_cut4.const")
     G.mapping.track(ws[:, 0].mean(dim=0))
     close(G.mapping.w_avg, "out.w_avg_after_one_training_forward")
+
+
+def nodes_of(y: torch.Tensor) -> Iterator[str]:
+    """Names of the operations that y comes from."""
+    seen: set[Any] = set()
+    coming = [y.grad_fn]
+    while coming:
+        node = coming.pop()
+        if node is not None and node not in seen:
+            seen.add(node)
+            coming += [before for before, _ in node.next_functions]
+            yield node.name()
+
+
+@pytest.mark.parametrize("name", [*GENERATORS, *DISCRIMINATORS])
+def test_nothing_is_overwritten_through_a_view(name: str) -> None:
+    """Autograd would wrap what does so, and a card, which works on several queues, then free what is still wanted."""
+    config = (GENERATORS | DISCRIMINATORS)[name]
+    label = torch.eye(config.c_dim)[:2] if config.c_dim else None
+    if name in GENERATORS:
+        y = placed(Generator(config))(torch.randn(2, config.z_dim), label)
+    else:
+        y = placed(Discriminator(config))(torch.randn(2, 3, 32, 32, requires_grad=True), label)
+    assert not [node for node in nodes_of(y) if "CopySlices" in node]
 
 
 @pytest.mark.parametrize("name", DISCRIMINATORS)
