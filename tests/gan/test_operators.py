@@ -13,6 +13,7 @@ from gan.operators import (
     conv2d_resample,
     downsample2d,
     filter2d,
+    filtered_plainly,
     modulated_conv2d,
     setup_filter,
     upfirdn2d,
@@ -146,6 +147,18 @@ def test_convolutions_with_own_weight_gradients(
     assert torch.allclose(own(x, w), plain(x, w, stride=stride, padding=padding))
     assert torch.autograd.gradcheck(own, inputs)
     assert torch.autograd.gradgradcheck(own, inputs)
+
+
+@pytest.mark.parametrize(("stride", "size"), [(1, 7), (2, 8)])
+def test_filters_of_a_card_are_those_of_a_processor(stride: int, size: int) -> None:
+    generator = torch.Generator().manual_seed(3)
+    x, f = torch.randn(2, 3, size, size, generator=generator), torch.randn(4, 4, generator=generator)
+    x.requires_grad_()
+    y = blur(x, f, padding=1, stride=stride)
+    assert_close(filtered_plainly(x, f.flip([0, 1]), 1, stride, False).detach(), y.detach(), 1e-5, 1e-5)
+    grad = torch.randn(y.shape, generator=generator)
+    (expected,) = torch.autograd.grad(y, x, grad)
+    assert_close(filtered_plainly(grad, f.flip([0, 1]), 1, stride, True), expected, 1e-5, 1e-5)
 
 
 def test_derivatives_to_second_order_are_the_true_ones() -> None:
