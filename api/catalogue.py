@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from api import shapes
+from api.converting import begin
 from api.deps import Opened, Set, location
 from api.problems import answers
 from api.schemas.models import CatalogueEntry, Import
@@ -63,29 +63,16 @@ def fetch(entry_id: Slug, response: Response, store: Opened, settings: Set) -> I
             f"{entry.name} can only be fetched by hand",
             remedy=f"Download {entry.filename} from {entry.page}, then send it with POST /models?published={entry.id}.",
         )
-    file_id, job_id = new_id(), new_id()
+    params = ConvertParams(
+        file_id=new_id(), filename=entry.filename, name=entry.name, licence=entry.licence, terms=entry.asks
+    )
     with store.begin() as tx:
         check_absent(tx, entry)
-        params = ConvertParams(
-            file_id=file_id, filename=entry.filename, name=entry.name, licence=entry.licence, terms=entry.asks
+        started = begin(
+            tx, params, size_bytes=entry.size_bytes, sha256=entry.sha256, published_id=entry.id, url=entry.url
         )
-        file = tx.model_files.add(
-            id=file_id,
-            filename=entry.filename,
-            size_bytes=entry.size_bytes,
-            sha256=entry.sha256,
-            published_id=entry.id,
-            url=entry.url,
-            job_id=job_id,
-        )
-        job = tx.jobs.add(
-            id=job_id,
-            kind=params.kind,
-            params=params.model_dump(mode="json"),
-            pins={"file": {"id": str(file_id), "sha256": entry.sha256}},
-        )
-    response.headers.update(location("jobs", job.id))
-    return Import(file=shapes.model_file(file), job=shapes.job(job))
+    response.headers.update(location("jobs", started.job.id))
+    return started
 
 
 def check_absent(tx: Tx, entry: Published) -> None:

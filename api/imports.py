@@ -10,9 +10,9 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from api import shapes
 from api.bodies import BODY, arrive, check_room, plain_name
 from api.catalogue import check_absent, published
+from api.converting import begin
 from api.deps import Opened, Set, location
 from api.problems import BadRequest, answers
 from api.receive import Received
@@ -117,29 +117,23 @@ def keep(store: Store, received: Received, asked: Asked, *, upload_id: UUID | No
         raise BadRequest("the body is empty", remedy="Send the file itself: curl --data-binary @model.pkl.")
     with store.read() as tx:
         _check_new(tx, received, asked.entry)
-    file_id, job_id = params.file_id, new_id()
-    stored = store.objects.put_file(received.path, kind="model_files", id=file_id, share=True, sha256=received.sha256)
+    stored = store.objects.put_file(
+        received.path, kind="model_files", id=params.file_id, share=True, sha256=received.sha256
+    )
     with store.begin() as tx:
         # Another request may have brought it meanwhile; what lies there is swept.
         _check_new(tx, received, asked.entry)
-        file = tx.model_files.add(
-            id=file_id,
-            filename=asked.filename,
+        started = begin(
+            tx,
+            params,
             size_bytes=received.size_bytes,
             sha256=received.sha256,
             published_id=asked.entry.id if asked.entry else None,
             key=stored.key,
-            job_id=job_id,
-        )
-        job = tx.jobs.add(
-            id=job_id,
-            kind=params.kind,
-            params=params.model_dump(mode="json"),
-            pins={"file": {"id": str(file_id), "sha256": received.sha256}},
         )
         if upload_id is not None:
-            tx.uploads.done(upload_id, job_id)
-    return Import(file=shapes.model_file(file), job=shapes.job(job))
+            tx.uploads.done(upload_id, started.job.id)
+    return started
 
 
 def check_size(entry: Published, size_bytes: int) -> None:

@@ -106,6 +106,9 @@ class Making:
         }
 
     def _lineage(self) -> list[dict[str, Any]]:
+        if self.learnt():  # whatever has become of what it began with
+            lineage: list[dict[str, Any]] = read_model_json(self.base)["lineage"]
+            return lineage
         if self.start is None:
             return []
         facts = read_model_json(self.start)
