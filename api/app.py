@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from api import (
     archives,
     catalogue,
+    curation,
     datasets,
     events,
     explained,
@@ -38,6 +39,7 @@ from store.store import Store
 ROUTERS = (
     datasets,
     archives,
+    curation,
     photos,
     models,
     imports,

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api import shapes
+from api.curation import take_in_views
 from api.deps import Opened, Size, Where
 from api.files import send_file
 from api.problems import answers
@@ -46,15 +47,15 @@ def look(photo_id: UUID, store: Opened) -> Photo:
 def change(photo_id: UUID, body: PhotoChanges, store: Opened) -> Photo:
     """Take a photograph into training, or leave it out."""
     with store.begin() as tx:
-        tx.photos.set_included(photo_id, body.included)
+        take_in_views(tx, [tx.photos.set_included(photo_id, body.included)])
         return _shaped(tx, photo_id)
 
 
 @router.delete("/photos/{photo_id}", status_code=204, responses=answers(404, 422))
 def withdraw(photo_id: UUID, store: Opened) -> None:
-    """Withdraw a photograph: its files are deleted, its line stays."""
+    """Withdraw a photograph, with copies of it: their files are deleted, their lines stay."""
     with store.begin() as tx:
-        tx.photos.withdraw(photo_id)
+        tx.photos.withdraw(tx.photos.get(photo_id).dataset_id, [photo_id])
 
 
 @router.get(

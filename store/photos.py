@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from jobs.errors import NotFound, WrongState
+from jobs.errors import BadParams, NotFound, WrongState
 from store import tables as t
 from store.database import insert
 from store.datasets import Datasets
@@ -60,6 +61,13 @@ class Photos:
             raise NotFound(f"There is no photo {photo_id}.")
         return Photo(**row)
 
+    def some(self, dataset_id: UUID, photo_ids: Sequence[UUID], *, lock: bool = False) -> list[Photo]:
+        """List these photos of a dataset in the order of upload, those that are there; locked until the commit."""
+        query = sa.select(t.photos).where(t.photos.c.dataset_id == dataset_id, t.photos.c.id.in_(photo_ids))
+        query = query.order_by(t.photos.c.id)
+        found = self._connection.execute(query.with_for_update() if lock else query).mappings()
+        return [Photo(**row) for row in found]
+
     def hashes(self, dataset_id: UUID, *, but_archive: UUID | None = None) -> dict[str, UUID]:
         """Name the photo that has each SHA-256, first come; without those of one archive, which may be read again."""
         return self._first_with(t.photos.c.sha256, dataset_id, but_archive)
@@ -74,52 +82,97 @@ class Photos:
         return [Photo(**row) for row in self._connection.execute(query.order_by(t.photos.c.id)).mappings()]
 
     def set_included(self, photo_id: UUID, included: bool) -> Photo:
-        """Let training see a photo, or not. Once more of the same changes nothing.
+        """Let training see a photo, or not, as `choose` does. Raises: NotFound; WrongState."""
+        photo = self.get(photo_id)
+        ids = {"include": [photo_id], "exclude": []} if included else {"include": [], "exclude": [photo_id]}
+        (chosen,) = self.choose(photo.dataset_id, **ids)
+        return chosen
 
-        Raises: NotFound; WrongState, for one that training could never see.
+    def choose(self, dataset_id: UUID, *, include: Sequence[UUID], exclude: Sequence[UUID]) -> list[Photo]:
+        """Let training see some photos of a dataset, and others not, in one step. Once more of it changes nothing.
+
+        One that was left out for another that looks the same can be taken in too; its views are the caller's to add.
+        Gives the photos as they are now, in the order of upload.
+        Raises: NotFound; BadParams, for one that is in both lists; WrongState, for one that training could never see.
+        Then nothing is changed.
         """
-        photo = self.get(photo_id)
-        revision = self._datasets.touch_revision(photo.dataset_id)
-        photo = self._locked(photo_id)
-        if photo.state not in ("ready", "repaired", "excluded"):
-            raise WrongState(
-                f"The photo is {photo.state}: {photo.reason or 'training cannot see it'}.",
-                remedy="Only ready, repaired and excluded photos are included or excluded.",
-                state=photo.state,
-            )
-        if included == (photo.state != "excluded"):
-            return photo
-        return self._change(photo, self._state_before(photo) if included else "excluded", revision)
+        wanted = dict.fromkeys(include, True) | dict.fromkeys(exclude, False)
+        if both := set(include).intersection(exclude):
+            raise BadParams(f"Photo {min(both)} is to be taken in and left out.", pointer="#/exclude")
+        revision = self._datasets.touch_revision(dataset_id)
+        photos = self.some(dataset_id, list(wanted), lock=True)
+        if missing := wanted.keys() - {photo.id for photo in photos}:
+            raise NotFound(f"There is no photo {min(missing)} in this dataset.")
+        before = self._states_before([photo.id for photo in photos if photo.state == "excluded"])
+        moved: dict[str, list[Photo]] = {}
+        for photo in photos:
+            state = _chosen(photo, wanted[photo.id], before=before.get(photo.id))
+            if state != photo.state:
+                moved.setdefault(state, []).append(photo)
+        self._record([photo for some in moved.values() for photo in some], revision)
+        for state, some in moved.items():
+            twins = [photo.id for photo in some if photo.state == "duplicate"]
+            changed = sa.update(t.photos).where(t.photos.c.id.in_([photo.id for photo in some])).values(state=state)
+            self._connection.execute(changed)
+            self._connection.execute(sa.update(t.photos).where(t.photos.c.id.in_(twins)).values(reason=None))
+        return self.some(dataset_id, list(wanted))
 
-    def withdraw(self, photo_id: UUID) -> Photo:
-        """Take a photo away for good: its files go with the commit, its line stays. Again changes nothing."""
-        photo = self.get(photo_id)
-        revision = self._datasets.touch_revision(photo.dataset_id)
-        photo = self._locked(photo_id)
-        if photo.state == "withdrawn":
-            return photo
-        self._discard(*photo.keys)
+    def copies(self, photo_ids: Sequence[UUID]) -> list[Photo]:
+        """List the photos that are left out as the same as one of these, by their bytes or by their looks."""
+        query = sa.select(t.photos).where(t.photos.c.duplicate_of.in_(photo_ids), t.photos.c.state == "duplicate")
+        return [Photo(**row) for row in self._connection.execute(query.order_by(t.photos.c.id)).mappings()]
+
+    def withdraw(self, dataset_id: UUID, photo_ids: Sequence[UUID]) -> list[Photo]:
+        """Take photos away for good, with their copies: their files go with the commit, their lines stay.
+
+        Gives those that are gone by this. Again changes nothing. Raises: NotFound.
+        """
+        revision = self._datasets.touch_revision(dataset_id)
+        if missing := set(photo_ids) - {photo.id for photo in self.some(dataset_id, photo_ids)}:
+            raise NotFound(f"There is no photo {min(missing)} in this dataset.")
+        wanted = {*photo_ids, *(copy.id for copy in self.copies(photo_ids))}
+        photos = [photo for photo in self.some(dataset_id, list(wanted), lock=True) if photo.state != "withdrawn"]
+        self._record(photos, revision)
         gone = dict.fromkeys(
             ("original_key", "image_key", "thumb_key", "sha256", "phash", "blur", "average", "taken_at", "reason")
         )
-        return self._change(photo, "withdrawn", revision, **gone)
-
-    def _change(self, photo: Photo, state: str, revision: int, **values: None) -> Photo:
-        before = {"photo_id": photo.id, "revision": revision, "dataset_id": photo.dataset_id, "before": photo.state}
-        self._connection.execute(sa.insert(t.photo_changes).values(**before, created_at=now()))
-        statement = sa.update(t.photos).where(t.photos.c.id == photo.id).values(state=state, **values)
+        ids = [photo.id for photo in photos]
+        statement = sa.update(t.photos).where(t.photos.c.id.in_(ids)).values(state="withdrawn", **gone)
         self._connection.execute(statement)
-        return self.get(photo.id)
+        self._discard(*(key for photo in photos for key in photo.keys))
+        return photos
 
-    def _state_before(self, photo: Photo) -> str:
-        """Say what an excluded photo was before: ready, or repaired."""
-        changes = sa.select(t.photo_changes.c.before).where(t.photo_changes.c.photo_id == photo.id)
-        changes = changes.where(t.photo_changes.c.before != "excluded").order_by(t.photo_changes.c.revision.desc())
-        return str(self._connection.execute(changes.limit(1)).scalar_one())
+    def taken_on(self, dataset_id: UUID, day: date) -> list[UUID]:
+        """Name the photos of a day, UTC."""
+        begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        query = sa.select(t.photos.c.id).where(t.photos.c.dataset_id == dataset_id)
+        query = query.where(t.photos.c.taken_at >= begin, t.photos.c.taken_at < begin + timedelta(days=1))
+        return list(self._connection.execute(query.order_by(t.photos.c.id)).scalars())
 
-    def _locked(self, photo_id: UUID) -> Photo:
-        query = sa.select(t.photos).where(t.photos.c.id == photo_id).with_for_update()
-        return Photo(**self._connection.execute(query).mappings().one())
+    def lookalikes(self, dataset_id: UUID) -> list[Photo]:
+        """List what can be told to look alike: usable photos, and those left out, by the owner or for their looks."""
+        query = sa.select(t.photos).where(t.photos.c.dataset_id == dataset_id, t.photos.c.phash.is_not(None))
+        query = query.where(
+            t.photos.c.state.in_(("ready", "repaired", "excluded", "duplicate")), t.photos.c.image_key.is_not(None)
+        )
+        return [Photo(**row) for row in self._connection.execute(query.order_by(t.photos.c.id)).mappings()]
+
+    def _record(self, photos: Sequence[Photo], revision: int) -> None:
+        """Remember what photos were before a change."""
+        if photos:
+            at = now()
+            rows = [
+                {"photo_id": one.id, "revision": revision, "dataset_id": one.dataset_id, "before": one.state}
+                for one in photos
+            ]
+            self._connection.execute(sa.insert(t.photo_changes).values(created_at=at), rows)
+
+    def _states_before(self, photo_ids: Sequence[UUID]) -> dict[UUID, str]:
+        """Say what each of these excluded photos was before: ready, or repaired."""
+        changes = t.photo_changes.c
+        query = sa.select(changes.photo_id, changes.before).where(changes.photo_id.in_(photo_ids))
+        query = query.where(changes.before.in_(("ready", "repaired"))).order_by(changes.revision)
+        return dict(self._connection.execute(query).all())  # of several, the last read is the latest
 
     def _first_with(self, column: sa.Column[str], dataset_id: UUID, but_archive: UUID | None) -> dict[str, UUID]:
         query = sa.select(column, t.photos.c.id).where(t.photos.c.dataset_id == dataset_id, column.is_not(None))
@@ -130,3 +183,19 @@ class Photos:
         for value, photo_id in self._connection.execute(query.order_by(t.photos.c.id)):
             first.setdefault(value, photo_id)
         return first
+
+
+def _chosen(photo: Photo, included: bool, *, before: str | None) -> str:
+    """Give the state of a photo that training is to see, or not; `before` is what an excluded one was."""
+    twin = photo.state == "duplicate" and photo.image_key is not None
+    if photo.state not in ("ready", "repaired", "excluded") and not (twin and included):
+        raise WrongState(
+            f"The photo is {photo.state}: {photo.reason or 'training cannot see it'}.",
+            remedy="Only ready, repaired and excluded photos, and those that look like another, are included.",
+            state=photo.state,
+        )
+    if not included:
+        return "excluded"
+    if photo.state == "excluded":
+        return before or "ready"
+    return "ready" if twin else photo.state

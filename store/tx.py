@@ -19,6 +19,7 @@ from store.models import Models
 from store.photos import Photos
 from store.resume_points import ResumePoints
 from store.samples import Samples
+from store.sightings import Sightings
 from store.uploads import Uploads
 from store.views import Views
 from store.workers import Workers
@@ -69,6 +70,11 @@ class Tx:
     def views(self) -> Views:
         """The views."""
         return Views(self.connection)
+
+    @cached_property
+    def sightings(self) -> Sightings:
+        """The trainings that have looked at a photo."""
+        return Sightings(self.connection)
 
     @cached_property
     def events(self) -> Events:

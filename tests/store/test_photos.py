@@ -50,7 +50,7 @@ def test_an_ingest_made_again_adds_only_what_is_missing(store: Store) -> None:
     archive, photos = making.archive_with_photos(store, dataset.id, 3, image_key="first")
     with store.begin() as tx:
         tx.photos.set_included(photos[0].id, False)
-        tx.photos.withdraw(photos[1].id)
+        tx.photos.withdraw(dataset.id, [photos[1].id])
     again = making.photos(archive, 5, image_key="second")
     with store.begin() as tx:
         assert tx.photos.add_many(again) == 2
@@ -120,11 +120,11 @@ def test_a_job_sees_the_dataset_that_it_was_posted_with(store: Store) -> None:
     for revision, ids in history:
         assert [photo.id for photo in seen(revision)] == ids
     with store.begin() as tx:
-        tx.photos.withdraw(a.id)
+        tx.photos.withdraw(dataset.id, [a.id])
     assert [photo.id for photo in seen()] == [b.id, *[photo.id for photo in more]]
     assert [photo.id for photo in seen(history[0][0])] == [b.id, c.id]
     with store.begin() as tx:
-        tx.photos.withdraw(more[0].id)
+        tx.photos.withdraw(dataset.id, [more[0].id])
     with store.read() as tx:
         withdrawn = [tx.views.withdrawn_since(dataset.id, revision) for revision, _ in history]
     assert withdrawn == [1, 0, 0, 1, 0, 0, 0, 1]
@@ -141,10 +141,12 @@ def test_a_withdrawn_photo_leaves_its_line_and_no_file(store: Store, tmp_path: P
     with store.begin() as tx:
         tx.photos.add_many(making.photos(archive, 1, sha256=making.HASH, phash="0" * 16, blur="x", **keys))
     with store.begin() as tx:
-        gone = tx.photos.withdraw(named)
+        tx.photos.withdraw(dataset.id, [named])
+        gone = tx.photos.get(named)
         assert all(store.objects.path(key).exists() for key in keys.values())  # until it is committed
     with store.begin() as tx:
-        assert tx.photos.withdraw(named) == gone
+        assert tx.photos.withdraw(dataset.id, [named]) == []
+        assert tx.photos.get(named) == gone
     assert (gone.state, gone.name, gone.keys, gone.sha256, gone.phash, gone.blur) == (
         "withdrawn", "0.jpg", [], None, None, None,
     )  # fmt: skip
@@ -184,6 +186,8 @@ def test_views_come_by_photo_and_position(store: Store) -> None:
 
 
 def test_an_unknown_photo_is_not_found(store: Store) -> None:
-    for ask in ("get", "withdraw"):
-        with pytest.raises(NotFound), store.begin() as tx:
-            getattr(tx.photos, ask)(new_id())
+    dataset = making.dataset(store)
+    with pytest.raises(NotFound), store.begin() as tx:
+        tx.photos.get(new_id())
+    with pytest.raises(NotFound), store.begin() as tx:
+        tx.photos.withdraw(dataset.id, [new_id()])

@@ -76,7 +76,7 @@ def test_a_photograph_that_is_withdrawn_during_a_pause_ends_the_training_with_wh
             tx.jobs.wish(job.id, Wish.PAUSE)
         house.until_state(job, State.PAUSED)
         with house.store.begin() as tx:
-            tx.photos.withdraw(tx.photos.page(dataset).items[0].id)
+            tx.photos.withdraw(dataset, [tx.photos.page(dataset).items[0].id])
             tx.jobs.resume(job.id)
         ended = house.until_ended(job)
     assert ended.state is State.FAILED

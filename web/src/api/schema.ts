@@ -76,6 +76,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/datasets/{dataset_id}/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose
+         * @description Take photographs into training, and leave others out: all of it, or nothing.
+         */
+        post: operations["choose_datasets__dataset_id__choices_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/datasets/{dataset_id}/twins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Twins
+         * @description Show which photographs look alike, those that were left out as duplicates among them.
+         */
+        get: operations["twins_datasets__dataset_id__twins_get"];
+        put?: never;
+        /**
+         * Keep Best
+         * @description Of photographs that look alike, take in the best of each group and leave the others out.
+         */
+        post: operations["keep_best_datasets__dataset_id__twins_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/photos/{photo_id}/sightings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look
+         * @description List the trainings that have looked at a photograph, also at one that was withdrawn since.
+         */
+        get: operations["look_photos__photo_id__sightings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/datasets/{dataset_id}/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Withdraw photographs, with copies of them, and say which trainings have looked at them.
+         */
+        post: operations["withdraw_datasets__dataset_id__withdrawals_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/datasets/{dataset_id}/photos": {
         parameters: {
             query?: never;
@@ -112,7 +196,7 @@ export interface paths {
         post?: never;
         /**
          * Withdraw
-         * @description Withdraw a photograph: its files are deleted, its line stays.
+         * @description Withdraw a photograph, with copies of it: their files are deleted, their lines stay.
          */
         delete: operations["withdraw_photos__photo_id__delete"];
         options?: never;
@@ -912,6 +996,38 @@ export interface components {
             job_id: string | null;
         };
         /**
+         * Choices
+         * @description Take photographs into training, and leave others out; nothing is deleted.
+         */
+        Choices: {
+            /** Include */
+            include?: string[];
+            /** Exclude */
+            exclude?: string[];
+        };
+        /**
+         * Chosen
+         * @description How a dataset stands after choices. Sent as choices, `include` and `exclude` undo what was done.
+         */
+        Chosen: {
+            /**
+             * Include
+             * @description What was left out now, and in before.
+             */
+            include: string[];
+            /**
+             * Exclude
+             * @description What was taken in now, and out before.
+             */
+            exclude: string[];
+            counts: components["schemas"]["Counts"];
+            /**
+             * Usable Views
+             * @description Squares that training would see.
+             */
+            usable_views: number;
+        };
+        /**
          * ConvertParams
          * @description Read a StyleGAN2 of another program, or one of Reverie's own, and make a model of it. No code in it is run.
          */
@@ -1409,6 +1525,14 @@ export interface components {
             remedy: string;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * KeepBest
+         * @description Leave out all but the best of each group of twins.
+         */
+        KeepBest: {
+            /** Bits */
+            bits: number;
         };
         /**
          * Kind
@@ -2333,6 +2457,51 @@ export interface components {
             resolution: number;
         };
         /**
+         * Sighting
+         * @description A training that looked at a photograph, or will.
+         */
+        Sighting: {
+            /**
+             * Job Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            job_id: string;
+            state: components["schemas"]["State"];
+            /**
+             * Models
+             * @description Models of it that are still here.
+             */
+            models: number;
+            last: components["schemas"]["Model"] | null;
+            /**
+             * Learnt On
+             * @description It only learnt on from a model of one that looked at the photograph.
+             */
+            learnt_on: boolean;
+            /**
+             * Again
+             * @description What to send to POST /jobs to train once more, from the same base, on what the dataset is now.
+             */
+            again: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * Sightings
+         * @description What has seen a photograph.
+         */
+        Sightings: {
+            /**
+             * Copies
+             * @description Photographs left out as the same as this one; they are withdrawn with it.
+             */
+            copies: number;
+            /** Trainings */
+            trainings: components["schemas"]["Sighting"][];
+        };
+        /**
          * SnapshotEvent
          * @description `snapshot`: a moment was kept as a model.
          */
@@ -2370,6 +2539,12 @@ export interface components {
             /** Photos Seen */
             photos_seen: number;
         };
+        /**
+         * State
+         * @description Where a job stands. Only `store.jobs.Jobs` writes it.
+         * @enum {string}
+         */
+        State: "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
         /**
          * StateEvent
          * @description `state`: the job moved.
@@ -2544,6 +2719,48 @@ export interface components {
             measure_pictures?: number | null;
         };
         /**
+         * TwinGroup
+         * @description Photographs that look alike.
+         */
+        TwinGroup: {
+            /**
+             * Best
+             * Format: uuid
+             * @description The one with the most pixels; of equals the largest file, then the first.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            best: string;
+            /** Photos */
+            photos: components["schemas"]["Photo"][];
+        };
+        /**
+         * Twins
+         * @description What looks alike in a dataset.
+         */
+        Twins: {
+            /**
+             * Bits
+             * @description How far apart two perceptual hashes of 64 bits may be.
+             * @example 6
+             */
+            bits: number;
+            /**
+             * Groups
+             * @description The first of them.
+             */
+            groups: components["schemas"]["TwinGroup"][];
+            /**
+             * Total
+             * @description Number of groups.
+             */
+            total: number;
+            /**
+             * Spare
+             * @description Photographs that training sees beside one of each group.
+             */
+            spare: number;
+        };
+        /**
          * Upload
          * @description An archive that was received whole, and the job that reads it.
          */
@@ -2584,6 +2801,30 @@ export interface components {
              * @example centre
              */
             frame: string;
+        };
+        /**
+         * Withdrawal
+         * @description Withdraw photographs, or all of a day: their files are deleted, their lines stay.
+         */
+        Withdrawal: {
+            /** Photos */
+            photos?: string[] | null;
+            /**
+             * Day
+             * @description All that were taken on it, UTC.
+             * @example 1991-09-14
+             */
+            day?: string | null;
+        };
+        /**
+         * Withdrawn
+         * @description What was withdrawn, and what has seen it. What a network has learnt cannot be taken out of it.
+         */
+        Withdrawn: {
+            /** Withdrawn */
+            withdrawn: number;
+            /** Trainings */
+            trainings: components["schemas"]["Sighting"][];
         };
         /**
          * Worker
@@ -2919,6 +3160,266 @@ export interface operations {
             };
             /** @description The disk is full */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_datasets__dataset_id__choices_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Choices"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chosen"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    twins_datasets__dataset_id__twins_get: {
+        parameters: {
+            query?: {
+                /** @description How far apart two perceptual hashes of 64 bits may be. */
+                bits?: number;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Twins"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_best_datasets__dataset_id__twins_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepBest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chosen"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_photos__photo_id__sightings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                photo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sightings"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_datasets__dataset_id__withdrawals_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdrawal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Withdrawn"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

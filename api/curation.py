@@ -1,0 +1,154 @@
+"""Curation: choose what training sees, many at once; twins, withdrawal, and what has seen a photograph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from api import shapes
+from api.deps import Opened
+from api.problems import answers
+from api.schemas.curation import (
+    Choices,
+    Chosen,
+    KeepBest,
+    Sighting,
+    Sightings,
+    TwinGroup,
+    Twins,
+    Withdrawal,
+    Withdrawn,
+)
+from api.schemas.datasets import Counts
+from kinds.ingest.frame import squares
+from kinds.ingest.limits import FARTHEST
+from store.datasets import USABLE
+from store.rows import Photo
+from store.sightings import Sighting as Seen
+from store.tx import Tx
+
+if TYPE_CHECKING:
+    from kinds.ingest.alike import Alike
+
+router = APIRouter(tags=["photos"])
+MOST_GROUPS = 100
+Bits = Annotated[int, Query(ge=0, le=FARTHEST, description="How far apart two perceptual hashes of 64 bits may be.")]
+
+
+@router.post("/datasets/{dataset_id}/choices", responses=answers(400, 404, 409, 422))
+def choose(dataset_id: UUID, body: Choices, store: Opened) -> Chosen:
+    """Take photographs into training, and leave others out: all of it, or nothing."""
+    with store.begin() as tx:
+        return _chosen(tx, dataset_id, include=body.include, exclude=body.exclude)
+
+
+@router.get("/datasets/{dataset_id}/twins", responses=answers(404, 422))
+def twins(dataset_id: UUID, store: Opened, bits: Bits = 6) -> Twins:
+    """Show which photographs look alike, those that were left out as duplicates among them."""
+    with store.read() as tx:
+        tx.datasets.get(dataset_id)
+        groups = list(_groups(tx.photos.lookalikes(dataset_id), bits))
+        shown = groups[:MOST_GROUPS]
+        views = tx.views.of_photos([photo.id for group in shown for photo in group])
+        spare = sum(sum(photo.state in USABLE for photo in group) - 1 for group in groups)
+        return Twins(
+            bits=bits,
+            total=len(groups),
+            spare=spare,
+            groups=[
+                TwinGroup(best=_best(group).id, photos=[shapes.photo(one, views[one.id]) for one in group])
+                for group in shown
+            ],
+        )
+
+
+@router.post("/datasets/{dataset_id}/twins", responses=answers(400, 404, 409, 422))
+def keep_best(dataset_id: UUID, body: KeepBest, store: Opened) -> Chosen:
+    """Of photographs that look alike, take in the best of each group and leave the others out."""
+    with store.begin() as tx:
+        tx.datasets.get(dataset_id)
+        groups = list(_groups(tx.photos.lookalikes(dataset_id), body.bits))
+        include = [best.id for best in map(_best, groups) if best.state not in USABLE]
+        kept = {_best(group).id for group in groups}
+        exclude = [one.id for group in groups for one in group if one.state in USABLE and one.id not in kept]
+        return _chosen(tx, dataset_id, include=include, exclude=exclude)
+
+
+@router.get("/photos/{photo_id}/sightings", responses=answers(404, 422))
+def look(photo_id: UUID, store: Opened) -> Sightings:
+    """List the trainings that have looked at a photograph, also at one that was withdrawn since."""
+    with store.read() as tx:
+        photo = tx.photos.get(photo_id)
+        trainings = tx.sightings.of(photo.dataset_id, [photo])
+        return Sightings(copies=len(tx.photos.copies([photo_id])), trainings=[_sighting(one) for one in trainings])
+
+
+@router.post("/datasets/{dataset_id}/withdrawals", responses=answers(400, 404, 422))
+def withdraw(dataset_id: UUID, body: Withdrawal, store: Opened) -> Withdrawn:
+    """Withdraw photographs, with copies of them, and say which trainings have looked at them."""
+    with store.begin() as tx:
+        tx.datasets.get(dataset_id)
+        wanted = tx.photos.taken_on(dataset_id, body.day) if body.day else body.photos or []
+        trainings = tx.sightings.of(dataset_id, tx.photos.some(dataset_id, wanted))
+        withdrawn = tx.photos.withdraw(dataset_id, wanted)
+        return Withdrawn(withdrawn=len(withdrawn), trainings=[_sighting(one) for one in trainings])
+
+
+def take_in_views(tx: Tx, photos: Sequence[Photo]) -> None:
+    """Frame photographs that were taken in and have no squares yet: twins are left out before they get some."""
+    without = [photo for photo in photos if photo.state in USABLE]
+    views = tx.views.of_photos([photo.id for photo in without])
+    for photo in without:
+        if not views[photo.id] and photo.width and photo.height:
+            framing = tx.datasets.get(photo.dataset_id).framing
+            boxes = squares(photo.width, photo.height, framing=framing)
+            tx.views.replace(photo, [(square.box, square.frame) for square in boxes])
+
+
+def _chosen(tx: Tx, dataset_id: UUID, *, include: Sequence[UUID], exclude: Sequence[UUID]) -> Chosen:
+    was = {photo.id: photo.state in USABLE for photo in tx.photos.some(dataset_id, [*include, *exclude])}
+    photos = tx.photos.choose(dataset_id, include=include, exclude=exclude)
+    take_in_views(tx, photos)
+    return Chosen(
+        include=[photo.id for photo in photos if was[photo.id] and photo.state not in USABLE],
+        exclude=[photo.id for photo in photos if not was[photo.id] and photo.state in USABLE],
+        counts=Counts.model_validate(tx.datasets.counts(dataset_id)),
+        usable_views=tx.datasets.usable_views(dataset_id),
+    )
+
+
+def _groups(photos: Sequence[Photo], bits: int) -> Iterator[list[Photo]]:
+    """Group what looks alike, where training sees any of it."""
+    phashes = tuple(str(photo.phash) for photo in photos)
+    ratios = tuple((photo.width or 1) / (photo.height or 1) for photo in photos)
+    for group in _alike(phashes, ratios).groups(bits):
+        found = [photos[number] for number in group]
+        if any(photo.state in USABLE for photo in found):
+            yield found
+
+
+@lru_cache(maxsize=4)  # a slider asks again and again about the same photographs
+def _alike(phashes: tuple[str, ...], ratios: tuple[float, ...]) -> Alike:
+    from kinds.ingest.alike import Alike  # NumPy is loaded once somebody asks
+
+    return Alike.among(phashes, ratios)
+
+
+def _best(group: Sequence[Photo]) -> Photo:
+    offered = [photo for photo in group if photo.state != "excluded"]  # what the owner left out stays out
+    return max(offered, key=lambda photo: ((photo.width or 0) * (photo.height or 0), photo.size_bytes))
+
+
+def _sighting(one: Seen) -> Sighting:
+    return Sighting(
+        job_id=one.job.id,
+        state=one.job.state,
+        models=one.models,
+        last=shapes.model(one.last) if one.last else None,
+        learnt_on=one.learnt_on,
+        again=None if one.learnt_on else dict(one.job.params),
+    )

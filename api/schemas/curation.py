@@ -1,0 +1,96 @@
+"""Curation: what of a dataset training sees, what looks alike, what is withdrawn and what has seen it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
+
+from api.schemas.base import Answer, Body, Id
+from api.schemas.datasets import Counts, Photo
+from api.schemas.models import Model
+from jobs.fields import StrictBool
+from jobs.state import State
+
+MOST = 10_000  # photographs at a time
+Ids = Annotated[list[Id], Field(max_length=MOST)]
+
+
+class Choices(Body):
+    """Take photographs into training, and leave others out; nothing is deleted."""
+
+    include: Ids = Field(default_factory=list)
+    exclude: Ids = Field(default_factory=list)
+
+
+class Chosen(Answer):
+    """How a dataset stands after choices. Sent as choices, `include` and `exclude` undo what was done."""
+
+    include: list[Id] = Field(description="What was left out now, and in before.")
+    exclude: list[Id] = Field(description="What was taken in now, and out before.")
+    counts: Counts
+    usable_views: int = Field(description="Squares that training would see.")
+
+
+class TwinGroup(Answer):
+    """Photographs that look alike."""
+
+    best: Id = Field(description="The one with the most pixels; of equals the largest file, then the first.")
+    photos: list[Photo]
+
+
+class Twins(Answer):
+    """What looks alike in a dataset."""
+
+    bits: int = Field(description="How far apart two perceptual hashes of 64 bits may be.", examples=[6])
+    groups: list[TwinGroup] = Field(description="The first of them.")
+    total: int = Field(description="Number of groups.")
+    spare: int = Field(description="Photographs that training sees beside one of each group.")
+
+
+class KeepBest(Body):
+    """Leave out all but the best of each group of twins."""
+
+    bits: Annotated[int, Field(ge=0, le=12)]
+
+
+class Withdrawal(Body):
+    """Withdraw photographs, or all of a day: their files are deleted, their lines stay."""
+
+    photos: Ids | None = None
+    day: date | None = Field(None, description="All that were taken on it, UTC.", examples=["1991-09-14"])
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Withdrawal:
+        if (self.photos is None) == (self.day is None):
+            raise ValueError("give either photos or a day")
+        return self
+
+
+class Sighting(Answer):
+    """A training that looked at a photograph, or will."""
+
+    job_id: Id
+    state: State
+    models: int = Field(description="Models of it that are still here.")
+    last: Model | None = None
+    learnt_on: StrictBool = Field(description="It only learnt on from a model of one that looked at the photograph.")
+    again: dict[str, Any] | None = Field(
+        None,
+        description="What to send to POST /jobs to train once more, from the same base, on what the dataset is now.",
+    )
+
+
+class Sightings(Answer):
+    """What has seen a photograph."""
+
+    copies: int = Field(description="Photographs left out as the same as this one; they are withdrawn with it.")
+    trainings: list[Sighting]
+
+
+class Withdrawn(Answer):
+    """What was withdrawn, and what has seen it. What a network has learnt cannot be taken out of it."""
+
+    withdrawn: int
+    trainings: list[Sighting]
