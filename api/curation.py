@@ -55,10 +55,12 @@ def twins(dataset_id: UUID, store: Opened, bits: Bits = 6) -> Twins:
         shown = groups[:MOST_GROUPS]
         views = tx.views.of_photos([photo.id for group in shown for photo in group])
         spare = sum(sum(photo.state in USABLE for photo in group) - 1 for group in groups)
+        better = sum(_best(group).state not in USABLE for group in groups)
         return Twins(
             bits=bits,
             total=len(groups),
             spare=spare,
+            better=better,
             groups=[
                 TwinGroup(best=_best(group).id, photos=[shapes.photo(one, views[one.id]) for one in group])
                 for group in shown

@@ -47,6 +47,7 @@ class Twins(Answer):
     groups: list[TwinGroup] = Field(description="The first of them.")
     total: int = Field(description="Number of groups.")
     spare: int = Field(description="Photographs that training sees beside one of each group.")
+    better: int = Field(description="Groups of which training sees another than the best.")
 
 
 class KeepBest(Body):

@@ -87,6 +87,7 @@ class Photo(Answer):
     reason: str | None = Field(None, examples=["turned upright"])
     width: int | None = Field(None, description="Of the upright picture.")
     height: int | None = None
+    size_bytes: int = Field(0, description="Of the file as it came.", examples=[2_481_332])
     taken_at: At | None = None
     average: str | None = Field(None, description="Average colour.", examples=["#7a8f6b"])
     blur: str | None = Field(None, description="A picture of at most 16 px, base64.")

@@ -98,7 +98,7 @@ def test_twins_are_grouped_by_how_alike_they_are(http: httpx.Client, store: Stor
     )
     address = f"/datasets/{dataset['id']}/twins"
     assert http.get(address, params={"bits": 3}).json() | {"bits": 0} == {
-        "bits": 0, "groups": [], "total": 0, "spare": 0,
+        "bits": 0, "groups": [], "total": 0, "spare": 0, "better": 0,
     }  # fmt: skip
     found = http.get(address, params={"bits": 4}).json()
     assert [[photo["id"] for photo in group["photos"]] for group in found["groups"]] == [[str(a.id), str(b.id)]]
@@ -120,6 +120,8 @@ def test_the_best_of_each_group_is_kept_also_one_that_was_left_out_as_a_duplicat
         {"phash": "0" * 16, "size_bytes": 9},
         {"phash": "0" * 16, "width": 6000, "height": 4000, "state": "excluded"},
     )
+    before = http.get(f"/datasets/{dataset['id']}/twins", params={"bits": 2}).json()
+    assert (before["total"], before["spare"], before["better"]) == (1, 1, 1)
     done = http.post(f"/datasets/{dataset['id']}/twins", json={"bits": 2}).json()
     assert (done["include"], done["exclude"]) == ([str(small.id), str(third.id)], [str(large.id)])
     assert done["usable_views"] == 1

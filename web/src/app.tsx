@@ -73,7 +73,7 @@ function Back({ at, title }: { at: At; title: string }) {
   return (
     <a class="back" href={up.to} aria-label={`Back: ${up.word}`}>
       <Icon name="back" />
-      <span>{at.path[0] === 'archives' ? up.word : title}</span>
+      <span>{title}</span>
     </a>
   );
 }

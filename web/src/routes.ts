@@ -14,6 +14,8 @@ const ROUTES: Record<string, Loader> = {
   archives: () => import('./views/archives/Archives'),
   'archives/:': () => import('./views/archive/Archive'),
   'archives/:/repairs': () => import('./views/archive/Archive'),
+  'archives/:/twins': () => import('./views/archive/Archive'),
+  'photos/:': () => import('./views/photo/PhotoView'),
   train: () => import('./views/train/Train'),
   'trainings/:': () => import('./views/training/Training'),
   models: () => import('./views/models/Models'),
@@ -50,7 +52,7 @@ export function above({ path: [first = '', id], query }: At): { to: string; word
   if (!id) return null;
   const words = query.toString();
   if (first === 'samples') return { to: words ? `#/gallery?${words}` : '#/gallery', word: 'Gallery' };
-  return first === 'archives' ? { to: '#/archives', word: 'Archives' } : { to: '#/models', word: 'Models' };
+  return first === 'archives' || first === 'photos' ? { to: '#/archives', word: 'Archives' } : { to: '#/models', word: 'Models' };
 }
 
 export function go(address: string, { replace = false } = {}): void {

@@ -2040,6 +2040,13 @@ export interface components {
             width: number | null;
             /** Height */
             height: number | null;
+            /**
+             * Size Bytes
+             * @description Of the file as it came.
+             * @default 0
+             * @example 2481332
+             */
+            size_bytes: number;
             /** Taken At */
             taken_at: string | null;
             /**
@@ -2759,6 +2766,11 @@ export interface components {
              * @description Photographs that training sees beside one of each group.
              */
             spare: number;
+            /**
+             * Better
+             * @description Groups of which training sees another than the best.
+             */
+            better: number;
         };
         /**
          * Upload

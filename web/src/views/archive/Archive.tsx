@@ -12,6 +12,7 @@ import './archive.css';
 import { ComingIn } from './ComingIn';
 import { Photos } from './Photos';
 import { RepairList } from './RepairList';
+import { Twins } from './Twins';
 
 const LEAST = 8;
 
@@ -20,7 +21,7 @@ export default function Archive({ at }: { at: At }) {
   const id = at.path[1] ?? '';
   const archive = useLoad(id, () => answer(GET('/datasets/{dataset_id}', { params: { path: { dataset_id: id } } })));
   useEvents('all', (type) => (type === 'state' || (type === 'progress' && archive.value?.state === 'ingesting')) && archive.again());
-  const list = at.path[2] === 'repairs';
+  const tab = at.path[2];
   return (
     <Shown of={archive} what="this archive">
       {(found) => {
@@ -51,16 +52,21 @@ export default function Archive({ at }: { at: At }) {
               </div>
             </div>
             <nav class="tabs" aria-label="Of this archive">
-              <a href={`#/archives/${id}`} aria-current={list ? undefined : 'true'}>
+              <a href={`#/archives/${id}`} aria-current={tab ? undefined : 'true'}>
                 Photographs
               </a>
-              <a href={`#/archives/${id}/repairs`} aria-current={list ? 'true' : undefined}>
+              <a href={`#/archives/${id}/repairs`} aria-current={tab === 'repairs' ? 'true' : undefined}>
                 Repair list <span>{number(odd)}</span>
+              </a>
+              <a href={`#/archives/${id}/twins`} aria-current={tab === 'twins' ? 'true' : undefined}>
+                Twins
               </a>
             </nav>
             <div class="archive-body">
-              {list ? (
+              {tab === 'repairs' ? (
                 <RepairList id={id} counts={found.counts} state={at.query.get('state')} changed={archive.again} />
+              ) : tab === 'twins' ? (
+                <Twins id={id} revision={found.revision} changed={archive.again} />
               ) : (
                 <Photos id={id} revision={`${found.revision} ${usable}`} total={usable} />
               )}

@@ -52,7 +52,9 @@ export function Photos({ id, revision, total }: { id: string; revision: string; 
 function One({ photo, exclude }: { photo: Photo; exclude: (photo: Photo) => Promise<void> }) {
   return (
     <li tabIndex={-1}>
-      <Picture kind="photo" src={photoImage(photo.id)} shown={200} alt={`Photograph, ${photo.name}${photo.taken_at ? `, ${day(photo.taken_at)}` : ''}`} average={photo.average} blur={photo.blur} />
+      <a href={`#/photos/${photo.id}`}>
+        <Picture kind="photo" src={photoImage(photo.id)} shown={200} alt={`Photograph, ${photo.name}${photo.taken_at ? `, ${day(photo.taken_at)}` : ''}`} average={photo.average} blur={photo.blur} linked />
+      </a>
       <button type="button" class="leave-out" aria-label={`Leave ${photo.name} out`} onClick={() => exclude(photo).catch(complain)}>
         Leave out
       </button>

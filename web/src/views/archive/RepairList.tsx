@@ -77,13 +77,13 @@ function Repair({ photo, changed }: { photo: Photo; changed: () => void }) {
       <span class="thumb">{seen && <Picture kind="photo" src={photoImage(photo.id)} shown={56} alt="" average={photo.average} blur={photo.blur} />}</span>
       <div>
         <p>
-          <strong class="filename">{photo.name}</strong> <span class={`state ${photo.state}`}>{word(photo.state)}</span>
+          <strong class="filename">{seen ? <a href={`#/photos/${photo.id}`}>{photo.name}</a> : photo.name}</strong> <span class={`state ${photo.state}`}>{word(photo.state)}</span>
         </p>
         <p class="small">
           {photo.reason ? sentences(photo.reason) : photo.state === 'excluded' ? 'You left it out.' : ''}{' '}
-          {photo.state === 'excluded' && (
+          {(photo.state === 'excluded' || (photo.state === 'duplicate' && seen)) && (
             <button type="button" class="word" onClick={include}>
-              Take it in again
+              {photo.state === 'excluded' ? 'Take it in again' : 'Take it in as well'}
             </button>
           )}
         </p>
