@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from jobs.errors import BadParams, NotFound, WrongState
+from jobs.state import State
 from store import tables as t
 from store.database import insert
 from store.datasets import Datasets
@@ -17,6 +18,8 @@ from store.names import one_of
 from store.pages import Order, Page, page_of
 from store.rows import Photo, columns
 from store.types import now
+
+MOST_IDS = 10_000  # in one question
 
 _UPLOADED = Order(
     name="photos", columns=[t.photos.c.id], down=False
@@ -141,6 +144,18 @@ class Photos:
         self._connection.execute(statement)
         self._discard(*(key for photo in photos for key in photo.keys))
         return photos
+
+    def withdrawn_unseen(self, dataset_id: UUID, photo_ids: Sequence[UUID]) -> bool:
+        """Say whether any of these is withdrawn or gone, and no job of the dataset is at work, which may read it."""
+        at_work = sa.select(t.jobs.c.id).where(t.jobs.c.dataset_id == dataset_id, t.jobs.c.state == State.RUNNING)
+        if self._connection.execute(at_work.limit(1)).first() is not None:
+            return False
+        there = sa.select(sa.func.count()).where(t.photos.c.dataset_id == dataset_id, t.photos.c.state != "withdrawn")
+        count = sum(
+            self._connection.execute(there.where(t.photos.c.id.in_(some))).scalar_one()
+            for some in (photo_ids[at : at + MOST_IDS] for at in range(0, len(photo_ids), MOST_IDS))
+        )
+        return count < len(photo_ids)
 
     def taken_on(self, dataset_id: UUID, day: date) -> list[UUID]:
         """Name the photos of a day, UTC."""

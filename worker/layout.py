@@ -13,6 +13,7 @@ from uuid import UUID
 from jobs.errors import NotFound
 from jobs.params import Need
 from jobs.state import State
+from kinds.train.kept import forget
 from store.rows import Job, Photo
 from store.store import Store
 from store.tx import Tx
@@ -48,6 +49,16 @@ def laid_out(store: Store, job: Job, needs: Mapping[str, Need]) -> Laid:
         point = tx.resume_points.get(job.id)
     resume_point = store.objects.folder(point.files, scratch / "inputs" / "resume_point") if point else None
     return Laid(scratch=scratch, inputs=inputs, facts=facts, resume_point=resume_point)
+
+
+def forget_withdrawn(store: Store) -> int:
+    """Remove the arrays of this machine's cache that hold a photograph which was withdrawn; return how many."""
+
+    def withdrawn(dataset: str, photos: list[str]) -> bool:
+        with store.read() as tx:
+            return tx.photos.withdrawn_unseen(UUID(dataset), [UUID(photo) for photo in photos])
+
+    return forget(store.settings.cache, withdrawn=withdrawn)
 
 
 def tidy(store: Store) -> int:

@@ -16,12 +16,13 @@ from kinds.registry import KINDS
 from store.rows import Job
 from store.store import Store
 from worker.attempt import Attempt, Hand, failed
-from worker.layout import tidy
+from worker.layout import forget_withdrawn, tidy
 from worker.pulse import Pulse
 from worker.speeds import Speeds
 
 log = structlog.get_logger()
 
+FORGET_S = 30.0  # between two looks for withdrawn photographs in the cache, while there is nothing to do
 SWEEP_S = 3600.0  # between two sweeps of unnamed objects
 
 
@@ -36,6 +37,7 @@ class Slot:
         self._speeds = Speeds(store.settings.cache)
         self._pulse = Pulse(store, worker_id=self.worker_id, speeds=self._speeds, on_death=_end_process)
         self._swept_at = -SWEEP_S
+        self._forgot_at = -FORGET_S
         self._thread = threading.Thread(target=self._work_on, name="slot")
 
     def start(self) -> None:
@@ -76,6 +78,17 @@ class Slot:
             else:
                 self._see_through(job)
 
+    def _forget(self) -> None:
+        """Delete what was made of photographs that were withdrawn since; a machine's cache is its own worker's care."""
+        if time.monotonic() - self._forgot_at < FORGET_S:
+            return
+        self._forgot_at = time.monotonic()
+        try:
+            if gone := forget_withdrawn(self._store):
+                log.info("cache.forgot", arrays=gone)
+        except (ReverieError, OSError, ValueError) as error:
+            log.warning("cache.forget_failed", error=str(error))
+
     def _claim(self) -> Job | None:
         try:
             with self._store.begin() as tx:
@@ -95,6 +108,7 @@ class Slot:
                 failed(self._store, job, _in_plain_words(error))
 
     def _tidy(self) -> None:
+        self._forget()
         if time.monotonic() - self._swept_at < SWEEP_S:
             return
         self._swept_at = time.monotonic()

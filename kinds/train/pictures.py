@@ -22,6 +22,7 @@ from jobs.errors import JobFailed
 from jobs.events import Progress
 from jobs.place import Place
 from kinds.cores import cores
+from kinds.train.kept import note
 
 KEPT_S = 14 * 86_400.0  # arrays that no training has used for so long go when a new one is made
 LOOK_S = 0.2  # between two looks at how far the building is
@@ -72,6 +73,7 @@ def _made(views: list[View], place: Place, folder: Path, *, resolution: int) -> 
             yield Progress(done=counter.done, total=len(views), unit="photo", phase="preparing")
             wait([building], timeout=LOOK_S)
         building.result()
+    note(part, dataset=place.facts["dataset"]["id"], photos=dict.fromkeys(view["photo"] for view in views))
     folder.parent.mkdir(parents=True, exist_ok=True)
     try:
         part.rename(folder)

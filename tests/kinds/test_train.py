@@ -52,7 +52,7 @@ def place(tmp_path: Path, views: Path, base: Path | None, **changed: Any) -> Pla
     scratch = tmp_path / f"scratch-{uuid4()}"
     scratch.mkdir()
     inputs = {"dataset": views} | ({"model": base} if base else {})
-    facts: dict[str, Any] = {"dataset": {"usable_views": 9, "photos": 8}}
+    facts: dict[str, Any] = {"dataset": {"id": "dataset-0", "usable_views": 9, "photos": 8}}
     if base:
         facts["model"] = json.loads((base / "model.json").read_text())
     if "stop" in changed:  # the pictures lie in the cache, so that the trainer alone asks whether to stop

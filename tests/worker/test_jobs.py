@@ -86,6 +86,23 @@ def test_a_photograph_that_is_withdrawn_during_a_pause_ends_the_training_with_wh
     assert [model.step for model in house.models(job)] == [0, ended.error["step"]]
 
 
+def test_what_was_made_of_a_withdrawn_photograph_goes_from_the_cache(sqlite_house: House) -> None:
+    house = sqlite_house
+    kept, touched = house.photographs(), house.photographs()
+    base = house.base()
+    with house.worker():
+        for dataset in (kept, touched):
+            house.until_ended(house.train(dataset, base, steps=1, snapshot_steps=[0], measure="none"))
+    cache = house.store.settings.cache / "pictures"
+    assert len(list(cache.iterdir())) == 2
+    with house.store.begin() as tx:
+        tx.photos.withdraw(touched, [tx.photos.page(touched).items[0].id])
+    with house.worker():
+        until(lambda: len(list(cache.iterdir())) == 1)
+    (left,) = cache.iterdir()
+    assert json.loads((left / "photos.json").read_text())["dataset"] == str(kept)
+
+
 def test_what_goes_wrong_is_told_in_plain_words_and_its_traceback_stays_in_the_log(sqlite_house: House) -> None:
     house = sqlite_house
     base = house.base()
