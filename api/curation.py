@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query
 
 from api import shapes
 from api.deps import Opened
+from api.framing import take_in_views
 from api.problems import answers
 from api.schemas.curation import (
     Choices,
@@ -24,7 +25,6 @@ from api.schemas.curation import (
     Withdrawn,
 )
 from api.schemas.datasets import Counts
-from kinds.ingest.frame import squares
 from kinds.ingest.limits import FARTHEST
 from store.datasets import USABLE
 from store.rows import Photo
@@ -98,17 +98,6 @@ def withdraw(dataset_id: UUID, body: Withdrawal, store: Opened) -> Withdrawn:
         trainings = tx.sightings.of(dataset_id, tx.photos.some(dataset_id, wanted))
         withdrawn = tx.photos.withdraw(dataset_id, wanted)
         return Withdrawn(withdrawn=len(withdrawn), trainings=[_sighting(one) for one in trainings])
-
-
-def take_in_views(tx: Tx, photos: Sequence[Photo]) -> None:
-    """Frame photographs that were taken in and have no squares yet: twins are left out before they get some."""
-    without = [photo for photo in photos if photo.state in USABLE]
-    views = tx.views.of_photos([photo.id for photo in without])
-    for photo in without:
-        if not views[photo.id] and photo.width and photo.height:
-            framing = tx.datasets.get(photo.dataset_id).framing
-            boxes = squares(photo.width, photo.height, framing=framing)
-            tx.views.replace(photo, [(square.box, square.frame) for square in boxes])
 
 
 def _chosen(tx: Tx, dataset_id: UUID, *, include: Sequence[UUID], exclude: Sequence[UUID]) -> Chosen:

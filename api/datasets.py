@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 
 from api import shapes
 from api.deps import Opened, Where, location
+from api.framing import frame_anew
 from api.problems import answers
 from api.schemas.base import Page
 from api.schemas.datasets import Dataset, DatasetChanges, DatasetInFull, NewDataset
@@ -43,11 +44,14 @@ def look(dataset_id: UUID, store: Opened) -> DatasetInFull:
         return in_full(tx, dataset_id)
 
 
-@router.patch("/{dataset_id}", responses=answers(400, 404, 422))
-def rename(dataset_id: UUID, body: DatasetChanges, store: Opened) -> DatasetInFull:
-    """Rename a dataset."""
+@router.patch("/{dataset_id}", responses=answers(400, 404, 409, 422))
+def change(dataset_id: UUID, body: DatasetChanges, store: Opened) -> DatasetInFull:
+    """Rename a dataset, or frame it anew: jobs that were posted before see it as it was."""
     with store.begin() as tx:
-        tx.datasets.rename(dataset_id, body.name)
+        if body.name is not None:
+            tx.datasets.rename(dataset_id, body.name)
+        if body.framing is not None:
+            frame_anew(tx, dataset_id, body.framing)
         return in_full(tx, dataset_id)
 
 

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api import shapes
-from api.curation import take_in_views
 from api.deps import Opened, Size, Where
 from api.files import send_file
+from api.framing import take_in_views
 from api.problems import answers
 from api.schemas.base import Page
 from api.schemas.datasets import Photo, PhotoChanges, PhotoState

@@ -39,7 +39,7 @@ def dataset(
 
 def photo(row: rows.Photo, views: Sequence[rows.View] = ()) -> Photo:
     """Answer a photograph with the squares that training sees of it."""
-    squares = [View(box=list(view.box), frame=view.frame) for view in views]
+    squares = [View(box=list(view.box), frame=view.frame, by_hand=view.by_hand) for view in views]
     return Photo.model_validate(row, from_attributes=True).model_copy(update={"views": squares})
 
 

@@ -57,6 +57,18 @@ class Datasets:
         self._connection.execute(statement)
         return self.get(dataset_id)
 
+    def frame(self, dataset_id: UUID, framing: str) -> int:
+        """Frame what a dataset holds otherwise from now on; gives its new revision. Its views are the caller's.
+
+        Raises: BadParams; NotFound; DatasetBusy, while an archive is being read, which would be framed as before.
+        """
+        values = {"framing": one_of("framing", framing, t.FRAMINGS)}
+        revision = self.touch_revision(dataset_id)
+        if self.busy([dataset_id]):
+            raise DatasetBusy("An archive of this dataset is being read.", remedy="Wait for it, then frame it anew.")
+        self._connection.execute(sa.update(t.datasets).where(t.datasets.c.id == dataset_id).values(**values))
+        return revision
+
     def delete(self, dataset_id: UUID) -> None:
         """Delete a dataset with its photos; models and samples made from it stay. Its objects are swept later.
 
@@ -105,6 +117,7 @@ class Datasets:
             sa.select(t.photos.c.dataset_id, sa.func.count())
             .join_from(t.photos, t.views, t.views.c.photo_id == t.photos.c.id)
             .where(t.photos.c.dataset_id.in_(list(dataset_ids)), t.photos.c.state.in_(USABLE))
+            .where(t.views.c.until.is_(None))
             .group_by(t.photos.c.dataset_id)
         )
         found: dict[UUID, int] = dict(self._connection.execute(query).all())

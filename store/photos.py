@@ -164,6 +164,12 @@ class Photos:
         query = query.where(t.photos.c.taken_at >= begin, t.photos.c.taken_at < begin + timedelta(days=1))
         return list(self._connection.execute(query.order_by(t.photos.c.id)).scalars())
 
+    def framed(self, dataset_id: UUID) -> list[Photo]:
+        """List the photos of which training sees squares, or would, if they were not left out."""
+        query = sa.select(t.photos).where(t.photos.c.dataset_id == dataset_id, t.photos.c.width.is_not(None))
+        query = query.where(t.photos.c.state.in_(("ready", "repaired", "excluded")))
+        return [Photo(**row) for row in self._connection.execute(query.order_by(t.photos.c.id)).mappings()]
+
     def lookalikes(self, dataset_id: UUID) -> list[Photo]:
         """List what can be told to look alike: usable photos, and those left out, by the owner or for their looks."""
         query = sa.select(t.photos).where(t.photos.c.dataset_id == dataset_id, t.photos.c.phash.is_not(None))

@@ -23,9 +23,9 @@ def photo_id(archive_id: UUID, position: int) -> UUID:
     return derived_id(archive_id, "photo", position)
 
 
-def view_id(of_photo: UUID, position: int) -> UUID:
-    """Name a photo's view."""
-    return derived_id(of_photo, "view", position)
+def view_id(of_photo: UUID, position: int, *, since: int = 0) -> UUID:
+    """Name a photo's view, of the framing that it has since a revision."""
+    return derived_id(of_photo, f"view of {since}" if since else "view", position)
 
 
 def snapshot_id(job_id: UUID, step: int) -> UUID:
@@ -113,6 +113,9 @@ class View:
     box: Sequence[int]
     frame: str
     label: int | None = None
+    by_hand: bool = False
+    since: int = 0  # revision of the dataset
+    until: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -46,7 +46,7 @@ def _orders(*equal: str) -> list[sa.Index]:
     ]
 
 
-FRAMINGS = ["centre", "two_squares"]
+FRAMINGS = ["centre", "two_squares", "whole"]
 PHOTO_STATES = ["ready", "repaired", "duplicate", "refused", "excluded", "withdrawn"]
 ARCHIVE_STATES = ["received", "ready", "refused"]
 
@@ -133,7 +133,11 @@ views = sa.Table(
     sa.Column("box", Json, nullable=False),  # [left, top, right, bottom] in pixels of the upright picture
     sa.Column("frame", sa.String(16), nullable=False),
     sa.Column("label", sa.Integer),
-    sa.UniqueConstraint("photo_id", "position"),
+    sa.Column("by_hand", sa.Boolean, nullable=False, default=False),  # a new framing of the dataset leaves it alone
+    # Of the dataset's revisions from which on it is seen, and at which others take its place: as with photo_changes.
+    sa.Column("since", sa.Integer, nullable=False, default=0),
+    sa.Column("until", sa.Integer),
+    sa.UniqueConstraint("photo_id", "position", "since"),
     sa.Index("ix_views_dataset", "dataset_id", "photo_id", "position"),
 )
 

@@ -12,6 +12,8 @@ from store.database import insert
 from store.datasets import USABLE
 from store.rows import Photo, View, columns, view_id
 
+_MOST_IDS = 10_000  # in one question
+
 
 class Views:
     """The table `views`."""
@@ -26,8 +28,8 @@ class Views:
             self._connection.execute(statement, [columns(view) for view in views])
 
     def of_photos(self, photo_ids: Sequence[UUID]) -> dict[UUID, list[View]]:
-        """List the views of each of these photos."""
-        query = sa.select(t.views).where(t.views.c.photo_id.in_(list(photo_ids)))
+        """List the views that each of these photos has now."""
+        query = sa.select(t.views).where(t.views.c.photo_id.in_(list(photo_ids)), t.views.c.until.is_(None))
         query = query.order_by(t.views.c.photo_id, t.views.c.position)
         found: dict[UUID, list[View]] = {photo_id: [] for photo_id in photo_ids}
         for row in self._connection.execute(query).mappings():
@@ -40,7 +42,7 @@ class Views:
         A photo that was withdrawn since is gone from every revision.
         """
         photos = {photo.id: photo for photo in self._usable(dataset_id, revision)}
-        query = sa.select(t.views).where(t.views.c.dataset_id == dataset_id)
+        query = sa.select(t.views).where(t.views.c.dataset_id == dataset_id, _seen_at(revision))
         query = query.order_by(t.views.c.photo_id, t.views.c.position)
         views = (View(**row) for row in self._connection.execute(query).mappings())
         return [(view, photos[view.photo_id]) for view in views if view.photo_id in photos]
@@ -52,19 +54,41 @@ class Views:
         was = self._before_changes(dataset_id, revision)
         return sum(state in USABLE for photo_id, state in was.items() if photo_id in gone)
 
-    def replace(self, photo: Photo, boxes: Sequence[tuple[Sequence[int], str]]) -> None:
-        """Frame a photo anew: (box, frame) for each square. The caller raises the dataset's revision."""
-        self._connection.execute(sa.delete(t.views).where(t.views.c.photo_id == photo.id))
+    def replace(
+        self, photo: Photo, boxes: Sequence[tuple[Sequence[int], str]], *, revision: int = 0, by_hand: bool = False
+    ) -> None:
+        """Frame a photo anew: (box, frame) for each square; as `replace_many`."""
+        self.replace_many([(photo, boxes)], revision=revision, by_hand=by_hand)
+
+    def replace_many(
+        self,
+        framed: Sequence[tuple[Photo, Sequence[tuple[Sequence[int], str]]]],
+        *,
+        revision: int = 0,
+        by_hand: bool = False,
+    ) -> None:
+        """Frame photos anew from a revision on, to which the caller has raised their dataset.
+
+        A job that was posted at an earlier revision goes on to see what was there.
+        """
+        ids = [photo.id for photo, _ in framed]
+        for at in range(0, len(ids), _MOST_IDS):
+            now_seen = t.views.c.photo_id.in_(ids[at : at + _MOST_IDS]) & t.views.c.until.is_(None)
+            self._connection.execute(sa.delete(t.views).where(now_seen, t.views.c.since == revision))
+            self._connection.execute(sa.update(t.views).where(now_seen).values(until=revision))
         self.add_many(
             [
                 View(
-                    id=view_id(photo.id, position),
+                    id=view_id(photo.id, position, since=revision),
                     dataset_id=photo.dataset_id,
                     photo_id=photo.id,
                     position=position,
                     box=box,
                     frame=frame,
+                    by_hand=by_hand,
+                    since=revision,
                 )
+                for photo, boxes in framed
                 for position, (box, frame) in enumerate(boxes)
             ]
         )
@@ -84,3 +108,10 @@ class Views:
         query = sa.select(changes.photo_id, changes.before).where(changes.dataset_id == dataset_id)
         query = query.where(changes.revision > revision).order_by(changes.revision.desc())
         return dict(self._connection.execute(query).all())  # of several, the last read is the first made
+
+
+def _seen_at(revision: int | None) -> sa.ColumnElement[bool]:
+    """Say which views there are at a revision, or now."""
+    if revision is None:
+        return t.views.c.until.is_(None)
+    return (t.views.c.since <= revision) & (t.views.c.until.is_(None) | (t.views.c.until > revision))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from api.schemas.base import Answer, At, Body, Id, Page
-from jobs.fields import StrictBool
+from jobs.fields import StrictBool, StrictInt
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Framing = Literal["centre", "two_squares"]
+Framing = Literal["centre", "two_squares", "whole"]
+FRAMED = "The centre square, two squares of a wide picture, or all of it, mirrored over its edges."
 PhotoState = Literal["ready", "repaired", "duplicate", "refused", "excluded", "withdrawn"]
 
 
@@ -18,13 +19,22 @@ class NewDataset(Body):
     """A dataset to make. `framing` says what training sees of a picture that is not square."""
 
     name: Name = Field(examples=["Father's pictures"])
-    framing: Framing = Field("centre", description="The centre square, or two squares of a wide picture.")
+    framing: Framing = Field("centre", description=FRAMED)
 
 
 class DatasetChanges(Body):
-    """A new name."""
+    """A new name, or another framing; what is left out stays."""
 
-    name: Name = Field(examples=["The valley, 1974 to 1991"])
+    name: Name | None = Field(None, examples=["The valley, 1974 to 1991"])
+    framing: Framing | None = Field(
+        None, description=f"{FRAMED} Photographs that were framed by hand stay as they are."
+    )
+
+    @model_validator(mode="after")
+    def _something(self) -> DatasetChanges:
+        if self.name is None and self.framing is None:
+            raise ValueError("give a name or a framing")
+        return self
 
 
 class Counts(Answer):
@@ -72,8 +82,11 @@ class DatasetInFull(Dataset):
 class View(Answer):
     """One square that training sees."""
 
-    box: list[int] = Field(description="Left, top, right, bottom, in pixels of the upright picture.")
+    box: list[int] = Field(
+        description="Left, top, right, bottom, in pixels of the upright picture. Over its edges, it is mirrored."
+    )
     frame: str = Field(examples=["centre"])
+    by_hand: StrictBool = False
 
 
 class Photo(Answer):
@@ -93,6 +106,15 @@ class Photo(Answer):
     blur: str | None = Field(None, description="A picture of at most 16 px, base64.")
     duplicate_of: Id | None = None
     views: list[View] = Field(default_factory=list)
+
+
+Box = Annotated[list[StrictInt], Field(min_length=4, max_length=4)]
+
+
+class Frames(Body):
+    """The squares that training sees of a photograph, set by hand; none: as the dataset frames it."""
+
+    boxes: Annotated[list[Box], Field(max_length=4)] = Field(examples=[[[0, 0, 480, 480]]])
 
 
 class PhotoChanges(Body):

@@ -10,7 +10,10 @@ WIDE = 1.6  # from this ratio of the sides on, "two_squares" takes two
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Square:
-    """One square: `box` is [left, top, right, bottom] in pixels of the upright picture, `frame` says which part."""
+    """One square: `box` is [left, top, right, bottom] in pixels of the upright picture, `frame` says which part.
+
+    A box may reach over the picture's edges; what lies there is the picture mirrored (`kinds.train.pictures`).
+    """
 
     position: int
     box: tuple[int, int, int, int]
@@ -25,9 +28,13 @@ def squares(width: int, height: int, *, framing: str) -> tuple[Square, ...]:
     """Frame a picture of `width` × `height` pixels.
 
     "centre" takes the largest square in the middle. "two_squares" takes two from a picture whose sides are 1.6 : 1 or
-    more: at both ends while they overlap, in the middle of each half from 2 : 1 on; else the one in the middle.
+    more: at both ends while they overlap, in the middle of each half from 2 : 1 on; else the one in the middle. "whole"
+    takes a square around all of it.
     """
     side, long = min(width, height), max(width, height)
+    if framing == "whole":
+        left, top = -((long - width) // 2), -((long - height) // 2)
+        return (Square(position=0, box=(left, top, left + long, top + long), frame="whole"),)
     if framing == "centre" or long < WIDE * side:
         return (_square(width, height, offset=(long - side) // 2, position=0, frame="centre"),)
     first = max(0, long // 4 - side // 2)

@@ -116,7 +116,10 @@ def _cut_all(views: list[View], *, resolution: int) -> Iterator[NDArray[np.uint8
 
 
 def cut(view: View, *, resolution: int) -> NDArray[np.uint8]:
-    """Cut one view out of its clean image and scale it, by LANCZOS; uint8 `[3, R, R]`."""
+    """Cut one view out of its clean image and scale it, by LANCZOS; uint8 `[3, R, R]`.
+
+    Where its box reaches over an edge, the picture is mirrored there: a network learns a border that is not there.
+    """
     try:
         with Image.open(view["image"]) as image:
             scale = image.width / view["width"]  # the box counts pixels of the original, the clean image has fewer
@@ -124,21 +127,32 @@ def cut(view: View, *, resolution: int) -> NDArray[np.uint8]:
             enough = round(image.width * resolution / side), round(image.height * resolution / side)
             image.draft("RGB", enough)  # a JPEG is decoded at a half, a quarter or an eighth where that is enough
             scale = image.width / view["width"]
-            box = _within(tuple(edge * scale for edge in view["box"]), image)
-            square = image.convert("RGB").resize((resolution, resolution), Image.Resampling.LANCZOS, box=box)
+            box = tuple(edge * scale for edge in view["box"])
+            inside = _within(box, image)
+            pads = _pads(box, inside, resolution=resolution)
+            size = resolution - pads[0] - pads[2], resolution - pads[1] - pads[3]
+            part = image.convert("RGB").resize(size, Image.Resampling.LANCZOS, box=inside)
     except FileNotFoundError as error:
         raise JobFailed(
             "A photograph of this archive was withdrawn while the training began.",
             code="photo_withdrawn",
             remedy="Try again: the training then begins without it.",
         ) from error
-    return np.ascontiguousarray(np.asarray(square).transpose(2, 0, 1))  # [3, R, R]
+    around = ((pads[1], pads[3]), (pads[0], pads[2]), (0, 0))
+    return np.ascontiguousarray(np.pad(np.asarray(part), around, "symmetric").transpose(2, 0, 1))  # [3, R, R]
 
 
 def _within(box: tuple[float, ...], image: Image.Image) -> tuple[float, float, float, float]:
     """Keep rounding from reaching over the edge."""
     left, top, right, bottom = box
     return max(0.0, left), max(0.0, top), min(float(image.width), right), min(float(image.height), bottom)
+
+
+def _pads(box: tuple[float, ...], inside: tuple[float, ...], *, resolution: int) -> tuple[int, int, int, int]:
+    """Give the pixels of a square that lie outside of the picture: left, top, right, bottom."""
+    a_pixel = (box[2] - box[0]) / resolution
+    left, top, right, bottom = (round(abs(box[i] - inside[i]) / a_pixel) for i in range(4))
+    return left, top, min(right, resolution - left - 1), min(bottom, resolution - top - 1)
 
 
 def _forget_old(cache: Path) -> None:
