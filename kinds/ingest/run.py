@@ -17,6 +17,7 @@ from kinds.cores import cores
 from kinds.ingest.contents import Contents, Entry, contents
 from kinds.ingest.cost import BYTES_PER_S
 from kinds.ingest.decoders import Answer, Decoders
+from kinds.ingest.formats import WORDS
 from kinds.ingest.frame import squares
 from kinds.ingest.limits import Limits
 from kinds.ingest.twins import Seen, Twins
@@ -39,7 +40,8 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     reading = Reading.begin(place)
     with contents(place.inputs["archive"], reading.limits) as found:
         workers = min(MOST_DECODERS, cores())
-        with Decoders(workers, max_pixels=reading.limits.max_pixels) as decoders:
+        limits = reading.limits
+        with Decoders(workers, max_pixels=limits.max_pixels, heif=limits.heif) as decoders:
             yield from _photos(reading, found, decoders=decoders, ahead=2 * workers)
     if found.cut_off:
         yield Notice(code="archive_cut_off", text="The archive ends too early; what came before that was read.")
@@ -49,7 +51,7 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
             f"none of its {count:,} files is a photograph that can be used"
             if count > 1
             else "its only file is no photograph that can be used",
-            remedy="Each file's reason stands in the list. Send photographs as JPEG, PNG, WebP or TIFF.",
+            remedy=f"Each file's reason stands in the list. Send photographs as {WORDS}.",
         )
 
 

@@ -12,19 +12,17 @@ from pathlib import Path
 
 from jobs.errors import DiskFull
 from kinds.ingest.contents import Entry
+from kinds.ingest.formats import WORDS, heif_refusal
 from kinds.ingest.limits import CHUNK_BYTES, Limits
-from kinds.ingest.magic import ARCHIVES, PICTURES, kind_of
+from kinds.ingest.magic import ARCHIVES, HEIF, PICTURES, kind_of
 from kinds.ingest.streams import TooLarge, copied
 
 DAMAGED = "It is damaged inside the archive and cannot be taken out."
 NOT_PICTURES = {
-    "heif": "A HEIC or AVIF picture; save it as JPEG and send that.",
-    "gif": "A GIF; save it as PNG or JPEG and send that.",
-    "bmp": "A BMP; save it as PNG or JPEG and send that.",
     "video": "A video; Reverie learns from photographs.",
     "pdf": "A PDF; Reverie learns from photographs.",
 }
-NOT_A_PICTURE = "Not a photograph that Reverie reads (JPEG, PNG, WebP, TIFF)."
+NOT_A_PICTURE = f"Not a photograph that Reverie reads ({WORDS})."
 NESTED = "An archive inside the archive; send it by itself."
 
 
@@ -49,7 +47,7 @@ def unpacked(entry: Entry, to: Path, *, room: int, limits: Limits) -> Unpacked:
     try:
         with entry.open() as stream:
             start = stream.read(CHUNK_BYTES)
-            if refusal := _not_a_picture(start):
+            if refusal := _not_a_picture(start, heif=limits.heif):
                 return Unpacked(entry=entry, refusal=refusal, size_bytes=entry.size_bytes)
             sha256, size_bytes = copied(stream, to, start=start, limit=min(limits.max_file_bytes, room))
     except TooLarge as error:
@@ -74,10 +72,12 @@ def unpacked(entry: Entry, to: Path, *, room: int, limits: Limits) -> Unpacked:
     return Unpacked(entry=entry, file=to, sha256=sha256, size_bytes=size_bytes)
 
 
-def _not_a_picture(start: bytes) -> str | None:
+def _not_a_picture(start: bytes, *, heif: bool) -> str | None:
     if not start:
         return "The file is empty."
     kind = kind_of(start)
+    if kind is not None and kind in HEIF:
+        return heif_refusal(kind, allowed=heif)
     if kind in PICTURES:
         return None
     if kind in ARCHIVES:
