@@ -17,6 +17,11 @@ from store.pages import Order, Page, page_of
 from store.rows import Photo, columns
 from store.types import now
 
+# What a withdrawn photo leaves: its line, and nothing of what it showed or what was known of it.
+_GONE = (
+    *("original_key", "image_key", "thumb_key", "sha256", "phash", "blur", "average", "reason"),
+    *("taken_at", "dated_by", "caption", "album"),
+)
 _UPLOADED = Order(
     name="photos", columns=[t.photos.c.id], down=False
 )  # an id carries its archive's time and its position
@@ -45,10 +50,18 @@ class Photos:
         return len(self._connection.execute(statement, rows).all())
 
     def page(
-        self, dataset_id: UUID, *, states: Sequence[str] = (), limit: int = 50, cursor: str | None = None
+        self,
+        dataset_id: UUID,
+        *,
+        states: Sequence[str] = (),
+        album: str | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
     ) -> Page[Photo]:
-        """List a dataset's photos, of these states or of all, in the order of upload."""
+        """List a dataset's photos, of these states or of all, of one album or of all, in the order of upload."""
         query = sa.select(t.photos).where(t.photos.c.dataset_id == dataset_id)
+        if album is not None:
+            query = query.where(t.photos.c.album == album)
         wanted = dict.fromkeys(one_of("state", state, t.PHOTO_STATES) for state in states)
         among = [t.photos.c.state == state for state in wanted]
         return page_of(self._connection, query, Photo, order=_UPLOADED, among=among, limit=limit, cursor=cursor)
@@ -99,10 +112,7 @@ class Photos:
         if photo.state == "withdrawn":
             return photo
         self._discard(*photo.keys)
-        gone = dict.fromkeys(
-            ("original_key", "image_key", "thumb_key", "sha256", "phash", "blur", "average", "taken_at", "reason")
-        )
-        return self._change(photo, "withdrawn", revision, **gone)
+        return self._change(photo, "withdrawn", revision, **dict.fromkeys(_GONE))
 
     def _change(self, photo: Photo, state: str, revision: int, **values: None) -> Photo:
         before = {"photo_id": photo.id, "revision": revision, "dataset_id": photo.dataset_id, "before": photo.state}

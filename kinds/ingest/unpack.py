@@ -18,6 +18,16 @@ from kinds.ingest.magic import ARCHIVES, HEIF, PICTURES, kind_of
 from kinds.ingest.streams import TooLarge, copied
 
 DAMAGED = "It is damaged inside the archive and cannot be taken out."
+DAMAGES = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,  # a password; NotImplementedError, a compression that zipfile does not know, is one too
+)
 NOT_PICTURES = {
     "video": "A video; Reverie learns from photographs.",
     "pdf": "A PDF; Reverie learns from photographs.",
@@ -53,16 +63,7 @@ def unpacked(entry: Entry, to: Path, *, room: int, limits: Limits) -> Unpacked:
     except TooLarge as error:
         to.unlink(missing_ok=True)
         return Unpacked(entry=entry, refusal=f"It {error}; it was left out for safety.", size_bytes=entry.size_bytes)
-    except (
-        zipfile.BadZipFile,
-        tarfile.TarError,
-        zlib.error,
-        lzma.LZMAError,
-        EOFError,
-        OSError,
-        ValueError,
-        RuntimeError,  # a password; NotImplementedError, a compression that zipfile does not know, is one too
-    ) as error:
+    except DAMAGES as error:
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFull(
                 "there is no room to unpack the archive", remedy="Free some space, then try again."

@@ -1916,8 +1916,29 @@ export interface components {
             width: number | null;
             /** Height */
             height: number | null;
-            /** Taken At */
+            /**
+             * Taken At
+             * @description When it was taken, as far as that is known.
+             */
             taken_at: string | null;
+            /**
+             * Dated By
+             * @description Where `taken_at` is from: the camera's EXIF, the notes of an export, or the file's name.
+             * @example camera
+             */
+            dated_by: ("camera" | "export" | "name") | null;
+            /**
+             * Caption
+             * @description What an export says of it; at most 2,200 characters.
+             * @example The valley after the rain
+             */
+            caption: string | null;
+            /**
+             * Album
+             * @description The album of an export, else the folder of the archive that it lay in; at most 200 characters.
+             * @example Summer in the valley
+             */
+            album: string | null;
             /**
              * Average
              * @description Average colour.
@@ -2933,6 +2954,8 @@ export interface operations {
             query?: {
                 /** @description Of these states; repeat it. */
                 state?: ("ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn")[] | null;
+                /** @description Of this album alone. */
+                album?: string | null;
                 /** @description How many, 1 to 200. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */

@@ -52,12 +52,17 @@ export function Photos({ id, revision, total }: { id: string; revision: string; 
 function One({ photo, exclude }: { photo: Photo; exclude: (photo: Photo) => Promise<void> }) {
   return (
     <li tabIndex={-1}>
-      <Picture kind="photo" src={photoImage(photo.id)} shown={200} alt={`Photograph, ${photo.name}${photo.taken_at ? `, ${day(photo.taken_at)}` : ''}`} average={photo.average} blur={photo.blur} />
+      <Picture kind="photo" src={photoImage(photo.id)} shown={200} alt={described(photo)} title={photo.caption} average={photo.average} blur={photo.blur} />
       <button type="button" class="leave-out" aria-label={`Leave ${photo.name} out`} onClick={() => exclude(photo).catch(complain)}>
         Leave out
       </button>
     </li>
   );
+}
+
+/** What stands for a photograph where it is not seen: its caption, if an export had one, its name and its day. */
+function described(photo: Photo): string {
+  return ['Photograph', photo.caption, photo.name, photo.taken_at && day(photo.taken_at)].filter(Boolean).join(', ');
 }
 
 /** The end of what was read so far: coming near it reads on. */
@@ -76,7 +81,7 @@ function More({ more }: { more: () => void }) {
   );
 }
 
-/** The years that the cameras noted, oldest first, undated ones last; as they came in, where most have no date. */
+/** The years that the photographs are from, oldest first, undated ones last; as they came in, where most have no date. */
 function byYear(photos: Photo[]): [string, Photo[]][] {
   const years = new Map<string, Photo[]>();
   for (const photo of photos) {
