@@ -23,14 +23,19 @@ THUMB_PX = 320
 States = Annotated[
     list[PhotoState] | None, Query(max_length=len(get_args(PhotoState)), description="Of these states; repeat it.")
 ]
+Album = Annotated[
+    str | None, Query(max_length=200, description="Of this album alone.", examples=["Summer in the valley"])
+]
 
 
 @router.get("/datasets/{dataset_id}/photos", responses=answers(404, 422))
-def list_photos(dataset_id: UUID, store: Opened, where: Where, state: States = None) -> Page[Photo]:
+def list_photos(
+    dataset_id: UUID, store: Opened, where: Where, state: States = None, album: Album = None
+) -> Page[Photo]:
     """List the files of a dataset in the order of their upload; each has its state and its reason."""
     with store.read() as tx:
         tx.datasets.get(dataset_id)
-        page = tx.photos.page(dataset_id, states=state or (), limit=where.limit, cursor=where.cursor)
+        page = tx.photos.page(dataset_id, states=state or (), album=album, limit=where.limit, cursor=where.cursor)
         views = tx.views.of_photos([row.id for row in page.items])
         items = [shapes.photo(row, views.get(row.id, [])) for row in page.items]
     return Page(items=items, next_cursor=page.next_cursor)

@@ -20,7 +20,11 @@ from store.rows import Photo, columns
 from store.types import now
 
 MOST_IDS = 10_000  # in one question
-
+# What a withdrawn photo leaves: its line, and nothing of what it showed or what was known of it.
+_GONE = (
+    *("original_key", "image_key", "thumb_key", "sha256", "phash", "blur", "average", "reason"),
+    *("taken_at", "dated_by", "caption", "album"),
+)
 _UPLOADED = Order(
     name="photos", columns=[t.photos.c.id], down=False
 )  # an id carries its archive's time and its position
@@ -49,10 +53,18 @@ class Photos:
         return len(self._connection.execute(statement, rows).all())
 
     def page(
-        self, dataset_id: UUID, *, states: Sequence[str] = (), limit: int = 50, cursor: str | None = None
+        self,
+        dataset_id: UUID,
+        *,
+        states: Sequence[str] = (),
+        album: str | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
     ) -> Page[Photo]:
-        """List a dataset's photos, of these states or of all, in the order of upload."""
+        """List a dataset's photos, of these states or of all, of one album or of all, in the order of upload."""
         query = sa.select(t.photos).where(t.photos.c.dataset_id == dataset_id)
+        if album is not None:
+            query = query.where(t.photos.c.album == album)
         wanted = dict.fromkeys(one_of("state", state, t.PHOTO_STATES) for state in states)
         among = [t.photos.c.state == state for state in wanted]
         return page_of(self._connection, query, Photo, order=_UPLOADED, among=among, limit=limit, cursor=cursor)
@@ -136,11 +148,8 @@ class Photos:
         wanted = {*photo_ids, *(copy.id for copy in self.copies(photo_ids))}
         photos = [photo for photo in self.some(dataset_id, list(wanted), lock=True) if photo.state != "withdrawn"]
         self._record(photos, revision)
-        gone = dict.fromkeys(
-            ("original_key", "image_key", "thumb_key", "sha256", "phash", "blur", "average", "taken_at", "reason")
-        )
         ids = [photo.id for photo in photos]
-        statement = sa.update(t.photos).where(t.photos.c.id.in_(ids)).values(state="withdrawn", **gone)
+        statement = sa.update(t.photos).where(t.photos.c.id.in_(ids)).values(state="withdrawn", **dict.fromkeys(_GONE))
         self._connection.execute(statement)
         self._discard(*(key for photo in photos for key in photo.keys))
         return photos

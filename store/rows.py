@@ -87,6 +87,9 @@ class Photo:
     height: int | None = None
     size_bytes: int = 0
     taken_at: datetime | None = None
+    dated_by: str | None = None
+    caption: str | None = None
+    album: str | None = None
     average: str | None = None
     blur: str | None = None
     original_key: str | None = None

@@ -103,11 +103,15 @@ photos = sa.Table(
     sa.Column("duplicate_of", sa.Uuid),
     sa.Column("revision", sa.Integer, nullable=False, default=0),  # of the dataset, when the photo came in
     _at(),
+    sa.Column("caption", Text),  # ≤ 2,200 characters
+    sa.Column("album", Text),  # ≤ 200 characters
+    sa.Column("dated_by", sa.String(16)),  # where `taken_at` is from: "camera" | "export" | "name"
     _one_of("state", PHOTO_STATES),
     sa.UniqueConstraint("archive_id", "position"),
     sa.Index("ix_photos_dataset", "dataset_id", "id"),
     sa.Index("ix_photos_dataset_state", "dataset_id", "state", "id"),
     sa.Index("ix_photos_dataset_sha256", "dataset_id", "sha256"),
+    sa.Index("ix_photos_dataset_album", "dataset_id", "album", "id"),
 )
 
 # What a photo was before a change of the dataset to `revision`: so a job sees the dataset that it was posted with.

@@ -300,7 +300,10 @@ def _unique(tx: Tx, photo: Photo) -> Photo:
 
 
 _ROLES = MappingProxyType({"original": "original_key", "image": "image_key", "thumb": "thumb_key"})
-_COLUMNS = ("name", "state", "reason", "sha256", "phash", "width", "height", "size_bytes", "average", "blur")
+_COLUMNS = (
+    *("name", "state", "reason", "sha256", "phash", "width", "height", "size_bytes", "average", "blur"),
+    *("dated_by", "caption", "album"),
+)
 
 
 def _photo(keeper: Keeper, artifact: Artifact, archive_id: UUID, dataset_id: UUID) -> Photo:

@@ -88,7 +88,7 @@ def _archive(store: Store, job: Job, archive_id: UUID, into: Path) -> tuple[Path
     facts = {
         "filename": archive.filename,
         "framing": dataset.framing,
-        "limits": {"max_pixels": store.settings.max_pixels},
+        "limits": {"max_pixels": store.settings.max_pixels, "heif": store.settings.heif},
         "known": [
             *({"photo": str(photo), "sha256": sha256, "phash": None} for sha256, photo in hashes.items()),
             *({"photo": str(photo), "sha256": None, "phash": phash} for phash, photo in phashes.items()),

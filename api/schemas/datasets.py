@@ -101,7 +101,20 @@ class Photo(Answer):
     width: int | None = Field(None, description="Of the upright picture.")
     height: int | None = None
     size_bytes: int = Field(0, description="Of the file as it came.", examples=[2_481_332])
-    taken_at: At | None = None
+    taken_at: At | None = Field(None, description="When it was taken, as far as that is known.")
+    dated_by: Literal["camera", "export", "name"] | None = Field(
+        None,
+        description="Where `taken_at` is from: the camera's EXIF, the notes of an export, or the file's name.",
+        examples=["camera"],
+    )
+    caption: str | None = Field(
+        None, description="What an export says of it; at most 2,200 characters.", examples=["The valley after the rain"]
+    )
+    album: str | None = Field(
+        None,
+        description="The album of an export, else the folder of the archive that it lay in; at most 200 characters.",
+        examples=["Summer in the valley"],
+    )
     average: str | None = Field(None, description="Average colour.", examples=["#7a8f6b"])
     blur: str | None = Field(None, description="A picture of at most 16 px, base64.")
     duplicate_of: Id | None = None

@@ -13,9 +13,9 @@ import numpy as np
 from PIL import ExifTags, Image, ImageCms, ImageOps
 
 from kinds.ingest import limits
+from kinds.ingest.formats import FORMATS
 from kinds.looks import looks
 
-FORMATS = ("JPEG", "PNG", "WEBP", "TIFF")  # an MPO is opened as the JPEG that it begins with
 IMAGE_SIDE = 2048  # long side of what is served and trained on
 THUMB_SIDE = 320
 WHITE = (255, 255, 255)
@@ -25,7 +25,9 @@ class Refused(Exception):
     """The file is no picture that can be used; the text says why, in one sentence."""
 
 
-def decode(file: Path, *, image: Path, thumb: Path, max_pixels: int) -> dict[str, Any]:
+def decode(
+    file: Path, *, image: Path, thumb: Path, max_pixels: int, formats: tuple[str, ...] = FORMATS
+) -> dict[str, Any]:
     """Decode `file`, write `image` (long side ≤ 2048) and `thumb` (≤ 320), both JPEG; give the facts of `photos`.
 
     Facts: width and height (of the upright original), phash, average, blur, taken_at (ISO 8601 or None), repairs (a
@@ -33,7 +35,7 @@ def decode(file: Path, *, image: Path, thumb: Path, max_pixels: int) -> dict[str
     Raises: Refused. Whatever else comes out (OSError, MemoryError, a crash) is a fault of the file too.
     """
     Image.MAX_IMAGE_PIXELS = None  # the declared size is checked here, and refused, not warned about
-    with Image.open(file, formats=FORMATS) as opened:
+    with Image.open(file, formats=formats) as opened:
         _check_size(*opened.size, max_pixels=max_pixels)
         exif = opened.getexif()
         turned = exif.get(ExifTags.Base.Orientation, 1) not in (0, 1)
@@ -41,6 +43,9 @@ def decode(file: Path, *, image: Path, thumb: Path, max_pixels: int) -> dict[str
         repairs = _many(opened)
         opened.draft(None, (IMAGE_SIDE, IMAGE_SIDE))  # a JPEG is decoded no larger than needed
         opened.load()
+        if opened.format == "HEIF":  # what it declares and what it holds may differ
+            _check_size(*opened.size, max_pixels=max_pixels)
+            width, height = opened.size
         if turned and exif.get(ExifTags.Base.Orientation, 1) in (5, 6, 7, 8):
             width, height = height, width
         taken_at = _taken_at(exif)
@@ -79,7 +84,8 @@ def _many(opened: Image.Image) -> list[str]:
     frames = getattr(opened, "n_frames", 1)
     # An MPO's further pictures are previews and depth maps of the camera: nothing that anyone would miss.
     if frames > 1 and opened.format != "MPO":
-        return [f"The first of {frames} pictures in the file was taken."]
+        which = "main" if opened.format == "HEIF" else "first"  # a HEIC says which one it is about
+        return [f"The {which} of {frames} pictures in the file was taken."]
     return []
 
 

@@ -1,8 +1,9 @@
-"""The decoding process: `python -m kinds.ingest.decoder`. Limited before it reads anything; one JSON line a file.
+"""The decoding process, limited before it reads anything: `python -m kinds.ingest.decoder MAX_PIXELS [heif]`.
 
-Asked `{"file", "image", "thumb", "max_pixels"}` on standard input, it answers on standard output with one of
-`{"facts": {...}}`, `{"refused": "why"}` and `{"failed": errno}`, the last when the disk is at fault. Whoever started
-it kills it when it takes too long, and starts another one when it dies; the file that it died of is refused.
+One JSON line a file. Asked `{"file", "image", "thumb", "max_pixels"}` on standard input, it answers on standard output
+with one of `{"facts": {...}}`, `{"refused": "why"}` and `{"failed": errno}`, the last when the disk is at fault.
+Whoever started it kills it when it takes too long, and starts another one when it dies; the file that it died of is
+refused.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from kinds.ingest.formats import opened_formats
 from kinds.orphans import die_with_parent
 
 OPEN_FILES = 64
@@ -43,7 +45,7 @@ def limit(max_pixels: int) -> None:
             continue  # not every system limits the address space; the time limit stands all the same
 
 
-def answer(question: dict[str, Any]) -> dict[str, Any]:
+def answer(question: dict[str, Any], *, formats: tuple[str, ...]) -> dict[str, Any]:
     """Decode one file. What else a decoder may raise ends the process, which refuses the file too."""
     from kinds.ingest.decode import Refused, decode  # after the limits
 
@@ -53,6 +55,7 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
             image=Path(question["image"]),
             thumb=Path(question["thumb"]),
             max_pixels=question["max_pixels"],
+            formats=formats,
         )
     except Refused as error:
         return {"refused": str(error)}
@@ -73,8 +76,9 @@ def main() -> None:
     die_with_parent()
     limit(int(sys.argv[1]))
     warnings.simplefilter("ignore")  # Pillow's about odd EXIF: nobody reads them here
+    formats = opened_formats(heif="heif" in sys.argv[2:])  # after the limits
     for line in sys.stdin:
-        sys.stdout.write(json.dumps(answer(json.loads(line))) + "\n")
+        sys.stdout.write(json.dumps(answer(json.loads(line), formats=formats)) + "\n")
         sys.stdout.flush()
 
 

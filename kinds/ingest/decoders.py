@@ -25,8 +25,9 @@ Answer = dict[str, Any]  # {"facts": {...}} or {"refused": "why"}
 class Decoder:
     """One decoding process, used by one thread."""
 
-    def __init__(self, max_pixels: int) -> None:
+    def __init__(self, max_pixels: int, *, heif: bool = False) -> None:
         self._max_pixels = max_pixels
+        self._heif = heif
         self._process: subprocess.Popen[bytes] | None = None
 
     def decode(self, file: Path, *, image: Path, thumb: Path) -> Answer:
@@ -59,7 +60,7 @@ class Decoder:
         # One thread a process: there is one process a core, and each pool of threads costs address space.
         quiet = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
         return subprocess.Popen(
-            [sys.executable, "-m", "kinds.ingest.decoder", str(self._max_pixels)],
+            [sys.executable, "-m", "kinds.ingest.decoder", str(self._max_pixels), *(["heif"] if self._heif else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -88,8 +89,9 @@ class Decoder:
 class Decoders:
     """As many decoders as there are to be; `submit` answers in any order, by its future."""
 
-    def __init__(self, count: int, *, max_pixels: int) -> None:
+    def __init__(self, count: int, *, max_pixels: int, heif: bool = False) -> None:
         self._max_pixels = max_pixels
+        self._heif = heif
         self._own = threading.local()
         self._all: list[Decoder] = []
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="decoder")
@@ -109,6 +111,6 @@ class Decoders:
     def _decode(self, file: Path, image: Path, thumb: Path) -> Answer:
         decoder: Decoder | None = getattr(self._own, "decoder", None)
         if decoder is None:
-            decoder = self._own.decoder = Decoder(self._max_pixels)
+            decoder = self._own.decoder = Decoder(self._max_pixels, heif=self._heif)
             self._all.append(decoder)
         return decoder.decode(file, image=image, thumb=thumb)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-PICTURES = frozenset({"jpeg", "png", "webp", "tiff"})
-ARCHIVES = frozenset({"zip", "tar", "gzip", "bzip2", "xz", "7z", "rar"})
+import struct
+
+HEIF = frozenset({"heic", "avif"})  # read where the setting allows it
+PICTURES = frozenset({"jpeg", "png", "webp", "tiff", "gif", "bmp"}) | HEIF
+ARCHIVES = frozenset({"zip", "tar", "gzip", "bzip2", "xz", "zstd", "7z", "rar"})
 
 _MARKS: tuple[tuple[int, bytes, str], ...] = (
     (257, b"ustar", "tar"),  # first: a tar begins with the name of its first file
@@ -19,16 +22,20 @@ _MARKS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x1f\x8b", "gzip"),
     (0, b"BZh", "bzip2"),
     (0, b"\xfd7zXZ\x00", "xz"),
+    (0, b"\x28\xb5\x2f\xfd", "zstd"),
     (0, b"7z\xbc\xaf\x27\x1c", "7z"),
     (0, b"Rar!\x1a\x07", "rar"),
-    (0, b"GIF8", "gif"),
-    (0, b"BM", "bmp"),
+    (0, b"GIF87a", "gif"),
+    (0, b"GIF89a", "gif"),
     (0, b"%PDF", "pdf"),
     (0, b"\x1aE\xdf\xa3", "video"),
     (0, b"{", "text"),
     (0, b"<", "text"),
 )
-_HEIF = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
+_AVIF = frozenset({b"avif", b"avis"})
+_HEIC = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
+_EITHER = frozenset({b"mif1", b"msf1"})  # which one, a further brand says
+_BMP_HEADERS = frozenset({12, 16, 40, 52, 56, 64, 108, 124})  # bytes, in all that have been in use
 
 
 def kind_of(start: bytes) -> str | None:
@@ -36,11 +43,22 @@ def kind_of(start: bytes) -> str | None:
     if start[:4] == b"RIFF" and start[8:12] == b"WEBP":
         return "webp"
     if start[4:8] == b"ftyp":
-        return "heif" if start[8:12] in _HEIF else "video"
+        return _boxed(start)
     for at, mark, kind in _MARKS:
         if start[at : at + len(mark)] == mark:
             return kind
+    if start[:2] == b"BM" and len(start) >= 18 and struct.unpack_from("<L", start, 14)[0] in _BMP_HEADERS:
+        return "bmp"  # two letters alone are the start of many a text
     return "tar" if _old_tar(start) else None
+
+
+def _boxed(start: bytes) -> str:
+    brand = start[8:12]
+    end = min(int.from_bytes(start[:4], "big"), len(start), 256)
+    further = {start[at : at + 4] for at in range(16, end - 3, 4)}
+    if brand in _AVIF or (brand in _EITHER and further & _AVIF):
+        return "avif"
+    return "heic" if brand in _HEIC | _EITHER else "video"
 
 
 def _old_tar(start: bytes) -> bool:

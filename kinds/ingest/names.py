@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from pathlib import PurePosixPath
+from typing import Any
 
 LONGEST = 500  # characters that are kept of a name
+TURNING = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 SYSTEM = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._[^/]*$)", re.IGNORECASE)
 
 
@@ -14,6 +17,34 @@ def shown(name: str) -> str:
     clean = name.encode("utf-8", "replace").decode("utf-8")
     clean = "".join(c if c.isprintable() else "�" for c in clean)
     return clean if len(clean) <= LONGEST else "…" + clean[-LONGEST:]
+
+
+def text(value: Any, *, longest: int, lines: bool = False) -> str | None:
+    """Make what a file says fit for a database and a page; None for what is no text or has no words.
+
+    No control characters, no lone surrogates, nothing that turns the direction of writing around; on one line, or with
+    its own `lines`; cut at `longest` characters.
+    """
+    if not isinstance(value, str):
+        return None
+    clean = "".join(_written(c) for c in value[: 4 * longest].replace("\r\n", "\n"))
+    if lines:
+        clean = re.sub(r"\n{3,}", "\n\n", "\n".join(" ".join(line.split()) for line in clean.split("\n"))).strip()
+    else:
+        clean = " ".join(clean.split())
+    return (clean if len(clean) <= longest else clean[: longest - 1].rstrip() + "…") or None
+
+
+def _written(c: str) -> str:
+    match unicodedata.category(c):
+        case "Cc" | "Zl" | "Zp":
+            return "\n" if c in "\n\r\u0085\u2028\u2029" else " "
+        case "Cs":
+            return "�"
+        case "Cf" if c in TURNING:
+            return ""
+        case _:
+            return c
 
 
 def unmangled(name: str) -> str:

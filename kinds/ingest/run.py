@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,10 @@ from kinds.cores import cores
 from kinds.ingest.contents import Contents, Entry, contents
 from kinds.ingest.cost import BYTES_PER_S
 from kinds.ingest.decoders import Answer, Decoders
+from kinds.ingest.formats import WORDS
 from kinds.ingest.frame import squares
 from kinds.ingest.limits import Limits
+from kinds.ingest.notes import Notes, read_notes
 from kinds.ingest.twins import Seen, Twins
 from kinds.ingest.unpack import Unpacked, unpacked
 
@@ -38,8 +40,11 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     """
     reading = Reading.begin(place)
     with contents(place.inputs["archive"], reading.limits) as found:
+        reading.notes = read_notes(found.entries, room=reading.room // 2, stop=place.stop)
+        reading.room -= reading.notes.read_bytes
         workers = min(MOST_DECODERS, cores())
-        with Decoders(workers, max_pixels=reading.limits.max_pixels) as decoders:
+        limits = reading.limits
+        with Decoders(workers, max_pixels=limits.max_pixels, heif=limits.heif) as decoders:
             yield from _photos(reading, found, decoders=decoders, ahead=2 * workers)
     if found.cut_off:
         yield Notice(code="archive_cut_off", text="The archive ends too early; what came before that was read.")
@@ -49,7 +54,7 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
             f"none of its {count:,} files is a photograph that can be used"
             if count > 1
             else "its only file is no photograph that can be used",
-            remedy="Each file's reason stands in the list. Send photographs as JPEG, PNG, WebP or TIFF.",
+            remedy=f"Each file's reason stands in the list. Send photographs as {WORDS}.",
         )
 
 
@@ -65,6 +70,7 @@ class Reading:
     verdicts: dict[str, dict[str, Any]]  # of each SHA-256 of this archive: state, reason, duplicate_of
     limits: Limits
     room: int
+    notes: Notes = field(default_factory=Notes)  # of the export that the archive may be
     usable: int = 0
     read_bytes: int = 0
     all_bytes: int = 0
@@ -84,6 +90,8 @@ class Reading:
     def take(self, entry: Entry, decoders: Decoders) -> Taken:
         """Unpack a file and have it decoded, unless its bytes were seen before."""
         folder = self.scratch / f"{entry.position:06d}"
+        if said := self.notes.said.get(entry.position):
+            return Taken(file=Unpacked(entry=entry, refusal=said, size_bytes=entry.size_bytes), folder=folder)
         folder.mkdir(parents=True, exist_ok=True)
         file = unpacked(entry, folder / "original", room=self.room, limits=self.limits)
         if file.file is None:
@@ -130,7 +138,10 @@ class Reading:
             files["original"] = file.file
         elif file.file is not None:
             file.file.unlink()  # its bytes are kept with its twin
-        self.usable += facts["state"] != "refused"
+        if facts["state"] != "refused":
+            camera = facts.get("taken_at")
+            facts |= self.notes.known(facts["name"], camera=camera, inside=bool(file.entry.name))
+            self.usable += 1
         return Artifact(type=Made.PHOTO, files=files, facts=facts)
 
     def _twin(self, sha256: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from kinds.ingest import limits
+from kinds.ingest.zst import Unzstd
 
 
 class TooLarge(ValueError):
@@ -59,7 +60,7 @@ class Capped(io.RawIOBase):
 
 @contextmanager
 def decompressed(archive: Path, *, compression: str) -> Iterator[IO[bytes]]:
-    """Open a file, unpacking gzip, bzip2 or xz on the way."""
+    """Open a file, unpacking gzip, bzip2, xz or zstd on the way."""
     with archive.open("rb") as raw:
         if compression == "gzip":
             with gzip.GzipFile(fileobj=raw) as unzipped:
@@ -70,6 +71,9 @@ def decompressed(archive: Path, *, compression: str) -> Iterator[IO[bytes]]:
         elif compression == "xz":
             with lzma.LZMAFile(raw) as unzipped:
                 yield unzipped
+        elif compression == "zstd":
+            with Unzstd(archive) as unpacked, io.BufferedReader(unpacked) as whole:
+                yield whole
         else:
             yield raw
 

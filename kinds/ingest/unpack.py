@@ -12,19 +12,27 @@ from pathlib import Path
 
 from jobs.errors import DiskFull
 from kinds.ingest.contents import Entry
+from kinds.ingest.formats import WORDS, heif_refusal
 from kinds.ingest.limits import CHUNK_BYTES, Limits
-from kinds.ingest.magic import ARCHIVES, PICTURES, kind_of
+from kinds.ingest.magic import ARCHIVES, HEIF, PICTURES, kind_of
 from kinds.ingest.streams import TooLarge, copied
 
 DAMAGED = "It is damaged inside the archive and cannot be taken out."
+DAMAGES = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,  # a password; NotImplementedError, a compression that zipfile does not know, is one too
+)
 NOT_PICTURES = {
-    "heif": "A HEIC or AVIF picture; save it as JPEG and send that.",
-    "gif": "A GIF; save it as PNG or JPEG and send that.",
-    "bmp": "A BMP; save it as PNG or JPEG and send that.",
     "video": "A video; Reverie learns from photographs.",
     "pdf": "A PDF; Reverie learns from photographs.",
 }
-NOT_A_PICTURE = "Not a photograph that Reverie reads (JPEG, PNG, WebP, TIFF)."
+NOT_A_PICTURE = f"Not a photograph that Reverie reads ({WORDS})."
 NESTED = "An archive inside the archive; send it by itself."
 
 
@@ -49,22 +57,13 @@ def unpacked(entry: Entry, to: Path, *, room: int, limits: Limits) -> Unpacked:
     try:
         with entry.open() as stream:
             start = stream.read(CHUNK_BYTES)
-            if refusal := _not_a_picture(start):
+            if refusal := _not_a_picture(start, heif=limits.heif):
                 return Unpacked(entry=entry, refusal=refusal, size_bytes=entry.size_bytes)
             sha256, size_bytes = copied(stream, to, start=start, limit=min(limits.max_file_bytes, room))
     except TooLarge as error:
         to.unlink(missing_ok=True)
         return Unpacked(entry=entry, refusal=f"It {error}; it was left out for safety.", size_bytes=entry.size_bytes)
-    except (
-        zipfile.BadZipFile,
-        tarfile.TarError,
-        zlib.error,
-        lzma.LZMAError,
-        EOFError,
-        OSError,
-        ValueError,
-        RuntimeError,  # a password; NotImplementedError, a compression that zipfile does not know, is one too
-    ) as error:
+    except DAMAGES as error:
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFull(
                 "there is no room to unpack the archive", remedy="Free some space, then try again."
@@ -74,10 +73,12 @@ def unpacked(entry: Entry, to: Path, *, room: int, limits: Limits) -> Unpacked:
     return Unpacked(entry=entry, file=to, sha256=sha256, size_bytes=size_bytes)
 
 
-def _not_a_picture(start: bytes) -> str | None:
+def _not_a_picture(start: bytes, *, heif: bool) -> str | None:
     if not start:
         return "The file is empty."
     kind = kind_of(start)
+    if kind is not None and kind in HEIF:
+        return heif_refusal(kind, allowed=heif)
     if kind in PICTURES:
         return None
     if kind in ARCHIVES:

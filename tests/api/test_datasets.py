@@ -132,6 +132,8 @@ def test_photographs_are_listed_left_out_and_withdrawn(http: httpx.Client, ready
     both = [photo["state"] for photo in (*page["items"], *onward["items"])]
     assert both == ["excluded", "ready", "ready", "ready"]
     assert http.get(f"{address}/photos", params={"state": ["ready", "lost"]}).status_code == 422
+    assert http.get(f"{address}/photos", params={"album": "None of these"}).json()["items"] == []
+    assert http.get(f"{address}/photos", params={"album": "x" * 201}).status_code == 422
     gone = http.get(f"/photos/{second['id']}/image")
     assert (gone.status_code, gone.json()["type"]) == (404, "/problems/not_found")
     assert http.patch(f"/photos/{second['id']}", json={"included": True}).status_code == 409

@@ -21,8 +21,8 @@ def populated(store: Store) -> list[tuple[str, tuple[Any, ...], dict[str, Any]]]
     """Fill each list with two rows and more, and name every list that can be asked for: repository, words, filters."""
     dataset = making.dataset(store)
     making.dataset(store)
-    making.archive_with_photos(store, dataset.id, 3)
-    making.archive_with_photos(store, dataset.id, 2, state="repaired")
+    making.archive_with_photos(store, dataset.id, 3, album="Summer")
+    making.archive_with_photos(store, dataset.id, 2, state="repaired", album="Summer")
     kind = "draw"
     jobs = [making.job(store, kind=kind, dataset_id=dataset.id) for _ in range(6)]
     with store.begin() as tx:
@@ -53,6 +53,8 @@ def populated(store: Store) -> list[tuple[str, tuple[Any, ...], dict[str, Any]]]
         ("photos", (dataset.id,), {"states": ["repaired"]}),
         ("photos", (dataset.id,), {"states": ["ready", "repaired"]}),
         ("photos", (dataset.id,), {"states": t.PHOTO_STATES}),
+        ("photos", (dataset.id,), {"album": "Summer"}),
+        ("photos", (dataset.id,), {"album": "Summer", "states": ["ready", "repaired"]}),
         *[("jobs", (), by) for by in kinds],
         *[("models", (), by) for by in moments],
         *[("samples", (), by) for by in samples],

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 
 from jobs.errors import DataFolderError
 from store import tables as t
 from store.database import Database
-from store.migrate import is_current, upgrade
+from store.migrate import _config, is_current, upgrade
 
 
 @pytest.fixture
@@ -72,6 +73,28 @@ def test_a_second_upgrade_changes_nothing(fresh: Database) -> None:
     upgrade(fresh)
     assert is_current(fresh)
     assert described(fresh) == before
+
+
+def test_dates_from_before_they_had_a_source_are_the_cameras(fresh: Database) -> None:
+    with fresh.migrating() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+        ids = {"id": "1" * 32, "dataset_id": "2" * 32, "archive_id": "3" * 32, "at": "2026-01-01 00:00:00+00:00"}
+        columns = "id, dataset_id, archive_id, position, name, state, size_bytes, revision, created_at"
+        for into, values in {
+            "datasets (id, name, framing, revision, created_at)": ":dataset_id, 'Old', 'centre', 1, :at",
+            "archives (id, dataset_id, filename, size_bytes, sha256, state, created_at)": (
+                ":archive_id, :dataset_id, 'a.zip', 1, '', 'ready', :at"
+            ),
+            f"photos ({columns}, taken_at)": ":id, :dataset_id, :archive_id, 0, 'a.jpg', 'ready', 1, 1, :at, :at",
+            f"photos ({columns})": ":archive_id, :dataset_id, :archive_id, 1, 'b.jpg', 'ready', 1, 1, :at",
+        }.items():
+            connection.execute(sa.text(f"INSERT INTO {into} VALUES ({values})"), ids)  # noqa: S608 - our own words
+    upgrade(fresh)
+    with fresh.read() as connection:
+        query = sa.select(t.photos.c.dated_by, t.photos.c.caption, t.photos.c.album).order_by(t.photos.c.position)
+        assert [tuple(row) for row in connection.execute(query)] == [("camera", None, None), (None, None, None)]
 
 
 def test_a_database_of_a_newer_program_is_refused_and_left_alone(fresh: Database) -> None:

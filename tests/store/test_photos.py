@@ -30,6 +30,9 @@ def test_photos_keep_all_that_is_known_of_them(store: Store) -> None:
         height=3000,
         size_bytes=2**40,
         taken_at=taken,
+        dated_by="export",
+        caption="Nach dem Regen\nim Tal 🌄",
+        album="Ferien",
         average="#a0b0c0",
         blur="UklGRg==",
         original_key="o",
@@ -73,6 +76,30 @@ def test_photos_come_in_the_order_of_upload(store: Store) -> None:
     with store.read() as tx:
         found = [(photo.archive_id, photo.position) for photo in tx.photos.page(dataset.id).items]
     assert found == [(first.id, n) for n in (2, 3, 300, 301)] + [(second.id, n) for n in (0, 1, 2)]
+
+
+def test_photos_of_one_album_are_listed_alone(store: Store) -> None:
+    dataset = making.dataset(store)
+    archive, _ = making.archive_with_photos(store, dataset.id, 0)
+    summer = making.photos(archive, 3, album="Summer")
+    with store.begin() as tx:
+        tx.photos.add_many(summer)
+        tx.photos.add_many(making.photos(archive, 2, start=3))
+        tx.photos.add_many(making.photos(archive, 2, start=5, album="Summer", state="refused"))
+    with store.read() as tx:
+        first = tx.photos.page(dataset.id, album="Summer", states=["ready"], limit=2)
+        rest = tx.photos.page(dataset.id, album="Summer", states=["ready"], limit=2, cursor=first.next_cursor)
+        assert [photo.id for photo in (*first.items, *rest.items)] == [photo.id for photo in summer]
+        assert len(tx.photos.page(dataset.id, album="Summer").items) == 5
+        assert tx.photos.page(dataset.id, album="summer\0").items == []
+
+
+def test_of_a_withdrawn_photo_nothing_is_kept_that_was_known_of_it(store: Store) -> None:
+    known = {"taken_at": datetime(2019, 7, 4, tzinfo=UTC), "dated_by": "export", "caption": "Us", "album": "Summer"}
+    _, (photo,) = making.archive_with_photos(store, making.dataset(store).id, 1, **known)
+    with store.begin() as tx:
+        gone = tx.photos.withdraw(photo.id)
+    assert {name: getattr(gone, name) for name in known} == dict.fromkeys(known)
 
 
 def test_a_photo_is_excluded_and_included_again(store: Store) -> None:

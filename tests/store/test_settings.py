@@ -17,7 +17,14 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
 def test_the_document_names_each_setting_with_its_default() -> None:
     told = dict(re.findall(r"^\| `(REVERIE_\w+)` \| (.*?) \|", DOCUMENT.read_text(), re.MULTILINE))
     fields = {f"REVERIE_{name.upper()}": field.default for name, field in Settings.model_fields.items()}
-    assert told == {name: f"`{default}`" if default not in ("", None) else "none" for name, default in fields.items()}
+    assert told == {name: _word(default) for name, default in fields.items()}
+
+
+def _word(default: object) -> str:
+    """Write a default as one gives it."""
+    if default is None or default == "":
+        return "none"
+    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 
 
 def test_the_environment_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,10 +50,10 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Rename
-         * @description Rename a dataset.
+         * Change
+         * @description Rename a dataset, or frame it anew: jobs that were posted before see it as it was.
          */
-        patch: operations["rename_datasets__dataset_id__patch"];
+        patch: operations["change_datasets__dataset_id__patch"];
         trace?: never;
     };
     "/datasets/{dataset_id}/archives": {
@@ -154,6 +154,26 @@ export interface paths {
          * @description Withdraw photographs, with copies of them, and say which trainings have looked at them.
          */
         post: operations["withdraw_datasets__dataset_id__withdrawals_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/photos/{photo_id}/frames": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Frame
+         * @description Frame a photograph by hand; without boxes it is framed as its dataset is.
+         */
+        put: operations["frame_photos__photo_id__frames_put"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1156,7 +1176,7 @@ export interface components {
              * Framing
              * @enum {string}
              */
-            framing: "centre" | "two_squares";
+            framing: "centre" | "two_squares" | "whole";
             /**
              * Revision
              * @description Rises with each change of what training sees.
@@ -1190,14 +1210,19 @@ export interface components {
         };
         /**
          * DatasetChanges
-         * @description A new name.
+         * @description A new name, or another framing; what is left out stays.
          */
         DatasetChanges: {
             /**
              * Name
              * @example The valley, 1974 to 1991
              */
-            name: string;
+            name?: string | null;
+            /**
+             * Framing
+             * @description The centre square, two squares of a wide picture, or all of it, mirrored over its edges. Photographs that were framed by hand stay as they are.
+             */
+            framing?: ("centre" | "two_squares" | "whole") | null;
         };
         /**
          * DatasetInFull
@@ -1220,7 +1245,7 @@ export interface components {
              * Framing
              * @enum {string}
              */
-            framing: "centre" | "two_squares";
+            framing: "centre" | "two_squares" | "whole";
             /**
              * Revision
              * @description Rises with each change of what training sees.
@@ -1322,6 +1347,24 @@ export interface components {
              * @example Input should be greater than or equal to 1
              */
             detail: string;
+        };
+        /**
+         * Frames
+         * @description The squares that training sees of a photograph, set by hand; none: as the dataset frames it.
+         */
+        Frames: {
+            /**
+             * Boxes
+             * @example [
+             *       [
+             *         0,
+             *         0,
+             *         480,
+             *         480
+             *       ]
+             *     ]
+             */
+            boxes: number[][];
         };
         /**
          * GenerateParams
@@ -1884,11 +1927,11 @@ export interface components {
             name: string;
             /**
              * Framing
-             * @description The centre square, or two squares of a wide picture.
+             * @description The centre square, two squares of a wide picture, or all of it, mirrored over its edges.
              * @default centre
              * @enum {string}
              */
-            framing?: "centre" | "two_squares";
+            framing?: "centre" | "two_squares" | "whole";
         };
         /**
          * Notice
@@ -2047,8 +2090,29 @@ export interface components {
              * @example 2481332
              */
             size_bytes: number;
-            /** Taken At */
+            /**
+             * Taken At
+             * @description When it was taken, as far as that is known.
+             */
             taken_at: string | null;
+            /**
+             * Dated By
+             * @description Where `taken_at` is from: the camera's EXIF, the notes of an export, or the file's name.
+             * @example camera
+             */
+            dated_by: ("camera" | "export" | "name") | null;
+            /**
+             * Caption
+             * @description What an export says of it; at most 2,200 characters.
+             * @example The valley after the rain
+             */
+            caption: string | null;
+            /**
+             * Album
+             * @description The album of an export, else the folder of the archive that it lay in; at most 200 characters.
+             * @example Summer in the valley
+             */
+            album: string | null;
             /**
              * Average
              * @description Average colour.
@@ -2805,7 +2869,7 @@ export interface components {
         View: {
             /**
              * Box
-             * @description Left, top, right, bottom, in pixels of the upright picture.
+             * @description Left, top, right, bottom, in pixels of the upright picture. Over its edges, it is mirrored.
              */
             box: number[];
             /**
@@ -2813,6 +2877,11 @@ export interface components {
              * @example centre
              */
             frame: string;
+            /**
+             * By Hand
+             * @default false
+             */
+            by_hand: boolean;
         };
         /**
          * Withdrawal
@@ -3050,7 +3119,7 @@ export interface operations {
             };
         };
     };
-    rename_datasets__dataset_id__patch: {
+    change_datasets__dataset_id__patch: {
         parameters: {
             query?: never;
             header?: never;
@@ -3085,6 +3154,15 @@ export interface operations {
             };
             /** @description No such thing */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3441,11 +3519,75 @@ export interface operations {
             };
         };
     };
+    frame_photos__photo_id__frames_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                photo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Frames"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Photo"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_photos_datasets__dataset_id__photos_get: {
         parameters: {
             query?: {
                 /** @description Of these states; repeat it. */
                 state?: ("ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn")[] | null;
+                /** @description Of this album alone. */
+                album?: string | null;
                 /** @description How many, 1 to 200. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */

@@ -6,6 +6,7 @@ interface PictureProps {
   src: (size: number) => string;
   shown: number; // CSS pixels of the long side
   alt: string;
+  title?: string | null | undefined;
   width?: number | null | undefined;
   height?: number | null | undefined;
   average?: string | null | undefined;
@@ -19,7 +20,7 @@ const THUMB = 320; // px; what is asked for above it comes in full size
 
 
 /** A photograph wears a white border and square corners, an invented picture rounded ones and no border. */
-export function Picture({ kind, src, shown, alt, width, height, average, blur, square = true, eager = false, linked = false }: PictureProps) {
+export function Picture({ kind, src, shown, alt, title, width, height, average, blur, square = true, eager = false, linked = false }: PictureProps) {
   const [state, setState] = useState<'coming' | 'here' | 'broken'>('coming');
   const [turn, setTurn] = useState(0);
   const sharp = shown > THUMB ? shown * 2 : Math.min(shown * 2, THUMB); // no grid loads its originals
@@ -40,6 +41,7 @@ export function Picture({ kind, src, shown, alt, width, height, average, blur, s
             src={src(shown)}
             srcset={`${src(shown)} 1x, ${src(sharp)} 2x`}
             alt={alt}
+            title={title ?? undefined}
             width={width ?? undefined}
             height={height ?? undefined}
             loading={eager ? 'eager' : 'lazy'}

@@ -82,7 +82,7 @@ export function Chooser({ label, folder = false, models = false, look, icon, dat
         type="file"
         multiple={!published}
         class="hidden"
-        {...(folder ? { webkitdirectory: true } : { accept: models ? '.pkl,.pt,.pth,.zip' : '.zip,.tar,.tgz,.gz,.bz2,.xz,image/*' })}
+        {...(folder ? { webkitdirectory: true } : { accept: models ? '.pkl,.pt,.pth,.zip' : '.zip,.tar,.tgz,.gz,.bz2,.xz,.zst,.tzst,image/*' })}
         onChange={(event) => take(event.currentTarget)}
       />
     </label>

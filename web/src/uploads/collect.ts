@@ -11,7 +11,7 @@ export interface Parcel {
 }
 
 const MODEL = /\.(pkl|pt|pth|safetensors)$/i;
-const ARCHIVE = /\.(zip|tar|tgz|tar\.(gz|bz2|xz))$/i;
+const ARCHIVE = /\.(zip|tar|tgz|tzst|tar\.(gz|bz2|xz|zst))$/i;
 
 /** Model files among what was brought, and the rest; where models are asked for, all of it. */
 export function modelsIn(entries: Entry[], all: boolean): { models: File[]; rest: Entry[] } {

@@ -56,7 +56,7 @@ export function useSendings(place: string): Sending[] {
 export async function bring(parcels: Parcel[], dataset?: string): Promise<void> {
   const first = parcels[0];
   if (!first) {
-    tell('Nothing to take in', 'Bring a zip, a tar, a folder, or pictures: JPEG, PNG, WebP, TIFF.');
+    tell('Nothing to take in', 'Bring a zip, a tar, a folder, or pictures: JPEG, PNG, WebP, TIFF, GIF, BMP.');
     return;
   }
   let id = dataset;

@@ -53,13 +53,18 @@ function One({ photo, exclude }: { photo: Photo; exclude: (photo: Photo) => Prom
   return (
     <li tabIndex={-1}>
       <a href={`#/photos/${photo.id}`}>
-        <Picture kind="photo" src={photoImage(photo.id)} shown={200} alt={`Photograph, ${photo.name}${photo.taken_at ? `, ${day(photo.taken_at)}` : ''}`} average={photo.average} blur={photo.blur} linked />
+        <Picture kind="photo" src={photoImage(photo.id)} shown={200} alt={described(photo)} title={photo.caption} average={photo.average} blur={photo.blur} linked />
       </a>
       <button type="button" class="leave-out" aria-label={`Leave ${photo.name} out`} onClick={() => exclude(photo).catch(complain)}>
         Leave out
       </button>
     </li>
   );
+}
+
+/** What stands for a photograph where it is not seen: its caption, if an export had one, its name and its day. */
+function described(photo: Photo): string {
+  return ['Photograph', photo.caption, photo.name, photo.taken_at && day(photo.taken_at)].filter(Boolean).join(', ');
 }
 
 /** The end of what was read so far: coming near it reads on. */
@@ -78,7 +83,7 @@ function More({ more }: { more: () => void }) {
   );
 }
 
-/** The years that the cameras noted, oldest first, undated ones last; as they came in, where most have no date. */
+/** The years that the photographs are from, oldest first, undated ones last; as they came in, where most have no date. */
 function byYear(photos: Photo[]): [string, Photo[]][] {
   const years = new Map<string, Photo[]>();
   for (const photo of photos) {
