@@ -11,24 +11,21 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from gan.dataset import write_pictures
 from jobs.errors import JobFailed
 from jobs.events import Progress
 from jobs.place import Place
 from kinds.cores import cores
+from kinds.train.squares import View, square
 
 KEPT_S = 14 * 86_400.0  # arrays that no training has used for so long go when a new one is made
 LOOK_S = 0.2  # between two looks at how far the building is
 AHEAD = 8  # pictures a thread that are decoded before their turn
 FORMAT = 1  # of the cutting; another one makes all arrays anew
-
-View = dict[str, Any]  # a line of place.inputs["dataset"]
 
 
 class Stopped(Exception):
@@ -114,29 +111,16 @@ def _cut_all(views: list[View], *, resolution: int) -> Iterator[NDArray[np.uint8
 
 
 def cut(view: View, *, resolution: int) -> NDArray[np.uint8]:
-    """Cut one view out of its clean image and scale it, by LANCZOS; uint8 `[3, R, R]`."""
+    """Cut one view out of its clean image; uint8 `[3, R, R]`."""
     try:
-        with Image.open(view["image"]) as image:
-            scale = image.width / view["width"]  # the box counts pixels of the original, the clean image has fewer
-            side = (view["box"][2] - view["box"][0]) * scale
-            enough = round(image.width * resolution / side), round(image.height * resolution / side)
-            image.draft("RGB", enough)  # a JPEG is decoded at a half, a quarter or an eighth where that is enough
-            scale = image.width / view["width"]
-            box = _within(tuple(edge * scale for edge in view["box"]), image)
-            square = image.convert("RGB").resize((resolution, resolution), Image.Resampling.LANCZOS, box=box)
+        pixels = np.asarray(square(view, resolution=resolution))  # [R, R, 3]
     except FileNotFoundError as error:
         raise JobFailed(
             "A photograph of this archive was withdrawn while the training began.",
             code="photo_withdrawn",
             remedy="Try again: the training then begins without it.",
         ) from error
-    return np.ascontiguousarray(np.asarray(square).transpose(2, 0, 1))  # [3, R, R]
-
-
-def _within(box: tuple[float, ...], image: Image.Image) -> tuple[float, float, float, float]:
-    """Keep rounding from reaching over the edge."""
-    left, top, right, bottom = box
-    return max(0.0, left), max(0.0, top), min(float(image.width), right), min(float(image.height), bottom)
+    return np.ascontiguousarray(pixels.transpose(2, 0, 1))  # [3, R, R]
 
 
 def _forget_old(cache: Path) -> None:
