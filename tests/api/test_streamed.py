@@ -64,7 +64,7 @@ def test_asking_for_the_headers_alone_makes_nothing(
 ) -> None:
     heavy(store, dataset["id"], count=3, folder=tmp_path)
     objects = Path(store.settings.folder) / "objects"
-    for path in ("file",):
+    for path in ("file", "photos.csv"):
         told = http.head(f"/datasets/{dataset['id']}/{path}")
         assert (told.status_code, told.content) == (200, b"")
         assert told.headers["content-disposition"].startswith("attachment; ")
