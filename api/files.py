@@ -13,6 +13,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
+from api.streamed import attachment
 from store.store import Store
 
 # Photographs and what was made of them are their owner's: no cache that others share may keep them.
@@ -59,10 +60,16 @@ def matches(request: Request, etag: str) -> bool:
     return held.strip() == "*" or any(tag.strip().removeprefix("W/") == etag for tag in held.split(","))
 
 
-def send_file(request: Request, store: Store, *, key: str) -> Response:
-    """Send an object under the hash that its key holds; 304 where the client has it."""
+def send_file(request: Request, store: Store, *, key: str, save_as: str | None = None) -> Response:
+    """Send an object under the hash that its key holds; 304 where the client has it.
+
+    With `save_as` it is sent as bytes to be saved under that name: what came from outside is not shown by a browser.
+    """
     etag = f'"{PurePosixPath(key).stem}"'
     headers = {"ETag": etag, "Cache-Control": IMMUTABLE, "X-Content-Type-Options": "nosniff"}
+    if save_as is not None:
+        headers["Content-Disposition"] = attachment(save_as)
     if matches(request, etag):
         return Response(status_code=304, headers=headers)
-    return StoredFile(store.objects.path(key), headers=headers, media_type=_MEDIA[PurePosixPath(key).suffix])
+    media_type = _MEDIA[PurePosixPath(key).suffix] if save_as is None else "application/octet-stream"
+    return StoredFile(store.objects.path(key), headers=headers, media_type=media_type)

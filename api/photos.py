@@ -16,6 +16,7 @@ from api.problems import answers
 from api.schemas.base import Page
 from api.schemas.datasets import Photo, PhotoChanges, PhotoState
 from jobs.errors import NotFound
+from store import rows
 from store.tx import Tx
 
 router = APIRouter(tags=["photos"])
@@ -76,6 +77,36 @@ def image(photo_id: UUID, request: Request, store: Opened, size: Size = None) ->
     if key is None:
         raise NotFound(f"photograph {photo_id} has no picture: it is {row.state}", remedy="Its reason says why.")
     return send_file(request, store, key=key)
+
+
+@router.get(
+    "/photos/{photo_id}/original",
+    response_class=Response,
+    responses={
+        200: {"content": {"application/octet-stream": {}}},
+        304: {"description": "Unchanged"},
+        **answers(404, 416, 422),
+    },
+)
+def original(photo_id: UUID, request: Request, store: Opened) -> Response:
+    """Send the file as it came, byte for byte, to be saved: with its EXIF, and whatever else it holds."""
+    with store.read() as tx:
+        row = tx.photos.get(photo_id)
+    if row.original_key is None:
+        raise _no_original(row)
+    return send_file(request, store, key=row.original_key, save_as=row.name)
+
+
+def _no_original(row: rows.Photo) -> NotFound:
+    if row.duplicate_of is not None:
+        return NotFound(
+            f"the bytes of photograph {row.id} are kept once, with the one that it is the same as",
+            remedy=f"GET /photos/{row.duplicate_of}/original",
+            duplicate_of=str(row.duplicate_of),
+        )
+    return NotFound(
+        f"the file of photograph {row.id} is not kept: it is {row.state}", remedy=row.reason or "Nothing of it is left."
+    )
 
 
 def _shaped(tx: Tx, photo_id: UUID) -> Photo:

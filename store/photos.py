@@ -83,6 +83,11 @@ class Photos:
         found = self._connection.execute(query.with_for_update() if lock else query).mappings()
         return [Photo(**row) for row in found]
 
+    def names(self, photo_ids: Sequence[UUID]) -> dict[UUID, str]:
+        """Give the name of each of these photos that is there."""
+        query = sa.select(t.photos.c.id, t.photos.c.name).where(t.photos.c.id.in_(list(photo_ids)))
+        return {row.id: row.name for row in self._connection.execute(query)}
+
     def hashes(self, dataset_id: UUID, *, but_archive: UUID | None = None) -> dict[str, UUID]:
         """Name the photo that has each SHA-256, first come; without those of one archive, which may be read again."""
         return self._first_with(t.photos.c.sha256, dataset_id, but_archive)

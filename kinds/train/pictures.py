@@ -11,11 +11,9 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from gan.dataset import write_pictures
 from jobs.errors import JobFailed
@@ -23,13 +21,12 @@ from jobs.events import Progress
 from jobs.place import Place
 from kinds.cores import cores
 from kinds.train.kept import note
+from kinds.train.squares import View, square
 
 KEPT_S = 14 * 86_400.0  # arrays that no training has used for so long go when a new one is made
 LOOK_S = 0.2  # between two looks at how far the building is
 AHEAD = 8  # pictures a thread that are decoded before their turn
 FORMAT = 1  # of the cutting; another one makes all arrays anew
-
-View = dict[str, Any]  # a line of place.inputs["dataset"]
 
 
 class Stopped(Exception):
@@ -116,43 +113,16 @@ def _cut_all(views: list[View], *, resolution: int) -> Iterator[NDArray[np.uint8
 
 
 def cut(view: View, *, resolution: int) -> NDArray[np.uint8]:
-    """Cut one view out of its clean image and scale it, by LANCZOS; uint8 `[3, R, R]`.
-
-    Where its box reaches over an edge, the picture is mirrored there: a network learns a border that is not there.
-    """
+    """Cut one view out of its clean image; uint8 `[3, R, R]`."""
     try:
-        with Image.open(view["image"]) as image:
-            scale = image.width / view["width"]  # the box counts pixels of the original, the clean image has fewer
-            side = (view["box"][2] - view["box"][0]) * scale
-            enough = round(image.width * resolution / side), round(image.height * resolution / side)
-            image.draft("RGB", enough)  # a JPEG is decoded at a half, a quarter or an eighth where that is enough
-            scale = image.width / view["width"]
-            box = tuple(edge * scale for edge in view["box"])
-            inside = _within(box, image)
-            pads = _pads(box, inside, resolution=resolution)
-            size = resolution - pads[0] - pads[2], resolution - pads[1] - pads[3]
-            part = image.convert("RGB").resize(size, Image.Resampling.LANCZOS, box=inside)
+        pixels = np.asarray(square(view, resolution=resolution))  # [R, R, 3]
     except FileNotFoundError as error:
         raise JobFailed(
             "A photograph of this archive was withdrawn while the training began.",
             code="photo_withdrawn",
             remedy="Try again: the training then begins without it.",
         ) from error
-    around = ((pads[1], pads[3]), (pads[0], pads[2]), (0, 0))
-    return np.ascontiguousarray(np.pad(np.asarray(part), around, "symmetric").transpose(2, 0, 1))  # [3, R, R]
-
-
-def _within(box: tuple[float, ...], image: Image.Image) -> tuple[float, float, float, float]:
-    """Keep rounding from reaching over the edge."""
-    left, top, right, bottom = box
-    return max(0.0, left), max(0.0, top), min(float(image.width), right), min(float(image.height), bottom)
-
-
-def _pads(box: tuple[float, ...], inside: tuple[float, ...], *, resolution: int) -> tuple[int, int, int, int]:
-    """Give the pixels of a square that lie outside of the picture: left, top, right, bottom."""
-    a_pixel = (box[2] - box[0]) / resolution
-    left, top, right, bottom = (round(abs(box[i] - inside[i]) / a_pixel) for i in range(4))
-    return left, top, min(right, resolution - left - 1), min(bottom, resolution - top - 1)
+    return np.ascontiguousarray(pixels.transpose(2, 0, 1))  # [3, R, R]
 
 
 def _forget_old(cache: Path) -> None:

@@ -14,6 +14,7 @@ from PIL import Image, ImageCms
 from kinds.ingest.decoders import DIED, Decoder
 from kinds.ingest.params import IngestParams
 from kinds.ingest.run import run
+from kinds.train.squares import square
 from tests.kinds.pictures import artifacts, ingested, jpeg, picture, place, saved, zipped
 
 
@@ -224,3 +225,20 @@ def test_an_interrupted_reading_goes_on_where_it_was(tmp_path: Path) -> None:
         events.close()  # type: ignore[attr-defined]
         rest = ingested(archive, tmp_path / f"rest{cut}", done=[dict(artifact.facts) for artifact in begun])
         assert [dict(artifact.facts) for artifact in [*begun, *rest]] == whole
+
+
+def test_the_whole_of_a_picture_is_framed_and_mirrored_over_its_edges(tmp_path: Path) -> None:
+    facts, _ = one(tmp_path, jpeg(1, size=(96, 48)), framing="whole")
+    assert facts["views"] == [{"position": 0, "box": [0, -24, 96, 72], "frame": "whole"}]
+    ramp = np.linspace(0, 255, 48, dtype=np.uint8)[:, None, None].repeat(96, axis=1).repeat(3, axis=2)
+    Image.fromarray(ramp).save(tmp_path / "ramp.png")
+    view = {"image": str(tmp_path / "ramp.png"), "width": 96, "box": [0, -24, 96, 72]}
+    for resolution in (96, 32):
+        cut = np.asarray(square(view, resolution=resolution)).astype(int)
+        assert cut.shape == (resolution, resolution, 3)
+        quarter = resolution // 4
+        inside = cut[quarter : 3 * quarter]
+        np.testing.assert_array_equal(cut[:quarter], inside[:quarter][::-1])
+        np.testing.assert_array_equal(cut[3 * quarter :], inside[-quarter:][::-1])
+        assert inside[0].mean() < 10
+        assert inside[-1].mean() > 245

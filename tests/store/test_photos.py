@@ -98,7 +98,8 @@ def test_of_a_withdrawn_photo_nothing_is_kept_that_was_known_of_it(store: Store)
     known = {"taken_at": datetime(2019, 7, 4, tzinfo=UTC), "dated_by": "export", "caption": "Us", "album": "Summer"}
     _, (photo,) = making.archive_with_photos(store, making.dataset(store).id, 1, **known)
     with store.begin() as tx:
-        gone = tx.photos.withdraw(photo.id)
+        tx.photos.withdraw(photo.dataset_id, [photo.id])
+        gone = tx.photos.get(photo.id)
     assert {name: getattr(gone, name) for name in known} == dict.fromkeys(known)
 
 

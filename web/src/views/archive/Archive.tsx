@@ -12,6 +12,7 @@ import './archive.css';
 import { ComingIn } from './ComingIn';
 import { Photos } from './Photos';
 import { RepairList } from './RepairList';
+import { Save } from './Save';
 import { Twins } from './Twins';
 
 const LEAST = 8;
@@ -73,6 +74,7 @@ export default function Archive({ at }: { at: At }) {
               <aside class="stack">
                 <ComingIn of={found} />
                 <hr class="line" />
+                <Save of={found} />
                 <Remove of={found} />
               </aside>
             </div>

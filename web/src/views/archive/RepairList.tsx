@@ -21,6 +21,7 @@ export function RepairList({ id, counts, state, changed }: RepairListProps) {
   const pages = usePages(`${id} ${state ?? ''}`, (where) =>
     answer(GET('/datasets/{dataset_id}/photos', { params: { path: { dataset_id: id }, query: { state: STATES.filter((one) => !state || one === state), ...where } } })),
   );
+  const some = STATES.find((one) => one === state);
   const told = JSON.stringify(counts);
   const first = useRef(told);
   useEffect(() => {
@@ -29,12 +30,17 @@ export function RepairList({ id, counts, state, changed }: RepairListProps) {
   }, [told]);
   return (
     <section class="stack">
-      <nav class="row" aria-label="States">
-        <Filter id={id} of={null} current={state} label="All" />
-        {STATES.map((one) => (
-          <Filter key={one} id={id} of={one} current={state} label={`${word(one)} ${number(counts[one])}`} />
-        ))}
-      </nav>
+      <div class="spread">
+        <nav class="row" aria-label="States">
+          <Filter id={id} of={null} current={state} label="All" />
+          {STATES.map((one) => (
+            <Filter key={one} id={id} of={one} current={state} label={`${word(one)} ${number(counts[one])}`} />
+          ))}
+        </nav>
+        <a class="filter" download href={`/datasets/${id}/photos.csv${some ? `?state=${some}` : ''}`}>
+          Save as CSV
+        </a>
+      </div>
       <Shown of={pages} what="the list" part>
         {(photos) =>
           photos.length === 0 ? (
