@@ -16,6 +16,9 @@ def upgrade() -> None:
         batch.add_column(sa.Column("until", sa.Integer()))
         batch.drop_constraint("uq_views_photo_id_position", type_="unique")
         batch.create_unique_constraint("uq_views_photo_id_position_since", ["photo_id", "position", "since"])
+    with op.batch_alter_table("views") as batch:  # the defaults were for the rows that are there
+        batch.alter_column("by_hand", existing_type=sa.Boolean(), existing_nullable=False, server_default=None)
+        batch.alter_column("since", existing_type=sa.Integer(), existing_nullable=False, server_default=None)
     with op.batch_alter_table("datasets") as batch:
         batch.drop_constraint("ck_datasets_framing", type_="check")
         batch.create_check_constraint("ck_datasets_framing", IS)

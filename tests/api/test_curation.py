@@ -32,6 +32,7 @@ def lookalikes(store: Store, dataset_id: str, *looks: dict[str, Any]) -> list[Ph
         for photo in made:
             if photo.state != "duplicate":
                 tx.views.replace(photo, [((0, 0, 40, 40), "centre")])
+    rows.end(store, making.claimed(store, "ingest"))
     return made
 
 

@@ -86,8 +86,6 @@ def test_what_training_never_sees_and_what_is_being_read_are_not_framed(
 ) -> None:
     (refused,) = lookalikes(store, dataset["id"], {"state": "refused", "width": None, "height": None})
     assert http.put(f"/photos/{refused.id}/frames", json={"boxes": []}).status_code == 409
-    for job in (rows.begun(store, str(_waiting(http))) for _ in range(1)):
-        rows.end(store, job)
     posted = http.post(f"/datasets/{dataset['id']}/archives", content=b"PK").json()
     busy = http.patch(f"/datasets/{dataset['id']}", json={"framing": "whole"})
     assert (busy.status_code, http.get(f"/datasets/{dataset['id']}").json()["framing"]) == (409, "centre")
@@ -95,8 +93,3 @@ def test_what_training_never_sees_and_what_is_being_read_are_not_framed(
     assert http.patch(f"/datasets/{dataset['id']}", json={"framing": "whole"}).status_code == 200
     for body in ({}, {"framing": "round"}, {"framing": None}, {"name": ""}):
         assert http.patch(f"/datasets/{dataset['id']}", json=body).status_code == 422
-
-
-def _waiting(http: httpx.Client) -> str:
-    (job,) = http.get("/jobs", params={"state": "queued"}).json()["items"]
-    return str(job["id"])

@@ -112,7 +112,7 @@ def test_what_was_withdrawn_is_not_in_the_zip(
     http: httpx.Client, store: Store, dataset: dict[str, Any], photos: list[Photo]
 ) -> None:
     with store.begin() as tx:
-        tx.photos.withdraw(photos[0].id)
+        tx.photos.withdraw(photos[0].dataset_id, [photos[0].id])
         tx.photos.set_included(photos[2].id, False)  # left out of training, and kept all the same
     with whole(http, dataset) as found:
         assert found.namelist()[0] == "1991/Valley.jpg"
