@@ -4,13 +4,14 @@ import io
 import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import httpx
 from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.work import archive, ended
+from tests.browser.work import archive, ended, landscapes
 from workshop.stages import ROOT
 
 
@@ -52,6 +53,41 @@ def test_the_best_of_twins_is_kept_and_the_choice_undone(page: Page, reverie: st
     expect(page.locator(".notices")).to_contain_text("beside the best of each group")
     page.get_by_role("button", name="Undo").click()
     expect(group.locator("figure.out")).to_have_count(1)
+
+
+def test_what_training_sees_is_framed_by_a_word_by_hand_and_by_keys(page: Page, reverie: str) -> None:
+    with httpx.Client(base_url=reverie, timeout=60) as client:
+        dataset = archive(client, "To be framed", landscapes(broken=False))
+    page.goto(f"{reverie}/#/archives/{dataset}")
+    page.get_by_role("link", name="Framing").click()
+    page.get_by_label("Framing").get_by_role("combobox").select_option("two_squares")
+    squares = page.get_by_role("slider", name=re.compile(r"^Square 1 of "))
+    expect(page.get_by_role("slider", name=re.compile(r"^Square 2 of ")).first).to_be_visible()
+    first = httpx.get(f"{reverie}/datasets/{dataset}/photos?state=ready").json()["items"][0]
+    box = squares.first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 50, box["y"] + 20, steps=4)
+    page.mouse.up()
+    expect(page.get_by_role("button", name="As the others")).to_have_count(1)
+    dragged = views(reverie, first["id"])
+    assert dragged[0]["by_hand"]
+    assert dragged[0]["box"][0] > first["views"][0]["box"][0] + 40
+    assert dragged[1]["box"] == first["views"][1]["box"]
+    with page.expect_response(re.compile("/frames$")):
+        squares.first.press("ArrowLeft")
+    assert views(reverie, first["id"])[0]["box"][0] < dragged[0]["box"][0]
+    page.get_by_label("Framing").get_by_role("combobox").select_option("whole")
+    expect(page.get_by_role("slider", name=re.compile(r"^Square 2 of "))).to_have_count(1)
+    with page.expect_response(re.compile("/frames$")):
+        page.get_by_role("button", name="As the others").click()
+    expect(page.get_by_role("slider", name=re.compile(r"^Square 2 of "))).to_have_count(0)
+
+
+def views(reverie: str, photo: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = httpx.get(f"{reverie}/photos/{photo}").json()["views"]
+    return found
 
 
 def test_a_photograph_shows_what_has_looked_at_it_and_is_withdrawn_with_its_copies(page: Page, reverie: str) -> None:

@@ -15,6 +15,7 @@ const ROUTES: Record<string, Loader> = {
   'archives/:': () => import('./views/archive/Archive'),
   'archives/:/repairs': () => import('./views/archive/Archive'),
   'archives/:/twins': () => import('./views/archive/Archive'),
+  'archives/:/framing': () => import('./views/archive/Archive'),
   'photos/:': () => import('./views/photo/PhotoView'),
   train: () => import('./views/train/Train'),
   'trainings/:': () => import('./views/training/Training'),

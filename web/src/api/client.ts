@@ -21,7 +21,7 @@ export type Estimate = Schemas['Estimate'];
 export type Curves = Schemas['Curves'];
 
 const client = createClient<paths>({ baseUrl: location.origin });
-export const { GET, POST, PATCH, DELETE } = client;
+export const { GET, POST, PUT, PATCH, DELETE } = client;
 
 /** What went wrong, in the server's own words: what, where, and what to do. */
 export class Problem extends Error {

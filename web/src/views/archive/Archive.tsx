@@ -10,6 +10,7 @@ import { Chooser } from '../../uploads/Dropping';
 import { count, number } from '../../words';
 import './archive.css';
 import { ComingIn } from './ComingIn';
+import { Framing } from './Framing';
 import { Photos } from './Photos';
 import { RepairList } from './RepairList';
 import { Save } from './Save';
@@ -62,10 +63,15 @@ export default function Archive({ at }: { at: At }) {
               <a href={`#/archives/${id}/twins`} aria-current={tab === 'twins' ? 'true' : undefined}>
                 Twins
               </a>
+              <a href={`#/archives/${id}/framing`} aria-current={tab === 'framing' ? 'true' : undefined}>
+                Framing
+              </a>
             </nav>
             <div class="archive-body">
               {tab === 'repairs' ? (
                 <RepairList id={id} counts={found.counts} state={at.query.get('state')} changed={archive.again} />
+              ) : tab === 'framing' ? (
+                <Framing of={found} changed={archive.again} />
               ) : tab === 'twins' ? (
                 <Twins id={id} revision={found.revision} changed={archive.again} />
               ) : (
