@@ -15,6 +15,7 @@ from rich.console import Console
 from api.version import VERSION
 from cli.doctor import examine
 from cli.errors import Exit, exit_code, words
+from cli.ingest import ingest
 from cli.up import BASES, up
 from jobs.errors import ReverieError
 from store.settings import Settings, unknown_settings
@@ -43,6 +44,25 @@ def up_command(data: Data = None, host: Host = None, port: Port = None) -> None:
     _warn_of_misspelt()
     try:
         raise typer.Exit(up(settings, say=_tell))
+    except ReverieError as error:
+        _say(words(error))
+        raise typer.Exit(exit_code(error)) from error
+
+
+@commands.command("ingest")
+def ingest_command(
+    places: Annotated[list[Path], typer.Argument(metavar="FOLDER-OR-FILE...", help="What to bring in.")],
+    into: Annotated[
+        str | None,
+        typer.Option(help="The archive's name or id; the name of the first folder when left out.", show_default=False),
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Bring photographs that lie on this machine into an archive: folders with all below them, files, zips and tars."""
+    settings = _settings(data=data)
+    _warn_of_misspelt()
+    try:
+        raise typer.Exit(ingest(settings, places, into=into, say=_tell, complain=_say))
     except ReverieError as error:
         _say(words(error))
         raise typer.Exit(exit_code(error)) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from jobs.errors import DataFolderError, DiskFull, ReverieError
+from jobs.errors import DataFolderError, DiskFull, NotFound, Rejected, ReverieError
 
 
 class Exit(IntEnum):
@@ -18,6 +18,8 @@ class Exit(IntEnum):
     DATABASE = 5  # the database does not answer
     PART = 6  # a part does not come up
     DISK = 7  # the disk is full
+    PARTLY = 8  # not all of what was to be brought in could be read
+    STOPPED = 130  # told to stop in the middle, as shells say it
 
 
 class PortInUse(ReverieError):
@@ -39,6 +41,8 @@ _CODES: tuple[tuple[type[ReverieError], Exit], ...] = (
     (PartFailed, Exit.PART),
     (DataFolderError, Exit.FOLDER),
     (DiskFull, Exit.DISK),
+    (NotFound, Exit.SETTING),
+    (Rejected, Exit.SETTING),
     (ReverieError, Exit.DATABASE),
 )
 

@@ -47,6 +47,11 @@ class Datasets:
         rows = self._connection.execute(sa.select(t.datasets.c.id, t.datasets.c.name))
         return {row.id: row.name for row in rows}
 
+    def named(self, name: str) -> list[Dataset]:
+        """List the datasets of exactly this name, oldest first."""
+        query = sa.select(t.datasets).where(t.datasets.c.name == checked_name(name)).order_by(t.datasets.c.id)
+        return [Dataset(**row) for row in self._connection.execute(query).mappings()]
+
     def page(self, *, limit: int = 50, cursor: str | None = None) -> Page[Dataset]:
         """List datasets, newest first."""
         return page_of(self._connection, sa.select(t.datasets), Dataset, order=_NEWEST, limit=limit, cursor=cursor)

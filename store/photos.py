@@ -88,6 +88,12 @@ class Photos:
         query = sa.select(t.photos.c.id, t.photos.c.name).where(t.photos.c.id.in_(list(photo_ids)))
         return {row.id: row.name for row in self._connection.execute(query)}
 
+    def counts_of_archive(self, dataset_id: UUID, archive_id: UUID) -> dict[str, int]:
+        """Count the files of one archive by state; states of none are left out."""
+        query = sa.select(t.photos.c.state, sa.func.count()).group_by(t.photos.c.state)
+        query = query.where(t.photos.c.dataset_id == dataset_id, t.photos.c.archive_id == archive_id)
+        return dict(self._connection.execute(query).all())
+
     def hashes(self, dataset_id: UUID, *, but_archive: UUID | None = None) -> dict[str, UUID]:
         """Name the photo that has each SHA-256, first come; without those of one archive, which may be read again."""
         return self._first_with(t.photos.c.sha256, dataset_id, but_archive)
