@@ -17,7 +17,7 @@ from kinds.ingest.magic import kind_of
 MOST_FILES = 50_000  # in one tar; a job reads at most 100,000
 MOST_BYTES = 16 * 2**30
 PIECE_BYTES = 2**20
-PACKED = frozenset({"zip", "tar", "gzip", "bzip2", "xz"})  # what a job reads as it is
+PACKED = frozenset({"zip", "tar", "gzip", "bzip2", "xz", "zstd"})  # what a job reads as it is
 _BLOCK = tarfile.BLOCKSIZE
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 

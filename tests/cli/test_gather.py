@@ -2,6 +2,7 @@
 
 import io
 import os
+import subprocess
 import tarfile
 from collections.abc import Iterator
 from io import FileIO
@@ -20,13 +21,14 @@ def found(place: Path, *, but: Path | None = None, missed: list[Path] | None = N
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder with all that one finds in folders."""
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder with all that one finds in folders; removed by a program that no depth stops, unlike pytest's own."""
     folder = tmp_path / "photos"
     for name in ("b.jpg", "a/2.jpg", "a/10.jpg", "a.jpg", ".hidden.jpg", ".cache/thumb.jpg", "c/.DS_Store"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(name.encode())
-    return folder
+    yield folder
+    subprocess.run(["rm", "-rf", str(folder)], check=True)
 
 
 def test_files_are_found_in_the_order_of_their_names_without_hidden_ones(folder: Path) -> None:
