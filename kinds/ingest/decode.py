@@ -17,6 +17,7 @@ from kinds.ingest.formats import FORMATS
 from kinds.looks import looks
 
 IMAGE_SIDE = 2048  # long side of what is served and trained on
+ENOUGH = 1536  # ... of a JPEG that can be decoded at a half, a quarter or an eighth, which is three times as quick
 THUMB_SIDE = 320
 WHITE = (255, 255, 255)
 
@@ -41,7 +42,8 @@ def decode(
         turned = exif.get(ExifTags.Base.Orientation, 1) not in (0, 1)
         width, height = opened.size
         repairs = _many(opened)
-        opened.draft(None, (IMAGE_SIDE, IMAGE_SIDE))  # a JPEG is decoded no larger than needed
+        share = min(1.0, ENOUGH / max(width, height))
+        opened.draft(None, (round(width * share), round(height * share)))  # a JPEG is decoded no larger than needed
         opened.load()
         if opened.format == "HEIF":  # what it declares and what it holds may differ
             _check_size(*opened.size, max_pixels=max_pixels)
