@@ -1,0 +1,156 @@
+"""How quickly an archive of large photographs becomes squares, against the plain loop of Pillow, a process a core."""
+
+import io
+import json
+import shutil
+import statistics
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+import psutil
+from PIL import Image
+
+from gan.dataset import Pictures
+from jobs.events import Artifact
+from jobs.place import Place
+from kinds.cores import cores
+from kinds.ingest.params import IngestParams
+from kinds.ingest.run import run
+from kinds.train.pictures import prepared
+
+PHOTOS = Path(__file__).parent.parent / "demo" / "archive" / "landscapes.zip"
+COUNT, SIZE = 40, (4000, 3000)  # photographs of 12 megapixels; what one takes does not depend on how many there are
+RESOLUTIONS = 256, 1024
+ROUNDS = 3
+
+
+def large() -> Iterator[str]:
+    """Compare, round by round in turn: open, convert, LANCZOS, save as PNG; and ingest, then the squares of a training.
+
+    The plain loop does neither look for duplicates nor keep originals, and a broken file ends it.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        archive = _archive(folder)
+        took: dict[str, list[float]] = {}
+        most = 0
+        for number in range(ROUNDS):
+            ways = ("ours", *(f"plain {resolution}" for resolution in RESOLUTIONS))
+            for way in ways if number % 2 else ways[::-1]:
+                if way == "ours":
+                    rss, found = _ours(archive, folder / "ours")
+                    most = max(most, rss)
+                else:
+                    found = {way: _timed(partial(_plain, folder / "large", int(way.split()[1])))}
+                for what, seconds in found.items():
+                    took.setdefault(what, []).append(seconds)
+        s = {what: statistics.median(seconds) for what, seconds in took.items()}
+        yield f"{COUNT} JPEGs of 12 megapixels, {cores()} cores, medians of {ROUNDS} interleaved rounds."
+        yield ""
+        yield "| to | plain loop | ingest | and the squares | times as quick, ingest alone | with the squares | PSNR |"
+        yield "| --- | --- | --- | --- | --- | --- | --- |"
+        for resolution in RESOLUTIONS:
+            plain, ours, cut = s[f"plain {resolution}"], s["ingest"], s[f"squares {resolution}"]
+            psnr = _psnr(folder, resolution)
+            yield (
+                f"| {resolution} px | {COUNT / plain:.1f} photographs/s | {COUNT / ours:.1f} | {COUNT / cut:.1f} "
+                f"| **{plain / ours:.1f}** | **{plain / (ours + cut):.1f}** | {psnr:.1f} dB |"
+            )
+        yield ""
+        yield f"- ingesting: {most / 2**20:,.0f} MiB at most, with the processes that decode"
+
+
+def _archive(folder: Path) -> Path:
+    """Write photographs as a camera would, noise and all, and a zip of them."""
+    (folder / "large").mkdir()
+    rng = np.random.default_rng(0)
+    archive = folder / "large.zip"
+    with zipfile.ZipFile(PHOTOS) as given, zipfile.ZipFile(archive, "w") as packed:
+        names = [name for name in given.namelist() if name.endswith(".jpg")][:COUNT]
+        for number, name in enumerate(names):
+            photo = Image.open(io.BytesIO(given.read(name))).convert("RGB").resize(SIZE, Image.Resampling.BICUBIC)
+            grain = rng.integers(-6, 7, (SIZE[1], SIZE[0], 1), dtype=np.int16)
+            file = folder / "large" / f"{number:03}.jpg"
+            noisy = (np.asarray(photo).astype(np.int16) + grain).clip(0, 255).astype(np.uint8)
+            Image.fromarray(noisy).save(file, quality=92)
+            packed.write(file, file.name)
+    return archive
+
+
+def _plain(folder: Path, resolution: int) -> None:
+    out = folder.parent / f"plain-{resolution}"
+    out.mkdir(exist_ok=True)
+    with ProcessPoolExecutor(cores(), get_context("spawn")) as pool:
+        list(pool.map(partial(_plain_one, out, resolution), sorted(folder.iterdir())))
+
+
+def _plain_one(out: Path, resolution: int, file: Path) -> None:
+    picture = Image.open(file).convert("RGB")
+    _middle(picture, resolution).save(out / f"{file.stem}.png")
+
+
+def _middle(picture: Image.Image, resolution: int) -> Image.Image:
+    side = min(picture.size)
+    left, top = (picture.width - side) // 2, (picture.height - side) // 2
+    box = (left, top, left + side, top + side)
+    return picture.resize((resolution, resolution), Image.Resampling.LANCZOS, box=box)
+
+
+def _ours(archive: Path, folder: Path) -> tuple[int, dict[str, float]]:
+    """Ingest, then cut for each resolution; gives the most memory, and seconds."""
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "scratch").mkdir(parents=True)
+    given: dict[str, Any] = {"resume_point": None, "stop": lambda: False, "cache": folder / "cache"}
+    facts: dict[str, Any] = {"archive": {"filename": archive.name, "framing": "centre"}}
+    place = Place(scratch=folder / "scratch", inputs={"archive": archive}, facts=facts, **given)
+    began, most, views = time.perf_counter(), 0, folder / "views.jsonl"
+    with views.open("w") as lines:
+        for event in run(IngestParams(archive_id=uuid4()), place):
+            if isinstance(event, Artifact):
+                most = max(most, _held())
+                told = {"photo": event.facts["name"], "key": event.facts["sha256"], "image": str(event.files["image"])}
+                box = event.facts["views"][0]["box"]
+                lines.write(f"{json.dumps(told | {'width': event.facts['width'], 'box': box})}\n")
+    found = {"ingest": time.perf_counter() - began}
+    facts = {"dataset": {"id": "large"}}
+    place = Place(scratch=folder / "scratch", inputs={"dataset": views}, facts=facts, **given)
+    for resolution in RESOLUTIONS:
+        found[f"squares {resolution}"] = _timed(partial(_squares, place, folder, resolution))
+    return most, found
+
+
+def _squares(place: Place, folder: Path, resolution: int) -> None:
+    for made in prepared(place, resolution=resolution):
+        if isinstance(made, Path):
+            made.rename(folder / f"squares-{resolution}")
+
+
+def _psnr(folder: Path, resolution: int) -> float:
+    """How near the squares are to LANCZOS of the whole picture: dB, of the median photograph."""
+    ours = Pictures.open(folder / "ours" / f"squares-{resolution}").rows
+    found = []
+    for row, file in zip(ours, sorted((folder / "large").iterdir()), strict=True):
+        exact = np.asarray(_middle(Image.open(file).convert("RGB"), resolution)).transpose(2, 0, 1)
+        error = np.square(row.astype(np.float64) - exact).mean()
+        found.append(10 * np.log10(255**2 / error))
+    return float(np.median(found))
+
+
+def _timed(work: Any) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def _held() -> int:
+    own = psutil.Process()
+    return sum(process.memory_info().rss for process in (own, *own.children(recursive=True)))
