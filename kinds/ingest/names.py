@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from pathlib import PurePosixPath
 from typing import Any
 
 LONGEST = 500  # characters that are kept of a name
-TURNING = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+TURNING = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # the direction of writing
+BREAKS = "\n\r\x85\u2028\u2029"
+ODD = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{BREAKS}{TURNING}]")  # control characters, halves of pairs
 SYSTEM = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._[^/]*$)", re.IGNORECASE)
 
 
@@ -27,7 +28,7 @@ def text(value: Any, *, longest: int, lines: bool = False) -> str | None:
     """
     if not isinstance(value, str):
         return None
-    clean = "".join(_written(c) for c in value[: 4 * longest].replace("\r\n", "\n"))
+    clean = ODD.sub(_mended, value[: 4 * longest].replace("\r\n", "\n"))
     if lines:
         clean = re.sub(r"\n{3,}", "\n\n", "\n".join(" ".join(line.split()) for line in clean.split("\n"))).strip()
     else:
@@ -35,16 +36,13 @@ def text(value: Any, *, longest: int, lines: bool = False) -> str | None:
     return (clean if len(clean) <= longest else clean[: longest - 1].rstrip() + "…") or None
 
 
-def _written(c: str) -> str:
-    match unicodedata.category(c):
-        case "Cc" | "Zl" | "Zp":
-            return "\n" if c in "\n\r\u0085\u2028\u2029" else " "
-        case "Cs":
-            return "�"
-        case "Cf" if c in TURNING:
-            return ""
-        case _:
-            return c
+def _mended(odd: re.Match[str]) -> str:
+    c = odd[0]
+    if c in TURNING:
+        return ""
+    if c in BREAKS:
+        return "\n"
+    return "�" if "\ud800" <= c <= "\udfff" else " "
 
 
 def unmangled(name: str) -> str:
