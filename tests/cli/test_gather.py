@@ -1,5 +1,6 @@
 """Files found on the disk and packed: in a fixed order, nothing from elsewhere, nothing half."""
 
+import hashlib
 import io
 import os
 import tarfile
@@ -9,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from cli import gather
 from cli.gather import Found, Tar, files, is_packed
 from tests.kinds.pictures import jpeg, zipped
 
@@ -105,7 +105,7 @@ def test_a_tar_holds_the_files_whole_under_any_name(target: FileIO, tmp_path: Pa
     told = tar.end()
     assert packed(target) == contents
     target.seek(0)
-    assert (told, tar.size_bytes) == (gather.hashlib.sha256(target.read()).hexdigest(), target.tell())
+    assert (told, tar.size_bytes) == (hashlib.sha256(target.read()).hexdigest(), target.tell())
 
 
 @pytest.mark.parametrize("unreadable", ["/proc/self/mem", "/proc/version", "gone.jpg", ".", "/dev/zero"])
@@ -120,7 +120,7 @@ def test_what_cannot_be_read_leaves_the_tar_as_it_was(target: FileIO, tmp_path: 
     told = tar.end()
     assert packed(target) == {"1": good.read_bytes(), "3": good.read_bytes()}
     target.seek(0)
-    assert told == gather.hashlib.sha256(target.read()).hexdigest()
+    assert told == hashlib.sha256(target.read()).hexdigest()
 
 
 def test_an_archive_is_known_by_what_it_holds(tmp_path: Path) -> None:
