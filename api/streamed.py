@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator
 from urllib.parse import quote
 
@@ -29,7 +30,7 @@ class Streamed(StreamingResponse):
         then: Callable[[], object] = lambda: None,
     ) -> None:
         headers = {
-            "Content-Disposition": attachment(filename),
+            "Content-Disposition": attachment(re.sub(r"[/\\]", "_", filename)),  # "1974/75" is no path here
             "Cache-Control": "private, no-store",  # it is of this moment: the next one may be another
             "X-Content-Type-Options": "nosniff",
         }

@@ -66,8 +66,11 @@ def is_packed(path: Path) -> bool:
 class Tar:
     """A tar that is written file by file and hashed meanwhile; it holds nothing in memory but one piece."""
 
-    def __init__(self, target: FileIO, *, stop: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self, target: FileIO, *, stop: Callable[[], bool] = lambda: False, most_files: int = MOST_FILES
+    ) -> None:
         self._target = target
+        self._most_files = most_files
         self._stop = stop
         self._hash = hashlib.sha256()
         self.files = 0
@@ -76,7 +79,7 @@ class Tar:
     @property
     def is_full(self) -> bool:
         """Whether the next file belongs into another one."""
-        return self.files >= MOST_FILES or self.size_bytes >= MOST_BYTES
+        return self.files >= self._most_files or self.size_bytes >= MOST_BYTES
 
     def add(self, found: Found) -> None:
         """Write one file.

@@ -13,7 +13,7 @@ from uuid import UUID
 from api.archives import keep
 from api.receive import Received
 from cli.errors import Exit
-from cli.gather import Found, NoRoom, Stopped, Tar, files, is_packed, reason, write
+from cli.gather import MOST_FILES, Found, NoRoom, Stopped, Tar, files, is_packed, reason, write
 from cli.signals import Stop
 from jobs.errors import BadParams, DiskFull, NotFound, Rejected
 from jobs.ids import new_id
@@ -55,7 +55,7 @@ def ingest(settings: Settings, places: Sequence[Path], *, into: str | None, say:
         return Exit.PARTLY if bringing.missed or not well else Exit.FINE
 
 
-@dataclass(kw_only=False)
+@dataclass
 class Bringing:
     """Files on their way into the store: what was found, what could not be read."""
 
@@ -63,6 +63,7 @@ class Bringing:
     places: Sequence[Path]
     stop: Stop = field(kw_only=True)
     complain: Say = field(kw_only=True)
+    most_files: int = MOST_FILES  # for one job
     count: int = 0
     size_bytes: int = 0
     taken: int = 0
@@ -105,7 +106,7 @@ class Bringing:
         """Bring in as many files as one job should read; say whether there may be more."""
         with self._landing() as path:
             with FileIO(path, "x+") as file:
-                tar = Tar(file, stop=self._told_to_stop)
+                tar = Tar(file, stop=self._told_to_stop, most_files=self.most_files)
                 more = self._filled(tar, waiting)
                 sha256 = tar.end()
             if tar.files:

@@ -98,3 +98,10 @@ def test_it_is_of_the_states_that_are_asked_for(http: httpx.Client, store: Store
     ]
     assert http.get(f"/datasets/{dataset['id']}/photos.csv", params={"state": "lost"}).status_code == 422
     assert http.get(f"/datasets/{UUID(int=7)}/photos.csv").status_code == 404
+
+
+def test_the_file_is_called_after_the_dataset_whatever_that_is_called(http: httpx.Client) -> None:
+    for name, called in (("1974/75", "1974_75 files.csv"), ('..\\a"\u202e.', ".._a__. files.csv")):
+        made = http.post("/datasets", json={"name": name}).json()
+        sent = http.get(f"/datasets/{made['id']}/photos.csv")
+        assert sent.headers["content-disposition"].startswith(f'attachment; filename="{called}"'), name

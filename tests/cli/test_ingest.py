@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,8 @@ import psutil
 import pytest
 
 from cli.errors import Exit
+from cli.ingest import Bringing
+from cli.signals import Stop
 from jobs.state import State
 from store.rows import Photo
 from store.settings import Settings
@@ -66,6 +69,11 @@ def files_of(data: Path, dataset_id: str) -> list[Photo]:
         return tx.photos.page(uuid.UUID(dataset_id), limit=200).items
 
 
+def named(tar: Path) -> list[str]:
+    with tarfile.open(tar) as opened:
+        return opened.getnames()
+
+
 def left_over(data: Path) -> list[Path]:
     return list((data / "uploads").iterdir())
 
@@ -91,6 +99,8 @@ def test_a_folder_is_brought_in_and_read_and_a_second_time_recognised(
     assert left_over(data) == []
     elsewhere = ingest(data, photos / "1990", photos / "1991" / "1.jpg", "--into", dataset_id)
     assert (elsewhere[0], elsewhere[1]) == (first, "2 of 2 files are here.")
+    refused = ingest(data, photos / "notes.txt", "--into", "None of these", expects=Exit.PARTLY)
+    assert refused[-1].startswith("its only file is no photograph that can be used")
     assert up.interrupt() == 0
 
 
@@ -104,6 +114,23 @@ def test_without_a_worker_it_says_that_one_will_read_it(data: Path, photos: Path
         assert (job.kind, job.state, archive.filename) == ("ingest", State.QUEUED, "Father's pictures")
         assert store.objects.path(str(archive.key)).stat().st_size == archive.size_bytes
     assert left_over(data) == []
+
+
+def test_more_than_one_job_should_read_becomes_several_archives(data: Path, photos: Path) -> None:
+    said: list[str] = []
+    with Stop() as stop, Store.open(Settings(data=data)) as store:
+        store.migrate()
+        with store.begin() as tx:
+            dataset = tx.datasets.add(name="Large")
+        bringing = Bringing(store, [photos, photos / "1990"], stop=stop, complain=said.append, most_files=3)
+        jobs = bringing.into(dataset)
+        with store.read() as tx:
+            archives = tx.archives.of_dataset(dataset.id)
+            paths = [store.objects.path(str(archive.key)) for archive in archives]
+        names = [named(path) for path in paths]
+    assert [len(some) for some in names] == [3, 3, 1]
+    assert [archive.job_id for archive in archives] == jobs
+    assert (bringing.taken, said) == (7, [])
 
 
 def test_a_zip_is_brought_as_it_is(data: Path, photos: Path, tmp_path: Path) -> None:

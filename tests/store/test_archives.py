@@ -40,3 +40,15 @@ def test_an_archive_is_ready_or_refused_with_a_reason(store: Store) -> None:
         tx.archives.set_state(archive.id, "odd")
     with pytest.raises(NotFound), store.read() as tx:
         tx.archives.get(new_id())
+
+
+def test_the_files_of_one_archive_are_counted_by_state(store: Store) -> None:
+    dataset = making.dataset(store)
+    archive, photos = making.archive_with_photos(store, dataset.id, 3)
+    making.archive_with_photos(store, dataset.id, 2)
+    with store.begin() as tx:
+        tx.photos.withdraw(photos[0].id)
+    with store.read() as tx:
+        assert tx.photos.counts_of_archive(dataset.id, archive.id) == {"ready": 2, "withdrawn": 1}
+        assert tx.photos.names([photos[1].id, new_id()]) == {photos[1].id: "1.jpg"}
+        assert tx.photos.names([]) == {}

@@ -20,6 +20,13 @@ def test_a_dataset_is_made_read_and_renamed(store: Store) -> None:
         assert tx.datasets.get(made.id).name == "Winter"
 
 
+def test_a_dataset_is_found_by_its_whole_name(store: Store) -> None:
+    first, _, second = (making.dataset(store, name=name) for name in ("Été", "été 1991", "Été"))
+    with store.read() as tx:
+        assert tx.datasets.named("  Été ") == [first, second]
+        assert tx.datasets.named("Ét_") == []
+
+
 @pytest.mark.parametrize("name", ["", "   ", "x" * 201])
 def test_a_name_that_cannot_be_is_refused(store: Store, name: str) -> None:
     dataset = making.dataset(store)
