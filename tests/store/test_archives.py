@@ -47,7 +47,7 @@ def test_the_files_of_one_archive_are_counted_by_state(store: Store) -> None:
     archive, photos = making.archive_with_photos(store, dataset.id, 3)
     making.archive_with_photos(store, dataset.id, 2)
     with store.begin() as tx:
-        tx.photos.withdraw(photos[0].id)
+        tx.photos.withdraw(dataset.id, [photos[0].id])
     with store.read() as tx:
         assert tx.photos.counts_of_archive(dataset.id, archive.id) == {"ready": 2, "withdrawn": 1}
         assert tx.photos.names([photos[1].id, new_id()]) == {photos[1].id: "1.jpg"}
