@@ -12,7 +12,7 @@ const KEYS: [string, string][] = [
   ['Esc', 'close, then back'],
   ['[ and ]', 'one moment back, one on'],
   ['1 to 5, S', 'give stars; S gives one or takes them away'],
-  ['X', 'choose a picture'],
+  ['X', 'choose a picture; leave a photograph out, or take it in'],
   ['- and =', 'smaller and larger pictures'],
   ['R', 'copy the recipe'],
   ['F', 'full screen'],

@@ -1,13 +1,14 @@
 import { useState } from 'preact/hooks';
-import { answer, DELETE, GET, PATCH, type Sightings } from '../../api/client';
+import { answer, DELETE, GET, PATCH, type Photo, type Sightings } from '../../api/client';
 import { useEvents, useLoad } from '../../api/load';
+import { useKeys } from '../../keys';
 import { Button } from '../../parts/Button';
 import { Four } from '../../parts/Four';
 import { Icon } from '../../parts/Icon';
-import { tell } from '../../parts/notices';
+import { complain, tell } from '../../parts/notices';
 import { Picture, photoImage } from '../../parts/Picture';
 import { Shown } from '../../parts/States';
-import type { At } from '../../routes';
+import { type At, go } from '../../routes';
 import { bytes, capital, count, day, sentences } from '../../words';
 import './photo.css';
 
@@ -21,13 +22,20 @@ export default function PhotoView({ at }: { at: At }) {
     return { photo: found, seen, archive };
   });
   useEvents('all', (type) => type === 'state' && photo.again());
+  const choose = async () => {
+    const now = photo.value;
+    if (!now || !choosable(now.photo)) return;
+    await answer(PATCH('/photos/{photo_id}', { ...where, body: { included: !isIn(now.photo) } }));
+    photo.again();
+  };
+  useKeys({
+    Escape: () => photo.value && go(`#/archives/${photo.value.archive.id}`),
+    x: () => void choose().catch(complain),
+  });
   return (
     <Shown of={photo} what="this photograph">
       {({ photo: found, seen, archive }) => {
-        const pictured = found.width !== null && !['withdrawn', 'refused'].includes(found.state);
-        const choosable = ['ready', 'repaired', 'excluded', 'duplicate'].includes(found.state) && pictured;
-        const isIn = found.state === 'ready' || found.state === 'repaired';
-        const choose = () => answer(PATCH('/photos/{photo_id}', { ...where, body: { included: !isIn } })).then(photo.again);
+        const pictured = found.width !== null && found.state !== 'withdrawn' && found.state !== 'refused';
         return (
           <div class="page one-photo">
             <header class="row">
@@ -82,10 +90,10 @@ export default function PhotoView({ at }: { at: At }) {
                   </>
                 )}
               </dl>
-              {choosable && (
+              {choosable(found) && (
                 <p>
-                  <Button does={choose} busy={isIn ? 'Leaving out' : 'Taking in'}>
-                    {isIn ? 'Leave it out of training' : 'Take it into training'}
+                  <Button does={choose} busy={isIn(found) ? 'Leaving out' : 'Taking in'}>
+                    {isIn(found) ? 'Leave it out of training' : 'Take it into training'}
                   </Button>
                 </p>
               )}
@@ -98,6 +106,9 @@ export default function PhotoView({ at }: { at: At }) {
     </Shown>
   );
 }
+
+const isIn = ({ state }: Photo) => state === 'ready' || state === 'repaired';
+const choosable = (photo: Photo) => photo.width !== null && (isIn(photo) || photo.state === 'excluded' || photo.state === 'duplicate');
 
 /** Which trainings have looked at it; after a withdrawal each can be done again without it. */
 function Seen({ of, withdrawn }: { of: Sightings; withdrawn: boolean }) {
