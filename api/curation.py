@@ -71,12 +71,14 @@ def twins(dataset_id: UUID, store: Opened, bits: Bits = 6) -> Twins:
 @router.post("/datasets/{dataset_id}/twins", responses=answers(400, 404, 409, 422))
 def keep_best(dataset_id: UUID, body: KeepBest, store: Opened) -> Chosen:
     """Of photographs that look alike, take in the best of each group and leave the others out."""
-    with store.begin() as tx:
+    with store.read() as tx:  # comparing takes its time, and keeps nobody from writing
         tx.datasets.get(dataset_id)
-        groups = list(_groups(tx.photos.lookalikes(dataset_id), body.bits))
-        include = [best.id for best in map(_best, groups) if best.state not in USABLE]
-        kept = {_best(group).id for group in groups}
-        exclude = [one.id for group in groups for one in group if one.state in USABLE and one.id not in kept]
+        photos = tx.photos.lookalikes(dataset_id)
+    groups = list(_groups(photos, body.bits))
+    include = [best.id for best in map(_best, groups) if best.state not in USABLE]
+    kept = {_best(group).id for group in groups}
+    exclude = [one.id for group in groups for one in group if one.state in USABLE and one.id not in kept]
+    with store.begin() as tx:
         return _chosen(tx, dataset_id, include=include, exclude=exclude)
 
 

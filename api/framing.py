@@ -27,7 +27,8 @@ Boxes = list[tuple[Sequence[int], str]]
 def frame(photo_id: UUID, body: Frames, store: Opened) -> Photo:
     """Frame a photograph by hand; without boxes it is framed as its dataset is."""
     with store.begin() as tx:
-        photo = tx.photos.get(photo_id)
+        revision = tx.datasets.touch_revision(tx.photos.get(photo_id).dataset_id)
+        photo = tx.photos.get(photo_id)  # as it is under the dataset's lock
         if photo.state not in (*USABLE, "excluded") or not photo.width or not photo.height:
             raise WrongState(
                 f"The photo is {photo.state}; training sees no square of it.",
@@ -38,7 +39,6 @@ def frame(photo_id: UUID, body: Frames, store: Opened) -> Photo:
             _check(box, photo.width, photo.height, pointer=f"#/boxes/{number}")
         dataset = tx.datasets.get(photo.dataset_id)
         boxes = [(box, BY_HAND) for box in body.boxes] or _boxes(photo, dataset.framing)
-        revision = tx.datasets.touch_revision(photo.dataset_id)
         tx.views.replace(photo, boxes, revision=revision, by_hand=bool(body.boxes))
         return shapes.photo(photo, tx.views.of_photos([photo_id])[photo_id])
 

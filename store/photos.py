@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -13,7 +13,7 @@ from jobs.errors import BadParams, NotFound, WrongState
 from jobs.state import State
 from store import tables as t
 from store.database import insert
-from store.datasets import Datasets
+from store.datasets import ACTIVE, Datasets
 from store.names import one_of
 from store.pages import Order, Page, page_of
 from store.rows import Photo, columns
@@ -144,9 +144,15 @@ class Photos:
         return self.some(dataset_id, list(wanted))
 
     def copies(self, photo_ids: Sequence[UUID]) -> list[Photo]:
-        """List the photos that are left out as the same as one of these, by their bytes or by their looks."""
-        query = sa.select(t.photos).where(t.photos.c.duplicate_of.in_(photo_ids), t.photos.c.state == "duplicate")
-        return [Photo(**row) for row in self._connection.execute(query.order_by(t.photos.c.id)).mappings()]
+        """List the photos that are left out and show the same as one of these, by their bytes or by their looks.
+
+        Of copies the one that came first is named by the others, also where another of them was taken in for it.
+        """
+        first = sa.select(t.photos.c.duplicate_of).where(t.photos.c.id.in_(photo_ids))
+        alike = t.photos.c.duplicate_of.in_(photo_ids) | t.photos.c.duplicate_of.in_(first) | t.photos.c.id.in_(first)
+        query = sa.select(t.photos).where(alike, t.photos.c.state.in_(("duplicate", "excluded")))
+        query = query.where(t.photos.c.id.not_in(photo_ids)).order_by(t.photos.c.id)
+        return [Photo(**row) for row in self._connection.execute(query).mappings()]
 
     def withdraw(self, dataset_id: UUID, photo_ids: Sequence[UUID]) -> list[Photo]:
         """Take photos away for good, with their copies: their files go with the commit, their lines stay.
@@ -163,6 +169,7 @@ class Photos:
         statement = sa.update(t.photos).where(t.photos.c.id.in_(ids)).values(state="withdrawn", **dict.fromkeys(_GONE))
         self._connection.execute(statement)
         self._discard(*(key for photo in photos for key in photo.keys))
+        self._let_go({photo.archive_id for photo in photos})
         return photos
 
     def withdrawn_unseen(self, dataset_id: UUID, photo_ids: Sequence[UUID]) -> bool:
@@ -197,6 +204,24 @@ class Photos:
             t.photos.c.state.in_(("ready", "repaired", "excluded", "duplicate")), t.photos.c.image_key.is_not(None)
         )
         return [Photo(**row) for row in self._connection.execute(query.order_by(t.photos.c.id)).mappings()]
+
+    def _let_go(self, archive_ids: Collection[UUID]) -> None:
+        """Delete archives as they came, which hold the photos' bytes too; one that is being read, by its worker."""
+        reading = sa.select(t.jobs.c.id).where(t.jobs.c.state.in_(ACTIVE))
+        done = t.archives.c.id.in_(archive_ids) & t.archives.c.key.is_not(None)
+        done &= t.archives.c.job_id.is_(None) | t.archives.c.job_id.not_in(reading)
+        keys = self._connection.execute(sa.select(t.archives.c.key).where(done)).scalars().all()
+        self._connection.execute(sa.update(t.archives).where(done).values(key=None))
+        self._discard(*keys)
+
+    def let_go_if_withdrawn(self, archive_id: UUID) -> None:
+        """Delete an archive as it came, once it is read, if one of its photos was withdrawn meanwhile."""
+        gone = sa.select(t.photos.c.id).where(t.photos.c.archive_id == archive_id, t.photos.c.state == "withdrawn")
+        if self._connection.execute(gone.limit(1)).first() is None:
+            return
+        key = self._connection.execute(sa.select(t.archives.c.key).where(t.archives.c.id == archive_id)).scalar()
+        self._connection.execute(sa.update(t.archives).where(t.archives.c.id == archive_id).values(key=None))
+        self._discard(*filter(None, [key]))
 
     def _record(self, photos: Sequence[Photo], revision: int) -> None:
         """Remember what photos were before a change."""

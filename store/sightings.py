@@ -46,7 +46,7 @@ class Sightings:
         found = {job.id: self._sighting(job, learnt_on=False) for job in looked}
         coming = list(found)
         while coming:
-            learnt = sa.select(t.models.c.id).where(t.models.c.job_id.in_(coming))
+            learnt = sa.select(t.models.c.id).where(t.models.c.job_id.in_(coming), t.models.c.step > 0)
             later = [job for job in self._trainings(t.jobs.c.model_id.in_(learnt)) if job.id not in found]
             found |= {job.id: self._sighting(job, learnt_on=True) for job in later}
             coming = [job.id for job in later]

@@ -29,11 +29,13 @@ class Views:
 
     def of_photos(self, photo_ids: Sequence[UUID]) -> dict[UUID, list[View]]:
         """List the views that each of these photos has now."""
-        query = sa.select(t.views).where(t.views.c.photo_id.in_(list(photo_ids)), t.views.c.until.is_(None))
-        query = query.order_by(t.views.c.photo_id, t.views.c.position)
         found: dict[UUID, list[View]] = {photo_id: [] for photo_id in photo_ids}
-        for row in self._connection.execute(query).mappings():
-            found[row["photo_id"]].append(View(**row))
+        for at in range(0, len(photo_ids), _MOST_IDS):
+            some = list(photo_ids[at : at + _MOST_IDS])
+            query = sa.select(t.views).where(t.views.c.photo_id.in_(some), t.views.c.until.is_(None))
+            query = query.order_by(t.views.c.photo_id, t.views.c.position)
+            for row in self._connection.execute(query).mappings():
+                found[row["photo_id"]].append(View(**row))
         return found
 
     def of_dataset(self, dataset_id: UUID, *, revision: int | None = None) -> list[tuple[View, Photo]]:

@@ -319,7 +319,9 @@ def failed(store: Store, job: Job, error: ReverieError) -> None:
 def _archive_read(tx: Tx, job: Job, progress: Progress | None) -> None:
     whole = progress is None or progress.done >= progress.total
     reason = None if whole else f"Stopped after {progress.done:,} of {progress.total:,} files." if progress else None
-    tx.archives.set_state(UUID(job.params["archive_id"]), "ready", reason=reason)
+    archive_id = UUID(job.params["archive_id"])
+    tx.archives.set_state(archive_id, "ready", reason=reason)
+    tx.photos.let_go_if_withdrawn(archive_id)
 
 
 def _how_it_died(status: int) -> str:

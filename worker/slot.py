@@ -22,7 +22,7 @@ from worker.speeds import Speeds
 
 log = structlog.get_logger()
 
-FORGET_S = 30.0  # between two looks for withdrawn photographs in the cache, while there is nothing to do
+FORGET_S = 30.0  # between two looks for withdrawn photographs in the cache, between jobs
 SWEEP_S = 3600.0  # between two sweeps of unnamed objects
 
 
@@ -71,6 +71,7 @@ class Slot:
     def _work(self) -> None:
         while not self._leaving.is_set():
             self._bell.clear()  # before the look: a ring that comes during it counts
+            self._forget()
             job = self._claim()
             if job is None:
                 self._tidy()
@@ -108,7 +109,6 @@ class Slot:
                 failed(self._store, job, _in_plain_words(error))
 
     def _tidy(self) -> None:
-        self._forget()
         if time.monotonic() - self._swept_at < SWEEP_S:
             return
         self._swept_at = time.monotonic()

@@ -60,7 +60,9 @@ class Withdrawal(Body):
     """Withdraw photographs, or all of a day: their files are deleted, their lines stay."""
 
     photos: Ids | None = None
-    day: date | None = Field(None, description="All that were taken on it, UTC.", examples=["1991-09-14"])
+    day: date | None = Field(
+        None, le=date(2999, 12, 31), description="All that were taken on it, UTC.", examples=["1991-09-14"]
+    )
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Withdrawal:

@@ -12,18 +12,30 @@ PHOTOS = "photos.json"  # beside the array
 
 def note(folder: Path, *, dataset: str, photos: Iterable[str]) -> None:
     """Write down whose pictures the array in `folder` holds."""
-    (folder / PHOTOS).write_text(json.dumps({"dataset": dataset, "photos": list(photos)}), encoding="utf-8")
+    part = folder / f"{PHOTOS}.part"
+    part.write_text(json.dumps({"dataset": dataset, "photos": list(photos)}), encoding="utf-8")
+    part.replace(folder / PHOTOS)
+
+
+def is_noted(folder: Path) -> bool:
+    """Whether it is written down whose pictures the array holds."""
+    return (folder / PHOTOS).exists()
 
 
 def forget(cache: Path, *, withdrawn: Callable[[str, list[str]], bool]) -> int:
     """Delete the arrays that hold a photograph which was withdrawn; gives how many went.
 
-    `withdrawn(dataset, photos)` says whether any is, and that nobody needs the array any more.
+    `withdrawn(dataset, photos)` says whether any is, and that nobody needs the array any more. An array of which nobody
+    knows what it holds goes too: a training that uses one writes it down first.
     """
     gone = 0
-    for told in cache.glob(f"pictures/*/{PHOTOS}"):
-        of = json.loads(told.read_text(encoding="utf-8"))
-        if withdrawn(of["dataset"], of["photos"]):
-            shutil.rmtree(told.parent, ignore_errors=True)
+    for folder in cache.glob("pictures/*"):
+        try:
+            of = json.loads((folder / PHOTOS).read_text(encoding="utf-8"))
+            due = withdrawn(of["dataset"], of["photos"])
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            due = True
+        if due:
+            shutil.rmtree(folder, ignore_errors=True)
             gone += 1
     return gone

@@ -20,7 +20,7 @@ from jobs.errors import JobFailed
 from jobs.events import Progress
 from jobs.place import Place
 from kinds.cores import cores
-from kinds.train.kept import note
+from kinds.train.kept import is_noted, note
 from kinds.train.squares import View, square
 
 KEPT_S = 14 * 86_400.0  # arrays that no training has used for so long go when a new one is made
@@ -44,6 +44,8 @@ def prepared(place: Place, *, resolution: int) -> Iterator[Progress | Path]:
     if not (folder / "pictures.json").exists():
         _forget_old(folder.parent)
         yield from _made(views, place, folder, resolution=resolution)
+    if not is_noted(folder):  # an earlier release made it
+        note(folder, dataset=place.facts["dataset"]["id"], photos=dict.fromkeys(view["photo"] for view in views))
     os.utime(folder)
     yield folder
 

@@ -26,7 +26,7 @@ def square(view: View, *, resolution: int) -> Image.Image:
     with Image.open(view["image"]) as image:
         scale = image.width / view["width"]  # the box counts pixels of the original, the clean image has fewer
         side = (view["box"][2] - view["box"][0]) * scale
-        enough = round(image.width * resolution / side), round(image.height * resolution / side)
+        enough = max(1, round(image.width * resolution / side)), max(1, round(image.height * resolution / side))
         image.draft("RGB", enough)  # a JPEG is decoded at a half, a quarter or an eighth where that is enough
         scale = image.width / view["width"]
         box = tuple(edge * scale for edge in view["box"])

@@ -200,10 +200,38 @@ def test_a_withdrawal_takes_copies_along_and_may_be_of_a_day(
     assert http.post(address, json={"day": "1991-09-14"}).json()["withdrawn"] == 0
 
 
+def test_copies_go_along_whichever_of_them_was_taken_in(
+    http: httpx.Client, store: Store, dataset: dict[str, Any]
+) -> None:
+    (first,) = lookalikes(store, dataset["id"], {})
+    alike = {"state": "duplicate", "duplicate_of": first.id}
+    best, third = lookalikes(store, dataset["id"], alike, alike)
+    swap = {"include": [str(best.id)], "exclude": [str(first.id)]}
+    http.post(f"/datasets/{dataset['id']}/choices", json=swap)
+    assert http.get(f"/photos/{best.id}/sightings").json()["copies"] == 2
+    assert http.delete(f"/photos/{best.id}").status_code == 204
+    states = {http.get(f"/photos/{photo.id}").json()["state"] for photo in (first, best, third)}
+    assert states == {"withdrawn"}
+
+
+def test_an_archive_as_it_came_goes_with_a_photograph_that_is_withdrawn_once_it_is_read(
+    http: httpx.Client, store: Store, dataset: dict[str, Any]
+) -> None:
+    (kept,), (gone,) = (lookalikes(store, dataset["id"], {}) for _ in range(2))
+    http.delete(f"/photos/{gone.id}")
+    posted = http.post(f"/datasets/{dataset['id']}/archives", content=b"PK").json()
+    with store.read() as tx:
+        keys = {archive.id: archive.key for archive in tx.archives.of_dataset(UUID(dataset["id"]))}
+    assert keys[gone.archive_id] is None
+    assert keys[kept.archive_id] is not None
+    assert keys[UUID(posted["archive"]["id"])] is not None
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [
         ({}, 422),
+        ({"day": "9999-12-31"}, 422),
         ({"day": "1991-09-14", "photos": []}, 422),
         ({"day": "the 14th"}, 422),
         ({"photos": [NEVER]}, 404),

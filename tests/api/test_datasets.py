@@ -117,7 +117,7 @@ def test_photographs_are_listed_left_out_and_withdrawn(http: httpx.Client, ready
     before = http.get(address).json()
     assert (before["counts"]["ready"], before["usable_views"], len(before["cover"])) == (10, 10, 4)
     first, second, *_ = http.get(f"{address}/photos").json()["items"]
-    assert first["views"] == [{"box": [0, 0, 64, 64], "frame": "centre"}]
+    assert first["views"] == [{"box": [0, 0, 64, 64], "frame": "centre", "by_hand": False}]
     assert http.patch(f"/photos/{first['id']}", json={"included": False}).json()["state"] == "excluded"
     assert http.delete(f"/photos/{second['id']}").status_code == 204
     after = http.get(address).json()

@@ -242,3 +242,10 @@ def test_the_whole_of_a_picture_is_framed_and_mirrored_over_its_edges(tmp_path: 
         np.testing.assert_array_equal(cut[3 * quarter :], inside[-quarter:][::-1])
         assert inside[0].mean() < 10
         assert inside[-1].mean() > 245
+
+
+def test_all_of_a_long_strip_is_framed_at_any_size(tmp_path: Path) -> None:
+    Image.new("RGB", (2048, 16), (90, 60, 30)).save(tmp_path / "strip.jpg")
+    view = {"image": str(tmp_path / "strip.jpg"), "width": 2048, "box": [0, -1016, 2048, 1032]}
+    for resolution in (32, 64, 256):
+        assert square(view, resolution=resolution).size == (resolution, resolution)

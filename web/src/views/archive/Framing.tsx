@@ -144,6 +144,7 @@ function Square({ photo, boxes, number, move, keep }: SquareProps) {
       aria-valuenow={Math.max(0, over)}
       aria-disabled={fixed}
       style={{
+        touchAction: room.x && room.y ? 'none' : room.y ? 'pan-x' : 'pan-y', // a finger that moves along the other way scrolls
         insetInlineStart: share(Math.max(0, left), width),
         insetBlockStart: share(Math.max(0, top), height),
         inlineSize: share(Math.min(side, width), width),
@@ -163,7 +164,10 @@ function Square({ photo, boxes, number, move, keep }: SquareProps) {
         if (held.current && (held.current.left !== left || held.current.top !== top)) keep(boxes);
         held.current = null;
       }}
-      onPointerCancel={() => (held.current = null)}
+      onPointerCancel={() => {
+        if (held.current) moved(held.current.left, held.current.top);
+        held.current = null;
+      }}
     />
   );
 }

@@ -27,7 +27,7 @@ export function Twins({ id, revision, changed }: { id: string; revision: number;
     changed();
     twins.again();
   };
-  const best = async () => {
+  const best = async (bits: number) => {
     const done = await answer(POST('/datasets/{dataset_id}/twins', { params: { path: { dataset_id: id } }, body: { bits } }));
     changed();
     twins.again();
@@ -55,7 +55,7 @@ export function Twins({ id, revision, changed }: { id: string; revision: number;
                   {found.better > 0 && `; a better one is left out of ${number(found.better)}`}
                 </p>
                 {found.spare + found.better > 0 && (
-                  <Button does={best} busy="Leaving out">
+                  <Button does={() => best(found.bits)} busy="Leaving out">
                     Keep the best of each
                   </Button>
                 )}
