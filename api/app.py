@@ -36,6 +36,8 @@ from api.head import AnswerHead
 from api.limits import LimitBody
 from api.tailer import Tailer
 from api.version import VERSION
+from kinds.ingest.decoders import Decoders
+from kinds.ingest.limits import Limits
 from store.settings import Settings
 from store.store import Store
 
@@ -68,8 +70,9 @@ def create_app(store: Store | None = None) -> FastAPI:
         opened = store if store is not None else Store.open(Settings())
         app.state.store, app.state.settings = opened, opened.settings
         app.state.tailer = Tailer(opened)
-        async with app.state.tailer.running():
-            yield
+        with Decoders(1, max_pixels=Limits().max_pixels) as app.state.decoders:
+            async with app.state.tailer.running():
+                yield
         if store is None:
             opened.close()
 

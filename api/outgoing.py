@@ -25,6 +25,7 @@ from store.datasets import USABLE
 from store.pages import LIMIT
 from store.rows import Photo, View
 from store.store import Store
+from store.views import pixels_of
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
 FOLDER_OF = 1000  # squares in one folder, as NVIDIA's dataset_tool.py lays them out
@@ -172,7 +173,6 @@ def _views(store: Store, dataset_id: UUID) -> Iterator[tuple[int | None, dict[st
 
 def _line(store: Store, photo: Photo, view: View) -> dict[str, Any] | None:
     try:
-        path = store.objects.path(photo.image_key or "")
+        return pixels_of(store.objects, photo, view)
     except NotFound:  # withdrawn meanwhile
         return None
-    return {"image": str(path), "width": photo.width, "box": list(view.box)}

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from api import shapes
 from api.deps import Opened, Size, Where
+from api.developing import developed
 from api.files import send_file
 from api.framing import take_in_views
 from api.problems import answers
@@ -20,7 +21,7 @@ from store import rows
 from store.tx import Tx
 
 router = APIRouter(tags=["photos"])
-THUMB_PX = 320
+THUMB_PX, GRID_PX, SMALL_PX = 320, 400, 640
 States = Annotated[
     list[PhotoState] | None, Query(max_length=len(get_args(PhotoState)), description="Of these states; repeat it.")
 ]
@@ -70,10 +71,10 @@ def withdraw(photo_id: UUID, store: Opened) -> None:
     responses={200: {"content": {"image/jpeg": {}}}, 304: {"description": "Unchanged"}, **answers(404, 416, 422)},
 )
 def image(photo_id: UUID, request: Request, store: Opened, size: Size = None) -> Response:
-    """Send the decoded picture, upright, in sRGB and without EXIF, or its thumbnail of 320 px."""
+    """Send the decoded picture, upright, in sRGB and without EXIF: its thumbnail of 320 px, a small one, or a large."""
     with store.read() as tx:
         row = tx.photos.get(photo_id)
-    key = row.thumb_key if size is not None and size <= THUMB_PX and row.thumb_key else row.image_key
+    key = _stored(row, size) or developed(store, request.app.state.decoders, row)
     if key is None:
         raise NotFound(f"photograph {photo_id} has no picture: it is {row.state}", remedy="Its reason says why.")
     return send_file(request, store, key=key)
@@ -95,6 +96,15 @@ def original(photo_id: UUID, request: Request, store: Opened) -> Response:
     if row.original_key is None:
         raise _no_original(row)
     return send_file(request, store, key=row.original_key, save_as=row.name)
+
+
+def _stored(row: rows.Photo, size: int | None) -> str | None:
+    """Name the smallest stored picture that has about `size` pixels; a sharp screen's grid is content with less."""
+    if size is not None and row.thumb_key and (size <= THUMB_PX or (size <= GRID_PX and not row.small_key)):
+        return row.thumb_key
+    if size is not None and size <= SMALL_PX and row.small_key:
+        return row.small_key
+    return row.image_key
 
 
 def _no_original(row: rows.Photo) -> NotFound:

@@ -117,9 +117,9 @@ def _ours(archive: Path, folder: Path) -> tuple[int, dict[str, float]]:
         for event in run(IngestParams(archive_id=uuid4()), place):
             if isinstance(event, Artifact):
                 most = max(most, _held())
-                told = {"photo": event.facts["name"], "key": event.facts["sha256"], "image": str(event.files["image"])}
-                box = event.facts["views"][0]["box"]
-                lines.write(f"{json.dumps(told | {'width': event.facts['width'], 'box': box})}\n")
+                told = {"photo": event.facts["name"], "key": event.facts["sha256"], "width": event.facts["width"]}
+                pixels = {"image": str(event.files["small"]), "original": str(event.files["original"])}
+                lines.write(f"{json.dumps({**told, **pixels, 'box': event.facts['views'][0]['box']})}\n")
     found = {"ingest": time.perf_counter() - began}
     facts = {"dataset": {"id": "large"}}
     place = Place(scratch=folder / "scratch", inputs={"dataset": views}, facts=facts, **given)

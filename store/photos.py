@@ -22,7 +22,7 @@ from store.types import now
 MOST_IDS = 10_000  # in one question
 # What a withdrawn photo leaves: its line, and nothing of what it showed or what was known of it.
 _GONE = (
-    *("original_key", "image_key", "thumb_key", "sha256", "phash", "blur", "average", "reason"),
+    *("original_key", "image_key", "small_key", "thumb_key", "sha256", "phash", "blur", "average", "reason"),
     *("taken_at", "dated_by", "caption", "album"),
 )
 _UPLOADED = Order(
@@ -172,6 +172,11 @@ class Photos:
         self._let_go({photo.archive_id for photo in photos})
         return photos
 
+    def developed(self, photo_id: UUID, image_key: str) -> bool:
+        """Keep the picture that was made of a photo for looking at, unless there is one or the photo is withdrawn."""
+        one = (t.photos.c.id == photo_id) & t.photos.c.image_key.is_(None) & (t.photos.c.state != "withdrawn")
+        return self._connection.execute(sa.update(t.photos).where(one).values(image_key=image_key)).rowcount == 1
+
     def withdrawn_unseen(self, dataset_id: UUID, photo_ids: Sequence[UUID]) -> bool:
         """Say whether any of these is withdrawn or gone, and no job of the dataset is at work, which may read it."""
         at_work = sa.select(t.jobs.c.id).where(t.jobs.c.dataset_id == dataset_id, t.jobs.c.state == State.RUNNING)
@@ -201,7 +206,7 @@ class Photos:
         """List what can be told to look alike: usable photos, and those left out, by the owner or for their looks."""
         query = sa.select(t.photos).where(t.photos.c.dataset_id == dataset_id, t.photos.c.phash.is_not(None))
         query = query.where(
-            t.photos.c.state.in_(("ready", "repaired", "excluded", "duplicate")), t.photos.c.image_key.is_not(None)
+            t.photos.c.state.in_(("ready", "repaired", "excluded", "duplicate")), t.photos.c.thumb_key.is_not(None)
         )
         return [Photo(**row) for row in self._connection.execute(query.order_by(t.photos.c.id)).mappings()]
 
@@ -253,7 +258,7 @@ class Photos:
 
 def _chosen(photo: Photo, included: bool, *, before: str | None) -> str:
     """Give the state of a photo that training is to see, or not; `before` is what an excluded one was."""
-    twin = photo.state == "duplicate" and photo.image_key is not None
+    twin = photo.state == "duplicate" and photo.clean_key is not None
     if photo.state not in ("ready", "repaired", "excluded") and not (twin and included):
         raise WrongState(
             f"The photo is {photo.state}: {photo.reason or 'training cannot see it'}.",

@@ -94,6 +94,7 @@ class Photo:
     blur: str | None = None
     original_key: str | None = None
     image_key: str | None = None
+    small_key: str | None = None
     thumb_key: str | None = None
     duplicate_of: UUID | None = None
     revision: int = 0
@@ -102,7 +103,12 @@ class Photo:
     @property
     def keys(self) -> list[str]:
         """The objects that it names."""
-        return [key for key in (self.original_key, self.image_key, self.thumb_key) if key]
+        return [key for key in (self.original_key, self.image_key, self.small_key, self.thumb_key) if key]
+
+    @property
+    def clean_key(self) -> str | None:
+        """The picture that squares are cut from: always the same one, whatever is made for looking at."""
+        return self.small_key or self.image_key
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

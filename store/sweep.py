@@ -22,7 +22,7 @@ _BATCH = 500
 # Where a row of each kind names its objects: its id, columns of one key, columns of keys by file name.
 _NAMED: dict[str, tuple[sa.Column[Any], list[sa.Column[Any]], list[sa.Column[Any]]]] = {
     "archives": (t.archives.c.id, [t.archives.c.key], []),
-    "photos": (t.photos.c.id, [t.photos.c.original_key, t.photos.c.image_key, t.photos.c.thumb_key], []),
+    "photos": (t.photos.c.id, [t.photos.c[f"{role}_key"] for role in ("original", "image", "small", "thumb")], []),
     "models": (t.models.c.id, [t.models.c.sheet_key], [t.models.c.files]),
     "model_files": (t.model_files.c.id, [t.model_files.c.key], []),
     "samples": (t.samples.c.id, [t.samples.c.image_key, t.samples.c.thumb_key], []),

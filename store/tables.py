@@ -98,7 +98,8 @@ photos = sa.Table(
     sa.Column("average", sa.String(7)),  # "#rrggbb"
     sa.Column("blur", Text),  # 16 px WebP or JPEG, base64, ≤ 400 bytes
     sa.Column("original_key", sa.String(255)),
-    sa.Column("image_key", sa.String(255)),  # decoded, upright, sRGB, long side ≤ 2048: what is served and trained on
+    # Decoded, upright, sRGB, long side ≤ 2048. Of a large JPEG it is made when somebody first looks at it.
+    sa.Column("image_key", sa.String(255)),
     sa.Column("thumb_key", sa.String(255)),  # long side ≤ 320
     sa.Column("duplicate_of", sa.Uuid),
     sa.Column("revision", sa.Integer, nullable=False, default=0),  # of the dataset, when the photo came in
@@ -106,6 +107,7 @@ photos = sa.Table(
     sa.Column("caption", Text),  # ≤ 2,200 characters
     sa.Column("album", Text),  # ≤ 200 characters
     sa.Column("dated_by", sa.String(16)),  # where `taken_at` is from: "camera" | "export" | "name"
+    sa.Column("small_key", sa.String(255)),  # of a large JPEG: decoded at a fraction; larger squares need the original
     _one_of("state", PHOTO_STATES),
     sa.UniqueConstraint("archive_id", "position"),
     sa.Index("ix_photos_dataset", "dataset_id", "id"),

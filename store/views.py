@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from jobs.errors import NotFound
 from store import tables as t
 from store.database import insert
 from store.datasets import USABLE
+from store.objects import Objects
 from store.rows import Photo, View, columns, view_id
 
 _MOST_IDS = 10_000  # in one question
+
+
+def pixels_of(objects: Objects, photo: Photo, view: View) -> dict[str, Any]:
+    """Say what a view is cut from: the clean picture, and the original where that is a small one; its box and width.
+
+    Raises: NotFound, if the photo was withdrawn.
+    """
+    if photo.clean_key is None:
+        raise NotFound(f"There is no picture of photo {photo.id}: it is {photo.state}.")
+    told = {"image": str(objects.path(photo.clean_key)), "width": photo.width, "box": list(view.box)}
+    if photo.small_key is not None:
+        told["original"] = str(objects.path(photo.original_key or ""))
+    return told
 
 
 class Views:

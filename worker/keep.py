@@ -300,7 +300,6 @@ def _unique(tx: Tx, photo: Photo) -> Photo:
     return photo
 
 
-_ROLES = MappingProxyType({"original": "original_key", "image": "image_key", "thumb": "thumb_key"})
 _COLUMNS = (
     *("name", "state", "reason", "sha256", "phash", "width", "height", "size_bytes", "average", "blur"),
     *("dated_by", "caption", "album"),
@@ -312,7 +311,7 @@ def _photo(keeper: Keeper, artifact: Artifact, archive_id: UUID, dataset_id: UUI
     id = photo_id(archive_id, facts["position"])
     known = {"original": facts.get("sha256")}
     keys: dict[str, Any] = {
-        _ROLES[role]: keeper.file(path, kind="photos", id=id, sha256=known.get(role)).key
+        f"{role}_key": keeper.file(path, kind="photos", id=id, sha256=known.get(role)).key
         for role, path in artifact.files.items()
     }
     taken_at = facts.get("taken_at")

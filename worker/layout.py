@@ -17,6 +17,7 @@ from kinds.train.kept import forget
 from store.rows import Job, Photo
 from store.store import Store
 from store.tx import Tx
+from store.views import pixels_of
 
 PAGE = 200
 
@@ -146,7 +147,7 @@ def _model_file(store: Store, job: Job, file_id: UUID, into: Path) -> tuple[Path
 
 
 def _dataset(store: Store, job: Job, dataset_id: UUID, into: Path) -> tuple[Path, dict[str, Any]]:
-    """List the views as lines of JSON: where the clean image lies, the box in pixels of the upright picture."""
+    """List the views as lines of JSON: where its pixels lie, the box in pixels of the upright picture."""
     pinned = job.pins.get("dataset") or {}
     with store.read() as tx:
         dataset = tx.datasets.get(dataset_id)
@@ -154,14 +155,7 @@ def _dataset(store: Store, job: Job, dataset_id: UUID, into: Path) -> tuple[Path
         withdrawn = tx.views.withdrawn_since(dataset_id, pinned["revision"]) if pinned else 0
     with into.with_suffix(".jsonl").open("w", encoding="utf-8") as file:
         for view, photo in views:
-            line = {
-                "photo": str(photo.id),
-                "key": photo.image_key,
-                "image": str(store.objects.path(photo.image_key or "")),
-                "width": photo.width,
-                "height": photo.height,
-                "box": list(view.box),
-            }
+            line = {"photo": str(photo.id), "key": photo.clean_key, **pixels_of(store.objects, photo, view)}
             file.write(json.dumps(line) + "\n")
     facts = {
         "id": str(dataset_id),

@@ -1,7 +1,10 @@
 """The decoding process, limited before it reads anything: `python -m kinds.ingest.decoder MAX_PIXELS [heif]`.
 
-One JSON line a file. Asked `{"file", "image", "thumb", "max_pixels"}` on standard input, it answers on standard output
-with one of `{"facts": {...}}`, `{"refused": "why"}` and `{"failed": errno}`, the last when the disk is at fault.
+Asked with one JSON line on standard input, it answers with one on standard output.
+- `{"do": "decode", "file", "into", "max_pixels"}`: `{"facts": {...}}`
+- `{"do": "develop", "file", "into"}`: `{}`
+- `{"do": "square", "view", "resolution"}`: `{"bytes": n}`, and after the line n bytes, the square's RGB
+- or `{"refused": "why"}`, `{"gone": true}` where there is no such file, `{"failed": errno}` when the disk is at fault.
 Whoever started it kills it when it takes too long, and starts another one when it dies; the file that it died of is
 refused.
 """
@@ -45,30 +48,40 @@ def limit(max_pixels: int) -> None:
             continue  # not every system limits the address space; the time limit stands all the same
 
 
-def answer(question: dict[str, Any], *, formats: tuple[str, ...]) -> dict[str, Any]:
-    """Decode one file. What else a decoder may raise ends the process, which refuses the file too."""
-    from kinds.ingest.decode import Refused, decode  # after the limits
+def answer(question: dict[str, Any], *, formats: tuple[str, ...]) -> tuple[dict[str, Any], bytes]:
+    """Answer one question. What else a decoder may raise ends the process, which refuses the file too."""
+    from kinds.ingest.plain import Refused  # after the limits
 
     try:
-        facts = decode(
-            Path(question["file"]),
-            image=Path(question["image"]),
-            thumb=Path(question["thumb"]),
-            max_pixels=question["max_pixels"],
-            formats=formats,
-        )
+        return _done(question, formats=formats)
     except Refused as error:
-        return {"refused": str(error)}
+        return {"refused": str(error)}, b""
     except MemoryError:
-        return {"refused": GREEDY}
+        return {"refused": GREEDY}, b""
+    except FileNotFoundError:
+        return {"gone": True}, b""
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            return {"failed": error.errno}
+            return {"failed": error.errno}, b""
         cut_off = any(words in str(error) for words in ("truncated", "data stream"))
-        return {"refused": CUT_OFF if cut_off else DAMAGED}
+        return {"refused": CUT_OFF if cut_off else DAMAGED}, b""
     except (ValueError, TypeError, SyntaxError, LookupError, ArithmeticError, AttributeError, EOFError, struct.error):
-        return {"refused": DAMAGED}
-    return {"facts": facts}
+        return {"refused": DAMAGED}, b""
+
+
+def _done(question: dict[str, Any], *, formats: tuple[str, ...]) -> tuple[dict[str, Any], bytes]:
+    if question["do"] == "square":
+        from kinds.ingest.square import square  # loads a third of what decoding does
+
+        pixels = square(question["view"], resolution=question["resolution"]).tobytes()
+        return {"bytes": len(pixels)}, pixels
+    from kinds.ingest.decode import decode, develop
+
+    file, into = Path(question["file"]), Path(question["into"])
+    if question["do"] == "develop":
+        develop(file, into=into)
+        return {}, b""
+    return {"facts": decode(file, into=into, max_pixels=question["max_pixels"], formats=formats)}, b""
 
 
 def main() -> None:
@@ -78,8 +91,9 @@ def main() -> None:
     warnings.simplefilter("ignore")  # Pillow's about odd EXIF: nobody reads them here
     formats = opened_formats(heif="heif" in sys.argv[2:])  # after the limits
     for line in sys.stdin:
-        sys.stdout.write(json.dumps(answer(json.loads(line), formats=formats)) + "\n")
-        sys.stdout.flush()
+        told, pixels = answer(json.loads(line), formats=formats)
+        sys.stdout.buffer.write(json.dumps(told).encode() + b"\n" + pixels)
+        sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

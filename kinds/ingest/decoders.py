@@ -8,6 +8,7 @@ import selectors
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +20,11 @@ from kinds.orphans import PARENT
 
 TOO_SLOW = f"Decoding took longer than {limits.DECODE_S:.0f} seconds; it was left out for safety."
 DIED = "The picture brought its decoder down; it was left out for safety."
-Answer = dict[str, Any]  # {"facts": {...}} or {"refused": "why"}
+Answer = dict[str, Any]  # {"facts": {...}}, {} or {"refused": "why"}
+
+
+class Undecoded(Exception):
+    """What was asked for cannot be made of the picture; the text says why, in one sentence."""
 
 
 class Decoder:
@@ -30,24 +35,28 @@ class Decoder:
         self._heif = heif
         self._process: subprocess.Popen[bytes] | None = None
 
-    def decode(self, file: Path, *, image: Path, thumb: Path) -> Answer:
-        """Ask for one file. A process that dies or stalls refuses it; the next file gets a new one.
+    def ask(self, question: Mapping[str, Any]) -> tuple[Answer, bytes]:
+        """Ask for one file; see `kinds.ingest.decoder`. One that dies or stalls refuses it; the next gets a new one.
 
         Raises: DiskFull.
         """
         process = self._process = self._process or self._start()
-        question = {"file": str(file), "image": str(image), "thumb": str(thumb), "max_pixels": self._max_pixels}
-        line = self._ask(process, json.dumps(question).encode() + b"\n")
+        line = self._line(process, json.dumps({**question, "max_pixels": self._max_pixels}).encode() + b"\n")
         if not line.endswith(b"\n"):
             stalled = process.poll() is None
             self.close()
-            return {"refused": TOO_SLOW if stalled else DIED}
+            return {"refused": TOO_SLOW if stalled else DIED}, b""
         answer: Answer = json.loads(line)
         if "failed" in answer:
             raise DiskFull(
                 "there is no room to decode the photographs", remedy="Free some space, then try again: it goes on."
             )
-        return answer
+        count = answer.pop("bytes", 0)
+        pixels = process.stdout.read(count) if process.stdout else b""
+        if len(pixels) < count:
+            self.close()
+            return {"refused": DIED}, b""
+        return answer, pixels
 
     def close(self) -> None:
         """End the process."""
@@ -67,7 +76,7 @@ class Decoder:
             env={**os.environ, **quiet, PARENT: str(os.getpid())},
         )
 
-    def _ask(self, process: subprocess.Popen[bytes], question: bytes) -> bytes:
+    def _line(self, process: subprocess.Popen[bytes], question: bytes) -> bytes:
         if process.stdin is None or process.stdout is None:
             raise AssertionError("both are pipes")
         try:
@@ -87,7 +96,7 @@ class Decoder:
 
 
 class Decoders:
-    """As many decoders as there are to be; `submit` answers in any order, by its future."""
+    """As many decoders as there are to be; each question is answered in its turn, by its future."""
 
     def __init__(self, count: int, *, max_pixels: int, heif: bool = False) -> None:
         self._max_pixels = max_pixels
@@ -104,13 +113,37 @@ class Decoders:
         for decoder in self._all:
             decoder.close()
 
-    def submit(self, file: Path, *, image: Path, thumb: Path) -> Future[Answer]:
-        """Decode a file soon."""
-        return self._threads.submit(self._decode, file, image, thumb)
+    def decode(self, file: Path, *, into: Path) -> Future[Answer]:
+        """Decode a file soon; see `kinds.ingest.decode`."""
+        return self._threads.submit(lambda: self._ask({"do": "decode", "file": str(file), "into": str(into)})[0])
 
-    def _decode(self, file: Path, image: Path, thumb: Path) -> Answer:
+    def develop(self, file: Path, *, into: Path) -> Future[None]:
+        """Write soon what is served of a JPEG of which there is a small picture. Raises, later: as `square`."""
+
+        def developed() -> None:
+            self._made({"do": "develop", "file": str(file), "into": str(into)})
+
+        return self._threads.submit(developed)
+
+    def square(self, view: Mapping[str, Any], *, resolution: int) -> Future[bytes]:
+        """Cut a view soon, as a training sees it; RGB, `[resolution, resolution, 3]`; see `kinds.ingest.square`.
+
+        Raises, later: FileNotFoundError, if its picture is gone; Undecoded; DiskFull.
+        """
+        question = {"do": "square", "view": dict(view), "resolution": resolution}
+        return self._threads.submit(self._made, question)
+
+    def _made(self, question: Mapping[str, Any]) -> bytes:
+        answer, pixels = self._ask(question)
+        if "gone" in answer:
+            raise FileNotFoundError("the picture is gone")
+        if "refused" in answer:
+            raise Undecoded(answer["refused"])
+        return pixels
+
+    def _ask(self, question: Mapping[str, Any]) -> tuple[Answer, bytes]:
         decoder: Decoder | None = getattr(self._own, "decoder", None)
         if decoder is None:
             decoder = self._own.decoder = Decoder(self._max_pixels, heif=self._heif)
             self._all.append(decoder)
-        return decoder.decode(file, image=image, thumb=thumb)
+        return decoder.ask(question)

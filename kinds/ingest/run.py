@@ -26,6 +26,7 @@ from kinds.ingest.unpack import Unpacked, unpacked
 
 MOST_DECODERS = 4
 USABLE = ("ready", "repaired")
+ROLES = ("image", "small", "thumb")  # what decoding may make of a photo
 
 
 def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
@@ -100,7 +101,7 @@ class Reading:
         if file.sha256 in self.verdicts or self.twins.same(str(file.sha256)):
             return Taken(file=file, folder=folder)
         self.verdicts[str(file.sha256)] = {}  # to come, before its twin is judged
-        answer = decoders.submit(file.file, image=folder / "image.jpg", thumb=folder / "thumb.jpg")
+        answer = decoders.decode(file.file, into=folder)
         return Taken(file=file, folder=folder, answer=answer)
 
     def skip(self, row: Mapping[str, Any]) -> None:
@@ -133,7 +134,7 @@ class Reading:
             facts |= self._judged(answer, file, name=facts["name"])
             self.verdicts[str(file.sha256)] = {key: facts.get(key) for key in ("state", "reason", "duplicate_of")}
             if "facts" in answer:
-                files = {"image": taken.folder / "image.jpg", "thumb": taken.folder / "thumb.jpg"}
+                files = {role: path for role in ROLES if (path := taken.folder / f"{role}.jpg").exists()}
         if file.file is not None and taken.answer is not None:
             files["original"] = file.file
         elif file.file is not None:

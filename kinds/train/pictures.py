@@ -20,8 +20,10 @@ from jobs.errors import JobFailed
 from jobs.events import Progress
 from jobs.place import Place
 from kinds.cores import cores
+from kinds.ingest.decoders import Decoders, Undecoded
+from kinds.ingest.limits import Limits
+from kinds.ingest.square import View
 from kinds.train.kept import is_noted, note
-from kinds.train.squares import View, square
 
 KEPT_S = 14 * 86_400.0  # arrays that no training has used for so long go when a new one is made
 LOOK_S = 0.2  # between two looks at how far the building is
@@ -103,28 +105,35 @@ def _photo_numbers(views: list[View]) -> list[int]:
 
 
 def _cut_all(views: list[View], *, resolution: int) -> Iterator[NDArray[np.uint8]]:
-    threads = cores()
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Future[NDArray[np.uint8]]] = deque()
+    """Cut the views in processes of their own: some are cut from files as they came from outside."""
+    count = min(cores(), len(views)) or 1
+    with Decoders(count, max_pixels=Limits().max_pixels) as decoders:
+        waiting: deque[Future[bytes]] = deque()
         for view in views:
-            waiting.append(pool.submit(cut, view, resolution=resolution))
-            if len(waiting) > AHEAD * threads:
-                yield waiting.popleft().result()
+            waiting.append(decoders.square(view, resolution=resolution))
+            if len(waiting) > AHEAD * count:
+                yield _pixels(waiting.popleft(), resolution=resolution)
         while waiting:
-            yield waiting.popleft().result()
+            yield _pixels(waiting.popleft(), resolution=resolution)
 
 
-def cut(view: View, *, resolution: int) -> NDArray[np.uint8]:
-    """Cut one view out of its clean image; uint8 `[3, R, R]`."""
+def _pixels(cut: Future[bytes], *, resolution: int) -> NDArray[np.uint8]:
+    """Give one view as uint8 `[3, R, R]`."""
     try:
-        pixels = np.asarray(square(view, resolution=resolution))  # [R, R, 3]
+        pixels = np.frombuffer(cut.result(), dtype=np.uint8).reshape(resolution, resolution, 3)
     except FileNotFoundError as error:
         raise JobFailed(
             "A photograph of this archive was withdrawn while the training began.",
             code="photo_withdrawn",
             remedy="Try again: the training then begins without it.",
         ) from error
-    return np.ascontiguousarray(pixels.transpose(2, 0, 1))  # [3, R, R]
+    except Undecoded as error:
+        raise JobFailed(
+            f"A photograph of this archive can no longer be read. {error}",
+            code="photo_unreadable",
+            remedy="The disk may be failing: restore the data folder from a copy of it, or leave the photograph out.",
+        ) from error
+    return np.ascontiguousarray(pixels.transpose(2, 0, 1))
 
 
 def _forget_old(cache: Path) -> None:

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from api import outgoing
-from kinds.train.pictures import cut
+from kinds.ingest.square import square
 from store.rows import View, view_id
 from store.store import Store
+from store.views import pixels_of
 from tests.api.reading import read_in
 from tests.kinds.pictures import jpeg, picture, saved
 from tests.waiting import until
@@ -33,6 +34,7 @@ FILES = [
     ("large.png", saved(picture(3, size=(700, 500)), "PNG")),
     ("broken.jpg", jpeg(4)[:300]),
     ("excluded.jpg", jpeg(5)),
+    ("camera.jpg", saved(picture(7, size=(1600, 1200)), "JPEG", exif=TURNED)),  # large squares need its original
     ("tiny.webp", saved(picture(6, size=(20, 24)), "WEBP", lossless=True)),
 ]
 
@@ -66,11 +68,10 @@ def seen(store: Store, dataset: dict[str, Any], resolution: int) -> Iterator[NDA
     with store.read() as tx:
         views = tx.views.of_dataset(UUID(dataset["id"]))
     for view, photo in views:
-        line = {"image": str(store.objects.path(str(photo.image_key))), "width": photo.width, "box": list(view.box)}
-        yield cut(line, resolution=resolution).transpose(1, 2, 0)
+        yield np.asarray(square(pixels_of(store.objects, photo, view), resolution=resolution))
 
 
-@pytest.mark.parametrize("resolution", [32, 256])
+@pytest.mark.parametrize("resolution", [32, 256, 512])
 def test_the_squares_are_those_that_a_training_sees(
     http: httpx.Client, store: Store, dataset: dict[str, Any], resolution: int
 ) -> None:
@@ -108,7 +109,7 @@ def test_labels_are_told_where_every_square_has_one(
                 tx.views.replace(photo, [])
                 tx.views.add_many([replace(view, id=view_id(photo.id, 0), label=label)])
     names, _, labels = as_nvidia_reads(asked(http, dataset).content)
-    assert labels == (list(map(list, zip(names, [0, 1, 0, 1], strict=True))) if labelled == 2 else None)
+    assert labels == (list(map(list, zip(names, [0, 1, 0, 1, 0], strict=True))) if labelled == 2 else None)
 
 
 def test_only_sides_that_stylegan2_draws_are_taken(http: httpx.Client, dataset: dict[str, Any]) -> None:
@@ -129,7 +130,7 @@ def test_a_picture_that_is_gone_is_left_out(http: httpx.Client, store: Store, da
     with store.read() as tx:
         view, photo = tx.views.of_dataset(UUID(dataset["id"]))[0]
     assert isinstance(view, View)
-    store.objects.delete(str(photo.image_key))
+    store.objects.delete(str(photo.clean_key))
     after, *_ = as_nvidia_reads(asked(http, dataset).content)
     assert 0 < len(after) < len(before)
     assert after == before[: len(after)]
@@ -138,7 +139,7 @@ def test_a_picture_that_is_gone_is_left_out(http: httpx.Client, store: Store, da
 def test_a_damaged_picture_breaks_the_answer_off(http: httpx.Client, store: Store, dataset: dict[str, Any]) -> None:
     with store.read() as tx:
         _, photo = tx.views.of_dataset(UUID(dataset["id"]))[-1]
-    path = store.objects.path(str(photo.image_key))
+    path = store.objects.path(str(photo.clean_key))
     path.chmod(0o600)
     path.write_bytes(b"no picture")
     with pytest.raises(httpx.RemoteProtocolError):  # never half a dataset that looks whole
@@ -147,7 +148,8 @@ def test_a_damaged_picture_breaks_the_answer_off(http: httpx.Client, store: Stor
 
 
 def cutting() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if "kinds.train.squares" in child.cmdline()]
+    children = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+    return [child for child in children if "kinds.ingest.decoder" in child.cmdline()]
 
 
 def test_a_client_that_leaves_ends_the_cutting(http: httpx.Client, dataset: dict[str, Any], store: Store) -> None:

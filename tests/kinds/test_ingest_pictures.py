@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from kinds.ingest.decoders import DIED, Decoder
+from kinds.ingest.decoders import DIED, Decoder, Decoders, Undecoded
 from kinds.ingest.params import IngestParams
 from kinds.ingest.run import run
-from kinds.train.squares import square
+from kinds.ingest.square import square
 from tests.kinds.pictures import artifacts, ingested, jpeg, picture, place, saved, zipped
 
 
@@ -112,16 +112,91 @@ def test_of_a_file_with_many_pictures_the_first_is_taken(tmp_path: Path) -> None
     assert "first of 3" in str(facts["reason"])
 
 
-def test_a_large_photograph_is_kept_as_it_came_and_served_smaller(tmp_path: Path) -> None:
+def test_a_large_photograph_is_kept_as_it_came_and_decoded_at_a_fraction(tmp_path: Path) -> None:
     content = jpeg(1, size=(2400, 1600))
     (found, _) = ingested(zipped(tmp_path / "a.zip", {"big.jpg": content, "b.jpg": jpeg(2)}), tmp_path / "s")
     assert (found.facts["width"], found.facts["height"]) == (2400, 1600)
-    with Image.open(found.files["image"]) as image, Image.open(found.files["thumb"]) as thumb:
-        assert image.size == (2048, 1365)
+    assert set(found.files) == {"original", "small", "thumb"}
+    with Image.open(found.files["small"]) as small, Image.open(found.files["thumb"]) as thumb:
+        assert small.size == (600, 400)
         assert max(thumb.size) == 320
     assert found.files["original"].read_bytes() == content
     assert len(found.facts["blur"]) <= 400
     assert found.facts["views"] == [{"position": 0, "box": [400, 0, 2000, 1600], "frame": "centre"}]
+
+
+def test_a_large_picture_of_another_kind_is_kept_at_2048(tmp_path: Path) -> None:
+    content = saved(picture(1, size=(2400, 1600)), "WEBP")
+    (found,) = ingested(zipped(tmp_path / "a.zip", {"big.webp": content}), tmp_path / "s")
+    assert set(found.files) == {"original", "image", "thumb"}
+    with Image.open(found.files["image"]) as image:
+        assert image.size == (2048, 1365)
+
+
+@pytest.fixture
+def camera(tmp_path: Path) -> tuple[Image.Image, dict[str, Any]]:
+    """A large JPEG that lies on its side, as it should stand, and the square of it that is seen."""
+    grain = np.random.default_rng(0).integers(-6, 7, (1600, 2400, 1), dtype=np.int16)
+    pixels = (np.asarray(picture(1, size=(2400, 1600))).astype(np.int16) + grain).clip(0, 255).astype(np.uint8)
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    content = saved(Image.fromarray(pixels), "JPEG", quality=95, exif=turned)
+    (found,) = ingested(zipped(tmp_path / "a.zip", {"camera.jpg": content}), tmp_path / "s")
+    upright = Image.fromarray(pixels).transpose(Image.Transpose.ROTATE_270)
+    view = {"image": str(found.files["small"]), "original": str(found.files["original"]), "width": 1600}
+    return upright, {**view, "box": found.facts["views"][0]["box"]}
+
+
+@pytest.mark.parametrize("resolution", [64, 256, 512, 1024])
+def test_squares_of_any_size_are_as_good_as_if_cut_from_the_whole(
+    camera: tuple[Image.Image, dict[str, Any]], resolution: int
+) -> None:
+    upright, view = camera
+    cut = np.asarray(square(view, resolution=resolution)).astype(np.float64)
+    left, top, right, bottom = map(float, view["box"])
+    whole = upright.resize((resolution, resolution), Image.Resampling.LANCZOS, box=(left, top, right, bottom))
+    error = np.square(cut - np.asarray(whole)).mean()
+    assert 10 * np.log10(255**2 / error) > 40
+
+
+def test_a_part_set_by_hand_takes_its_pixels_from_the_original(
+    camera: tuple[Image.Image, dict[str, Any]],
+) -> None:
+    upright, view = camera
+    by_hand = {**view, "box": [300, 900, 428, 1028]}
+    cut = np.asarray(square(by_hand, resolution=128)).astype(np.float64)
+    assert np.abs(cut - np.asarray(upright.crop((300, 900, 428, 1028)))).mean() < 6  # the grain is there
+
+
+def test_squares_and_large_pictures_are_made_by_processes_with_limits(
+    camera: tuple[Image.Image, dict[str, Any]], tmp_path: Path
+) -> None:
+    _, view = camera
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(Path(view["original"]).read_bytes()[:50_000])
+    with Decoders(2, max_pixels=200_000_000) as decoders:
+        cut = decoders.square(view, resolution=256).result()
+        assert cut == square(view, resolution=256).tobytes()
+        decoders.develop(Path(view["original"]), into=tmp_path).result()
+        with Image.open(tmp_path / "image.jpg") as large:
+            assert large.size == (1365, 2048)
+        gone = decoders.square({**view, "original": str(tmp_path / "gone.jpg")}, resolution=1024)
+        with pytest.raises(FileNotFoundError):
+            gone.result()
+        with pytest.raises(Undecoded, match="ends too early"):
+            decoders.square({**view, "original": str(broken)}, resolution=1024).result()
+
+
+def test_a_view_is_cut_where_its_box_says_at_whatever_size_the_image_is(tmp_path: Path) -> None:
+    file = tmp_path / "half.jpg"
+    image = Image.new("RGB", (200, 100), "blue")
+    image.paste("red", (100, 0, 200, 100))
+    image.save(file, quality=95)
+    view = {"image": str(file), "width": 400, "height": 200, "box": [200, 0, 400, 200]}
+    red = np.asarray(square(view, resolution=16))
+    assert red.shape == (16, 16, 3)
+    assert red[..., 0].min() > 240
+    assert red[..., 2].max() < 20
 
 
 def test_a_wide_picture_gives_two_squares(tmp_path: Path) -> None:
@@ -182,13 +257,14 @@ def test_a_picture_that_brings_its_decoder_down_is_refused_and_the_next_is_read(
     decoder = Decoder(200_000_000)
     file = tmp_path / "a.jpg"
     file.write_bytes(jpeg(1))
-    assert "facts" in decoder.decode(file, image=tmp_path / "i.jpg", thumb=tmp_path / "t.jpg")
+    question = {"do": "decode", "file": str(file), "into": str(tmp_path)}
+    assert "facts" in decoder.ask(question)[0]
     process = decoder._process
     assert process is not None
     process.kill()
     process.wait()
-    assert decoder.decode(file, image=tmp_path / "i.jpg", thumb=tmp_path / "t.jpg") == {"refused": DIED}
-    assert "facts" in decoder.decode(file, image=tmp_path / "i.jpg", thumb=tmp_path / "t.jpg")
+    assert decoder.ask(question) == ({"refused": DIED}, b"")
+    assert "facts" in decoder.ask(question)[0]
     decoder.close()
 
 

@@ -20,7 +20,7 @@ from kinds.registry import resolve
 from kinds.sheet import write_sheet
 from kinds.train.measures import in_between
 from kinds.train.params import TrainParams
-from kinds.train.pictures import cut, prepared
+from kinds.train.pictures import prepared
 from kinds.train.rights import FROM_BOUND
 from kinds.train.run import run
 from tests.kinds.models import TINY, tiny
@@ -160,18 +160,6 @@ def test_pictures_are_cut_once_and_found_again(tmp_path: Path, views: Path, base
     with pytest.raises(JobFailed) as caught:
         list(prepared(here, resolution=16))
     assert caught.value.reason == "photo_withdrawn"
-
-
-def test_a_view_is_cut_where_its_box_says_at_whatever_size_the_image_is(tmp_path: Path) -> None:
-    file = tmp_path / "half.jpg"
-    image = Image.new("RGB", (200, 100), "blue")
-    image.paste("red", (100, 0, 200, 100))
-    image.save(file, quality=95)
-    view = {"image": str(file), "width": 400, "height": 200, "box": [200, 0, 400, 200]}
-    red = cut(view, resolution=16)
-    assert red.shape == (3, 16, 16)
-    assert red[0].min() > 240
-    assert red[2].max() < 20
 
 
 def test_a_sheet_lies_row_by_row(tmp_path: Path) -> None:

@@ -16,14 +16,14 @@ interface PictureProps {
   linked?: boolean; // it stands in a link, where no button may
 }
 
-const THUMB = 320; // px; what is asked for above it comes in full size
+const SMALL = { photo: 400, invented: 320 }; // px; what is asked for above it may come in full size
 
 
 /** A photograph wears a white border and square corners, an invented picture rounded ones and no border. */
 export function Picture({ kind, src, shown, alt, title, width, height, average, blur, square = true, eager = false, linked = false }: PictureProps) {
   const [state, setState] = useState<'coming' | 'here' | 'broken'>('coming');
   const [turn, setTurn] = useState(0);
-  const sharp = shown > THUMB ? shown * 2 : Math.min(shown * 2, THUMB); // no grid loads its originals
+  const sharp = shown > SMALL[kind] ? shown * 2 : Math.min(shown * 2, SMALL[kind]); // no grid loads large pictures
   const ratio = square ? '1' : `${width ?? 1} / ${height ?? 1}`;
   const ground = { aspectRatio: ratio, backgroundColor: average ?? 'var(--well)', ...(blur && state === 'coming' ? { backgroundImage: `url(data:${mime(blur)};base64,${blur})` } : {}) };
   return (
