@@ -9,8 +9,10 @@ from typing import Any
 from fastapi import FastAPI
 
 from api import (
+    alike,
     archives,
     catalogue,
+    contacts,
     curation,
     datasets,
     events,
@@ -47,6 +49,8 @@ ROUTERS = (
     curation,
     framing,
     photos,
+    alike,
+    contacts,
     repairs,
     outgoing,
     models,

@@ -25,6 +25,7 @@ from api.schemas.curation import (
     Withdrawn,
 )
 from api.schemas.datasets import Counts
+from api.withdrawing import give_back, spared
 from kinds.ingest.limits import FARTHEST
 from store.datasets import USABLE
 from store.rows import Photo
@@ -43,7 +44,7 @@ Bits = Annotated[int, Query(ge=0, le=FARTHEST, description="How far apart two pe
 def choose(dataset_id: UUID, body: Choices, store: Opened) -> Chosen:
     """Take photographs into training, and leave others out: all of it, or nothing."""
     with store.begin() as tx:
-        return _chosen(tx, dataset_id, include=body.include, exclude=body.exclude)
+        return chosen(tx, dataset_id, include=body.include, exclude=body.exclude)
 
 
 @router.get("/datasets/{dataset_id}/twins", responses=answers(404, 422))
@@ -79,7 +80,7 @@ def keep_best(dataset_id: UUID, body: KeepBest, store: Opened) -> Chosen:
     kept = {_best(group).id for group in groups}
     exclude = [one.id for group in groups for one in group if one.state in USABLE and one.id not in kept]
     with store.begin() as tx:
-        return _chosen(tx, dataset_id, include=include, exclude=exclude)
+        return chosen(tx, dataset_id, include=include, exclude=exclude)
 
 
 @router.get("/photos/{photo_id}/sightings", responses=answers(404, 422))
@@ -94,15 +95,20 @@ def look(photo_id: UUID, store: Opened) -> Sightings:
 @router.post("/datasets/{dataset_id}/withdrawals", responses=answers(400, 404, 422))
 def withdraw(dataset_id: UUID, body: Withdrawal, store: Opened) -> Withdrawn:
     """Withdraw photographs, with copies of them, and say which trainings have looked at them."""
-    with store.begin() as tx:
+    with store.read() as tx:
         tx.datasets.get(dataset_id)
         wanted = tx.photos.taken_on(dataset_id, body.day) if body.day else body.photos or []
+    spares = spared(store, dataset_id, wanted)
+    with store.begin() as tx:
+        wanted = tx.photos.taken_on(dataset_id, body.day) if body.day else wanted
         trainings = tx.sightings.of(dataset_id, tx.photos.some(dataset_id, wanted))
         withdrawn = tx.photos.withdraw(dataset_id, wanted)
+        give_back(tx, spares)
         return Withdrawn(withdrawn=len(withdrawn), trainings=[_sighting(one) for one in trainings])
 
 
-def _chosen(tx: Tx, dataset_id: UUID, *, include: Sequence[UUID], exclude: Sequence[UUID]) -> Chosen:
+def chosen(tx: Tx, dataset_id: UUID, *, include: Sequence[UUID], exclude: Sequence[UUID]) -> Chosen:
+    """Take in and leave out, and say how to undo it. Raises: what `Photos.choose` raises."""
     was = {photo.id: photo.state in USABLE for photo in tx.photos.some(dataset_id, [*include, *exclude])}
     photos = tx.photos.choose(dataset_id, include=include, exclude=exclude)
     take_in_views(tx, photos)

@@ -59,6 +59,7 @@ def change(dataset_id: UUID, body: DatasetChanges, store: Opened) -> DatasetInFu
 def delete(dataset_id: UUID, store: Opened) -> None:
     """Delete a dataset and its photographs; models that learnt from it stay."""
     with store.begin() as tx:
+        tx.jobs.call_off("index", dataset_id)
         tx.datasets.delete(dataset_id)
 
 

@@ -16,6 +16,7 @@ from api.framing import take_in_views
 from api.problems import answers
 from api.schemas.base import Page
 from api.schemas.datasets import Photo, PhotoChanges, PhotoState
+from api.withdrawing import give_back, spared
 from jobs.errors import NotFound
 from store import rows
 from store.tx import Tx
@@ -61,8 +62,12 @@ def change(photo_id: UUID, body: PhotoChanges, store: Opened) -> Photo:
 @router.delete("/photos/{photo_id}", status_code=204, responses=answers(404, 422))
 def withdraw(photo_id: UUID, store: Opened) -> None:
     """Withdraw a photograph, with copies of it: their files are deleted, their lines stay."""
+    with store.read() as tx:
+        dataset_id = tx.photos.get(photo_id).dataset_id
+    spares = spared(store, dataset_id, [photo_id])
     with store.begin() as tx:
-        tx.photos.withdraw(tx.photos.get(photo_id).dataset_id, [photo_id])
+        tx.photos.withdraw(dataset_id, [photo_id])
+        give_back(tx, spares)
 
 
 @router.get(

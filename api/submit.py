@@ -14,6 +14,7 @@ from jobs.ids import new_id
 from jobs.params import JobParams, Need
 from kinds import registry
 from store import rows
+from store.features import SEEN
 from store.store import Store
 from store.tx import Tx
 
@@ -124,7 +125,14 @@ def _model_file_facts(tx: Tx, file_id: UUID) -> Mapping[str, Any]:
     return {"size_bytes": file.size_bytes, "filename": file.filename, "url": file.url}
 
 
+def _index_facts(tx: Tx, dataset_id: UUID) -> Mapping[str, Any]:
+    tx.datasets.get(dataset_id)
+    counts = tx.datasets.counts(dataset_id)
+    return {"photos": sum(counts[state] for state in SEEN), "unlooked": tx.features.unlooked(dataset_id)}
+
+
 _FACTS = {
+    "index": _index_facts,
     "dataset": _dataset_facts,
     "model": _model_facts,
     "archive": _archive_facts,
@@ -145,7 +153,7 @@ def _pin(tx: Tx, need: Need) -> Mapping[str, Any]:
 def _dataset(tx: Tx, needs: Mapping[str, Need]) -> UUID | None:
     for need in needs.values():
         match need.type:
-            case "dataset":
+            case "dataset" | "index":
                 return need.id
             case "model":
                 return tx.models.get(need.id).dataset_id

@@ -5,6 +5,7 @@
     ├── Conflict            right in itself, but not now
     │   ├── StaleAttempt    the lease is lost: another attempt owns the job
     │   ├── KeyReused       an Idempotency-Key came again with another request
+    │   ├── NotLooked       nobody has looked for likenesses in the archive
     │   ├── WrongState      the job is in no state that allows this
     │   └── DatasetBusy     the archive is still being read
     ├── Rejected            what was sent cannot be used
@@ -69,6 +70,13 @@ class KeyReused(Conflict):
 
     code = "key_reused"
     title = "This Idempotency-Key was used for another request"
+
+
+class NotLooked(Conflict):
+    """Nobody has looked for likenesses in the archive; `job` is what to post."""
+
+    code = "not_looked"
+    title = "Reverie has not looked yet"
 
 
 class WrongState(Conflict):

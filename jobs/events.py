@@ -17,6 +17,8 @@ class Made(StrEnum):
     RESUME_POINT = "resume_point"  # a folder                    facts: step
     SAMPLE = "sample"  # image.png, thumb.webp                   facts: recipe, width, height, average, blur
     MODEL = "model"  # a model folder, and its sheet             facts: name, licence, terms, model, notes, sheet
+    FEATURES = "features"  # one file                            facts: photos, the ids of its rows
+    HEAPS = "heaps"  # one file                                  facts: none
     PHOTO = "photo"  # original, image.jpg, thumb.jpg (or none)  facts: the columns of `photos`, and its views
 
 

@@ -20,6 +20,7 @@ KINDS = (
     "train",
     "generate",
     "convert",
+    "index",
 )
 
 Run = Callable[[JobParams, Place], Iterator[JobEvent]]

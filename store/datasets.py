@@ -80,8 +80,9 @@ class Datasets:
         Raises: NotFound; DatasetBusy, while a job that needs it waits, runs or is paused.
         """
         self.get(dataset_id)
-        needing = sa.select(t.jobs.c.id).where(t.jobs.c.dataset_id == dataset_id, t.jobs.c.state.in_(ACTIVE)).limit(1)
-        job_id = self._connection.execute(needing).scalar_one_or_none()
+        needing = sa.select(t.jobs.c.id).where(t.jobs.c.dataset_id == dataset_id, t.jobs.c.state.in_(ACTIVE))
+        needing = needing.where(t.jobs.c.kind != "index")  # it serves the dataset alone, and is called off with it
+        job_id = self._connection.execute(needing.limit(1)).scalar_one_or_none()
         if job_id is not None:
             raise DatasetBusy(
                 f"Job {job_id} needs this dataset.",

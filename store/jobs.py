@@ -136,6 +136,23 @@ class Jobs:
             state=job.state,
         )
 
+    def call_off(self, kind: str, dataset_id: UUID) -> None:
+        """Cancel the jobs of a kind that have not ended, of a dataset that goes."""
+        mine = sa.select(t.jobs.c.id).where(t.jobs.c.kind == kind, t.jobs.c.dataset_id == dataset_id)
+        for job_id in self._connection.execute(mine.where(t.jobs.c.state.not_in(sorted(ENDED)))).scalars().all():
+            self.wish(job_id, Wish.CANCEL)
+
+    def foremost(self) -> Job | None:
+        """Read the job that is claimed next."""
+        query = sa.select(t.jobs).where(t.jobs.c.state == _QUEUED).order_by(t.jobs.c.priority.desc(), t.jobs.c.id)
+        row = self._connection.execute(query.limit(1)).mappings().one_or_none()
+        return None if row is None else Job(**row)
+
+    def waits(self, kind: str, dataset_id: UUID) -> bool:
+        """Say whether a job of a kind waits for this dataset."""
+        query = sa.select(t.jobs.c.id).where(t.jobs.c.kind == kind, t.jobs.c.dataset_id == dataset_id)
+        return self._connection.execute(query.where(t.jobs.c.state == _QUEUED).limit(1)).first() is not None
+
     def resume(self, job_id: UUID) -> Job:
         """Put a paused job back into the queue; of a waiting or running one nothing is to be done."""
         job = self._locked(job_id)

@@ -33,10 +33,18 @@ _UPLOADED = Order(
 class Photos:
     """The table `photos`."""
 
-    def __init__(self, connection: sa.Connection, *, datasets: Datasets, discard: Callable[..., None]) -> None:
+    def __init__(
+        self,
+        connection: sa.Connection,
+        *,
+        datasets: Datasets,
+        discard: Callable[..., None],
+        forget: Callable[[Sequence[UUID]], None],
+    ) -> None:
         self._connection = connection
         self._datasets = datasets
         self._discard = discard
+        self._forget = forget
 
     def add_many(self, photos: Sequence[Photo]) -> int:
         """Add photos of one dataset; one that is there already (`id`, or archive and position) stays as it is.
@@ -157,6 +165,8 @@ class Photos:
     def withdraw(self, dataset_id: UUID, photo_ids: Sequence[UUID]) -> list[Photo]:
         """Take photos away for good, with their copies: their files go with the commit, their lines stay.
 
+        What was found in them goes too, with that of others in the same file (`Features.add` gives it back).
+
         Gives those that are gone by this. Again changes nothing. Raises: NotFound.
         """
         revision = self._datasets.touch_revision(dataset_id)
@@ -169,6 +179,7 @@ class Photos:
         statement = sa.update(t.photos).where(t.photos.c.id.in_(ids)).values(state="withdrawn", **dict.fromkeys(_GONE))
         self._connection.execute(statement)
         self._discard(*(key for photo in photos for key in photo.keys))
+        self._forget(ids)
         self._let_go({photo.archive_id for photo in photos})
         return photos
 

@@ -128,6 +128,30 @@ class View:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FeatureFile:
+    """A file of what a look at some photographs of a dataset has found."""
+
+    id: UUID
+    dataset_id: UUID
+    key: str
+    size_bytes: int
+    created_at: datetime = field(default_factory=now)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Feature:
+    """Where a photo stands among the others; likenesses are whole millionths."""
+
+    photo_id: UUID
+    dataset_id: UUID
+    file_id: UUID
+    heap: int | None
+    typical: int | None
+    nearest: int | None
+    repeats: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
     """One piece of work in the queue."""
 

@@ -27,6 +27,7 @@ _NAMED: dict[str, tuple[sa.Column[Any], list[sa.Column[Any]], list[sa.Column[Any
     "model_files": (t.model_files.c.id, [t.model_files.c.key], []),
     "samples": (t.samples.c.id, [t.samples.c.image_key, t.samples.c.thumb_key], []),
     "artifacts": (t.artifacts.c.id, [t.artifacts.c.key], []),
+    "features": (t.feature_files.c.id, [t.feature_files.c.key], []),
     "resume_points": (t.resume_points.c.job_id, [], [t.resume_points.c.files]),
 }
 

@@ -147,6 +147,34 @@ views = sa.Table(
     sa.Index("ix_views_dataset", "dataset_id", "photo_id", "position"),
 )
 
+# What a look at photos has found: a file of the features of some, and where each photo stands among the others.
+feature_files = sa.Table(
+    "feature_files",
+    METADATA,
+    _id(),
+    sa.Column("dataset_id", sa.Uuid, sa.ForeignKey("datasets.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("key", sa.String(255), nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    _at(),
+    sa.Index("ix_feature_files_dataset", "dataset_id", "id"),
+)
+
+features = sa.Table(
+    "features",
+    METADATA,
+    sa.Column("photo_id", sa.Uuid, sa.ForeignKey("photos.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("dataset_id", sa.Uuid, sa.ForeignKey("datasets.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("file_id", sa.Uuid, sa.ForeignKey("feature_files.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("heap", sa.Integer),  # its group on the contact sheet; these are none until all was sorted
+    # Likenesses in millionths: to the middle of its heap, to the nearest other photo, to the nearest more typical one.
+    sa.Column("typical", sa.Integer),
+    sa.Column("nearest", sa.Integer),
+    sa.Column("repeats", sa.Integer),
+    sa.Index("ix_features_file", "file_id"),
+    sa.Index("ix_features_heap", "dataset_id", "heap", "typical", "photo_id"),
+    sa.Index("ix_features_nearest", "dataset_id", "nearest"),
+)
+
 jobs = sa.Table(
     "jobs",
     METADATA,

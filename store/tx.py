@@ -12,6 +12,7 @@ from store.archives import Archives
 from store.artifacts import Artifacts
 from store.datasets import Datasets
 from store.events import Events
+from store.features import Features
 from store.idempotency import Keys
 from store.jobs import Jobs
 from store.model_files import ModelFiles
@@ -64,7 +65,12 @@ class Tx:
     @cached_property
     def photos(self) -> Photos:
         """The photos."""
-        return Photos(self.connection, datasets=self.datasets, discard=self.discard)
+        return Photos(self.connection, datasets=self.datasets, discard=self.discard, forget=self.features.forget)
+
+    @cached_property
+    def features(self) -> Features:
+        """What a look at the photos has found."""
+        return Features(self.connection, discard=self.discard)
 
     @cached_property
     def views(self) -> Views:

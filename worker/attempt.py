@@ -25,6 +25,7 @@ from worker.keep import Keeper
 from worker.layout import Laid, laid_out
 from worker.lease import Lease
 from worker.life import Life
+from worker.looks import look_soon
 from worker.pace import WORK, WORK_TOTAL, Pace
 from worker.process import Child
 from worker.protocol import End, Task
@@ -35,6 +36,7 @@ log = structlog.get_logger()
 
 LOOK_S = 0.25  # between two looks at wishes while the child says nothing
 SOON_S = 0.05  # for more of the same, before a batch is stored
+GIVE_WAY_S = 0.5  # between two looks whether a job that matters more waits
 TELL_S = 0.5  # between two lines of progress
 BATCH = 32
 GRACE_S = 60.0  # for a run to end by itself when the worker shuts down
@@ -49,7 +51,7 @@ class Ended(StrEnum):
     FAILED = "failed"
     CRASHED = "crashed"
     CANCELLED = "cancelled"
-    ABANDONED = "abandoned"  # the worker shuts down, and the run did not end in time
+    ABANDONED = "abandoned"  # the worker shuts down and the run did not end in time, or it gave way to another
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,6 +80,8 @@ class Attempt:
         self._asked: str | None = None
         self._deadline: float | None = None
         self._error: dict[str, Any] | None = None
+        self._waits: UUID | None = None
+        self._looked_at = time.monotonic()
 
     def run(self) -> None:
         """Do the attempt. Raises nothing that belongs to the job; what is lost is left to its next owner."""
@@ -167,6 +171,10 @@ class Attempt:
         if wish is Wish.CANCEL:
             child.kill()
             return Ended.CANCELLED
+        if self._job.priority < 0 and self._in_the_way(at=time.monotonic()):
+            log.info("job.gave_way")
+            child.kill()
+            return Ended.ABANDONED
         asked = "stop" if wish is Wish.STOP else "interrupt" if wish is Wish.PAUSE or self._hand.leaving() else None
         if asked is not None and asked != self._asked:
             self._asked = asked
@@ -177,6 +185,16 @@ class Attempt:
                 child.kill()
                 return Ended.ABANDONED
         return None
+
+    def _in_the_way(self, *, at: float) -> bool:
+        """Whether a job that matters more has waited for a while, so that no other worker takes it."""
+        if at - self._looked_at < GIVE_WAY_S:
+            return False
+        self._looked_at, before = at, self._waits
+        with self._hand.store.read() as tx:
+            first = tx.jobs.foremost()
+        self._waits = first.id if first is not None and first.priority > self._job.priority else None
+        return self._waits is not None and self._waits == before
 
     def _hear(self, keeper: Keeper, said: Artifact | Progress | Measured | Notice) -> None:
         match said:
@@ -273,6 +291,8 @@ class Attempt:
             if to in (State.SUCCEEDED, State.CANCELLED):
                 tx.resume_points.drop(id)
             tx.jobs.move(id, attempt, to, error=error)
+            if self._job.kind == "ingest" and self._job.dataset_id and to in (State.SUCCEEDED, State.CANCELLED):
+                look_soon(tx, self._job.dataset_id)
 
         keeper.write(change)
         log.info("job.moved", to=to or "crashed")

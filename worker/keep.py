@@ -31,6 +31,7 @@ from store.rows import (
 )
 from store.store import Store
 from store.tx import Tx
+from worker.looks import keep_features, keep_heaps
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -341,5 +342,7 @@ _KEEP: Mapping[Made, Callable[[Keeper, Sequence[Artifact]], None]] = MappingProx
         Made.SAMPLE: _samples,
         Made.MODEL: _models,
         Made.PHOTO: _photos,
+        Made.FEATURES: keep_features,
+        Made.HEAPS: keep_heaps,
     }
 )

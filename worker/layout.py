@@ -13,8 +13,9 @@ from uuid import UUID
 from jobs.errors import NotFound
 from jobs.params import Need
 from jobs.state import State
+from kinds.index.files import Damaged, read_rows
 from kinds.train.kept import forget
-from store.rows import Job, Photo
+from store.rows import FeatureFile, Job, Photo
 from store.store import Store
 from store.tx import Tx
 from store.views import pixels_of
@@ -44,7 +45,9 @@ def laid_out(store: Store, job: Job, needs: Mapping[str, Need]) -> Laid:
     inputs: dict[str, Path] = {}
     facts: dict[str, Mapping[str, Any]] = {}
     for name, need in needs.items():
-        lay = {"archive": _archive, "model": _model, "dataset": _dataset, "model_file": _model_file}[need.type]
+        lay = {"archive": _archive, "model": _model, "dataset": _dataset, "model_file": _model_file, "index": _index}[
+            need.type
+        ]
         inputs[name], facts[name] = lay(store, job, need.id, scratch / "inputs" / name)
     with store.read() as tx:
         point = tx.resume_points.get(job.id)
@@ -144,6 +147,42 @@ def _model_file(store: Store, job: Job, file_id: UUID, into: Path) -> tuple[Path
     if file.key is None:
         raise NotFound(f"The bytes of {file.filename} were let go.", remedy="Send the file again.")
     return store.objects.path(file.key), facts
+
+
+def _index(store: Store, job: Job, dataset_id: UUID, into: Path) -> tuple[Path, dict[str, Any]]:
+    """List the photographs as lines of JSON, and the files of what was found in them; those that are spoiled go."""
+    with store.read() as tx:
+        tx.datasets.get(dataset_id)
+        files = tx.features.files(dataset_id)
+    whole = {file.id: store.objects.path(file.key) for file in files if is_whole(store, file)}
+    if spoiled := [file.id for file in files if file.id not in whole]:
+        with store.begin() as tx:
+            tx.features.drop(spoiled)
+    with store.read() as tx:
+        sources = tx.features.sources(dataset_id)
+    with into.with_suffix(".jsonl").open("w", encoding="utf-8") as listed:
+        for one in sources:
+            image = "" if one.looked else _there(store, one.key)
+            line = {"photo": str(one.photo_id), "image": image, "usable": one.usable, "looked": one.looked}
+            listed.write(json.dumps(line) + "\n")
+    return into.with_suffix(".jsonl"), {"files": [str(path) for path in whole.values()]}
+
+
+def is_whole(store: Store, file: FeatureFile) -> bool:
+    """Whether a file of features is there and can be read."""
+    try:
+        read_rows(store.objects.path(file.key))
+    except (NotFound, FileNotFoundError, Damaged):
+        return False
+    return True
+
+
+def _there(store: Store, key: str) -> str:
+    """Give the path of an object, or none where it is gone: withdrawn since it was listed."""
+    try:
+        return str(store.objects.path(key))
+    except NotFound:
+        return ""
 
 
 def _dataset(store: Store, job: Job, dataset_id: UUID, into: Path) -> tuple[Path, dict[str, Any]]:

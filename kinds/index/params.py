@@ -1,0 +1,35 @@
+"""What an index job takes: the dataset whose photographs are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, Self
+from uuid import UUID
+
+from pydantic import Field
+
+from jobs.params import JobParams, Need
+from kinds.presets import preset
+
+
+class IndexParams(JobParams):
+    """Look at each photograph that nobody has looked at yet, and sort all of them by likeness."""
+
+    label: ClassVar[str] = "Look for likenesses"
+
+    kind: Literal["index"] = "index"
+    dataset_id: UUID = Field(
+        title="Archive",
+        description="The dataset whose photographs to look at.",
+        examples=["0199d3a0-0000-7000-8000-000000000003"],
+    )
+
+    def resolved(self, facts: Mapping[str, Any]) -> Self:
+        """Give itself: nothing is left open."""
+        if self.preset:
+            preset(self.kind, self.preset)
+        return self
+
+    def needs(self) -> Mapping[str, Need]:
+        """Name the dataset's photographs; the facts are `photos`, and of them `unlooked`."""
+        return {"photos": Need(type="index", id=self.dataset_id)}

@@ -1,0 +1,184 @@
+"""Features: what a look at the photos has found, in which file it lies, and the heaps that the photos fall into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from store import tables as t
+from store.datasets import USABLE
+from store.pages import Order, Page, page_of
+from store.rows import Feature, FeatureFile, columns
+
+SEEN = (*USABLE, "excluded", "duplicate")  # what is left out is looked at as well, so that it can be found again
+MILLION = 1_000_000
+REPEATS = 850_000  # from this likeness to a more typical one on, in millionths, a photo repeats it
+_MOST_IDS = 10_000  # in one question
+_TYPICAL = Order(name="heap", columns=[t.features.c.typical, t.features.c.photo_id])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """A photo that a look may fall on: the object of its smallest picture, and whether it was looked at already."""
+
+    photo_id: UUID
+    key: str
+    usable: bool
+    looked: bool
+
+
+class Features:
+    """The tables `feature_files` and `features`."""
+
+    def __init__(self, connection: sa.Connection, *, discard: Callable[..., None]) -> None:
+        self._connection = connection
+        self._discard = discard
+
+    # What a look leaves
+
+    def lacking(self, dataset_id: UUID, photo_ids: Sequence[UUID]) -> set[UUID]:
+        """Name those of these photos that are there, not withdrawn, and not in a file yet."""
+        there = t.photos.c.dataset_id == dataset_id, t.photos.c.state.in_(SEEN), t.features.c.photo_id.is_(None)
+        query = sa.select(t.photos.c.id).outerjoin(t.features, t.features.c.photo_id == t.photos.c.id).where(*there)
+        return {id for some in _slices(photo_ids) for id in self._ids(query.where(t.photos.c.id.in_(some)))}
+
+    def add(self, file: FeatureFile, photo_ids: Sequence[UUID]) -> bool:
+        """Name a file of the features of these photos, all of which have to lack them.
+
+        False where one of them does not, as when it was withdrawn meanwhile: then the file goes with the commit.
+        """
+        locked = sa.select(t.datasets.c.id).where(t.datasets.c.id == file.dataset_id).with_for_update()
+        self._connection.execute(locked)  # no withdrawal comes between the look and the row
+        if self.lacking(file.dataset_id, photo_ids) != set(photo_ids):
+            self._discard(file.key)
+            return False
+        self._connection.execute(sa.insert(t.feature_files).values(**columns(file)))
+        rows = [{"photo_id": id, "dataset_id": file.dataset_id, "file_id": file.id} for id in photo_ids]
+        self._connection.execute(sa.insert(t.features), rows)
+        return True
+
+    def sort(self, dataset_id: UUID, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Say where photos stand: rows of `photo_id`, `heap`, `typical`, `nearest`, `repeats`; what is gone is none."""
+        if not rows:
+            return
+        mine = t.features.c.photo_id == sa.bindparam("id"), t.features.c.dataset_id == dataset_id
+        names = ("heap", "typical", "nearest", "repeats")
+        statement = sa.update(t.features).where(*mine).values({name: sa.bindparam(f"to_{name}") for name in names})
+        given = [{"id": row["photo_id"]} | {f"to_{name}": row[name] for name in names} for row in rows]
+        self._connection.execute(statement, given)
+
+    def forget(self, photo_ids: Sequence[UUID]) -> None:
+        """Let files go that hold any of these photos; the others in them lack features from then on."""
+        files = [file for some in _slices(photo_ids) for file in self.files_with(some)]
+        self.drop([file.id for file in files])
+
+    def drop(self, file_ids: Sequence[UUID]) -> None:
+        """Let files go, with what they say of photos."""
+        gone = sa.delete(t.feature_files).where(t.feature_files.c.id.in_(list(file_ids)))
+        self._discard(*self._connection.execute(gone.returning(t.feature_files.c.key)).scalars())
+
+    # What can be asked
+
+    def files(self, dataset_id: UUID) -> list[FeatureFile]:
+        """List a dataset's files, in the order in which they were written."""
+        query = sa.select(t.feature_files).where(t.feature_files.c.dataset_id == dataset_id)
+        rows = self._connection.execute(query.order_by(t.feature_files.c.id)).mappings()
+        return [FeatureFile(**row) for row in rows]
+
+    def files_with(self, photo_ids: Sequence[UUID]) -> list[FeatureFile]:
+        """List the files that hold any of these photos, at most 10,000."""
+        holding = sa.select(t.features.c.file_id).where(t.features.c.photo_id.in_(list(photo_ids)))
+        query = sa.select(t.feature_files).where(t.feature_files.c.id.in_(holding)).order_by(t.feature_files.c.id)
+        return [FeatureFile(**row) for row in self._connection.execute(query).mappings()]
+
+    def of_file(self, file_id: UUID) -> list[Feature]:
+        """List what a file says of its photos."""
+        query = sa.select(t.features).where(t.features.c.file_id == file_id).order_by(t.features.c.photo_id)
+        return [Feature(**row) for row in self._connection.execute(query).mappings()]
+
+    def get(self, photo_id: UUID) -> Feature | None:
+        """Read what was found in a photo, if it was looked at."""
+        query = sa.select(t.features).where(t.features.c.photo_id == photo_id)
+        row = self._connection.execute(query).mappings().one_or_none()
+        return None if row is None else Feature(**row)
+
+    def sources(self, dataset_id: UUID) -> list[Source]:
+        """List the photos that a look falls on, in the order of upload."""
+        of = t.photos.c
+        small = sa.func.coalesce(of.thumb_key, of.image_key)
+        query = sa.select(of.id, small, of.state, t.features.c.photo_id.is_not(None))
+        query = query.outerjoin(t.features, t.features.c.photo_id == of.id).where(*_seen(dataset_id)).order_by(of.id)
+        rows = self._connection.execute(query)
+        return [Source(photo_id=id, key=key, usable=state in USABLE, looked=looked) for id, key, state, looked in rows]
+
+    def unlooked(self, dataset_id: UUID) -> int:
+        """Count the photos that nobody has looked at yet."""
+        query = sa.select(sa.func.count()).select_from(t.photos).where(*_seen(dataset_id))
+        query = query.outerjoin(t.features, t.features.c.photo_id == t.photos.c.id)
+        return int(self._connection.execute(query.where(t.features.c.photo_id.is_(None))).scalar_one())
+
+    def usable(self, dataset_id: UUID, photo_ids: Sequence[UUID]) -> list[UUID]:
+        """Name those of these photos that training sees, in the order given."""
+        query = sa.select(t.photos.c.id).where(t.photos.c.dataset_id == dataset_id, t.photos.c.state.in_(USABLE))
+        found = {id for some in _slices(photo_ids) for id in self._ids(query.where(t.photos.c.id.in_(some)))}
+        return [id for id in photo_ids if id in found]
+
+    # The heaps of the contact sheet, of what training sees now
+
+    def heaps(self, dataset_id: UUID) -> dict[int, int]:
+        """Count the photos of each heap, the largest first."""
+        query = self._standing(dataset_id, t.features.c.heap, sa.func.count()).group_by(t.features.c.heap)
+        found: dict[int, int] = dict(self._connection.execute(query.where(t.features.c.heap.is_not(None))).all())
+        return dict(sorted(found.items(), key=lambda heap: (-heap[1], heap[0])))
+
+    def sorted_any(self, dataset_id: UUID) -> bool:
+        """Say whether photos were ever sorted into heaps, training seeing them or not."""
+        query = sa.select(t.features.c.photo_id).where(t.features.c.dataset_id == dataset_id)
+        return self._connection.execute(query.where(t.features.c.heap.is_not(None)).limit(1)).first() is not None
+
+    def typical(self, dataset_id: UUID, heap: int, *, count: int) -> list[UUID]:
+        """Name the most typical photos of a heap that do not repeat one another, then the others."""
+        of = t.features.c
+        query = self._standing(dataset_id, of.photo_id).where(of.heap == heap)
+        query = query.order_by(of.repeats >= REPEATS, of.typical.desc(), of.photo_id).limit(count)
+        return self._ids(query)
+
+    def surplus(self, dataset_id: UUID, heap: int, *, keep: int) -> list[UUID]:
+        """Name what is beyond the first `keep` photos of a heap: repeats go first, then the least typical."""
+        of = t.features.c
+        query = self._standing(dataset_id, of.photo_id).where(of.heap == heap)
+        query = query.order_by(of.repeats >= REPEATS, of.typical.desc(), of.photo_id)
+        return self._ids(query)[keep:]
+
+    def lonely(self, dataset_id: UUID, *, count: int) -> list[tuple[UUID, int]]:
+        """Name the photos that are least like any other, with the likeness to the nearest one."""
+        of = t.features.c
+        query = self._standing(dataset_id, of.photo_id, of.nearest).where(of.nearest.is_not(None))
+        rows = self._connection.execute(query.order_by(of.nearest, of.photo_id).limit(count))
+        return [(id, nearest) for id, nearest in rows]
+
+    def heap(self, dataset_id: UUID, heap: int, *, limit: int, cursor: str | None) -> Page[UUID]:
+        """List the photos of a heap that training sees, the most typical first."""
+        query = self._standing(dataset_id, t.features).where(t.features.c.heap == heap)
+        page = page_of(self._connection, query, Feature, order=_TYPICAL, limit=limit, cursor=cursor)
+        return Page(items=[row.photo_id for row in page.items], next_cursor=page.next_cursor)
+
+    def _standing(self, dataset_id: UUID, *what: Any) -> sa.Select[Any]:
+        query = sa.select(*what).join(t.photos, t.photos.c.id == t.features.c.photo_id)
+        return query.where(t.features.c.dataset_id == dataset_id, t.photos.c.state.in_(USABLE))
+
+    def _ids(self, query: sa.Select[Any]) -> list[UUID]:
+        return list(self._connection.execute(query).scalars())
+
+
+def _seen(dataset_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
+    of = t.photos.c
+    return of.dataset_id == dataset_id, of.state.in_(SEEN), of.image_key.is_not(None)
+
+
+def _slices(photo_ids: Sequence[UUID]) -> Iterator[list[UUID]]:
+    return (list(photo_ids[at : at + _MOST_IDS]) for at in range(0, len(photo_ids), _MOST_IDS))

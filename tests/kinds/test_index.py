@@ -1,0 +1,206 @@
+"""Looking at photographs: each once, what is alike goes together, and a kill costs nothing."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import numpy as np
+import pytest
+from PIL import ImageEnhance
+
+from jobs.events import Artifact, Made, Notice, Progress
+from jobs.place import Place
+from kinds.index import run as index
+from kinds.index.cost import cost
+from kinds.index.files import (
+    WIDTH,
+    Damaged,
+    found,
+    likenesses,
+    only,
+    packed,
+    photos_of,
+    ranked,
+    read_rows,
+    read_standing,
+    unit,
+    write_rows,
+)
+from kinds.index.heaps import heaps, how_many
+from kinds.index.params import IndexParams
+from tests.kinds.pictures import picture
+
+Lines = list[dict[str, Any]]
+
+
+@pytest.fixture
+def lines(tmp_path: Path) -> Lines:
+    """Six photographs in two heaps: three of one scene, brighter and brighter, and three of another."""
+    listed = []
+    for number in range(6):
+        file = tmp_path / f"{number}.jpg"
+        ImageEnhance.Brightness(picture(number // 3, size=(96, 64))).enhance(1 + number % 3 / 10).save(file)
+        listed.append({"photo": str(UUID(int=number + 1)), "image": str(file), "usable": True, "looked": False})
+    return listed
+
+
+def place(folder: Path, lines: Lines, *, files: list[Path] = [], stop_after: int | None = None) -> Place:  # noqa: B006
+    folder.mkdir()
+    listed = folder / "photos.jsonl"
+    listed.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    asked = iter(range(1000))
+    return Place(
+        scratch=folder,
+        cache=folder,
+        inputs={"photos": listed},
+        facts={"photos": {"files": [str(file) for file in files]}},
+        resume_point=None,
+        stop=lambda: stop_after is not None and next(asked) >= stop_after,
+    )
+
+
+def looked(here: Place) -> Iterator[Any]:
+    return iter(list(index.run(IndexParams(dataset_id=uuid4()), here)))
+
+
+def made(events: Iterator[Any], type: Made) -> list[Path]:
+    return [
+        path for event in events if isinstance(event, Artifact) and event.type is type for path in event.files.values()
+    ]
+
+
+def test_each_photograph_gets_features_and_what_is_alike_a_heap(tmp_path: Path, lines: Lines) -> None:
+    events = list(looked(place(tmp_path / "run", lines)))
+    (file,) = made(iter(events), Made.FEATURES)
+    assert photos_of(read_rows(file)) == [UUID(line["photo"]) for line in lines]
+    (standing,) = made(iter(events), Made.HEAPS)
+    rows = read_standing(standing)
+    assert [row["photo_id"] for row in rows] == [UUID(line["photo"]) for line in lines]
+    of_scenes = [{row["heap"] for row in rows[:3]}, {row["heap"] for row in rows[3:]}]
+    assert of_scenes == [{0}, {1}] or of_scenes == [{1}, {0}]
+    assert all(row["nearest"] > 900_000 for row in rows)
+    for scene in (rows[:3], rows[3:]):
+        most = max(scene, key=lambda row: row["typical"])
+        assert [row["repeats"] > 0 for row in scene] == [row is not most for row in scene]
+    told = [event for event in events if isinstance(event, Progress)]
+    assert [(event.done, event.total, event.phase) for event in told][-1] == (6, 6, "sorting")
+    assert told[-1].metrics["work"] == told[-1].metrics["work_total"]
+
+
+def test_only_what_is_new_is_looked_at_and_the_heaps_are_those_of_one_look(tmp_path: Path, lines: Lines) -> None:
+    whole = list(looked(place(tmp_path / "whole", lines)))
+    (first,) = made(looked(place(tmp_path / "first", lines[:4])), Made.FEATURES)
+    later = [{**line, "looked": number < 4} for number, line in enumerate(lines)]
+    for line in later[:4]:
+        line["image"] = ""  # nobody opens it
+    rest = list(looked(place(tmp_path / "rest", later, files=[first])))
+    (file,) = made(iter(rest), Made.FEATURES)
+    assert photos_of(read_rows(file)) == [UUID(line["photo"]) for line in lines[4:]]
+    assert [read_standing(path) for path in made(iter(rest), Made.HEAPS)] == [
+        read_standing(path) for path in made(iter(whole), Made.HEAPS)
+    ]
+
+
+def test_a_stop_keeps_what_was_found_and_sorts_nothing(
+    tmp_path: Path, lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = list(looked(place(tmp_path / "run", lines * 12, stop_after=0)))  # 72 lines: two batches and a bit
+    (file,) = made(iter(events), Made.FEATURES)
+    assert len(read_rows(file)) == 32
+    assert made(iter(events), Made.HEAPS) == []
+    last = [event for event in events if isinstance(event, Progress)][-1]
+    assert last.done < last.total  # so that a worker that shuts down puts the job back into the queue
+
+
+def test_a_picture_that_cannot_be_read_is_told_and_one_that_is_gone_is_not(tmp_path: Path, lines: Lines) -> None:
+    Path(lines[1]["image"]).write_bytes(b"no picture")
+    Path(lines[2]["image"]).unlink()
+    events = list(looked(place(tmp_path / "run", lines)))
+    (file,) = made(iter(events), Made.FEATURES)
+    assert [photo.int for photo in photos_of(read_rows(file))] == [1, 4, 5, 6]
+    (told,) = [event for event in events if isinstance(event, Notice)]
+    assert told.text.startswith("1 of the photographs could not be read")
+
+
+def test_an_archive_without_photographs_is_looked_at_at_once(tmp_path: Path) -> None:
+    events = list(looked(place(tmp_path / "run", [])))
+    assert [(event.done, event.total) for event in events if isinstance(event, Progress)] == [(0, 0), (0, 0)]
+    assert made(iter(events), Made.HEAPS) == []
+
+
+def test_a_file_that_is_gone_or_damaged_counts_as_none(tmp_path: Path, lines: Lines) -> None:
+    spoiled = tmp_path / "spoiled.npy"
+    spoiled.write_bytes(b"\x93NUMPY")
+    events = looked(place(tmp_path / "run", lines, files=[spoiled, tmp_path / "gone.npy"]))
+    assert len(made(events, Made.HEAPS)) == 1
+
+
+def rows_of(count: int, *, seed: int = 0) -> Any:
+    values = np.random.default_rng(seed).gamma(0.5, size=(count, WIDTH)).astype(np.float32)
+    return values, packed([UUID(int=number + 1) for number in range(count)], values)
+
+
+def test_what_is_kept_is_as_alike_as_what_was_found() -> None:
+    values, rows = rows_of(200)
+    exact = values / np.linalg.norm(values, axis=1, keepdims=True)
+    alike = np.stack([likenesses(rows, one) for one in unit(rows)])
+    np.testing.assert_allclose(alike, exact @ exact.T, atol=0.01)
+    np.testing.assert_allclose(np.linalg.norm(unit(rows), axis=1), 1, atol=1e-5)
+
+
+def test_the_nearest_come_first_from_all_files_without_itself() -> None:
+    _, rows = rows_of(50)
+    itself = UUID(int=8)
+    of = found([rows[:20], rows[20:]], itself)
+    total, first = ranked([rows[:20], rows[20:]], of, least=0.0, most=5, but=itself)
+    alike = likenesses(rows, of)
+    order = [number for number in np.argsort(-alike) if number != 7][:5]
+    assert total == 49
+    assert [photo.int - 1 for photo, _ in first] == order
+    assert ranked([rows], of, least=1.0, most=5, but=itself) == (0, [])
+    with pytest.raises(Damaged):
+        found([rows], UUID(int=99))
+
+
+@pytest.mark.parametrize("keep", [0, 60, 200, -1])
+def test_a_file_that_is_cut_short_is_damaged(tmp_path: Path, keep: int) -> None:
+    file = write_rows(tmp_path / "a.npy", only(rows_of(5)[1], {UUID(int=2), UUID(int=4)}))
+    assert [photo.int for photo in photos_of(read_rows(file))] == [2, 4]
+    file.write_bytes(file.read_bytes()[:keep])
+    with pytest.raises(Damaged):
+        read_rows(file)
+
+
+def test_another_array_is_no_file_of_features(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.zeros(5))
+    with pytest.raises(Damaged, match="no features"):
+        read_rows(tmp_path / "a.npy")
+
+
+def test_fewer_photographs_than_heaps_and_many_that_are_the_same_are_sorted_too() -> None:
+    one = unit(rows_of(1)[1])
+    assert heaps(one, np.array([True])).heap.tolist() == [0]
+    same = heaps(np.repeat(one, 40, axis=0), np.ones(40, bool))
+    assert set(same.heap.tolist()) == {0}
+    assert (same.repeats > 0.99).sum() == 39
+    none = heaps(one, np.array([False]))
+    assert none.nearest.tolist() == [0]
+    assert (how_many(1), how_many(2), how_many(200), how_many(50_000)) == (1, 1, 10, 24)
+
+
+def test_what_is_left_out_lies_in_a_heap_and_moves_none() -> None:
+    vectors = unit(rows_of(60)[1])
+    usable = np.arange(60) < 50
+    alone, together = heaps(vectors[:50], np.ones(50, bool)), heaps(vectors, usable)
+    assert together.heap[:50].tolist() == alone.heap.tolist()
+    np.testing.assert_allclose(together.nearest[:50], alone.nearest, atol=1e-6)
+
+
+def test_it_costs_a_look_at_each_new_photograph() -> None:
+    def seconds(photos: int, unlooked: int) -> float:
+        facts = {"photos": {"photos": photos, "unlooked": unlooked}, "host": {}}
+        return cost(IndexParams(dataset_id=uuid4()), facts).seconds
+
+    assert seconds(1000, 0) < seconds(1000, 500) < seconds(1000, 1000) < seconds(50_000, 50_000)
