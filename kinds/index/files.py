@@ -7,7 +7,9 @@ twice that and ten times slower, and of the ten nearest of a photograph 99.4 % a
 
 from __future__ import annotations
 
+import io
 from collections.abc import Collection, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -48,16 +50,31 @@ def write_rows(path: Path, rows: Rows) -> Path:
 
 
 def read_rows(path: Path) -> Rows:
-    """Map a file into memory. Raises: Damaged; FileNotFoundError."""
-    try:
-        rows: Rows = np.load(path, mmap_mode="r", allow_pickle=False)
-    except FileNotFoundError:
-        raise
-    except (ValueError, OSError, EOFError) as error:
-        raise Damaged(f"{path.name} is cut short or damaged: {error}") from error
-    if rows.dtype != ROW or rows.ndim != 1:
-        raise Damaged(f"{path.name} holds no features")
+    """Map a file into memory. Raises: Damaged; FileNotFoundError.
+
+    NumPy's own reader takes longer to make out how the rows lie than it takes to compare them.
+    """
+    header = _header(0)
+    with path.open("rb") as file:
+        count = (file.seek(0, io.SEEK_END) - len(header)) // ROW.itemsize
+        file.seek(0)
+        if count < 1 or file.read(len(header)) != _header(count) or path.stat().st_size != _size_bytes(count):
+            raise Damaged(f"{path.name} is cut short, damaged, or holds no features")
+        rows: Rows = np.memmap(file, ROW, "r", offset=len(header), shape=(count,))
     return rows
+
+
+def _size_bytes(count: int) -> int:
+    return len(_header(0)) + count * ROW.itemsize
+
+
+@cache
+def _header(count: int) -> bytes:
+    """Give what an array file of so many rows begins with; it is equally long for any number."""
+    written = io.BytesIO()
+    shape = {"shape": (count,), "fortran_order": False, "descr": np.lib.format.dtype_to_descr(ROW)}
+    np.lib.format.write_array_header_1_0(written, shape)
+    return written.getvalue()
 
 
 def photos_of(rows: Rows) -> list[UUID]:

@@ -175,7 +175,7 @@ def test_a_file_that_is_cut_short_is_damaged(tmp_path: Path, keep: int) -> None:
 
 def test_another_array_is_no_file_of_features(tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", np.zeros(5))
-    with pytest.raises(Damaged, match="no features"):
+    with pytest.raises(Damaged, match="holds no features"):
         read_rows(tmp_path / "a.npy")
 
 

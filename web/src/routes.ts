@@ -14,6 +14,7 @@ const ROUTES: Record<string, Loader> = {
   archives: () => import('./views/archives/Archives'),
   'archives/:': () => import('./views/archive/Archive'),
   'archives/:/repairs': () => import('./views/archive/Archive'),
+  'archives/:/contacts': () => import('./views/archive/Archive'),
   'archives/:/twins': () => import('./views/archive/Archive'),
   'archives/:/framing': () => import('./views/archive/Archive'),
   'photos/:': () => import('./views/photo/PhotoView'),

@@ -268,6 +268,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/photos/{photo_id}/alike": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Alike
+         * @description List the photographs of the same dataset that are most like one, those that are left out among them.
+         */
+        get: operations["alike_photos__photo_id__alike_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/datasets/{dataset_id}/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look
+         * @description Show what of a dataset training sees most, as heaps of what goes together, and what is like no other.
+         */
+        get: operations["look_datasets__dataset_id__contacts_get"];
+        put?: never;
+        /**
+         * Even Out
+         * @description Keep at most so many photographs of each heap, or of one, and leave the others out.
+         */
+        post: operations["even_out_datasets__dataset_id__contacts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/datasets/{dataset_id}/contacts/{heap}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open Heap
+         * @description List the photographs of a heap that training sees, the most typical first.
+         */
+        get: operations["open_heap_datasets__dataset_id__contacts__heap__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/datasets/{dataset_id}/photos.csv": {
         parameters: {
             query?: never;
@@ -951,6 +1015,39 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Alike
+         * @description What is like a photograph.
+         */
+        Alike: {
+            /**
+             * Within
+             * @description The least likeness that was asked for.
+             * @example 0.6
+             */
+            within: number;
+            /**
+             * Words
+             * @description That in words.
+             * @example alike
+             */
+            words: string;
+            /**
+             * Total
+             * @description Photographs that are at least so alike, those that are left out among them.
+             */
+            total: number;
+            /**
+             * Items
+             * @description The nearest of them, the nearest first.
+             */
+            items: components["schemas"]["Like"][];
+            /**
+             * Seen
+             * @description Of all of them and itself what training sees; at most 10,000.
+             */
+            seen: string[];
+        };
+        /**
          * Alive
          * @description The process answers.
          */
@@ -1106,6 +1203,32 @@ export interface components {
              * @description Squares that training would see.
              */
             usable_views: number;
+        };
+        /**
+         * Contacts
+         * @description The contact sheet: what of a dataset training sees most, and least.
+         */
+        Contacts: {
+            /**
+             * Photos
+             * @description That training sees, and that were looked at.
+             */
+            photos: number;
+            /**
+             * Unlooked
+             * @description Photographs that came since, and were not looked at yet.
+             */
+            unlooked: number;
+            /**
+             * Heaps
+             * @description The largest first.
+             */
+            heaps: components["schemas"]["Heap"][];
+            /**
+             * Lonely
+             * @description The photographs that are least like any other.
+             */
+            lonely: components["schemas"]["Lonely"][];
         };
         /**
          * ConvertParams
@@ -1392,6 +1515,19 @@ export interface components {
             reasons: string[];
         };
         /**
+         * Evening
+         * @description Keep at most so many photographs of each heap, or of one; repeats go first, then the least typical.
+         */
+        Evening: {
+            /**
+             * Keep
+             * @example 200
+             */
+            keep: number;
+            /** Heap */
+            heap?: number | null;
+        };
+        /**
          * FieldError
          * @description Which field is at fault, and why.
          */
@@ -1485,12 +1621,60 @@ export interface components {
             noise_mode?: ("const" | "random" | "none") | null;
         };
         /**
+         * Heap
+         * @description Photographs that go together.
+         */
+        Heap: {
+            /**
+             * Heap
+             * @description Its number in this dataset; it stays until photographs are looked at again.
+             */
+            heap: number;
+            /**
+             * Photos
+             * @description That training sees.
+             * @example 412
+             */
+            photos: number;
+            /**
+             * Share
+             * @description Of all that training sees.
+             * @example 0.31
+             */
+            share: number;
+            /**
+             * Typical
+             * @description The most typical ones, those that repeat one another left aside.
+             */
+            typical: components["schemas"]["Photo"][];
+        };
+        /**
          * Import
          * @description A model file that was received whole, and the job that makes a model of it.
          */
         Import: {
             file: components["schemas"]["ModelFile"];
             job: components["schemas"]["Job"];
+        };
+        /**
+         * IndexParams
+         * @description Look at each photograph that nobody has looked at yet, and sort all of them by likeness.
+         */
+        IndexParams: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "index";
+            /** Preset */
+            preset?: string | null;
+            /**
+             * Archive
+             * Format: uuid
+             * @description The dataset whose photographs to look at.
+             * @example 0199d3a0-0000-7000-8000-000000000003
+             */
+            dataset_id: string;
         };
         /**
          * IngestParams
@@ -1661,6 +1845,36 @@ export interface components {
             };
             /** Presets */
             presets: components["schemas"]["Preset"][];
+        };
+        /**
+         * Like
+         * @description A photograph that is like another one.
+         */
+        Like: {
+            photo: components["schemas"]["Photo"];
+            /**
+             * Likeness
+             * @example 0.81
+             */
+            likeness: number;
+            /**
+             * Words
+             * @example much alike
+             */
+            words: string;
+        };
+        /**
+         * Lonely
+         * @description A photograph that is like no other.
+         */
+        Lonely: {
+            photo: components["schemas"]["Photo"];
+            /**
+             * Likeness
+             * @description To the nearest other one.
+             * @example 0.34
+             */
+            likeness: number;
         };
         /**
          * MeasuresEvent
@@ -3951,6 +4165,226 @@ export interface operations {
             };
         };
     };
+    alike_photos__photo_id__alike_get: {
+        parameters: {
+            query?: {
+                /** @description How many to show, 1 to 100. */
+                limit?: number;
+                /** @description The least likeness, 0 to 1. */
+                within?: number;
+            };
+            header?: never;
+            path: {
+                photo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alike"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_datasets__dataset_id__contacts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contacts"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    even_out_datasets__dataset_id__contacts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Evening"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chosen"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_heap_datasets__dataset_id__contacts__heap__get: {
+        parameters: {
+            query?: {
+                /** @description How many, 1 to 200. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+                heap: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Photo_"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     table_datasets__dataset_id__photos_csv_get: {
         parameters: {
             query?: {
@@ -4894,7 +5328,7 @@ export interface operations {
     list_jobs_jobs_get: {
         parameters: {
             query?: {
-                kind?: ("ingest" | "train" | "generate" | "convert") | null;
+                kind?: ("ingest" | "train" | "generate" | "convert" | "index") | null;
                 state?: ("queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled") | null;
                 /** @description How many, 1 to 200. */
                 limit?: number;
@@ -4939,7 +5373,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"];
             };
         };
         responses: {
@@ -5008,7 +5442,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"];
             };
         };
         responses: {

@@ -15,7 +15,8 @@ async function ahead(id: string): Promise<string> {
   const [running, queued, status] = await Promise.all([listed('running'), listed('queued'), answer(GET('/status'))]);
   if (status.workers.length === 0) return 'No worker is here. It begins when one comes; Settings says who is at hand.';
   const place = queued.items.findIndex((job) => job.id === id); // newest first: those below it came before
-  const earlier = place < 0 ? 0 : queued.items.length - 1 - place;
+  // A look for likenesses that nobody asked for lets all else go first.
+  const earlier = place < 0 ? 0 : queued.items.slice(place + 1).filter((job) => job.kind !== 'index').length;
   const also = earlier > 0 ? `, and ${count(earlier, 'job')} that came before it` : '';
   const [now] = running.items;
   if (!now) return earlier > 0 ? `It waits for ${count(earlier, 'job')} that came before it.` : 'It begins in a moment.';
@@ -28,5 +29,6 @@ async function named(job: Job): Promise<string> {
   if (job.kind === 'generate') return `${count(job.total || Number(job.params['count']) || 1, 'picture')} to be drawn`;
   const dataset = job.dataset_id ? await answer(GET('/datasets/{dataset_id}', { params: { path: { dataset_id: job.dataset_id } } })).catch(() => null) : null;
   const of = dataset?.name ?? 'another archive';
+  if (job.kind === 'index') return `${of} to be looked at`;
   return job.kind === 'train' ? `the training on ${of}` : `${of} to be read`;
 }

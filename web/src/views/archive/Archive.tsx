@@ -10,6 +10,7 @@ import { Chooser } from '../../uploads/Dropping';
 import { count, number } from '../../words';
 import './archive.css';
 import { ComingIn } from './ComingIn';
+import { Contacts } from './Contacts';
 import { Framing } from './Framing';
 import { Photos } from './Photos';
 import { RepairList } from './RepairList';
@@ -60,6 +61,9 @@ export default function Archive({ at }: { at: At }) {
               <a href={`#/archives/${id}/repairs`} aria-current={tab === 'repairs' ? 'true' : undefined}>
                 Repair list <span>{number(odd)}</span>
               </a>
+              <a href={`#/archives/${id}/contacts`} aria-current={tab === 'contacts' ? 'true' : undefined}>
+                Contact sheet
+              </a>
               <a href={`#/archives/${id}/twins`} aria-current={tab === 'twins' ? 'true' : undefined}>
                 Twins
               </a>
@@ -70,6 +74,8 @@ export default function Archive({ at }: { at: At }) {
             <div class="archive-body">
               {tab === 'repairs' ? (
                 <RepairList id={id} counts={found.counts} state={at.query.get('state')} changed={archive.again} />
+              ) : tab === 'contacts' ? (
+                <Contacts id={id} revision={found.revision} changed={archive.again} />
               ) : tab === 'framing' ? (
                 <Framing of={found} changed={archive.again} />
               ) : tab === 'twins' ? (

@@ -69,7 +69,7 @@ export default function Jobs() {
 }
 
 function Line({ job, of, changed }: { job: Job; of: Dataset | undefined; changed: () => void }) {
-  const leads = { train: `#/trainings/${job.id}`, generate: `#/gallery?job=${job.id}`, ingest: `#/archives/${job.dataset_id ?? ''}`, convert: '#/models' }[job.kind];
+  const leads = { train: `#/trainings/${job.id}`, generate: `#/gallery?job=${job.id}`, ingest: `#/archives/${job.dataset_id ?? ''}`, convert: '#/models', index: `#/archives/${job.dataset_id ?? ''}/contacts` }[job.kind];
   const steer = async (move: 'stop' | 'cancel' | 'retry' | 'resume') => {
     await answer(POST(`/jobs/{job_id}/${move}`, { params: { path: { job_id: job.id } } }));
     changed();
@@ -106,6 +106,7 @@ function Shows({ job, of }: { job: Job; of: Dataset | undefined }) {
 function title(job: Job, of: Dataset | undefined): string {
   const archive = of?.name ?? 'an archive that is gone';
   if (job.kind === 'ingest') return `Reading ${archive}`;
+  if (job.kind === 'index') return `Looking for likenesses in ${archive}`;
   if (job.kind === 'train') return `Learning ${archive}`;
   if (job.kind === 'convert') return `Bringing ${brought(job)}`;
   const { count: pictures, seeds, seed } = job.params;

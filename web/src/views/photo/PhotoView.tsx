@@ -10,6 +10,7 @@ import { Picture, photoImage } from '../../parts/Picture';
 import { Shown } from '../../parts/States';
 import { type At, go } from '../../routes';
 import { bytes, capital, count, day, sentences } from '../../words';
+import { Alike } from './Alike';
 import './photo.css';
 
 /** One photograph: what is known of it, which trainings have looked at it, and the way to take it out of all. */
@@ -100,6 +101,7 @@ export default function PhotoView({ at }: { at: At }) {
               <Seen of={seen} withdrawn={found.state === 'withdrawn'} />
               {found.state !== 'withdrawn' && <Withdraw id={id} name={found.name} seen={seen} changed={photo.again} />}
             </section>
+            {pictured && <Alike of={found} changed={photo.again} />}
           </div>
         );
       }}

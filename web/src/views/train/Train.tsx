@@ -111,7 +111,12 @@ function Choosing({ at, dataset, base, models, kind }: ChoosingProps) {
             </li>
           ))}
         </ul>
-        <p class="small">It will look at {count(dataset.usable_views, 'square')} of your photographs.</p>
+        <p class="small">
+          It will look at {count(dataset.usable_views, 'square')} of your photographs. What will it learn most?{' '}
+          <a class="word" href={`#/archives/${dataset.id}/contacts`}>
+            Look at the contact sheet
+          </a>
+        </p>
         {estimate?.notices.map((notice) => <p key={notice.code}>{notice.text}</p>)}
         <Experts value={expert} change={setExpert} />
       </section>

@@ -1,0 +1,121 @@
+"""Photographs are looked at once they were read: after all else, each once, and never one that was withdrawn."""
+
+import signal
+from uuid import UUID
+
+from jobs.state import ENDED, State
+from kinds.index.files import photos_of, read_rows
+from store.rows import Job
+from tests.kinds.pictures import jpeg
+from tests.waiting import until
+from tests.worker.house import LONG_S, House, child_of
+
+
+def looks(house: House) -> list[Job]:
+    with house.store.read() as tx:
+        return tx.jobs.page(kind="index").items
+
+
+def look(house: House, dataset_id: UUID, *, priority: int = 0) -> Job:
+    with house.store.begin() as tx:
+        params = {"kind": "index", "dataset_id": str(dataset_id)}
+        return tx.jobs.add(kind="index", params=params, dataset_id=dataset_id, priority=priority)
+
+
+def kept(house: House, dataset_id: UUID) -> list[UUID]:
+    """The photographs whose features lie in files, as often as they do."""
+    with house.store.read() as tx:
+        files = tx.features.files(dataset_id)
+    return sorted(photo for file in files for photo in photos_of(read_rows(house.store.objects.path(file.key))))
+
+
+def seen(house: House, dataset_id: UUID) -> list[UUID]:
+    with house.store.read() as tx:
+        return [one.photo_id for one in tx.features.sources(dataset_id)]
+
+
+def test_an_archive_is_looked_at_by_itself_once_it_was_read(house: House) -> None:
+    reading = house.ingest({f"{i}.jpg": jpeg(i % 7) for i in range(9)} | {"notes.txt": b"no picture"})
+    assert reading.dataset_id is not None
+    with house.worker():
+        house.until_ended(reading)
+        (job,) = until(lambda: looks(house), LONG_S)
+        ended = house.until_ended(job)
+        assert ended.state is State.SUCCEEDED, ended.error
+        again = house.ingest({f"{i}.jpg": jpeg(i) for i in range(6, 10)}, dataset_id=reading.dataset_id)
+        house.until_ended(again)
+        until(lambda: len(looks(house)) == 2 and all(one.state in ENDED for one in looks(house)), LONG_S)
+    assert job.priority < 0
+    assert (ended.done, ended.total, ended.unit) == (7, 7, "photo")
+    assert kept(house, reading.dataset_id) == seen(house, reading.dataset_id)
+    with house.store.read() as tx:
+        assert tx.features.unlooked(reading.dataset_id) == 0
+        assert sum(tx.features.heaps(reading.dataset_id).values()) == 10
+    assert looks(house)[0].total == 10  # sorted anew; of them three were new
+    told = house.events(looks(house)[0], "progress")
+    assert {event.body["total"] for event in told if event.body["phase"] == "looking"} <= {3}
+
+
+def test_a_look_that_is_killed_goes_on_and_looks_at_nothing_twice(sqlite_house: House) -> None:
+    house = sqlite_house
+    reading = house.ingest({f"{i}.jpg": jpeg(i, size=(40, 30)) for i in range(600)})
+    assert reading.dataset_id is not None
+    worker = house.start_worker()
+    until(lambda: kept(house, reading.dataset_id or UUID(int=0)), LONG_S)
+    worker.kill()
+    worker.wait()
+    before = kept(house, reading.dataset_id)
+    assert 0 < len(before) < 600
+    with house.worker():
+        (job,) = looks(house)
+        assert house.until_ended(job).state is State.SUCCEEDED
+    assert kept(house, reading.dataset_id) == seen(house, reading.dataset_id)
+    assert len(kept(house, reading.dataset_id)) == 600
+    told = house.events(job, "progress")
+    totals = {event.body["total"] for event in told if event.body["phase"] == "looking" and event.attempt == 2}
+    assert totals == {600 - len(before)}
+
+
+def test_a_look_gives_way_to_a_job_that_matters_more(sqlite_house: House) -> None:
+    house = sqlite_house
+    dataset, base = house.photographs(), house.base()
+    job = look(house, dataset, priority=-10)
+    with house.worker() as worker:
+        child_of(worker).send_signal(signal.SIGSTOP)  # it would be at it for long
+        training = house.train(dataset, base, steps=1, snapshot_steps=[0])
+        assert house.until_ended(training).state is State.SUCCEEDED
+        ended = house.until_ended(job)
+    assert (ended.state, ended.attempt, ended.crashes) == (State.SUCCEEDED, 2, 0)
+    assert kept(house, dataset) == seen(house, dataset)
+
+
+def test_spoiled_files_are_looked_at_again(sqlite_house: House) -> None:
+    house = sqlite_house
+    dataset = house.photographs()
+    with house.worker():
+        house.until_ended(look(house, dataset))
+        with house.store.read() as tx:
+            (file,) = tx.features.files(dataset)
+        path = house.store.objects.path(file.key)
+        path.write_bytes(path.read_bytes()[:-100])
+        assert house.until_ended(look(house, dataset)).state is State.SUCCEEDED
+        assert kept(house, dataset) == seen(house, dataset)
+        with house.store.read() as tx:
+            (file,) = tx.features.files(dataset)
+        house.store.objects.path(file.key).unlink()
+        assert house.until_ended(look(house, dataset)).state is State.SUCCEEDED
+    assert kept(house, dataset) == seen(house, dataset)
+
+
+def test_what_was_found_in_a_photograph_that_was_withdrawn_meanwhile_is_not_kept(house: House) -> None:
+    dataset = house.photographs()
+    job = look(house, dataset)
+    gone, *others = seen(house, dataset)
+    with house.worker() as worker:
+        child = child_of(worker)
+        child.suspend()
+        with house.store.begin() as tx:
+            tx.photos.withdraw(dataset, [gone])
+        child.resume()
+        assert house.until_ended(job).state is State.SUCCEEDED
+    assert kept(house, dataset) == others
