@@ -50,7 +50,7 @@ export function Alike({ of, changed }: { of: Photo; changed: () => void }) {
               <>
                 <Strip of={found} />
                 <div class="spread">
-                  <p class="small">{counted(found)}</p>
+                  <p class="small">{counted(found, of.id)}</p>
                   {found.seen.length > 0 && found.total > 0 && (
                     <Button does={() => leaveOut(found)} busy="Leaving out">
                       Leave everything like this out
@@ -85,9 +85,11 @@ function Strip({ of: { items } }: { of: Found }) {
 const isIn = (photo: Photo) => photo.state === 'ready' || photo.state === 'repaired';
 
 /** How many there are, and what leaving them out would do, said before it is done. */
-function counted({ total, seen, items }: Found): string {
+function counted({ total, seen, items }: Found, itself: string): string {
   if (total === 0) return 'Nothing here is as alike as that. Move the slider to the left.';
   const more = total > items.length ? `, of which the first ${number(items.length)} are shown` : '';
   const are = `${count(total, 'photograph')} ${total === 1 ? 'is' : 'are'} as alike as that${more}.`;
-  return `${are} ${seen.length === 0 ? 'Training looks at none of them.' : `With this one, training looks at ${number(seen.length)} of them.`}`;
+  if (seen.length === 0) return `${are} Training looks at none of them.`;
+  const among = seen.includes(itself) ? ', this one among them' : '';
+  return `${are} To leave everything like this out leaves out ${number(seen.length)}${among}.`;
 }
