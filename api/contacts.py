@@ -13,7 +13,7 @@ from api.curation import chosen
 from api.deps import Opened, Where
 from api.problems import answers
 from api.schemas.base import Page
-from api.schemas.curation import Chosen
+from api.schemas.curation import MOST, Chosen
 from api.schemas.datasets import Photo
 from api.schemas.likeness import Contacts, Evening, Heap, Lonely
 from jobs.errors import NotFound
@@ -68,7 +68,9 @@ def even_out(dataset_id: UUID, body: Evening, store: Opened) -> Chosen:
             if count > body.keep
             for id in tx.features.surplus(dataset_id, heap, keep=body.keep)
         ]
-        return chosen(tx, dataset_id, include=[], exclude=exclude)
+        slices = [exclude[at : at + MOST] for at in range(0, max(1, len(exclude)), MOST)]
+        done = [chosen(tx, dataset_id, include=[], exclude=some) for some in slices]
+        return done[-1].model_copy(update={"include": [id for one in done for id in one.include]})
 
 
 def _heaps(tx: Tx, dataset_id: UUID) -> dict[int, int]:

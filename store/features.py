@@ -16,9 +16,8 @@ from store.rows import Feature, FeatureFile, columns
 
 SEEN = (*USABLE, "excluded", "duplicate")  # what is left out is looked at as well, so that it can be found again
 MILLION = 1_000_000
-REPEATS = 850_000  # from this likeness to a more typical one on, in millionths, a photo repeats it
 _MOST_IDS = 10_000  # in one question
-_TYPICAL = Order(name="heap", columns=[t.features.c.typical, t.features.c.photo_id])
+_IN_HEAP = Order(name="heap", columns=[t.features.c.place, t.features.c.photo_id], down=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,11 +61,11 @@ class Features:
         return True
 
     def sort(self, dataset_id: UUID, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Say where photos stand: rows of `photo_id`, `heap`, `typical`, `nearest`, `repeats`; what is gone is none."""
+        """Say where photos stand: rows of `photo_id`, `heap`, `place`, `nearest`; what is gone stays gone."""
         if not rows:
             return
         mine = t.features.c.photo_id == sa.bindparam("id"), t.features.c.dataset_id == dataset_id
-        names = ("heap", "typical", "nearest", "repeats")
+        names = ("heap", "place", "nearest")
         statement = sa.update(t.features).where(*mine).values({name: sa.bindparam(f"to_{name}") for name in names})
         given = [{"id": row["photo_id"]} | {f"to_{name}": row[name] for name in names} for row in rows]
         self._connection.execute(statement, given)
@@ -141,18 +140,14 @@ class Features:
         return self._connection.execute(query.where(t.features.c.heap.is_not(None)).limit(1)).first() is not None
 
     def typical(self, dataset_id: UUID, heap: int, *, count: int) -> list[UUID]:
-        """Name the most typical photos of a heap that do not repeat one another, then the others."""
-        of = t.features.c
-        query = self._standing(dataset_id, of.photo_id).where(of.heap == heap)
-        query = query.order_by(of.repeats >= REPEATS, of.typical.desc(), of.photo_id).limit(count)
-        return self._ids(query)
+        """Name the first photos of a heap: the most typical ones, of which none repeats another if it can be."""
+        query = self._standing(dataset_id, t.features.c.photo_id).where(t.features.c.heap == heap)
+        return self._ids(query.order_by(t.features.c.place).limit(count))
 
     def surplus(self, dataset_id: UUID, heap: int, *, keep: int) -> list[UUID]:
-        """Name what is beyond the first `keep` photos of a heap: repeats go first, then the least typical."""
-        of = t.features.c
-        query = self._standing(dataset_id, of.photo_id).where(of.heap == heap)
-        query = query.order_by(of.repeats >= REPEATS, of.typical.desc(), of.photo_id)
-        return self._ids(query)[keep:]
+        """Name what is beyond the first `keep` photos of a heap: repeats, then the least typical."""
+        query = self._standing(dataset_id, t.features.c.photo_id).where(t.features.c.heap == heap)
+        return self._ids(query.order_by(t.features.c.place))[keep:]
 
     def lonely(self, dataset_id: UUID, *, count: int) -> list[tuple[UUID, int]]:
         """Name the photos that are least like any other, with the likeness to the nearest one."""
@@ -162,9 +157,9 @@ class Features:
         return [(id, nearest) for id, nearest in rows]
 
     def heap(self, dataset_id: UUID, heap: int, *, limit: int, cursor: str | None) -> Page[UUID]:
-        """List the photos of a heap that training sees, the most typical first."""
+        """List the photos of a heap that training sees, in their places."""
         query = self._standing(dataset_id, t.features).where(t.features.c.heap == heap)
-        page = page_of(self._connection, query, Feature, order=_TYPICAL, limit=limit, cursor=cursor)
+        page = page_of(self._connection, query, Feature, order=_IN_HEAP, limit=limit, cursor=cursor)
         return Page(items=[row.photo_id for row in page.items], next_cursor=page.next_cursor)
 
     def _standing(self, dataset_id: UUID, *what: Any) -> sa.Select[Any]:

@@ -140,15 +140,14 @@ class FeatureFile:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Feature:
-    """Where a photo stands among the others; likenesses are whole millionths."""
+    """Where a photo stands among the others; `nearest` is in millionths."""
 
     photo_id: UUID
     dataset_id: UUID
     file_id: UUID
     heap: int | None
-    typical: int | None
+    place: int | None
     nearest: int | None
-    repeats: int | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

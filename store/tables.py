@@ -166,12 +166,10 @@ features = sa.Table(
     sa.Column("dataset_id", sa.Uuid, sa.ForeignKey("datasets.id", ondelete="CASCADE"), nullable=False),
     sa.Column("file_id", sa.Uuid, sa.ForeignKey("feature_files.id", ondelete="CASCADE"), nullable=False),
     sa.Column("heap", sa.Integer),  # its group on the contact sheet; these are none until all was sorted
-    # Likenesses in millionths: to the middle of its heap, to the nearest other photo, to the nearest more typical one.
-    sa.Column("typical", sa.Integer),
-    sa.Column("nearest", sa.Integer),
-    sa.Column("repeats", sa.Integer),
+    sa.Column("place", sa.Integer),  # in its heap: the most typical first, what repeats another last
+    sa.Column("nearest", sa.Integer),  # likeness to the nearest other photo, in millionths
     sa.Index("ix_features_file", "file_id"),
-    sa.Index("ix_features_heap", "dataset_id", "heap", "typical", "photo_id"),
+    sa.Index("ix_features_heap", "dataset_id", "heap", "place", "photo_id"),
     sa.Index("ix_features_nearest", "dataset_id", "nearest"),
 )
 

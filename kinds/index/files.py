@@ -21,7 +21,7 @@ from kinds.index.heaps import Floats, Heaps
 
 WIDTH = 1280
 ROW = np.dtype([("photo", "V16"), ("scale", "<f4"), ("whole", "u1", (WIDTH,))])
-STANDING = np.dtype([("photo", "V16"), ("heap", "<i4"), ("typical", "<i4"), ("nearest", "<i4"), ("repeats", "<i4")])
+STANDING = np.dtype([("photo", "V16"), ("heap", "<i4"), ("place", "<i4"), ("nearest", "<i4")])
 MILLIONTHS = 1_000_000
 CHUNK = 128  # rows that are compared at a time: they stay in the cache
 
@@ -134,12 +134,11 @@ def ranked(
 
 
 def write_standing(path: Path, photos: Sequence[UUID], found: Heaps) -> Path:
-    """Write where each photograph stands, likenesses in millionths."""
+    """Write where each photograph stands, the likeness in millionths."""
     rows = np.zeros(len(photos), STANDING)
     rows["photo"] = np.frombuffer(b"".join(photo.bytes for photo in photos), "V16")
-    rows["heap"] = found.heap
-    for name in ("typical", "nearest", "repeats"):
-        rows[name] = np.rint(getattr(found, name) * MILLIONTHS)
+    rows["heap"], rows["place"] = found.heap, found.place
+    rows["nearest"] = np.rint(found.nearest * MILLIONTHS)
     np.save(path, rows, allow_pickle=False)
     return path
 
@@ -147,7 +146,7 @@ def write_standing(path: Path, photos: Sequence[UUID], found: Heaps) -> Path:
 def read_standing(path: Path) -> list[dict[str, Any]]:
     """Read where each photograph stands, as `store.features.Features.sort` takes it."""
     rows = np.load(path, allow_pickle=False)
-    names = ("heap", "typical", "nearest", "repeats")
+    names = ("heap", "place", "nearest")
     columns = (rows[name].tolist() for name in names)
     return [
         {"photo_id": photo, **dict(zip(names, values, strict=True))}

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MOST_HEAPS = 24  # what a person looks through
+REPEATS = 0.85  # from this likeness to a more typical one on, a photograph repeats it
 ROUNDS = 40
 CHUNK = 512  # rows that are compared with all others at a time
 
@@ -19,16 +20,15 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Heaps:
-    """A row for each of `N` photographs: its heap, from 0 on, and likenesses in [0, 1].
+    """A row for each of `N` photographs: its heap, from 0 on, its place there, and how alike the nearest is, in [0, 1].
 
-    `typical` is that to the middle of its heap, `nearest` to the nearest other photograph that training sees, and
-    `repeats` to the nearest one of its heap that is more typical: 0 for the most typical one.
+    In a heap the most typical photograph has place 0; those that repeat a more typical one come after all others.
+    `nearest` is the nearest other photograph that training sees.
     """
 
     heap: Ints
-    typical: Floats
+    place: Ints
     nearest: Floats
-    repeats: Floats
 
 
 def heaps(unit: Floats, usable: Mask) -> Heaps:
@@ -38,15 +38,16 @@ def heaps(unit: Floats, usable: Mask) -> Heaps:
     """
     middles = _middles(unit[usable]) if usable.any() else unit[:0]
     if not len(middles):
-        nothing = np.zeros(len(unit), np.float32)
-        return Heaps(heap=np.zeros(len(unit), np.int64), typical=nothing, nearest=nothing, repeats=nothing)
+        none = np.zeros(len(unit), np.int64)
+        return Heaps(heap=none, place=np.arange(len(unit)), nearest=np.zeros(len(unit), np.float32))
     heap, typical = _assigned(unit, middles)
-    repeats = np.zeros(len(unit), np.float32)
+    place = np.zeros(len(unit), np.int64)
     for number in range(len(middles)):
         rows = np.flatnonzero(heap == number)
         rows = rows[np.lexsort((rows, -typical[rows]))]
-        repeats[rows] = _to_earlier(unit[rows])
-    return Heaps(heap=heap, typical=typical, nearest=_nearest(unit, usable), repeats=repeats)
+        repeats = _to_earlier(unit[rows]) >= REPEATS
+        place[rows[np.argsort(repeats, kind="stable")]] = np.arange(len(rows))
+    return Heaps(heap=heap, place=place, nearest=_nearest(unit, usable))
 
 
 def how_many(photos: int) -> int:

@@ -26,14 +26,13 @@ def upgrade() -> None:
         sa.Column("dataset_id", sa.Uuid(), nullable=False),
         sa.Column("file_id", sa.Uuid(), nullable=False),
         sa.Column("heap", sa.Integer()),
-        sa.Column("typical", sa.Integer()),
+        sa.Column("place", sa.Integer()),
         sa.Column("nearest", sa.Integer()),
-        sa.Column("repeats", sa.Integer()),
         sa.ForeignKeyConstraint(["photo_id"], ["photos.id"], "fk_features_photo_id", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["dataset_id"], ["datasets.id"], "fk_features_dataset_id", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["file_id"], ["feature_files.id"], "fk_features_file_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("photo_id", name="pk_features"),
     )
     op.create_index("ix_features_file", "features", ["file_id"])
-    op.create_index("ix_features_heap", "features", ["dataset_id", "heap", "typical", "photo_id"])
+    op.create_index("ix_features_heap", "features", ["dataset_id", "heap", "place", "photo_id"])
     op.create_index("ix_features_nearest", "features", ["dataset_id", "nearest"])

@@ -36,14 +36,17 @@ def looked(store: Store, dataset: str, *, leave: int = 0) -> list[str]:
     file = FeatureFile(id=file_id, dataset_id=UUID(dataset), key=stored.key, size_bytes=stored.size_bytes)
     vectors = (values / np.linalg.norm(values, axis=1, keepdims=True)).astype(np.float32)
     standing = heaps(vectors, np.ones(len(ids), bool))
-    names = ("typical", "nearest", "repeats")
     with store.begin() as tx:
         assert tx.features.add(file, ids)
         tx.features.sort(
             UUID(dataset),
             [
-                {"photo_id": id, "heap": int(standing.heap[n])}
-                | {name: round(1e6 * float(getattr(standing, name)[n])) for name in names}
+                {
+                    "photo_id": id,
+                    "heap": int(standing.heap[n]),
+                    "place": int(standing.place[n]),
+                    "nearest": round(1e6 * float(standing.nearest[n])),
+                }
                 for n, id in enumerate(ids)
             ],
         )

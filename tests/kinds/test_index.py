@@ -82,8 +82,7 @@ def test_each_photograph_gets_features_and_what_is_alike_a_heap(tmp_path: Path, 
     assert of_scenes == [{0}, {1}] or of_scenes == [{1}, {0}]
     assert all(row["nearest"] > 900_000 for row in rows)
     for scene in (rows[:3], rows[3:]):
-        most = max(scene, key=lambda row: row["typical"])
-        assert [row["repeats"] > 0 for row in scene] == [row is not most for row in scene]
+        assert sorted(row["place"] for row in scene) == [0, 1, 2]
     told = [event for event in events if isinstance(event, Progress)]
     assert [(event.done, event.total, event.phase) for event in told][-1] == (6, 6, "sorting")
     assert told[-1].metrics["work"] == told[-1].metrics["work_total"]
@@ -184,10 +183,20 @@ def test_fewer_photographs_than_heaps_and_many_that_are_the_same_are_sorted_too(
     assert heaps(one, np.array([True])).heap.tolist() == [0]
     same = heaps(np.repeat(one, 40, axis=0), np.ones(40, bool))
     assert set(same.heap.tolist()) == {0}
-    assert (same.repeats > 0.99).sum() == 39
+    assert sorted(same.place.tolist()) == list(range(40))
     none = heaps(one, np.array([False]))
     assert none.nearest.tolist() == [0]
     assert (how_many(1), how_many(2), how_many(200), how_many(50_000)) == (1, 1, 10, 24)
+
+
+def test_in_a_heap_what_repeats_another_comes_last() -> None:
+    vectors = unit(rows_of(6, seed=3)[1])
+    twice = vectors[[0, 1, 2, 0, 1, 2]]  # one heap of three photographs that come twice
+    sorted_ = heaps(twice, np.array([True, False, False, False, False, False]))
+    assert set(sorted_.heap.tolist()) == {0}
+    order = sorted_.place.argsort() % 3  # which photograph lies at each place
+    assert order[0] == 0  # the middle itself
+    assert set(order[:3].tolist()) == set(order[3:].tolist()) == {0, 1, 2}
 
 
 def test_what_is_left_out_lies_in_a_heap_and_moves_none() -> None:
