@@ -58,22 +58,22 @@ def test_an_archive_is_looked_at_by_itself_once_it_was_read(house: House) -> Non
 
 def test_a_look_that_is_killed_goes_on_and_looks_at_nothing_twice(sqlite_house: House) -> None:
     house = sqlite_house
-    reading = house.ingest({f"{i}.jpg": jpeg(i, size=(40, 30)) for i in range(600)})
+    reading = house.ingest({f"{i}.jpg": jpeg(i, size=(40, 30)) for i in range(400)})
     assert reading.dataset_id is not None
     worker = house.start_worker()
     until(lambda: kept(house, reading.dataset_id or UUID(int=0)), LONG_S)
     worker.kill()
     worker.wait()
     before = kept(house, reading.dataset_id)
-    assert 0 < len(before) < 600
+    assert 0 < len(before) < 400
     with house.worker():
         (job,) = looks(house)
         assert house.until_ended(job).state is State.SUCCEEDED
     assert kept(house, reading.dataset_id) == seen(house, reading.dataset_id)
-    assert len(kept(house, reading.dataset_id)) == 600
+    assert len(kept(house, reading.dataset_id)) == 400
     told = house.events(job, "progress")
     totals = {event.body["total"] for event in told if event.body["phase"] == "looking" and event.attempt == 2}
-    assert totals == {600 - len(before)}
+    assert totals == {400 - len(before)}
 
 
 def test_a_look_gives_way_to_a_job_that_matters_more(sqlite_house: House) -> None:
