@@ -12,10 +12,12 @@ from api.deps import Opened
 from api.problems import answers
 from api.schemas.datasets import Frames, Photo
 from jobs.errors import BadParams, WrongState
+from kinds.index.params import IndexParams
 from kinds.ingest.frame import squares
 from kinds.ingest.limits import SIDE_MIN
 from store import rows
 from store.datasets import USABLE
+from store.looks import look_soon
 from store.tx import Tx
 
 router = APIRouter(tags=["photos"])
@@ -44,12 +46,17 @@ def frame(photo_id: UUID, body: Frames, store: Opened) -> Photo:
 
 
 def frame_anew(tx: Tx, dataset_id: UUID, framing: str) -> None:
-    """Frame all of a dataset that was not framed by hand. Raises: NotFound; DatasetBusy."""
+    """Frame all of a dataset that was not framed by hand; where that needs a look at them, it is posted.
+
+    Raises: NotFound; DatasetBusy.
+    """
     revision = tx.datasets.frame(dataset_id, framing)
     photos = tx.photos.framed(dataset_id)
     views = tx.views.of_photos([photo.id for photo in photos])
     others = [photo for photo in photos if not any(view.by_hand for view in views[photo.id])]
     tx.views.replace_many([(photo, _boxes(photo, framing)) for photo in others], revision=revision)
+    if framing == "smart":
+        look_soon(tx, IndexParams(dataset_id=dataset_id), dataset_id)
 
 
 def take_in_views(tx: Tx, photos: Iterable[rows.Photo]) -> None:
@@ -64,7 +71,7 @@ def take_in_views(tx: Tx, photos: Iterable[rows.Photo]) -> None:
 
 
 def _boxes(photo: rows.Photo, framing: str) -> Boxes:
-    found = squares(photo.width or 1, photo.height or 1, framing=framing)
+    found = squares(photo.width or 1, photo.height or 1, framing=framing, focus=photo.focus)
     return [(square.box, square.frame) for square in found]
 
 

@@ -128,7 +128,11 @@ def _model_file_facts(tx: Tx, file_id: UUID) -> Mapping[str, Any]:
 def _index_facts(tx: Tx, dataset_id: UUID) -> Mapping[str, Any]:
     tx.datasets.get(dataset_id)
     counts = tx.datasets.counts(dataset_id)
-    return {"photos": sum(counts[state] for state in SEEN), "unlooked": tx.features.unlooked(dataset_id)}
+    return {
+        "photos": sum(counts[state] for state in SEEN),
+        "unlooked": tx.features.unlooked(dataset_id),
+        "unfocused": tx.features.unfocused(dataset_id),
+    }
 
 
 _FACTS = {

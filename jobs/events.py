@@ -18,6 +18,7 @@ class Made(StrEnum):
     SAMPLE = "sample"  # image.png, thumb.webp                   facts: recipe, width, height, average, blur
     MODEL = "model"  # a model folder, and its sheet             facts: name, licence, terms, model, notes, sheet
     FEATURES = "features"  # one file                            facts: photos, the ids of its rows
+    FOCUS = "focus"  # no file                                facts: focus, [x, y] by photo
     HEAPS = "heaps"  # one file                                  facts: none
     PHOTO = "photo"  # original, image.jpg, thumb.jpg (or none)  facts: the columns of `photos`, and its views
 

@@ -22,12 +22,20 @@ _IN_HEAP = Order(name="heap", columns=[t.features.c.place, t.features.c.photo_id
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Source:
-    """A photo that a look may fall on: the object of its smallest picture, and whether it was looked at already."""
+    """A photo that a look may fall on: the objects of its smallest picture and of its clean one.
+
+    `looked` says whether it has features, `unfocused` whether its dataset is framed by where it is looked at, and that
+    is not known.
+    """
 
     photo_id: UUID
     key: str
+    clean_key: str
+    width: int
+    height: int
     usable: bool
     looked: bool
+    unfocused: bool
 
 
 class Features:
@@ -108,17 +116,33 @@ class Features:
     def sources(self, dataset_id: UUID) -> list[Source]:
         """List the photos that a look falls on, in the order of upload."""
         of = t.photos.c
-        small = sa.func.coalesce(of.thumb_key, of.image_key)
-        query = sa.select(of.id, small, of.state, t.features.c.photo_id.is_not(None))
+        query = sa.select(
+            of.id.label("photo_id"),
+            of.thumb_key.label("key"),
+            sa.func.coalesce(of.small_key, of.image_key).label("clean_key"),
+            of.width,
+            of.height,
+            of.state.in_(USABLE).label("usable"),
+            t.features.c.photo_id.is_not(None).label("looked"),
+            (of.focus.is_(None) & self._framed_by_focus(dataset_id)).label("unfocused"),
+        )
         query = query.outerjoin(t.features, t.features.c.photo_id == of.id).where(*_seen(dataset_id)).order_by(of.id)
-        rows = self._connection.execute(query)
-        return [Source(photo_id=id, key=key, usable=state in USABLE, looked=looked) for id, key, state, looked in rows]
+        return [Source(**row) for row in self._connection.execute(query).mappings()]
 
     def unlooked(self, dataset_id: UUID) -> int:
         """Count the photos that nobody has looked at yet."""
         query = sa.select(sa.func.count()).select_from(t.photos).where(*_seen(dataset_id))
         query = query.outerjoin(t.features, t.features.c.photo_id == t.photos.c.id)
         return int(self._connection.execute(query.where(t.features.c.photo_id.is_(None))).scalar_one())
+
+    def unfocused(self, dataset_id: UUID) -> int:
+        """Count the photos that are to be framed by where they are looked at, of which that is not known."""
+        query = sa.select(sa.func.count()).select_from(t.photos).where(*_seen(dataset_id), t.photos.c.focus.is_(None))
+        return int(self._connection.execute(query.where(self._framed_by_focus(dataset_id))).scalar_one())
+
+    def _framed_by_focus(self, dataset_id: UUID) -> sa.ColumnElement[bool]:
+        smart = sa.select(t.datasets.c.id).where(t.datasets.c.id == dataset_id, t.datasets.c.framing == "smart")
+        return smart.exists()
 
     def usable(self, dataset_id: UUID, photo_ids: Sequence[UUID]) -> list[UUID]:
         """Name those of these photos that training sees, in the order given."""
@@ -172,7 +196,7 @@ class Features:
 
 def _seen(dataset_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
     of = t.photos.c
-    return of.dataset_id == dataset_id, of.state.in_(SEEN), of.image_key.is_not(None)
+    return of.dataset_id == dataset_id, of.state.in_(SEEN), of.thumb_key.is_not(None)
 
 
 def _slices(photo_ids: Sequence[UUID]) -> Iterator[list[UUID]]:

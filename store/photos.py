@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -23,7 +23,7 @@ MOST_IDS = 10_000  # in one question
 # What a withdrawn photo leaves: its line, and nothing of what it showed or what was known of it.
 _GONE = (
     *("original_key", "image_key", "small_key", "thumb_key", "sha256", "phash", "blur", "average", "reason"),
-    *("taken_at", "dated_by", "caption", "album"),
+    *("taken_at", "dated_by", "caption", "album", "focus"),
 )
 _UPLOADED = Order(
     name="photos", columns=[t.photos.c.id], down=False
@@ -187,6 +187,14 @@ class Photos:
         """Keep the picture that was made of a photo for looking at, unless there is one or the photo is withdrawn."""
         one = (t.photos.c.id == photo_id) & t.photos.c.image_key.is_(None) & (t.photos.c.state != "withdrawn")
         return self._connection.execute(sa.update(t.photos).where(one).values(image_key=image_key)).rowcount == 1
+
+    def focused(self, dataset_id: UUID, found: Mapping[UUID, Sequence[float]]) -> list[Photo]:
+        """Keep where photos are looked at; gives those of them that are there."""
+        there = [photo for photo in self.some(dataset_id, list(found)) if photo.state != "withdrawn"]
+        for photo in there:
+            one = sa.update(t.photos).where(t.photos.c.id == photo.id)
+            self._connection.execute(one.values(focus=list(found[photo.id])))
+        return [replace(photo, focus=found[photo.id]) for photo in there]
 
     def withdrawn_unseen(self, dataset_id: UUID, photo_ids: Sequence[UUID]) -> bool:
         """Say whether any of these is withdrawn or gone, and no job of the dataset is at work, which may read it."""

@@ -97,6 +97,7 @@ class Photo:
     small_key: str | None = None
     thumb_key: str | None = None
     duplicate_of: UUID | None = None
+    focus: Sequence[float] | None = None
     revision: int = 0
     created_at: datetime = field(default_factory=now)
 

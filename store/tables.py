@@ -46,7 +46,7 @@ def _orders(*equal: str) -> list[sa.Index]:
     ]
 
 
-FRAMINGS = ["centre", "two_squares", "whole"]
+FRAMINGS = ["centre", "two_squares", "whole", "smart", "several"]
 PHOTO_STATES = ["ready", "repaired", "duplicate", "refused", "excluded", "withdrawn"]
 ARCHIVE_STATES = ["received", "ready", "refused"]
 
@@ -108,6 +108,7 @@ photos = sa.Table(
     sa.Column("album", Text),  # ≤ 200 characters
     sa.Column("dated_by", sa.String(16)),  # where `taken_at` is from: "camera" | "export" | "name"
     sa.Column("small_key", sa.String(255)),  # of a large JPEG: decoded at a fraction; larger squares need the original
+    sa.Column("focus", Json),  # [x, y], 0 to 1 from left and top: where it is looked at; looked for when framed so
     _one_of("state", PHOTO_STATES),
     sa.UniqueConstraint("archive_id", "position"),
     sa.Index("ix_photos_dataset", "dataset_id", "id"),

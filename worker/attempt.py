@@ -17,7 +17,9 @@ from jobs.errors import DiskFull, JobFailed, ReverieError, StaleAttempt, Unavail
 from jobs.events import Artifact, Made, Measured, Notice, Progress
 from jobs.state import State, Wish
 from kinds.cores import cores
+from kinds.index.params import IndexParams
 from kinds.registry import params_of
+from store.looks import look_soon
 from store.rows import Job
 from store.store import Store
 from store.tx import Tx
@@ -25,7 +27,6 @@ from worker.keep import Keeper
 from worker.layout import Laid, laid_out
 from worker.lease import Lease
 from worker.life import Life
-from worker.looks import look_soon
 from worker.pace import WORK, WORK_TOTAL, Pace
 from worker.process import Child
 from worker.protocol import End, Task
@@ -292,7 +293,7 @@ class Attempt:
                 tx.resume_points.drop(id)
             tx.jobs.move(id, attempt, to, error=error)
             if self._job.kind == "ingest" and self._job.dataset_id and to in (State.SUCCEEDED, State.CANCELLED):
-                look_soon(tx, self._job.dataset_id)
+                look_soon(tx, IndexParams(dataset_id=self._job.dataset_id), self._job.dataset_id)
 
         keeper.write(change)
         log.info("job.moved", to=to or "crashed")

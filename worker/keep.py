@@ -31,7 +31,7 @@ from store.rows import (
 )
 from store.store import Store
 from store.tx import Tx
-from worker.looks import keep_features, keep_heaps
+from worker.looks import keep_features, keep_focus, keep_heaps
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -344,5 +344,6 @@ _KEEP: Mapping[Made, Callable[[Keeper, Sequence[Artifact]], None]] = MappingProx
         Made.PHOTO: _photos,
         Made.FEATURES: keep_features,
         Made.HEAPS: keep_heaps,
+        Made.FOCUS: keep_focus,
     }
 )

@@ -162,8 +162,13 @@ def _index(store: Store, job: Job, dataset_id: UUID, into: Path) -> tuple[Path, 
         sources = tx.features.sources(dataset_id)
     with into.with_suffix(".jsonl").open("w", encoding="utf-8") as listed:
         for one in sources:
-            image = "" if one.looked else _there(store, one.key)
-            line = {"photo": str(one.photo_id), "image": image, "usable": one.usable, "looked": one.looked}
+            line = {
+                "photo": str(one.photo_id),
+                "image": "" if one.looked else _there(store, one.key),
+                "clean": _there(store, one.clean_key) if one.unfocused else "",
+                "usable": one.usable,
+                "looked": one.looked,
+            }
             listed.write(json.dumps(line) + "\n")
     return into.with_suffix(".jsonl"), {"files": [str(path) for path in whole.values()]}
 

@@ -1,4 +1,4 @@
-"""Looks at photographs: they are posted once an archive was read, and what they find is kept."""
+"""Looks at photographs: what they find is kept."""
 
 from __future__ import annotations
 
@@ -9,29 +9,12 @@ from uuid import UUID
 from jobs.events import Artifact
 from jobs.ids import new_id
 from kinds.index.files import Rows, only, photos_of, read_rows, read_standing, write_rows
-from kinds.index.params import IndexParams
-from store.rows import FeatureFile
+from kinds.ingest.frame import squares
+from store.rows import FeatureFile, Photo, View
 from store.tx import Tx
 
 if TYPE_CHECKING:
     from worker.keep import Keeper
-
-AFTER_ALL = -10  # priority of what nobody waits for
-
-
-def look_soon(tx: Tx, dataset_id: UUID) -> None:
-    """Have the new photographs of a dataset looked at, once no archive of it is being read and nothing else waits."""
-    params = IndexParams(dataset_id=dataset_id)
-    if tx.datasets.busy([dataset_id]) or tx.jobs.waits(params.kind, dataset_id):
-        return
-    if tx.features.unlooked(dataset_id):
-        tx.jobs.add(
-            kind=params.kind,
-            params=params.model_dump(mode="json"),
-            pins={"photos": {"id": str(dataset_id)}},
-            dataset_id=dataset_id,
-            priority=AFTER_ALL,
-        )
 
 
 def keep_features(keeper: Keeper, made: Sequence[Artifact]) -> None:
@@ -79,3 +62,32 @@ def keep_heaps(keeper: Keeper, made: Sequence[Artifact]) -> None:
         tx.features.sort(dataset_id, standing)
 
     keeper.write(change)
+
+
+def keep_focus(keeper: Keeper, made: Sequence[Artifact]) -> None:
+    """Store where photographs are looked at, and frame them so where their dataset wants it."""
+    job, dataset_id = keeper.job, keeper.job.dataset_id
+    if dataset_id is None:
+        raise ValueError("a job that looks at photographs names their dataset")
+    found = {UUID(photo): focus for artifact in made for photo, focus in artifact.facts["focus"].items()}
+
+    def change(tx: Tx) -> None:
+        tx.jobs.hold(job.id, job.attempt)
+        revision = tx.datasets.touch_revision(dataset_id)  # locks it: it is not framed otherwise meanwhile
+        photos = tx.photos.focused(dataset_id, found)
+        if tx.datasets.get(dataset_id).framing != "smart":
+            return
+        views = tx.views.of_photos([photo.id for photo in photos])
+        framed = [(photo, _boxes(photo)) for photo in photos if views[photo.id] and not _by_hand(views[photo.id])]
+        tx.views.replace_many(framed, revision=revision)
+
+    keeper.write(change)
+
+
+def _boxes(photo: Photo) -> list[tuple[Sequence[int], str]]:
+    found = squares(photo.width or 1, photo.height or 1, framing="smart", focus=photo.focus)
+    return [(square.box, square.frame) for square in found]
+
+
+def _by_hand(views: Sequence[View]) -> bool:
+    return any(view.by_hand for view in views)

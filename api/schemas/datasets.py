@@ -10,8 +10,11 @@ from api.schemas.base import Answer, At, Body, Id, Page
 from jobs.fields import StrictBool, StrictInt
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Framing = Literal["centre", "two_squares", "whole"]
-FRAMED = "The centre square, two squares of a wide picture, or all of it, mirrored over its edges."
+Framing = Literal["centre", "smart", "two_squares", "several", "whole"]
+FRAMED = (
+    "The centre square, the one around faces and what stands out, two squares of a wide picture, as many as a panorama "
+    "is wide, or all of it, mirrored over its edges."
+)
 PhotoState = Literal["ready", "repaired", "duplicate", "refused", "excluded", "withdrawn"]
 
 
@@ -127,7 +130,7 @@ Box = Annotated[list[StrictInt], Field(min_length=4, max_length=4)]
 class Frames(Body):
     """The squares that training sees of a photograph, set by hand; none: as the dataset frames it."""
 
-    boxes: Annotated[list[Box], Field(max_length=4)] = Field(examples=[[[0, 0, 480, 480]]])
+    boxes: Annotated[list[Box], Field(max_length=8)] = Field(examples=[[[0, 0, 480, 480]]])
 
 
 class PhotoChanges(Body):

@@ -31,5 +31,5 @@ class IndexParams(JobParams):
         return self
 
     def needs(self) -> Mapping[str, Need]:
-        """Name the dataset's photographs; the facts are `photos`, and of them `unlooked`."""
+        """Name the dataset's photographs; the facts are `photos`, and of them `unlooked` and `unfocused`."""
         return {"photos": Need(type="index", id=self.dataset_id)}

@@ -1,4 +1,4 @@
-"""Look at photographs: features of each that has none, then which of all are alike."""
+"""Look at photographs: features of each that has none, where each is looked at, and which of all are alike."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ from jobs.events import Artifact, JobEvent, Made, Notice, Progress
 from jobs.params import JobParams
 from jobs.place import Place
 from kinds.cores import cores
-from kinds.index.cost import LOOK_S, work_s
+from kinds.index.cost import FOCUS_S, LOOK_S, work_s
+from kinds.index.faces import Faces
 from kinds.index.files import Damaged, Rows, packed, photos_of, read_rows, unit, write_rows, write_standing
+from kinds.index.focus import LOOK_SIDE, focus
 from kinds.index.heaps import heaps
 
 KEPT_EVERY = 256  # photographs; of a job that is killed no more than these are looked at twice
@@ -40,14 +42,21 @@ Batch = list[Looked]
 def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     """Look at each photograph without features, then sort all of them into heaps of what is alike.
 
-    `place.inputs["photos"]` lists the photographs as lines of JSON: `photo`, its id; `image`, its thumbnail; `usable`,
-    whether training sees it; `looked`, whether it has features. `place.facts["photos"]["files"]` are their files.
-    Yields: FEATURES artifacts, a Progress after each batch, one HEAPS artifact, a Notice of what could not be read.
+    `place.inputs["photos"]` lists the photographs as lines of JSON: `photo`, its id; `image`, its thumbnail; `clean`,
+    its clean picture, where it is to be framed by where it is looked at and that is not known; `usable`, whether
+    training sees it; `looked`, whether it has features. `place.facts["photos"]["files"]` are their files.
+    Yields: FOCUS and FEATURES artifacts, a Progress after each batch, one HEAPS artifact, a Notice of what could not be
+    read.
     Raises: JobFailed, if the weights of the feature network are not here; OSError, as when the disk is full.
     """
     lines = [json.loads(line) for line in place.inputs["photos"].read_text(encoding="utf-8").splitlines()]
     new = [line for line in lines if not line["looked"]]
-    look = Look(place=place, photos=len(lines), new=new, rows=_known(place.facts["photos"]["files"]))
+    unfocused = [line for line in lines if line["clean"]]
+    look = Look(
+        place=place, photos=len(lines), new=new, unfocused=unfocused, rows=_known(place.facts["photos"]["files"])
+    )
+    if unfocused:  # somebody asked for it, and waits
+        yield from look.at_faces()
     if new:
         yield from look.at_all()
     yield Progress(done=0, total=len(lines), unit="photo", phase="sorting", metrics=look.work())
@@ -69,10 +78,28 @@ class Look:
     place: Place
     photos: int
     new: Sequence[dict[str, Any]]
+    unfocused: Sequence[dict[str, Any]]
     rows: list[Rows]
+    focused: int = 0
     done: int = 0
     unread: int = 0
     waiting: list[Rows] = field(default_factory=list)  # to be kept
+
+    def at_faces(self) -> Iterator[JobEvent]:
+        """Find where photographs are looked at, for their squares."""
+        device.configure()
+        faces = Faces()
+        for some in _slices(self.unfocused):
+            yield self._progress("framing", self.focused, len(self.unfocused))
+            if self.place.stop():
+                return
+            with ThreadPoolExecutor(1) as reader:
+                pictures = zip(some, reader.map(_clean, some), strict=True)
+                found = {line["photo"]: focus(picture, faces) for line, picture in pictures if picture is not None}
+            self.focused += len(some)
+            if found:
+                yield Artifact(type=Made.FOCUS, files={}, facts={"focus": found})
+        yield self._progress("framing", self.focused, len(self.unfocused))
 
     def at_all(self) -> Iterator[JobEvent]:
         """Look at each, and hand out what was found now and then."""
@@ -80,14 +107,14 @@ class Look:
             network = extractor(device.configure())
         except FeaturesMissing as error:
             raise JobFailed(str(error), code="features_missing", remedy="Install it, then try again.") from error
-        yield self._progress()
+        yield self._progress("looking", self.done, len(self.new))
         for batch in _batches(_pictures(self.new)):
             self._found(network, [(photo, pixels) for photo, pixels in batch if pixels is not None])
             self.done += len(batch)
             self._passed_over(batch, self.new[self.done - len(batch) : self.done])
             if sum(map(len, self.waiting)) >= KEPT_EVERY:
                 yield self._kept()
-            yield self._progress()
+            yield self._progress("looking", self.done, len(self.new))
             if self.place.stop():
                 break
         if self.waiting:
@@ -95,11 +122,11 @@ class Look:
 
     def work(self, *, sorted: bool = False) -> dict[str, float]:
         """Say how much is done, of how much, in nominal seconds."""
-        all_s = work_s(photos=self.photos, unlooked=len(self.new))
-        return {"work": all_s if sorted else self.done * LOOK_S, "work_total": all_s}
+        all_s = work_s(photos=self.photos, unlooked=len(self.new), unfocused=len(self.unfocused))
+        return {"work": all_s if sorted else self.done * LOOK_S + self.focused * FOCUS_S, "work_total": all_s}
 
-    def _progress(self) -> Progress:
-        return Progress(done=self.done, total=len(self.new), unit="photo", phase="looking", metrics=self.work())
+    def _progress(self, phase: str, done: int, total: int) -> Progress:
+        return Progress(done=done, total=total, unit="photo", phase=phase, metrics=self.work())
 
     def _found(self, network: Extractor, some: Sequence[tuple[UUID, Pixels]]) -> None:
         if some:
@@ -117,6 +144,20 @@ class Look:
         self.rows.append(rows)
         file = write_rows(self.place.scratch / f"{self.done:07d}.npy", rows)
         return Artifact(type=Made.FEATURES, files={"features": file})
+
+
+def _slices(lines: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:
+    return (lines[at : at + BATCH] for at in range(0, len(lines), BATCH))
+
+
+def _clean(line: dict[str, Any]) -> Image.Image | None:
+    """Read a clean picture no larger than is looked at; None if it is gone."""
+    try:
+        with Image.open(line["clean"]) as picture:
+            picture.draft("RGB", (LOOK_SIDE, LOOK_SIDE))
+            return picture.convert("RGB")
+    except (OSError, ValueError):  # withdrawn meanwhile, or damaged on the disk
+        return None
 
 
 def _known(files: Sequence[str]) -> list[Rows]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 WIDE = 1.6  # from this ratio of the sides on, "two_squares" takes two
+MOST = 8  # squares of one picture
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,19 +26,31 @@ class Square:
         return {"position": self.position, "box": list(self.box), "frame": self.frame}
 
 
-def squares(width: int, height: int, *, framing: str) -> tuple[Square, ...]:
+def squares(width: int, height: int, *, framing: str, focus: Sequence[float] | None = None) -> tuple[Square, ...]:
     """Frame a picture of `width` × `height` pixels.
 
     "centre" takes the largest square in the middle. "two_squares" takes two from a picture whose sides are 1.6 : 1 or
-    more: at both ends while they overlap, in the middle of each half from 2 : 1 on; else the one in the middle. "whole"
-    takes a square around all of it.
+    more: at both ends while they overlap, in the middle of each half from 2 : 1 on; else the one in the middle.
+    "several" takes as many as it is wide, from end to end: a panorama's whole length. "whole" takes a square around all
+    of it. "smart" takes the one around `focus`, where the picture is looked at (0 to 1, from left and top); as long as
+    that is not known, the one in the middle.
     """
     side, long = min(width, height), max(width, height)
     if framing == "whole":
         left, top = -((long - width) // 2), -((long - height) // 2)
         return (Square(position=0, box=(left, top, left + long, top + long), frame="whole"),)
-    if framing == "centre" or long < WIDE * side:
+    if framing == "smart" and focus is not None:
+        middle = focus[0] * width if width >= height else focus[1] * height
+        offset = round(min(max(0, middle - side / 2), long - side))
+        return (_square(width, height, offset=offset, position=0, frame="smart"),)
+    if framing in ("centre", "smart") or long < WIDE * side:
         return (_square(width, height, offset=(long - side) // 2, position=0, frame="centre"),)
+    if framing == "several":
+        count = min(MOST, int(long / side + 2 - WIDE))
+        steps = ((long - side) * i // (count - 1) for i in range(count))
+        frames = (f"{i + 1} of {count}" for i in range(count))
+        pairs = enumerate(zip(steps, frames, strict=True))
+        return tuple(_square(width, height, offset=at, position=i, frame=frame) for i, (at, frame) in pairs)
     first = max(0, long // 4 - side // 2)
     names = ("left", "right") if width >= height else ("top", "bottom")
     offsets = (first, long - side - first)

@@ -29,6 +29,8 @@ def test_an_archive_is_framed_anew_and_jobs_posted_before_see_what_was(
     )
     for framing, of_wide, of_tall in (
         ("two_squares", [[0, 0, 100, 100], [100, 0, 200, 100]], [[0, 25, 100, 125]]),
+        ("several", [[0, 0, 100, 100], [100, 0, 200, 100]], [[0, 25, 100, 125]]),
+        ("smart", [[50, 0, 150, 100]], [[0, 25, 100, 125]]),  # until it is looked at
         ("whole", [[0, -50, 200, 150]], [[-25, 0, 125, 150]]),
         ("centre", [[50, 0, 150, 100]], [[0, 25, 100, 125]]),
     ):
@@ -40,6 +42,29 @@ def test_an_archive_is_framed_anew_and_jobs_posted_before_see_what_was(
         assert (boxes(http, wide.id), boxes(http, tall.id)) == (of_wide, of_tall)
         assert seen(store, dataset["id"]) == [tuple(box) for box in of_wide]
         assert seen(store, dataset["id"], before) == squares
+
+
+def test_framing_by_what_is_looked_at_posts_the_look_once(
+    http: httpx.Client, store: Store, dataset: dict[str, Any]
+) -> None:
+    lookalikes(store, dataset["id"], {"width": 200, "height": 100})
+    for framing in ("smart", "smart", "centre"):
+        assert http.patch(f"/datasets/{dataset['id']}", json={"framing": framing}).status_code == 200
+    (job,) = http.get("/jobs", params={"kind": "index"}).json()["items"]
+    assert (job["dataset_id"], job["state"]) == (dataset["id"], "queued")
+
+
+def test_a_photograph_is_framed_by_where_it_was_found_to_be_looked_at(
+    http: httpx.Client, store: Store, dataset: dict[str, Any]
+) -> None:
+    (photo,) = lookalikes(store, dataset["id"], {"width": 200, "height": 100})
+    with store.begin() as tx:
+        tx.photos.focused(photo.dataset_id, {photo.id: (0.9, 0.1)})
+    http.patch(f"/datasets/{dataset['id']}", json={"framing": "smart"})
+    assert boxes(http, photo.id) == [[100, 0, 200, 100]]
+    assert http.delete(f"/photos/{photo.id}").status_code == 204
+    with store.read() as tx:
+        assert tx.photos.get(photo.id).focus is None
 
 
 def test_a_square_set_by_hand_stays_when_the_archive_is_framed_anew(
@@ -68,7 +93,7 @@ def test_a_square_set_by_hand_stays_when_the_archive_is_framed_anew(
         ({"boxes": [[-(10**12), -(10**12), 10**12, 10**12]]}, "#/boxes/0"),
         ({"boxes": [[0, 0, 40]]}, "#/boxes/0"),
         ({"boxes": [[0, 0, 40.5, 40.5]]}, "#/boxes/0/2"),
-        ({"boxes": [[0, 0, 40, 40]] * 5}, "#/boxes"),
+        ({"boxes": [[0, 0, 40, 40]] * 9}, "#/boxes"),
         ({}, "#/boxes"),
     ],
 )

@@ -42,7 +42,9 @@ def lines(tmp_path: Path) -> Lines:
     for number in range(6):
         file = tmp_path / f"{number}.jpg"
         ImageEnhance.Brightness(picture(number // 3, size=(96, 64))).enhance(1 + number % 3 / 10).save(file)
-        listed.append({"photo": str(UUID(int=number + 1)), "image": str(file), "usable": True, "looked": False})
+        listed.append(
+            {"photo": str(UUID(int=number + 1)), "image": str(file), "clean": "", "usable": True, "looked": False}
+        )
     return listed
 
 
@@ -209,7 +211,7 @@ def test_what_is_left_out_lies_in_a_heap_and_moves_none() -> None:
 
 def test_it_costs_a_look_at_each_new_photograph() -> None:
     def seconds(photos: int, unlooked: int) -> float:
-        facts = {"photos": {"photos": photos, "unlooked": unlooked}, "host": {}}
+        facts = {"photos": {"photos": photos, "unlooked": unlooked, "unfocused": 0}, "host": {}}
         return cost(IndexParams(dataset_id=uuid4()), facts).seconds
 
     assert seconds(1000, 0) < seconds(1000, 500) < seconds(1000, 1000) < seconds(50_000, 50_000)

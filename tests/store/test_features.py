@@ -19,7 +19,8 @@ def photos(store: Store) -> list[Photo]:
     dataset = making.dataset(store)
     archive, made = making.archive_with_photos(store, dataset.id, 0)
     with store.begin() as tx:
-        made = making.photos(archive, 6, image_key=f"photos/{new_id()}/0/{making.HASH}.jpg")
+        key = f"photos/{new_id()}/0/{making.HASH}.jpg"
+        made = making.photos(archive, 6, image_key=key, thumb_key=key)
         tx.photos.add_many(made)
     return made
 

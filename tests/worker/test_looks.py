@@ -3,10 +3,12 @@
 import signal
 from uuid import UUID
 
+from PIL import Image
+
 from jobs.state import ENDED, State
 from kinds.index.files import photos_of, read_rows
 from store.rows import Job
-from tests.kinds.pictures import jpeg
+from tests.kinds.pictures import jpeg, saved
 from tests.waiting import until
 from tests.worker.house import LONG_S, House, child_of
 
@@ -87,6 +89,33 @@ def test_a_look_gives_way_to_a_job_that_matters_more(sqlite_house: House) -> Non
         ended = house.until_ended(job)
     assert (ended.state, ended.attempt, ended.crashes) == (State.SUCCEEDED, 2, 0)
     assert kept(house, dataset) == seen(house, dataset)
+
+
+def test_squares_move_to_where_photographs_are_looked_at_and_one_set_by_hand_stays(house: House) -> None:
+    reading = house.ingest({f"{i}.jpg": shore(i) for i in range(3)})
+    assert reading.dataset_id is not None
+    with house.worker():
+        house.until_ended(reading)
+        until(lambda: looks(house) and looks(house)[0].state in ENDED, LONG_S)
+        with house.store.begin() as tx:
+            photos = tx.photos.framed(reading.dataset_id)
+            revision = tx.datasets.frame(reading.dataset_id, "smart")
+            tx.views.replace(photos[0], [((0, 0, 90, 90), "by_hand")], revision=revision, by_hand=True)
+        assert house.until_ended(look(house, reading.dataset_id)).state is State.SUCCEEDED
+    with house.store.read() as tx:
+        framed = [view.box[0] for view, _ in tx.views.of_dataset(reading.dataset_id)]
+        before = [view.box[0] for view, _ in tx.views.of_dataset(reading.dataset_id, revision=revision)]
+        assert tx.features.unfocused(reading.dataset_id) == 0
+    assert framed[0] == 0
+    assert all(left > 80 for left in framed[1:])
+    assert before == [0, 60, 60]
+
+
+def shore(seed: int) -> bytes:
+    """A plain wide picture with one thing in it, at the right."""
+    picture = Image.new("RGB", (240, 120), (90, 120 + seed, 150))
+    picture.paste((230, 200, 40), (170, 30, 220, 90 + 8 * seed))
+    return saved(picture, "JPEG", quality=95)
 
 
 def test_spoiled_files_are_looked_at_again(sqlite_house: House) -> None:

@@ -10,10 +10,7 @@ export const notLooked = (problem: Problem | undefined): boolean => problem?.fac
 
 /** Where nobody has looked for likenesses, or not at all photographs: how far a look is, or the way to have one. */
 export function Look({ dataset, why, looked }: { dataset: string; why: string; looked: () => void }) {
-  const look = useLoad(dataset, async () => {
-    const listed = await Promise.all((['running', 'queued'] as const).map((state) => answer(GET('/jobs', { params: { query: { kind: 'index', state, limit: 200 } } }))));
-    return listed.flatMap(({ items }) => items).find((job) => job.dataset_id === dataset) ?? null;
-  });
+  const look = useLoad(dataset, () => underWay(dataset));
   const last = useLoad(`last ${dataset}`, async () => (await answer(GET('/jobs', { params: { query: { kind: 'index', limit: 200 } } }))).items.find((job) => job.dataset_id === dataset) ?? null);
   useEvents('all', (type) => {
     if (type === 'state') (looked(), last.again());
@@ -44,6 +41,25 @@ export function Look({ dataset, why, looked }: { dataset: string; why: string; l
       </p>
     </div>
   );
+}
+
+/** How far a look is that moves squares to where photographs are looked at; nothing, when it is done. */
+export function Looking({ dataset }: { dataset: string }) {
+  const look = useLoad(dataset, () => underWay(dataset));
+  useEvents('all', (type) => (type === 'state' || type === 'progress') && look.again());
+  const job = look.value;
+  if (!job) return null;
+  return (
+    <p class="small" aria-live="polite">
+      {job.state === 'running' && job.phase === 'framing' ? `Looking for faces, ${number(job.done)} of ${count(job.total, 'photograph')}; squares move as they are found.` : 'Until Reverie has looked at the photographs, their squares are in the middle.'}
+    </p>
+  );
+}
+
+/** The look at an archive that runs or waits. */
+async function underWay(dataset: string): Promise<Job | null> {
+  const listed = await Promise.all((['running', 'queued'] as const).map((state) => answer(GET('/jobs', { params: { query: { kind: 'index', state, limit: 200 } } }))));
+  return listed.flatMap(({ items }) => items).find((job) => job.dataset_id === dataset) ?? null;
 }
 
 function going(job: Job): string {

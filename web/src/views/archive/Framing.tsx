@@ -3,6 +3,7 @@ import { answer, GET, PATCH, PUT, type DatasetInFull, type Photo } from '../../a
 import { usePages } from '../../api/pages';
 import { Menu } from '../../parts/Menu';
 import { complain } from '../../parts/notices';
+import { Looking } from '../../parts/Look';
 import { photoImage } from '../../parts/Picture';
 import { Shown } from '../../parts/States';
 import './framing.css';
@@ -10,7 +11,9 @@ import './framing.css';
 const SEEN = ['ready', 'repaired'] as const;
 const CHOICES: [DatasetInFull['framing'], string][] = [
   ['centre', 'the square in the middle'],
+  ['smart', 'the square around faces and what stands out'],
   ['two_squares', 'two squares, where it is wide or tall'],
+  ['several', 'as many squares as it is wide or tall'],
   ['whole', 'all, mirrored over its edges'],
 ];
 const STEP = 0.02; // of the side of a square, for a key
@@ -19,11 +22,12 @@ const PAUSE_MS = 500; // after the last key, before it is kept
 /** What training will see of each photograph, the rest dimmed; a square can be moved. */
 export function Framing({ of, changed }: { of: DatasetInFull; changed: () => void }) {
   const pages = usePages(of.id, (where) => answer(GET('/datasets/{dataset_id}/photos', { params: { path: { dataset_id: of.id }, query: { state: [...SEEN], ...where } } })));
-  const first = useRef(of.framing);
+  const now = of.framing === 'smart' ? `smart ${of.revision}` : of.framing; // squares move while photographs are looked at
+  const first = useRef(now);
   useEffect(() => {
-    if (first.current !== of.framing) pages.again();
-    first.current = of.framing;
-  }, [of.framing]);
+    if (first.current !== now) pages.again();
+    first.current = now;
+  }, [now]);
   const frame = async (framing: string | null) => {
     const wanted = CHOICES.find(([key]) => key === framing)?.[0];
     if (!wanted) return;
@@ -40,6 +44,7 @@ export function Framing({ of, changed }: { of: DatasetInFull; changed: () => voi
       <p class="sentence">
         Of each photograph, training looks at <Menu label="Framing" value={of.framing} options={CHOICES} choose={(value) => void frame(value).catch(complain)} />.
       </p>
+      {of.framing === 'smart' && <Looking dataset={of.id} />}
       <p class="small">What it will not see is dimmed. Drag a square, or move it by the arrow keys, where it should be elsewhere.</p>
       <Shown of={pages} what="the photographs" part>
         {(photos) =>
