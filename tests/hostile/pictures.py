@@ -45,7 +45,7 @@ def _lying(format: str, orientation: int) -> File:
     stored = upright.transpose(turn) if turn is not None else upright
     options = {"lossless": True} if format == "WEBP" else {"quality": 95} if format == "JPEG" else {}
     content = saved(stored, format, exif=exif, **options)
-    word = "upright" if turn is not None else ""
+    word = "upright" if turn is not None and format != "TIFF" else ""  # a TIFF is turned by its reader
     return File(name=name, content=content, state="repaired" if word else "ready", word=word, shows=upright)
 
 
