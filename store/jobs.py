@@ -218,6 +218,10 @@ class Jobs:
             raise _stale(job_id, attempt)
         return Job(**row)
 
+    def got_further(self, job_id: UUID) -> None:
+        """Forgive a job its crashes: what it has done since is kept, and is not done again."""
+        self._connection.execute(sa.update(t.jobs).where(t.jobs.c.id == job_id).values(crashes=0))
+
     def beat(self, job_id: UUID, attempt: int) -> Wish | None:
         """Keep the lease and read what the owner wishes; StaleAttempt if the lease is lost."""
         statement = sa.update(t.jobs).where(*_mine(job_id, attempt)).values(heartbeat=t.jobs.c.heartbeat + 1)

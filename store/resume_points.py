@@ -37,7 +37,7 @@ class ResumePoints:
         self._connection.execute(sa.delete(t.resume_points).where(t.resume_points.c.job_id == job_id))
         values = {"step": step, "attempt": attempt, "files": dict(files), "size_bytes": size_bytes}
         self._connection.execute(sa.insert(t.resume_points).values(job_id=job_id, created_at=now(), **values))
-        self._connection.execute(sa.update(t.jobs).where(t.jobs.c.id == job_id).values(crashes=0))
+        self._jobs.got_further(job_id)
 
     def get(self, job_id: UUID) -> ResumePointRow | None:
         """Read a job's resume point, if it has one."""

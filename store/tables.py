@@ -194,7 +194,7 @@ jobs = sa.Table(
     sa.Column("phase", sa.String(64), nullable=False, default=""),
     sa.Column("remaining_s", sa.Float),
     sa.Column("error", Json),
-    sa.Column("crashes", sa.Integer, nullable=False, default=0),  # with no newer resume point between them
+    sa.Column("crashes", sa.Integer, nullable=False, default=0),  # with nothing new kept between them
     sa.Column("worker_id", sa.Uuid),
     sa.Column("heartbeat", sa.BigInteger, nullable=False, default=0),  # a counter: clocks of machines are not compared
     sa.Column("last_seq", sa.Integer, nullable=False, default=0),

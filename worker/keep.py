@@ -283,7 +283,8 @@ def _photos(keeper: Keeper, made: Sequence[Artifact]) -> None:
         tx.datasets.touch_revision(dataset_id)  # locks it: of two archives that are read at once, one comes first
         judged = [_unique(tx, photo) for photo in photos]
         usable = {photo.id for photo in judged if photo.state != "duplicate"}
-        tx.photos.add_many(judged)
+        if tx.photos.add_many(judged):
+            tx.jobs.got_further(keeper.job.id)  # the next attempt begins after these
         framed = tx.views.of_photos([*usable])  # read before, and perhaps framed otherwise since
         tx.views.add_many([view for view in views if view.photo_id in usable and not framed[view.photo_id]])
 

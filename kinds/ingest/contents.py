@@ -6,19 +6,24 @@ import stat
 import struct
 import tarfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
 from jobs.errors import ArchiveRejected
 from kinds.ingest import names
-from kinds.ingest.limits import CHUNK_BYTES, Limits
+from kinds.ingest.index import Index, too_many
+from kinds.ingest.limits import CHUNK_BYTES, Limits, megabytes
 from kinds.ingest.magic import PICTURES, kind_of
-from kinds.ingest.streams import Capped, decompressed
+from kinds.ingest.streams import Capped, TooLarge, decompressed
 
 SEND_AGAIN = "Make the archive anew, and send it again."
+LINK = "A link or a device, not a file; it was left out for safety."
+NAMELESS = "(no name)"
+HEADER_BYTES = 30  # of a file in a zip, at least
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,10 +39,10 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Contents:
-    """The files of an archive in the order in which they are to be opened; `cut_off` if it ends too early."""
+    """The files of an archive in the order in which they are to be opened; `cut_off` says why there are no more."""
 
     entries: tuple[Entry, ...]
-    cut_off: bool = False
+    cut_off: str | None = None
 
 
 @contextmanager
@@ -69,66 +74,57 @@ def _checked(found: Contents) -> Contents:
     return found
 
 
-def _too_many(count: int, limits: Limits) -> ArchiveRejected:
-    return ArchiveRejected(
-        f"the archive holds more than {limits.max_files:,} files",
-        remedy=f"Split it into archives of at most {limits.max_files:,} files each.",
-        files=count,
-    )
-
-
 def _single(archive: Path) -> Entry:
     return Entry(position=0, name="", size_bytes=archive.stat().st_size, refusal=None, open=lambda: archive.open("rb"))
 
 
 @contextmanager
 def _zip(archive: Path, limits: Limits) -> Iterator[Contents]:
-    _check_index(archive, limits)
-    try:
-        opened = zipfile.ZipFile(archive)
-    except (zipfile.BadZipFile, ValueError, OSError, struct.error, NotImplementedError, UnicodeError) as error:
-        raise ArchiveRejected(
-            "the zip's list of contents is missing or damaged; the upload may have been cut off", remedy=SEND_AGAIN
-        ) from error
-    with opened:
-        files = [entry for entry in opened.infolist() if not entry.is_dir()]
-        if len(files) > limits.max_files:
-            raise _too_many(len(files), limits)
-        yield Contents(entries=tuple(_zip_entry(opened, info, position=i) for i, info in enumerate(files)))
+    with Index(archive, limits) as file:
+        try:
+            opened = zipfile.ZipFile(file)
+        except (zipfile.BadZipFile, ValueError, OSError, struct.error, NotImplementedError, UnicodeError) as error:
+            raise ArchiveRejected(
+                "the zip's list of contents is missing or damaged; the upload may have been cut off", remedy=SEND_AGAIN
+            ) from error
+        file.passed = True
+        with opened:
+            files = [entry for entry in opened.infolist() if not entry.filename.endswith("/")]
+            shared = _shared(files)
+            entries = (_zip_entry(opened, info, position=i, shared=i in shared) for i, info in enumerate(files))
+            yield Contents(entries=tuple(entries))
 
 
-def _check_index(archive: Path, limits: Limits) -> None:
-    """Refuse a zip whose list of contents is larger than any honest one, before memory is taken for it."""
-    with archive.open("rb") as file:
-        size = file.seek(0, 2)
-        file.seek(max(0, size - 2**17))
-        tail = file.read()
-    for mark, field, at in ((b"PK\x06\x06", "<Q", 40), (b"PK\x05\x06", "<L", 12)):
-        found = tail.rfind(mark)
-        if found >= 0 and len(tail) >= found + at + 8:
-            (index_bytes,) = struct.unpack_from(field, tail, found + at)
-            if limits.max_index_bytes < index_bytes < 2**32 - 1 or index_bytes > 2**32 - 1:
-                raise _too_many(index_bytes // 46, limits)
+def _shared(files: Sequence[zipfile.ZipInfo]) -> frozenset[int]:
+    """Find the files that reach into the next one, as in a bomb whose files are all the same bytes of it."""
+    in_order = sorted(range(len(files)), key=lambda i: files[i].header_offset)
+    return frozenset(
+        i
+        for i, after in pairwise(in_order)
+        if files[i].header_offset + HEADER_BYTES + files[i].compress_size > files[after].header_offset
+    )
 
 
-def _zip_entry(opened: zipfile.ZipFile, info: zipfile.ZipInfo, *, position: int) -> Entry:
+def _zip_entry(opened: zipfile.ZipFile, info: zipfile.ZipInfo, *, position: int, shared: bool) -> Entry:
     name = info.filename if info.flag_bits & 0x800 else names.unmangled(info.filename)
     original = getattr(info, "orig_filename", name)  # before zipfile cut it at a NUL and turned its slashes
     return Entry(
         position=position,
-        name=names.shown(name),
+        name=names.shown(name) or NAMELESS,
         size_bytes=info.file_size,
-        refusal=_zip_refusal(info) or names.refusal(original),
+        refusal=_zip_refusal(info, shared=shared) or names.refusal(original),
         open=lambda: opened.open(info),
     )
 
 
-def _zip_refusal(info: zipfile.ZipInfo) -> str | None:
+def _zip_refusal(info: zipfile.ZipInfo, *, shared: bool) -> str | None:
     mode = info.external_attr >> 16
+    if shared:
+        return "It shares its bytes with another file of the zip, as in a bomb; it was left out for safety."
     if info.flag_bits & 0x1:
         return "Locked with a password; unlock the zip and send it again."
     if mode and stat.S_IFMT(mode) not in (0, stat.S_IFREG):
-        return "A link or a device, not a file; it was left out for safety."
+        return LINK
     return None
 
 
@@ -149,19 +145,26 @@ def _tar(archive: Path, limits: Limits, *, compression: str) -> Iterator[Content
             yield Contents(entries=tuple(entries), cut_off=cut_off)
 
 
-def _members(opened: tarfile.TarFile, limits: Limits) -> tuple[list[tarfile.TarInfo], bool]:
-    """List the files, as far as the tar is whole; True if it ends too early."""
+def _members(opened: tarfile.TarFile, limits: Limits) -> tuple[list[tarfile.TarInfo], str | None]:
+    """List the files, as far as the tar is whole; and say why there are no more, where it is not."""
     members: list[tarfile.TarInfo] = []
+    room = limits.max_index_bytes  # a header in several parts may be long, and is held
     try:
         for member in opened:
             if member.isdir():
                 continue
             members.append(member)
+            room -= len(member.name) + len(member.linkname) + sum(map(len, member.pax_headers.values()))
+            if room < 0:
+                said = f"the names of its files take more than {megabytes(limits.max_index_bytes)}"
+                raise ArchiveRejected(said, remedy="Give them shorter names, and send it again.")
             if len(members) > limits.max_files:
-                raise _too_many(len(members), limits)
+                raise too_many(len(members), limits)
+    except TooLarge as error:
+        return members, f"The archive {error}; what came before that was read, the rest was left out for safety."
     except (tarfile.TarError, OSError, EOFError, ValueError, OverflowError):
-        return members, True
-    return members, False
+        return members, "The archive ends too early; what came before that was read."
+    return members, None
 
 
 def _tar_entry(opened: tarfile.TarFile, member: tarfile.TarInfo, *, position: int) -> Entry:
@@ -173,10 +176,10 @@ def _tar_entry(opened: tarfile.TarFile, member: tarfile.TarInfo, *, position: in
         with stream:
             yield stream
 
-    refusal = None if member.isreg() else "A link or a device, not a file; it was left out for safety."
+    refusal = None if member.isreg() else LINK
     return Entry(
         position=position,
-        name=names.shown(member.name),
+        name=names.shown(member.name) or NAMELESS,
         size_bytes=member.size,
         refusal=refusal or names.refusal(member.name),
         open=reader,

@@ -20,6 +20,7 @@ ENOUGH = 1536  # ... of a JPEG that can be decoded at a half or a quarter
 SMALL_SIDE = 360  # least of the short side of what a JPEG is decoded to at first: 256 px are cut from it at 40 dB
 THUMB_SIDE = 320
 IMAGE, SMALL, THUMB = "image.jpg", "small.jpg", "thumb.jpg"
+MOST_PIECES = 2**17  # strips or tiles of one TIFF: a quarter of a minute for a million
 
 
 def decode(file: Path, *, into: Path, max_pixels: int, formats: tuple[str, ...] = FORMATS) -> dict[str, Any]:
@@ -36,6 +37,7 @@ def decode(file: Path, *, into: Path, max_pixels: int, formats: tuple[str, ...] 
     with Image.open(file, formats=formats) as opened:
         _check_size(*opened.size, max_pixels=max_pixels)
         width, height = opened.size
+        _check_pieces(opened)
         repairs = _many(opened)
         small = drafted(opened, SMALL_SIDE / min(width, height))
         opened.load()
@@ -88,6 +90,13 @@ def _check_size(width: int, height: int, *, max_pixels: int) -> None:
         )
     if min(width, height) < limits.SIDE_MIN:
         raise Refused(f"{width} × {height} pixels are too few; the short side needs {limits.SIDE_MIN}.")
+
+
+def _check_pieces(opened: Image.Image) -> None:
+    """Refuse a TIFF that would be long at work: honest strips and tiles are as many at most as the picture has rows."""
+    pieces = len(getattr(opened, "tile", ()))
+    if pieces > MOST_PIECES:
+        raise Refused(f"It is cut into {pieces:,} pieces, far more than a picture needs. Save it anew, and send that.")
 
 
 def _many(opened: Image.Image) -> list[str]:

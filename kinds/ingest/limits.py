@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 CHUNK_BYTES = 2**20
-MAX_READ_BYTES = 64 * 2**20  # at once: a tar's header that asks for more lies
+MAX_READ_BYTES = 2**20  # at once: a tar's header that asks for more lies
 SIDE_MIN = 16  # pixels
 FARTHEST = 12  # bits of 64 between two perceptual hashes that anyone would call alike
 DECODE_S = 120.0  # for one file, wall clock

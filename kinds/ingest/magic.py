@@ -12,6 +12,18 @@ _MARKS: tuple[tuple[int, bytes, str], ...] = (
     (257, b"ustar", "tar"),  # first: a tar begins with the name of its first file
     (0, b"\xff\xd8\xff", "jpeg"),
     (0, b"\x89PNG\r\n\x1a\n", "png"),
+    (8, b"CR\x02\x00", "raw"),  # Canon; before the TIFF that it is
+    (0, b"FUJIFILMCCD-RAW", "raw"),
+    (0, b"IIRO", "raw"),  # Olympus
+    (0, b"IIRS", "raw"),
+    (0, b"MMOR", "raw"),
+    (0, b"IIU\x00", "raw"),  # Panasonic
+    (0, b"FOVb", "raw"),  # Sigma
+    (0, b"\x00MRM", "raw"),  # Minolta
+    (0, b"\xff\x0a", "jpegxl"),
+    (0, b"\x00\x00\x00\x0cJXL \r\n\x87\n", "jpegxl"),
+    (0, b"\x00\x00\x00\x0cjP  \r\n\x87\n", "jpeg2000"),
+    (0, b"\xff\x4f\xff\x51", "jpeg2000"),
     (0, b"II*\x00", "tiff"),
     (0, b"MM\x00*", "tiff"),
     (0, b"II+\x00", "tiff"),  # BigTIFF
@@ -29,6 +41,8 @@ _MARKS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"GIF89a", "gif"),
     (0, b"%PDF", "pdf"),
     (0, b"\x1aE\xdf\xa3", "video"),
+    (0, b"\x00\x00\x01\xba", "video"),
+    (0, b"FLV\x01", "video"),
     (0, b"{", "text"),
     (0, b"<", "text"),
 )
@@ -42,6 +56,8 @@ def kind_of(start: bytes) -> str | None:
     """Name what begins with `start` (at least 512 bytes, where there are as many), or None."""
     if start[:4] == b"RIFF" and start[8:12] == b"WEBP":
         return "webp"
+    if start[:4] == b"RIFF" and start[8:12] == b"AVI ":
+        return "video"
     if start[4:8] == b"ftyp":
         return _boxed(start)
     for at, mark, kind in _MARKS:
@@ -56,6 +72,8 @@ def _boxed(start: bytes) -> str:
     brand = start[8:12]
     end = min(int.from_bytes(start[:4], "big"), len(start), 256)
     further = {start[at : at + 4] for at in range(16, end - 3, 4)}
+    if brand == b"crx ":
+        return "raw"  # Canon's
     if brand in _AVIF or (brand in _EITHER and further & _AVIF):
         return "avif"
     return "heic" if brand in _HEIC | _EITHER else "video"

@@ -14,9 +14,11 @@ SYSTEM = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._[
 
 
 def shown(name: str) -> str:
-    """Make a name fit for a database and a page: no control characters, no lone surrogates, not endless."""
-    clean = name.encode("utf-8", "replace").decode("utf-8")
-    clean = "".join(c if c.isprintable() else "�" for c in clean)
+    """Make a name fit for a database and a page: on one line, as it reads, not endless.
+
+    What writes a script or an emoji stays, printable or not: spaces of all kinds, joiners, characters yet to come.
+    """
+    clean = ODD.sub("�", name)
     return clean if len(clean) <= LONGEST else "…" + clean[-LONGEST:]
 
 

@@ -48,7 +48,7 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
         with Decoders(workers, max_pixels=limits.max_pixels, heif=limits.heif) as decoders:
             yield from _photos(reading, found, decoders=decoders, ahead=2 * workers)
     if found.cut_off:
-        yield Notice(code="archive_cut_off", text="The archive ends too early; what came before that was read.")
+        yield Notice(code="archive_cut_off", text=found.cut_off)
     if not reading.usable and not place.stop():
         count = len(found.entries)
         raise ArchiveRejected(

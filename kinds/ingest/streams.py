@@ -39,7 +39,7 @@ class Capped(io.RawIOBase):
     def read(self, size: int = -1, /) -> bytes:
         """Read up to `size` bytes."""
         if size < 0 or size > limits.MAX_READ_BYTES:
-            raise TooLarge(f"a header asks for {size} bytes at once")
+            raise TooLarge(f"asks for {limits.megabytes(size)} at once, in a header" if size > 0 else "has no end")
         self._check(self._stream.tell() + size - limits.MAX_READ_BYTES)
         return self._stream.read(size)
 

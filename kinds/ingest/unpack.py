@@ -13,11 +13,12 @@ from pathlib import Path
 from jobs.errors import DiskFull
 from kinds.ingest.contents import Entry
 from kinds.ingest.formats import WORDS, heif_refusal
-from kinds.ingest.limits import CHUNK_BYTES, Limits
+from kinds.ingest.limits import CHUNK_BYTES, Limits, megabytes
 from kinds.ingest.magic import ARCHIVES, HEIF, PICTURES, kind_of
 from kinds.ingest.streams import TooLarge, copied
 
 DAMAGED = "It is damaged inside the archive and cannot be taken out."
+PACKED_ODDLY = "It is packed in a way that Reverie does not read; pack the zip in the usual way (Deflate)."
 DAMAGES = (
     zipfile.BadZipFile,
     tarfile.TarError,
@@ -26,11 +27,14 @@ DAMAGES = (
     EOFError,
     OSError,
     ValueError,
-    RuntimeError,  # a password; NotImplementedError, a compression that zipfile does not know, is one too
+    RuntimeError,  # a password
 )
 NOT_PICTURES = {
     "video": "A video; Reverie learns from photographs.",
     "pdf": "A PDF; Reverie learns from photographs.",
+    "raw": "A camera's raw file; save it as JPEG, and send that.",
+    "jpegxl": "A JPEG XL picture; save it as JPEG or PNG, and send that.",
+    "jpeg2000": "A JPEG 2000 picture; save it as JPEG or PNG, and send that.",
 }
 NOT_A_PICTURE = f"Not a photograph that Reverie reads ({WORDS})."
 NESTED = "An archive inside the archive; send it by itself."
@@ -54,15 +58,20 @@ def unpacked(entry: Entry, to: Path, *, room: int, limits: Limits) -> Unpacked:
     """
     if entry.refusal:
         return Unpacked(entry=entry, refusal=entry.refusal, size_bytes=entry.size_bytes)
+    limit = min(limits.max_file_bytes, room)
     try:
         with entry.open() as stream:
             start = stream.read(CHUNK_BYTES)
             if refusal := _not_a_picture(start, heif=limits.heif):
                 return Unpacked(entry=entry, refusal=refusal, size_bytes=entry.size_bytes)
-            sha256, size_bytes = copied(stream, to, start=start, limit=min(limits.max_file_bytes, room))
-    except TooLarge as error:
+            if entry.size_bytes > limit:  # neither zip nor tar gives more than it declares
+                raise TooLarge
+            sha256, size_bytes = copied(stream, to, start=start, limit=limit)
+    except TooLarge:
         to.unlink(missing_ok=True)
-        return Unpacked(entry=entry, refusal=f"It {error}; it was left out for safety.", size_bytes=entry.size_bytes)
+        return Unpacked(entry=entry, refusal=_too_large(room, limits), size_bytes=entry.size_bytes)
+    except NotImplementedError:
+        return Unpacked(entry=entry, refusal=PACKED_ODDLY, size_bytes=entry.size_bytes)
     except DAMAGES as error:
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFull(
@@ -71,6 +80,15 @@ def unpacked(entry: Entry, to: Path, *, room: int, limits: Limits) -> Unpacked:
         to.unlink(missing_ok=True)
         return Unpacked(entry=entry, refusal=DAMAGED, size_bytes=entry.size_bytes)
     return Unpacked(entry=entry, file=to, sha256=sha256, size_bytes=size_bytes)
+
+
+def _too_large(room: int, limits: Limits) -> str:
+    if room < limits.max_file_bytes:
+        return (
+            f"With it the archive unpacks to more than {limits.max_ratio} times its size; it was left out for safety. "
+            "Send it in an archive of its own."
+        )
+    return f"It unpacks to more than {megabytes(limits.max_file_bytes)}; it was left out for safety."
 
 
 def _not_a_picture(start: bytes, *, heif: bool) -> str | None:

@@ -1,13 +1,21 @@
 """kill -9 of a child, of a worker, at any moment: nothing lost or doubled, the same bits in the end."""
 
 import signal
+import subprocess
 from collections.abc import Mapping
 
+import numpy as np
+import psutil
+
 from jobs.state import State, Wish
+from store.objects import digest
 from store.rows import Job
+from store.sweep import sweep
 from tests.kinds.pictures import jpeg
 from tests.waiting import until
 from tests.worker.house import LONG_S, House, child_of, gone
+
+KILLS = 10
 
 
 def hashes(house: House, job: Job) -> Mapping[int | None, str]:
@@ -89,24 +97,35 @@ def test_a_frozen_worker_leaves_no_orphan_and_cannot_disturb_its_successor(postg
     assert max(model.step or 0 for model in house.models(job)) == ended.done
 
 
-def test_an_ingest_killed_at_any_moment_gives_the_same_rows(house: House) -> None:
-    entries = {f"{i}.jpg": jpeg(i % 25, size=(400, 300)) for i in range(40)} | {"x.txt": b"no picture"}
+def test_an_ingest_killed_at_ten_moments_gives_the_same_dataset(house: House) -> None:
+    """Twice the child that reads, then the worker, and again; in the end each file in the store has its row."""
+    entries = {f"{i}.jpg": jpeg(i % 25, size=(400, 300)) for i in range(60)} | {"x.txt": b"no picture"}
     alone, killed = house.ingest(entries), house.ingest(entries)
     with house.worker():
         house.until_ended(alone)
-    for kill in (1, 2):
-        worker = house.start_worker()
-        until_rows(house, killed, 3 * kill)
-        worker.kill()
-        worker.wait()
-    with house.worker():
-        ended = house.until_ended(killed)
+    moments = sorted(np.random.default_rng(6).choice(55, KILLS, replace=False).tolist())
+    worker = house.start_worker()
+    for number, moment in enumerate(moments):
+        until_rows(house, killed, moment)
+        if number % 3 == 2:
+            worker.kill()
+            worker.wait()
+            worker = house.start_worker()
+        elif (child := reading(worker)) is not None:
+            child.kill()
+    ended = house.until_ended(killed)
+    worker.terminate()
+    worker.wait(LONG_S)
     assert ended.state is State.SUCCEEDED
     assert rows(house, killed) == rows(house, alone)
-    assert len(rows(house, alone)) == 41
+    assert len(rows(house, alone)) == 61
     with house.store.read() as tx:
         views = [len(tx.views.of_dataset(job.dataset_id)) for job in (alone, killed) if job.dataset_id]
     assert views == [25, 25]
+    sweep(house.store, older_than_s=-60)
+    assert contents(house, killed) == contents(house, alone)
+    kept = sorted(path for path in (house.folder / "objects" / "photos").rglob("*") if path.is_file())
+    assert kept == sorted(house.store.objects.path(key) for job in (alone, killed) for key in keys(house, job))
 
 
 def until_attempt(house: House, job: Job, attempt: int) -> None:
@@ -115,6 +134,23 @@ def until_attempt(house: House, job: Job, attempt: int) -> None:
 
 def until_rows(house: House, job: Job, count: int) -> None:
     until(lambda: len(rows(house, job)) >= count, LONG_S)
+
+
+def reading(worker: subprocess.Popen[bytes]) -> psutil.Process | None:
+    """The child that reads, or None if it has ended by itself."""
+    return next((child for child in psutil.Process(worker.pid).children() if "worker.child" in child.cmdline()), None)
+
+
+def keys(house: House, job: Job) -> list[str]:
+    assert job.dataset_id is not None
+    with house.store.read() as tx:
+        photos = tx.photos.page(job.dataset_id, limit=200).items
+    return [key for photo in photos for key in (photo.original_key, photo.image_key, photo.thumb_key) if key]
+
+
+def contents(house: House, job: Job) -> list[str]:
+    """The hashes of all files that the rows name."""
+    return [digest(house.store.objects.path(key))[0] for key in keys(house, job)]
 
 
 def rows(house: House, job: Job) -> list[tuple[object, ...]]:
