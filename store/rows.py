@@ -52,6 +52,7 @@ class Dataset:
     framing: str
     revision: int
     created_at: datetime
+    labelled_by: str = "none"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,6 +98,8 @@ class Photo:
     small_key: str | None = None
     thumb_key: str | None = None
     duplicate_of: UUID | None = None
+    origin_id: UUID | None = None
+    gone_sha256: str | None = None
     revision: int = 0
     created_at: datetime = field(default_factory=now)
 
@@ -121,10 +124,21 @@ class View:
     position: int
     box: Sequence[int]
     frame: str
-    label: int | None = None
     by_hand: bool = False
     since: int = 0  # revision of the dataset
     until: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Label:
+    """What photographs of a dataset are told apart by."""
+
+    dataset_id: UUID
+    number: int
+    since: int  # revision of the dataset
+    until: int | None
+    name: str
+    into: int | None = None  # the label that it became one with
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -47,6 +47,7 @@ def _orders(*equal: str) -> list[sa.Index]:
 
 
 FRAMINGS = ["centre", "two_squares", "whole"]
+LABELLED = ["none", "folders", "albums"]
 PHOTO_STATES = ["ready", "repaired", "duplicate", "refused", "excluded", "withdrawn"]
 ARCHIVE_STATES = ["received", "ready", "refused"]
 
@@ -58,7 +59,9 @@ datasets = sa.Table(
     sa.Column("framing", sa.String(16), nullable=False),
     sa.Column("revision", sa.Integer, nullable=False, default=0),  # rises with each change of what training sees
     _at(),
+    sa.Column("labelled_by", sa.String(16), nullable=False, default="none"),  # what comes in gets its label so
     _one_of("framing", FRAMINGS),
+    _one_of("labelled_by", LABELLED),
 )
 
 archives = sa.Table(
@@ -108,12 +111,16 @@ photos = sa.Table(
     sa.Column("album", Text),  # ≤ 200 characters
     sa.Column("dated_by", sa.String(16)),  # where `taken_at` is from: "camera" | "export" | "name"
     sa.Column("small_key", sa.String(255)),  # of a large JPEG: decoded at a fraction; larger squares need the original
+    sa.Column("origin_id", sa.Uuid),  # the photo of another dataset that it was made from, under whose id its files lie
+    sa.Column("gone_sha256", sa.String(64)),  # of a withdrawn one, so that its file does not come in again
     _one_of("state", PHOTO_STATES),
     sa.UniqueConstraint("archive_id", "position"),
     sa.Index("ix_photos_dataset", "dataset_id", "id"),
     sa.Index("ix_photos_dataset_state", "dataset_id", "state", "id"),
     sa.Index("ix_photos_dataset_sha256", "dataset_id", "sha256"),
     sa.Index("ix_photos_dataset_album", "dataset_id", "album", "id"),
+    sa.Index("ix_photos_origin", "origin_id"),
+    sa.Index("ix_photos_dataset_gone", "dataset_id", "gone_sha256"),
 )
 
 # What a photo was before a change of the dataset to `revision`: so a job sees the dataset that it was posted with.
@@ -138,13 +145,37 @@ views = sa.Table(
     sa.Column("position", sa.Integer, nullable=False),  # 0, or 1 for the second square of a wide picture
     sa.Column("box", Json, nullable=False),  # [left, top, right, bottom] in pixels of the upright picture
     sa.Column("frame", sa.String(16), nullable=False),
-    sa.Column("label", sa.Integer),
     sa.Column("by_hand", sa.Boolean, nullable=False, default=False),  # a new framing of the dataset leaves it alone
     # Of the dataset's revisions from which on it is seen, and at which others take its place: as with photo_changes.
     sa.Column("since", sa.Integer, nullable=False, default=0),
     sa.Column("until", sa.Integer),
     sa.UniqueConstraint("photo_id", "position", "since"),
     sa.Index("ix_views_dataset", "dataset_id", "photo_id", "position"),
+)
+
+# What photographs are told apart by. A number keeps its meaning for good; its name has a time, as views have.
+labels = sa.Table(
+    "labels",
+    METADATA,
+    sa.Column("dataset_id", sa.Uuid, sa.ForeignKey("datasets.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("since", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("until", sa.Integer),
+    sa.Column("name", Text(300), nullable=False),
+    sa.Column("into", sa.Integer),  # the label that it became one with
+    sa.Index("ix_labels_dataset_name", "dataset_id", "name"),
+)
+
+photo_labels = sa.Table(
+    "photo_labels",
+    METADATA,
+    sa.Column("photo_id", sa.Uuid, sa.ForeignKey("photos.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("since", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("until", sa.Integer),
+    sa.Column("dataset_id", sa.Uuid, sa.ForeignKey("datasets.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("by_hand", sa.Boolean, nullable=False, default=False),  # labels made anew leave it alone
+    sa.Index("ix_photo_labels_dataset", "dataset_id", "number", "photo_id"),
 )
 
 jobs = sa.Table(
