@@ -95,7 +95,7 @@ def look(photo_id: UUID, store: Opened) -> Sightings:
 
 @router.post("/datasets/{dataset_id}/withdrawals", responses=answers(400, 404, 422))
 def withdraw(dataset_id: UUID, body: Withdrawal, store: Opened) -> Withdrawn:
-    """Withdraw photographs, with copies of them wherever they are, and say which trainings have looked at them."""
+    """Withdraw photographs, with copies of them, and say which trainings have looked at them."""
     with store.begin() as tx:
         tx.datasets.get(dataset_id)
         wanted = _named(tx, dataset_id, body)

@@ -143,11 +143,12 @@ def _packed(store: Store, dataset_id: UUID, *, resolution: int) -> Generator[byt
 
 def _dataset(cut: Iterator[tuple[UUID, bytes | None]], classes: Classes) -> Iterator[Entry]:
     """Lay squares out as NVIDIA's `dataset_tool.py` does, with labels as a training numbers them, and their names."""
-    labels: list[int] = []
+    labels: list[int | None] = []
     for photo_id, png in cut:
-        if png is not None:
+        label = classes.of(photo_id)
+        if png is not None and (label is not None or not classes.names):  # not one that came in meanwhile
             yield Entry(name=_name(len(labels)), source=io.BytesIO(png), size_bytes=len(png))
-            labels.append(classes.of(photo_id))
+            labels.append(label)
     told: dict[str, Any] = {"labels": None}
     if classes.names:
         named = [[_name(number), label] for number, label in enumerate(labels)]

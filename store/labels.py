@@ -34,10 +34,10 @@ class Classes:
     names: Sequence[str]  # none, where no photo has a label
     numbers: Mapping[UUID, int]
 
-    def of(self, photo_id: UUID) -> int:
-        """Give the number of a photo's class."""
-        found = self.numbers.get(photo_id)
-        return self.names.index(REST) if found is None else found
+    def of(self, photo_id: UUID) -> int | None:
+        """Give the number of a photo's class; None where nothing is told apart, or for one that came in since."""
+        rest = self.names.index(REST) if REST in self.names else None
+        return self.numbers.get(photo_id, rest)
 
 
 class Labels:

@@ -98,7 +98,6 @@ class Photo:
     small_key: str | None = None
     thumb_key: str | None = None
     duplicate_of: UUID | None = None
-    origin_id: UUID | None = None
     gone_sha256: str | None = None
     revision: int = 0
     created_at: datetime = field(default_factory=now)

@@ -111,7 +111,6 @@ photos = sa.Table(
     sa.Column("album", Text),  # ≤ 200 characters
     sa.Column("dated_by", sa.String(16)),  # where `taken_at` is from: "camera" | "export" | "name"
     sa.Column("small_key", sa.String(255)),  # of a large JPEG: decoded at a fraction; larger squares need the original
-    sa.Column("origin_id", sa.Uuid),  # the photo of another dataset that it was made from, under whose id its files lie
     sa.Column("gone_sha256", sa.String(64)),  # of a withdrawn one, so that its file does not come in again
     _one_of("state", PHOTO_STATES),
     sa.UniqueConstraint("archive_id", "position"),
@@ -119,7 +118,6 @@ photos = sa.Table(
     sa.Index("ix_photos_dataset_state", "dataset_id", "state", "id"),
     sa.Index("ix_photos_dataset_sha256", "dataset_id", "sha256"),
     sa.Index("ix_photos_dataset_album", "dataset_id", "album", "id"),
-    sa.Index("ix_photos_origin", "origin_id"),
     sa.Index("ix_photos_dataset_gone", "dataset_id", "gone_sha256"),
 )
 

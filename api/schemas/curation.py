@@ -91,10 +91,7 @@ class Sighting(Answer):
 class Sightings(Answer):
     """What has seen a photograph."""
 
-    copies: int = Field(
-        description="Photographs left out as the same as this one, and the same one in datasets that were made of this "
-        "one or that it was made of; they are withdrawn with it."
-    )
+    copies: int = Field(description="Photographs left out as the same as this one; they are withdrawn with it.")
     trainings: list[Sighting]
 
 

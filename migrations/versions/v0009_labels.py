@@ -1,4 +1,4 @@
-"""Labels of photographs; photographs that several datasets hold; what was withdrawn is known again."""
+"""Labels of photographs; what was withdrawn is known when it comes again."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,7 +9,7 @@ STATED = "labelled_by IN ('none', 'folders', 'albums')"
 
 
 def upgrade() -> None:
-    """Let photographs have labels, in place of squares, and share their files; no label was ever stored."""
+    """Let photographs have labels, in place of squares: no label of a square was ever stored."""
     with op.batch_alter_table("datasets") as batch:
         batch.add_column(sa.Column("labelled_by", sa.String(16), nullable=False, server_default="none"))
         batch.create_check_constraint("ck_datasets_labelled_by", STATED)
@@ -17,9 +17,7 @@ def upgrade() -> None:
         batch.alter_column("labelled_by", existing_type=sa.String(16), existing_nullable=False, server_default=None)
     with op.batch_alter_table("views") as batch:
         batch.drop_column("label")
-    op.add_column("photos", sa.Column("origin_id", sa.Uuid()))
     op.add_column("photos", sa.Column("gone_sha256", sa.String(64)))
-    op.create_index("ix_photos_origin", "photos", ["origin_id"])
     op.create_index("ix_photos_dataset_gone", "photos", ["dataset_id", "gone_sha256"])
     _labels()
 

@@ -11,6 +11,7 @@ import { count, number } from '../../words';
 import './archive.css';
 import { ComingIn } from './ComingIn';
 import { Framing } from './Framing';
+import { Labels } from './Labels';
 import { Photos } from './Photos';
 import { RepairList } from './RepairList';
 import { Save } from './Save';
@@ -66,12 +67,17 @@ export default function Archive({ at }: { at: At }) {
               <a href={`#/archives/${id}/framing`} aria-current={tab === 'framing' ? 'true' : undefined}>
                 Framing
               </a>
+              <a href={`#/archives/${id}/labels`} aria-current={tab === 'labels' ? 'true' : undefined}>
+                Labels
+              </a>
             </nav>
             <div class="archive-body">
               {tab === 'repairs' ? (
                 <RepairList id={id} counts={found.counts} state={at.query.get('state')} changed={archive.again} />
               ) : tab === 'framing' ? (
                 <Framing of={found} changed={archive.again} />
+              ) : tab === 'labels' ? (
+                <Labels of={found} changed={archive.again} />
               ) : tab === 'twins' ? (
                 <Twins id={id} revision={found.revision} changed={archive.again} />
               ) : (

@@ -113,7 +113,7 @@ function Choosing({ at, dataset, base, models, kind }: ChoosingProps) {
         </ul>
         <p class="small">It will look at {count(dataset.usable_views, 'square')} of your photographs.</p>
         {estimate?.notices.map((notice) => <p key={notice.code}>{notice.text}</p>)}
-        <Experts value={expert} change={setExpert} />
+        <Experts value={expert} of={dataset} change={setExpert} />
       </section>
       <footer class="estimate">
         <Numbers estimate={estimate} problem={problem} />
