@@ -268,7 +268,7 @@ def test_a_training_that_learnt_on_from_a_model_that_is_gone_is_named_all_the_sa
     rows.snapshot(store, learnt, 5)
     rows.end(store, learnt)
     with store.begin() as tx:
-        tx.models.delete(model.id, even_a_parent=True)
+        tx.models.delete(model.id, sure=True)
     seen = http.get(f"/photos/{photo['id']}/sightings").json()["trainings"]
     assert [(one["job_id"], one["learnt_on"]) for one in seen] == [(later["id"], True)]
 
