@@ -255,9 +255,10 @@ def test_labels_are_learnt_from_nothing(tmp_path: Path, labelled_views: Path) ->
 def test_a_base_of_labels_is_refused_without_any(tmp_path: Path) -> None:
     base = tiny(tmp_path / "labelled", spdx="CC0-1.0", terms="", config=dataclasses.replace(TINY, c_dim=3))
     facts = {"dataset": {"usable_views": 9, "labels": 0}, "model": json.loads((base / "model.json").read_text())}
-    for asked in (None, False):
+    for asked in ({}, {"conditional": False}):
+        wish: dict[str, Any] = {"dataset_id": uuid4(), "base_model_id": uuid4(), **asked}
         with pytest.raises(BadParams) as refused:
-            resolve(TrainParams(dataset_id=uuid4(), base_model_id=uuid4(), conditional=asked), facts)
+            resolve(TrainParams(**wish), facts)
         assert refused.value.pointer == "#/conditional"
 
 
