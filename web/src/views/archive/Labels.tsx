@@ -109,7 +109,7 @@ function One({ label, others, change }: OneProps) {
         </span>
         {into.length > 0 && (
           <select
-            class="field small"
+            class="menu small"
             aria-label={`Make ${label.name} one with another label`}
             value=""
             onChange={(event) => {
