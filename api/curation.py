@@ -89,7 +89,9 @@ def look(photo_id: UUID, store: Opened) -> Sightings:
     with store.read() as tx:
         photo = tx.photos.get(photo_id)
         trainings = tx.sightings.of(photo.dataset_id, [photo])
-        return Sightings(copies=len(tx.photos.copies([photo_id])), trainings=[_sighting(one) for one in trainings])
+        return Sightings(
+            copies=len(tx.photos.copies(photo.dataset_id, [photo_id])), trainings=[_sighting(one) for one in trainings]
+        )
 
 
 @router.post("/datasets/{dataset_id}/withdrawals", responses=answers(400, 404, 422))
@@ -97,14 +99,24 @@ def withdraw(dataset_id: UUID, body: Withdrawal, store: Opened) -> Withdrawn:
     """Withdraw photographs, with copies of them, and say which trainings have looked at them."""
     with store.read() as tx:
         tx.datasets.get(dataset_id)
-        wanted = tx.photos.taken_on(dataset_id, body.day) if body.day else body.photos or []
+        wanted = _named(tx, dataset_id, body)
     spares = spared(store, dataset_id, wanted)
     with store.begin() as tx:
-        wanted = tx.photos.taken_on(dataset_id, body.day) if body.day else wanted
+        wanted = _named(tx, dataset_id, body)
         trainings = tx.sightings.of(dataset_id, tx.photos.some(dataset_id, wanted))
         withdrawn = tx.photos.withdraw(dataset_id, wanted)
         give_back(tx, spares)
         return Withdrawn(withdrawn=len(withdrawn), trainings=[_sighting(one) for one in trainings])
+
+
+def _named(tx: Tx, dataset_id: UUID, body: Withdrawal) -> Sequence[UUID]:
+    if body.day is not None:
+        return tx.photos.taken_on(dataset_id, body.day)
+    if body.album is not None:
+        return tx.photos.of_album(dataset_id, body.album)
+    if body.label is not None:
+        return tx.labels.photos_of(dataset_id, tx.labels.get(dataset_id, body.label).number)
+    return body.photos or []
 
 
 def chosen(tx: Tx, dataset_id: UUID, *, include: Sequence[UUID], exclude: Sequence[UUID]) -> Chosen:

@@ -75,12 +75,14 @@ def shaped(tx: Tx, found: Sequence[rows.Dataset]) -> list[Dataset]:
     """Answer datasets with their counts, in a fixed number of queries."""
     ids = [row.id for row in found]
     counts, views = tx.datasets.counts_of(ids), tx.datasets.usable_views_of(ids)
+    labels = tx.labels.how_many(ids)
     busy, covers = tx.datasets.busy(ids), tx.datasets.covers(ids, count=COVER)
     return [
         shapes.dataset(
             row,
             counts=counts.get(row.id, {}),
             usable_views=views.get(row.id, 0),
+            labels=labels.get(row.id, 0),
             busy=row.id in busy,
             cover=covers.get(row.id, []),
         )

@@ -42,7 +42,8 @@ def frame(photo_id: UUID, body: Frames, store: Opened) -> Photo:
         dataset = tx.datasets.get(photo.dataset_id)
         boxes = [(box, BY_HAND) for box in body.boxes] or _boxes(photo, dataset.framing)
         tx.views.replace(photo, boxes, revision=revision, by_hand=bool(body.boxes))
-        return shapes.photo(photo, tx.views.of_photos([photo_id])[photo_id])
+        label = tx.labels.of_photos([photo_id]).get(photo_id)
+        return shapes.photo(photo, tx.views.of_photos([photo_id])[photo_id], label)
 
 
 def frame_anew(tx: Tx, dataset_id: UUID, framing: str) -> None:

@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-JSON_BYTES = 1_000_000
+JSON_BYTES = 5_000_000  # the ids of a hundred thousand photographs
 _ALLOWED = "reverie.body_bytes"
 
 

@@ -22,6 +22,7 @@ from api.streamed import Streamed
 from api.zips import Entry, zipped
 from jobs.errors import Conflict, NotFound
 from store.datasets import USABLE
+from store.labels import Classes
 from store.pages import LIMIT
 from store.rows import Photo, View
 from store.store import Store
@@ -133,20 +134,25 @@ def _stylegan2(store: Store, dataset_id: UUID, filename: str, *, resolution: int
 
 
 def _packed(store: Store, dataset_id: UUID, *, resolution: int) -> Generator[bytes, None, None]:
+    with store.read() as tx:
+        classes = tx.labels.classes(dataset_id)
     cut = squares(_views(store, dataset_id), resolution=resolution)
     with closing(cut):
-        yield from zipped(_dataset(cut))
+        yield from zipped(_dataset(cut, classes))
 
 
-def _dataset(cut: Iterator[tuple[int | None, bytes | None]]) -> Iterator[Entry]:
-    """Lay squares out as NVIDIA's `dataset_tool.py` does; labels are told where every square has one."""
+def _dataset(cut: Iterator[tuple[UUID, bytes | None]], classes: Classes) -> Iterator[Entry]:
+    """Lay squares out as NVIDIA's `dataset_tool.py` does, with labels as a training numbers them, and their names."""
     labels: list[int | None] = []
-    for label, png in cut:
-        if png is not None:
+    for photo_id, png in cut:
+        label = classes.of(photo_id)
+        if png is not None and (label is not None or not classes.names):  # not one that came in meanwhile
             yield Entry(name=_name(len(labels)), source=io.BytesIO(png), size_bytes=len(png))
             labels.append(label)
-    whole = labels if labels and None not in labels else None
-    told = {"labels": [[_name(number), label] for number, label in enumerate(whole)] if whole else None}
+    told: dict[str, Any] = {"labels": None}
+    if classes.names:
+        named = [[_name(number), label] for number, label in enumerate(labels)]
+        told = {"labels": named, "label_names": list(classes.names)}
     text = json.dumps(told).encode()
     yield Entry(name="dataset.json", source=io.BytesIO(text), size_bytes=len(text))
 
@@ -155,8 +161,8 @@ def _name(number: int) -> str:
     return f"{number // FOLDER_OF:05d}/img{number:08d}.png"
 
 
-def _views(store: Store, dataset_id: UUID) -> Iterator[tuple[int | None, dict[str, Any]]]:
-    """Name each square that training would see now, in its order, with its label."""
+def _views(store: Store, dataset_id: UUID) -> Iterator[tuple[UUID, dict[str, Any]]]:
+    """Name each square that training would see now, in its order, with its photo."""
     cursor: str | None = None
     while True:
         with store.read() as tx:
@@ -165,7 +171,7 @@ def _views(store: Store, dataset_id: UUID) -> Iterator[tuple[int | None, dict[st
         for photo in page.items:
             for view in views[photo.id]:
                 if (line := _line(store, photo, view)) is not None:
-                    yield view.label, line
+                    yield photo.id, line
         cursor = page.next_cursor
         if cursor is None:
             return

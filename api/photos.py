@@ -13,6 +13,7 @@ from api.deps import Opened, Size, Where
 from api.developing import developed
 from api.files import send_file
 from api.framing import take_in_views
+from api.labels import label_by_hand
 from api.problems import answers
 from api.schemas.base import Page
 from api.schemas.datasets import Photo, PhotoChanges, PhotoState
@@ -40,7 +41,8 @@ def list_photos(
         tx.datasets.get(dataset_id)
         page = tx.photos.page(dataset_id, states=state or (), album=album, limit=where.limit, cursor=where.cursor)
         views = tx.views.of_photos([row.id for row in page.items])
-        items = [shapes.photo(row, views.get(row.id, [])) for row in page.items]
+        labels = tx.labels.of_photos([row.id for row in page.items])
+        items = [shapes.photo(row, views.get(row.id, []), labels.get(row.id)) for row in page.items]
     return Page(items=items, next_cursor=page.next_cursor)
 
 
@@ -53,9 +55,12 @@ def look(photo_id: UUID, store: Opened) -> Photo:
 
 @router.patch("/photos/{photo_id}", responses=answers(400, 404, 409, 422))
 def change(photo_id: UUID, body: PhotoChanges, store: Opened) -> Photo:
-    """Take a photograph into training, or leave it out."""
+    """Take a photograph into training, or leave it out; label it by hand."""
     with store.begin() as tx:
-        take_in_views(tx, [tx.photos.set_included(photo_id, body.included)])
+        if body.included is not None:
+            take_in_views(tx, [tx.photos.set_included(photo_id, body.included)])
+        if "label" in body.model_fields_set:
+            label_by_hand(tx, tx.photos.get(photo_id).dataset_id, [photo_id], body.label)
         return _shaped(tx, photo_id)
 
 
@@ -68,6 +73,13 @@ def withdraw(photo_id: UUID, store: Opened) -> None:
     with store.begin() as tx:
         tx.photos.withdraw(dataset_id, [photo_id])
         give_back(tx, spares)
+
+
+@router.delete("/photos/{photo_id}/withdrawal", status_code=204, responses=answers(404, 422))
+def welcome(photo_id: UUID, store: Opened) -> None:
+    """Let a photograph that was withdrawn come in again, when its file is sent once more; until then it is refused."""
+    with store.begin() as tx:
+        tx.photos.welcome(photo_id)
 
 
 @router.get(
@@ -125,4 +137,5 @@ def _no_original(row: rows.Photo) -> NotFound:
 
 
 def _shaped(tx: Tx, photo_id: UUID) -> Photo:
-    return shapes.photo(tx.photos.get(photo_id), tx.views.of_photos([photo_id]).get(photo_id, []))
+    views, labels = tx.views.of_photos([photo_id]), tx.labels.of_photos([photo_id])
+    return shapes.photo(tx.photos.get(photo_id), views.get(photo_id, []), labels.get(photo_id))

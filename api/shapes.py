@@ -18,7 +18,13 @@ def archive(row: rows.Archive) -> Archive:
 
 
 def dataset(
-    row: rows.Dataset, *, counts: Mapping[str, int], usable_views: int, busy: bool, cover: Sequence[UUID]
+    row: rows.Dataset,
+    *,
+    counts: Mapping[str, int],
+    usable_views: int,
+    labels: int = 0,
+    busy: bool,
+    cover: Sequence[UUID],
 ) -> Dataset:
     """Answer a dataset; `busy` while an archive of it is being read."""
     photos = sum(counts.values())
@@ -31,16 +37,18 @@ def dataset(
             "created_at": row.created_at,
             "counts": Counts.model_validate(counts),
             "usable_views": usable_views,
+            "labelled_by": row.labelled_by,
+            "labels": labels,
             "state": "ingesting" if busy else "ready" if photos else "empty",
             "cover": list(cover),
         }
     )
 
 
-def photo(row: rows.Photo, views: Sequence[rows.View] = ()) -> Photo:
-    """Answer a photograph with the squares that training sees of it."""
+def photo(row: rows.Photo, views: Sequence[rows.View] = (), label: str | None = None) -> Photo:
+    """Answer a photograph with the squares that training sees of it, and its label."""
     squares = [View(box=list(view.box), frame=view.frame, by_hand=view.by_hand) for view in views]
-    return Photo.model_validate(row, from_attributes=True).model_copy(update={"views": squares})
+    return Photo.model_validate(row, from_attributes=True).model_copy(update={"views": squares, "label": label})
 
 
 def model(row: rows.Model) -> Model:

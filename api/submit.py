@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from api.labels import FEW
 from jobs.errors import Conflict, DatasetBusy
 from jobs.ids import new_id
 from jobs.params import JobParams, Need
 from kinds import registry
 from store import rows
 from store.features import SEEN
+from store.labels import REST
 from store.store import Store
 from store.tx import Tx
 
@@ -102,7 +104,13 @@ def _dataset_facts(tx: Tx, dataset_id: UUID) -> Mapping[str, Any]:
         )
     counts = tx.datasets.counts_of([dataset_id]).get(dataset_id, {})
     views = tx.datasets.usable_views_of([dataset_id]).get(dataset_id, 0)
-    return {"usable_views": views, "photos": counts.get("ready", 0) + counts.get("repaired", 0)}
+    squares = tx.labels.squares(dataset_id)
+    return {
+        "usable_views": views,
+        "photos": counts.get("ready", 0) + counts.get("repaired", 0),
+        "labels": len(squares) if squares.keys() - {REST} else 0,
+        "small_labels": [name for name, count in squares.items() if count < FEW],
+    }
 
 
 def _model_facts(tx: Tx, model_id: UUID) -> Mapping[str, Any]:

@@ -29,7 +29,7 @@ def spared(store: Store, dataset_id: UUID, photo_ids: Sequence[UUID]) -> list[Sp
     This comes before the withdrawal, since no transaction waits for files. One that comes to nothing is swept later.
     """
     with store.read() as tx:
-        gone = {*photo_ids, *(copy.id for copy in tx.photos.copies(photo_ids))}
+        gone = {*photo_ids, *(copy.id for copy in tx.photos.copies(dataset_id, photo_ids))}
         files = tx.features.files_with(list(gone))
         left = {file.id: [one for one in tx.features.of_file(file.id) if one.photo_id not in gone] for file in files}
     return [found for file in files if left[file.id] and (found := _anew(store, file, left[file.id]))]

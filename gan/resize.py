@@ -1,11 +1,11 @@
-"""Networks for another resolution than their base: blocks dropped, or grown so that nothing changes at first.
+"""Networks for another resolution or more labels than their base: blocks dropped, or grown to change nothing at first.
 
 A grown generator begins with the base's picture, enlarged; a grown discriminator judges the picture, shrunk, as the
 base did. What is new learns from there.
 """
 
 import math
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import torch
 
@@ -14,6 +14,7 @@ from gan.device import placed
 from gan.discriminator import Discriminator, DiscriminatorBlock
 from gan.errors import ConfigError
 from gan.generator import Generator
+from gan.labelled import labelled
 from gan.layers import Conv2d
 from gan.operators import SLOPE
 
@@ -21,9 +22,11 @@ from gan.operators import SLOPE
 def check_resizable(base: NetConfig, wanted: NetConfig) -> None:
     """Raise ConfigError unless networks of shape `wanted` can begin with those of a base."""
     asked = asdict(wanted)
-    differ = [name for name, value in asdict(base.at(wanted.resolution)).items() if value != asked[name]]
+    own = replace(base.at(wanted.resolution), c_dim=max(base.c_dim, wanted.c_dim))
+    differ = [name for name, value in asdict(own).items() if value != asked[name]]
     if differ:
-        raise ConfigError(f"the networks differ from the base's in {', '.join(differ)}; only the resolution may differ")
+        advice = "only the resolution may differ, and labels be more"
+        raise ConfigError(f"the networks differ from the base's in {', '.join(differ)}; {advice}")
     if wanted.resolution != base.resolution and base.architecture_g != "skip":
         raise ConfigError(
             f'a generator of architecture "{base.architecture_g}" draws at one resolution alone; train it at '
@@ -52,7 +55,7 @@ def resized(G: Generator, D: Discriminator, wanted: NetConfig, *, seed: int) -> 
             torgb.weight.zero_()
             _see_through(judge.block(config.resolution), fromrgb)
         G, D = placed(larger, G.mapping.w_avg.device), placed(judge, D.b4.out.weight.device)
-    return G, D
+    return (G, D) if G.config.c_dim == wanted.c_dim else labelled(G, D, wanted.c_dim, seed=seed)
 
 
 def _see_through(block: DiscriminatorBlock, fromrgb: Conv2d) -> None:

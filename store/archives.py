@@ -33,7 +33,12 @@ class Archives:
         job_id: UUID,
         id: UUID | None = None,
     ) -> Archive:
-        """Name a received archive, whose file lies at `key`, and the job that will read it."""
+        """Name a received archive, whose file lies at `key`, and the job that will read it.
+
+        Waits where the dataset is being framed anew: the job would not yet see how.
+        """
+        framed = sa.select(t.datasets.c.id).where(t.datasets.c.id == dataset_id).with_for_update(read=True)
+        self._connection.execute(framed)
         archive_id = id or new_id()
         self._connection.execute(
             sa.insert(t.archives).values(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,12 +15,12 @@ from jobs.state import State
 from store import tables as t
 from store.database import insert
 from store.datasets import ACTIVE, Datasets
+from store.lists import pieces
 from store.names import one_of
 from store.pages import Order, Page, page_of
 from store.rows import Photo, columns
 from store.types import now
 
-MOST_IDS = 10_000  # in one question
 # What a withdrawn photo leaves: its line, and nothing of what it showed or what was known of it.
 _GONE = (
     *("original_key", "image_key", "small_key", "thumb_key", "sha256", "phash", "blur", "average", "reason"),
@@ -84,17 +85,18 @@ class Photos:
             raise NotFound(f"There is no photo {photo_id}.")
         return Photo(**row)
 
-    def some(self, dataset_id: UUID, photo_ids: Sequence[UUID], *, lock: bool = False) -> list[Photo]:
+    def some(self, dataset_id: UUID, photo_ids: Collection[UUID], *, lock: bool = False) -> list[Photo]:
         """List these photos of a dataset in the order of upload, those that are there; locked until the commit."""
-        query = sa.select(t.photos).where(t.photos.c.dataset_id == dataset_id, t.photos.c.id.in_(photo_ids))
-        query = query.order_by(t.photos.c.id)
-        found = self._connection.execute(query.with_for_update() if lock else query).mappings()
-        return [Photo(**row) for row in found]
+        query = sa.select(t.photos).where(t.photos.c.dataset_id == dataset_id).order_by(t.photos.c.id)
+        query = query.with_for_update() if lock else query
+        found = (self._among(query, t.photos.c.id, ids) for ids in pieces(sorted(photo_ids)))
+        return [photo for photos in found for photo in photos]
 
-    def names(self, photo_ids: Sequence[UUID]) -> dict[UUID, str]:
+    def names(self, photo_ids: Collection[UUID]) -> dict[UUID, str]:
         """Give the name of each of these photos that is there."""
-        query = sa.select(t.photos.c.id, t.photos.c.name).where(t.photos.c.id.in_(list(photo_ids)))
-        return {row.id: row.name for row in self._connection.execute(query)}
+        query = sa.select(t.photos.c.id, t.photos.c.name)
+        found = (self._connection.execute(query.where(t.photos.c.id.in_(ids))) for ids in pieces(photo_ids))
+        return {row.id: row.name for rows in found for row in rows}
 
     def counts_of_archive(self, dataset_id: UUID, archive_id: UUID) -> dict[str, int]:
         """Count the files of one archive by state; states of none are left out."""
@@ -114,6 +116,22 @@ class Photos:
         """List the photos of a dataset whose file is this one."""
         query = sa.select(t.photos).where(t.photos.c.dataset_id == dataset_id, t.photos.c.sha256 == sha256)
         return [Photo(**row) for row in self._connection.execute(query.order_by(t.photos.c.id)).mappings()]
+
+    def is_withdrawn(self, photo_id: UUID) -> bool:
+        """Say whether a photo is there, and withdrawn."""
+        query = sa.select(t.photos.c.id).where(t.photos.c.id == photo_id, t.photos.c.state == "withdrawn")
+        return self._connection.execute(query).first() is not None
+
+    def was_withdrawn(self, dataset_id: UUID, sha256: str) -> bool:
+        """Say whether a photo of these bytes was withdrawn from a dataset, and is not to come in again."""
+        query = sa.select(t.photos.c.id).where(t.photos.c.dataset_id == dataset_id, t.photos.c.gone_sha256 == sha256)
+        return self._connection.execute(query.limit(1)).first() is not None
+
+    def welcome(self, photo_id: UUID) -> None:
+        """Let what was withdrawn come in again: its dataset forgets that it knew these bytes. Raises: NotFound."""
+        photo = self.get(photo_id)
+        same = (t.photos.c.dataset_id == photo.dataset_id) & (t.photos.c.gone_sha256 == photo.gone_sha256)
+        self._connection.execute(sa.update(t.photos).where(same).values(gone_sha256=None))
 
     def set_included(self, photo_id: UUID, included: bool) -> Photo:
         """Let training see a photo, or not, as `choose` does. Raises: NotFound; WrongState."""
@@ -146,21 +164,22 @@ class Photos:
         self._record([photo for some in moved.values() for photo in some], revision)
         for state, some in moved.items():
             twins = [photo.id for photo in some if photo.state == "duplicate"]
-            changed = sa.update(t.photos).where(t.photos.c.id.in_([photo.id for photo in some])).values(state=state)
-            self._connection.execute(changed)
-            self._connection.execute(sa.update(t.photos).where(t.photos.c.id.in_(twins)).values(reason=None))
+            self._change([photo.id for photo in some], state=state)
+            self._change(twins, reason=None)
         return self.some(dataset_id, list(wanted))
 
-    def copies(self, photo_ids: Sequence[UUID]) -> list[Photo]:
+    def copies(self, dataset_id: UUID, photo_ids: Collection[UUID]) -> list[Photo]:
         """List the photos that are left out and show the same as one of these, by their bytes or by their looks.
 
         Of copies the one that came first is named by the others, also where another of them was taken in for it.
         """
-        first = sa.select(t.photos.c.duplicate_of).where(t.photos.c.id.in_(photo_ids))
-        alike = t.photos.c.duplicate_of.in_(photo_ids) | t.photos.c.duplicate_of.in_(first) | t.photos.c.id.in_(first)
-        query = sa.select(t.photos).where(alike, t.photos.c.state.in_(("duplicate", "excluded")))
-        query = query.where(t.photos.c.id.not_in(photo_ids)).order_by(t.photos.c.id)
-        return [Photo(**row) for row in self._connection.execute(query).mappings()]
+        photos, wanted = t.photos.c, set(photo_ids)
+        # A dataset has few that are left out for another beside those that it has: they are told apart here.
+        query = sa.select(photos.id, photos.duplicate_of).where(photos.dataset_id == dataset_id)
+        first = dict(self._connection.execute(query.where(photos.duplicate_of.is_not(None))).all())
+        heads = wanted | {first[id] for id in wanted & first.keys()}
+        alike = heads | {id for id, head in first.items() if head in heads}
+        return [one for one in self.some(dataset_id, alike - wanted) if one.state in ("duplicate", "excluded")]
 
     def withdraw(self, dataset_id: UUID, photo_ids: Sequence[UUID]) -> list[Photo]:
         """Take photos away for good, with their copies: their files go with the commit, their lines stay.
@@ -172,14 +191,13 @@ class Photos:
         revision = self._datasets.touch_revision(dataset_id)
         if missing := set(photo_ids) - {photo.id for photo in self.some(dataset_id, photo_ids)}:
             raise NotFound(f"There is no photo {min(missing)} in this dataset.")
-        wanted = {*photo_ids, *(copy.id for copy in self.copies(photo_ids))}
-        photos = [photo for photo in self.some(dataset_id, list(wanted), lock=True) if photo.state != "withdrawn"]
+        wanted = {*photo_ids, *(copy.id for copy in self.copies(dataset_id, photo_ids))}
+        photos = [photo for photo in self.some(dataset_id, wanted, lock=True) if photo.state != "withdrawn"]
         self._record(photos, revision)
-        ids = [photo.id for photo in photos]
-        statement = sa.update(t.photos).where(t.photos.c.id.in_(ids)).values(state="withdrawn", **dict.fromkeys(_GONE))
-        self._connection.execute(statement)
+        known = sa.func.coalesce(t.photos.c.sha256, t.photos.c.gone_sha256)
+        self._change([photo.id for photo in photos], state="withdrawn", gone_sha256=known, **dict.fromkeys(_GONE))
         self._discard(*(key for photo in photos for key in photo.keys))
-        self._forget(ids)
+        self._forget([photo.id for photo in photos])
         self._let_go({photo.archive_id for photo in photos})
         return photos
 
@@ -203,8 +221,7 @@ class Photos:
             return False
         there = sa.select(sa.func.count()).where(t.photos.c.dataset_id == dataset_id, t.photos.c.state != "withdrawn")
         count = sum(
-            self._connection.execute(there.where(t.photos.c.id.in_(some))).scalar_one()
-            for some in (photo_ids[at : at + MOST_IDS] for at in range(0, len(photo_ids), MOST_IDS))
+            self._connection.execute(there.where(t.photos.c.id.in_(ids))).scalar_one() for ids in pieces(photo_ids)
         )
         return count < len(photo_ids)
 
@@ -213,6 +230,11 @@ class Photos:
         begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
         query = sa.select(t.photos.c.id).where(t.photos.c.dataset_id == dataset_id)
         query = query.where(t.photos.c.taken_at >= begin, t.photos.c.taken_at < begin + timedelta(days=1))
+        return list(self._connection.execute(query.order_by(t.photos.c.id)).scalars())
+
+    def of_album(self, dataset_id: UUID, album: str) -> list[UUID]:
+        """Name the photos of an album."""
+        query = sa.select(t.photos.c.id).where(t.photos.c.dataset_id == dataset_id, t.photos.c.album == album)
         return list(self._connection.execute(query.order_by(t.photos.c.id)).scalars())
 
     def framed(self, dataset_id: UUID) -> list[Photo]:
@@ -240,7 +262,8 @@ class Photos:
 
     def let_go_if_withdrawn(self, archive_id: UUID) -> None:
         """Delete an archive as it came, once it is read, if one of its photos was withdrawn meanwhile."""
-        gone = sa.select(t.photos.c.id).where(t.photos.c.archive_id == archive_id, t.photos.c.state == "withdrawn")
+        withdrawn = (t.photos.c.state == "withdrawn") | t.photos.c.gone_sha256.is_not(None)
+        gone = sa.select(t.photos.c.id).where(t.photos.c.archive_id == archive_id, withdrawn)
         if self._connection.execute(gone.limit(1)).first() is None:
             return
         key = self._connection.execute(sa.select(t.archives.c.key).where(t.archives.c.id == archive_id)).scalar()
@@ -260,9 +283,19 @@ class Photos:
     def _states_before(self, photo_ids: Sequence[UUID]) -> dict[UUID, str]:
         """Say what each of these excluded photos was before: ready, or repaired."""
         changes = t.photo_changes.c
-        query = sa.select(changes.photo_id, changes.before).where(changes.photo_id.in_(photo_ids))
-        query = query.where(changes.before.in_(("ready", "repaired"))).order_by(changes.revision)
-        return dict(self._connection.execute(query).all())  # of several, the last read is the latest
+        query = sa.select(changes.photo_id, changes.before).order_by(changes.revision)
+        query = query.where(changes.before.in_(("ready", "repaired")))
+        found: dict[UUID, str] = {}
+        for ids in pieces(photo_ids):
+            found |= dict(self._connection.execute(query.where(changes.photo_id.in_(ids))).all())
+        return found  # of several, the last read is the latest
+
+    def _change(self, photo_ids: Collection[UUID], **values: Any) -> None:
+        for ids in pieces(photo_ids):
+            self._connection.execute(sa.update(t.photos).where(t.photos.c.id.in_(ids)).values(**values))
+
+    def _among(self, query: sa.Select[Any], column: sa.Column[Any], ids: Sequence[UUID]) -> list[Photo]:
+        return [Photo(**row) for row in self._connection.execute(query.where(column.in_(ids))).mappings()]
 
     def _first_with(self, column: sa.Column[str], dataset_id: UUID, but_archive: UUID | None) -> dict[str, UUID]:
         query = sa.select(column, t.photos.c.id).where(t.photos.c.dataset_id == dataset_id, column.is_not(None))

@@ -52,6 +52,7 @@ class Dataset:
     framing: str
     revision: int
     created_at: datetime
+    labelled_by: str = "none"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,6 +99,7 @@ class Photo:
     thumb_key: str | None = None
     duplicate_of: UUID | None = None
     focus: Sequence[float] | None = None
+    gone_sha256: str | None = None
     revision: int = 0
     created_at: datetime = field(default_factory=now)
 
@@ -122,7 +124,6 @@ class View:
     position: int
     box: Sequence[int]
     frame: str
-    label: int | None = None
     by_hand: bool = False
     since: int = 0  # revision of the dataset
     until: int | None = None
@@ -149,6 +150,18 @@ class Feature:
     heap: int | None
     place: int | None
     nearest: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Label:
+    """What photographs of a dataset are told apart by."""
+
+    dataset_id: UUID
+    number: int
+    since: int  # revision of the dataset
+    until: int | None
+    name: str
+    into: int | None = None  # the label that it became one with
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

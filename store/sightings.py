@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from store import tables as t
 from store.datasets import ACTIVE, USABLE
+from store.lists import pieces
 from store.rows import Job, Model, Photo
 
 TRAIN = "train"
@@ -46,19 +47,28 @@ class Sightings:
         found = {job.id: self._sighting(job, learnt_on=False) for job in looked}
         coming = list(found)
         while coming:
-            learnt = sa.select(t.models.c.id).where(t.models.c.job_id.in_(coming), t.models.c.step > 0)
-            later = [job for job in self._trainings(t.jobs.c.model_id.in_(learnt)) if job.id not in found]
+            learnt = self._learnt(coming)
+            later = [job for job in self._trainings(t.jobs.c.model_id.is_not(None)) if job.model_id in learnt]
+            later = [job for job in later if job.id not in found]
             found |= {job.id: self._sighting(job, learnt_on=True) for job in later}
             coming = [job.id for job in later]
         return [one for one in found.values() if one.models or one.job.state in ACTIVE]
 
+    def _learnt(self, job_ids: Sequence[UUID]) -> set[UUID]:
+        """Name the models of some trainings, those that were deleted since among them: their story names them."""
+        models = sa.select(t.models.c.id).where(t.models.c.job_id.in_(job_ids), t.models.c.step > 0)
+        told = sa.select(t.events.c.body).where(t.events.c.job_id.in_(job_ids), t.events.c.type == "snapshot")
+        once = {UUID(body["model_id"]) for body in self._connection.execute(told).scalars() if body["step"] > 0}
+        return once.union(self._connection.execute(models).scalars())
+
     def _histories(self, photo_ids: Sequence[UUID]) -> dict[UUID, list[tuple[int, str]]]:
         """List what each photo was before each of its changes: (revision of the change, state), oldest first."""
         changes = t.photo_changes.c
-        query = sa.select(changes.photo_id, changes.revision, changes.before).where(changes.photo_id.in_(photo_ids))
+        query = sa.select(changes.photo_id, changes.revision, changes.before).order_by(changes.revision)
         found: dict[UUID, list[tuple[int, str]]] = {}
-        for photo_id, revision, before in self._connection.execute(query.order_by(changes.revision)):
-            found.setdefault(photo_id, []).append((revision, before))
+        for ids in pieces(photo_ids):
+            for photo_id, revision, before in self._connection.execute(query.where(changes.photo_id.in_(ids))):
+                found.setdefault(photo_id, []).append((revision, before))
         return found
 
     def _trainings(self, condition: sa.ColumnElement[bool]) -> list[Job]:

@@ -2,69 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 
 from jobs.state import State, Wish
+from store.columns import METADATA, at, id_, one_of, orders
 from store.types import Json, Moment, Serial, Text, Word
 
-METADATA = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _id() -> sa.Column[Any]:
-    return sa.Column("id", sa.Uuid, primary_key=True)
-
-
-def _at(name: str = "created_at", *, nullable: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, Moment, nullable=nullable)
-
-
-def _one_of(column: str, words: list[str]) -> sa.CheckConstraint:
-    listed = ", ".join(f"'{word}'" for word in words)
-    return sa.CheckConstraint(f"{column} IN ({listed})", name=column)
-
-
-def _orders(*equal: str) -> list[sa.Index]:
-    """Serve the gallery's orders, newest and best, among samples that share the column `equal`; favourites apart."""
-    name = "_".join(["ix_samples", *equal])
-    favourites: dict[str, Any] = {"sqlite_where": sa.text("favourite = 1"), "postgresql_where": sa.text("favourite")}
-    newest = [sa.Index(f"{name}_newest", *equal, "id")] if equal else []  # the primary key serves all of them
-    return [
-        *newest,
-        sa.Index(f"{name}_best", *equal, "rating", "id"),
-        sa.Index(f"{name}_favourite_newest", *equal, "id", **favourites),
-        sa.Index(f"{name}_favourite_best", *equal, "rating", "id", **favourites),
-    ]
-
-
 FRAMINGS = ["centre", "two_squares", "whole", "smart", "several"]
+LABELLED = ["none", "folders", "albums"]
 PHOTO_STATES = ["ready", "repaired", "duplicate", "refused", "excluded", "withdrawn"]
 ARCHIVE_STATES = ["received", "ready", "refused"]
 
 datasets = sa.Table(
     "datasets",
     METADATA,
-    _id(),
+    id_(),
     sa.Column("name", Text(200), nullable=False),
     sa.Column("framing", sa.String(16), nullable=False),
     sa.Column("revision", sa.Integer, nullable=False, default=0),  # rises with each change of what training sees
-    _at(),
-    _one_of("framing", FRAMINGS),
+    at(),
+    sa.Column("labelled_by", sa.String(16), nullable=False, default="none"),  # what comes in gets its label so
+    one_of("framing", FRAMINGS),
+    one_of("labelled_by", LABELLED),
 )
 
 archives = sa.Table(
     "archives",
     METADATA,
-    _id(),
+    id_(),
     sa.Column("dataset_id", sa.Uuid, sa.ForeignKey("datasets.id", ondelete="CASCADE"), nullable=False),
     sa.Column("filename", Text(255), nullable=False),
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
@@ -73,8 +38,8 @@ archives = sa.Table(
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("reason", Text),
     sa.Column("job_id", sa.Uuid),  # the ingest job that reads it
-    _at(),
-    _one_of("state", ARCHIVE_STATES),
+    at(),
+    one_of("state", ARCHIVE_STATES),
     sa.Index("ix_archives_dataset", "dataset_id", "id"),
     sa.Index("ix_archives_job", "job_id"),
 )
@@ -82,7 +47,7 @@ archives = sa.Table(
 photos = sa.Table(
     "photos",
     METADATA,
-    _id(),
+    id_(),
     sa.Column("dataset_id", sa.Uuid, sa.ForeignKey("datasets.id", ondelete="CASCADE"), nullable=False),
     sa.Column("archive_id", sa.Uuid, sa.ForeignKey("archives.id", ondelete="CASCADE"), nullable=False),
     sa.Column("position", sa.Integer, nullable=False),  # of the file in its archive
@@ -103,18 +68,20 @@ photos = sa.Table(
     sa.Column("thumb_key", sa.String(255)),  # long side ≤ 320
     sa.Column("duplicate_of", sa.Uuid),
     sa.Column("revision", sa.Integer, nullable=False, default=0),  # of the dataset, when the photo came in
-    _at(),
+    at(),
     sa.Column("caption", Text),  # ≤ 2,200 characters
     sa.Column("album", Text),  # ≤ 200 characters
     sa.Column("dated_by", sa.String(16)),  # where `taken_at` is from: "camera" | "export" | "name"
     sa.Column("small_key", sa.String(255)),  # of a large JPEG: decoded at a fraction; larger squares need the original
     sa.Column("focus", Json),  # [x, y], 0 to 1 from left and top: where it is looked at; looked for when framed so
-    _one_of("state", PHOTO_STATES),
+    sa.Column("gone_sha256", sa.String(64)),  # of a withdrawn one, so that its file does not come in again
+    one_of("state", PHOTO_STATES),
     sa.UniqueConstraint("archive_id", "position"),
     sa.Index("ix_photos_dataset", "dataset_id", "id"),
     sa.Index("ix_photos_dataset_state", "dataset_id", "state", "id"),
     sa.Index("ix_photos_dataset_sha256", "dataset_id", "sha256"),
     sa.Index("ix_photos_dataset_album", "dataset_id", "album", "id"),
+    sa.Index("ix_photos_dataset_gone", "dataset_id", "gone_sha256"),
 )
 
 # What a photo was before a change of the dataset to `revision`: so a job sees the dataset that it was posted with.
@@ -125,21 +92,20 @@ photo_changes = sa.Table(
     sa.Column("revision", sa.Integer, primary_key=True),
     sa.Column("dataset_id", sa.Uuid, sa.ForeignKey("datasets.id", ondelete="CASCADE"), nullable=False),
     sa.Column("before", sa.String(16), nullable=False),
-    _at(),
-    _one_of("before", PHOTO_STATES),
+    at(),
+    one_of("before", PHOTO_STATES),
     sa.Index("ix_photo_changes_dataset", "dataset_id", "revision"),
 )
 
 views = sa.Table(
     "views",
     METADATA,
-    _id(),
+    id_(),
     sa.Column("dataset_id", sa.Uuid, sa.ForeignKey("datasets.id", ondelete="CASCADE"), nullable=False),
     sa.Column("photo_id", sa.Uuid, sa.ForeignKey("photos.id", ondelete="CASCADE"), nullable=False),
     sa.Column("position", sa.Integer, nullable=False),  # 0, or 1 for the second square of a wide picture
     sa.Column("box", Json, nullable=False),  # [left, top, right, bottom] in pixels of the upright picture
     sa.Column("frame", sa.String(16), nullable=False),
-    sa.Column("label", sa.Integer),
     sa.Column("by_hand", sa.Boolean, nullable=False, default=False),  # a new framing of the dataset leaves it alone
     # Of the dataset's revisions from which on it is seen, and at which others take its place: as with photo_changes.
     sa.Column("since", sa.Integer, nullable=False, default=0),
@@ -152,11 +118,11 @@ views = sa.Table(
 feature_files = sa.Table(
     "feature_files",
     METADATA,
-    _id(),
+    id_(),
     sa.Column("dataset_id", sa.Uuid, sa.ForeignKey("datasets.id", ondelete="CASCADE"), nullable=False),
     sa.Column("key", sa.String(255), nullable=False),
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
-    _at(),
+    at(),
     sa.Index("ix_feature_files_dataset", "dataset_id", "id"),
 )
 
@@ -174,10 +140,35 @@ features = sa.Table(
     sa.Index("ix_features_nearest", "dataset_id", "nearest"),
 )
 
+# What photographs are told apart by. A number keeps its meaning for good; its name has a time, as views have.
+labels = sa.Table(
+    "labels",
+    METADATA,
+    sa.Column("dataset_id", sa.Uuid, sa.ForeignKey("datasets.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("since", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("until", sa.Integer),
+    sa.Column("name", Text(300), nullable=False),
+    sa.Column("into", sa.Integer),  # the label that it became one with
+    sa.Index("ix_labels_dataset_name", "dataset_id", "name"),
+)
+
+photo_labels = sa.Table(
+    "photo_labels",
+    METADATA,
+    sa.Column("photo_id", sa.Uuid, sa.ForeignKey("photos.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("since", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("until", sa.Integer),
+    sa.Column("dataset_id", sa.Uuid, sa.ForeignKey("datasets.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("by_hand", sa.Boolean, nullable=False, default=False),  # labels made anew leave it alone
+    sa.Index("ix_photo_labels_dataset", "dataset_id", "number", "photo_id"),
+)
+
 jobs = sa.Table(
     "jobs",
     METADATA,
-    _id(),
+    id_(),
     sa.Column("kind", sa.String(32), nullable=False),
     sa.Column("state", Word(State), nullable=False),
     sa.Column("attempt", sa.Integer, nullable=False, default=0),
@@ -198,11 +189,11 @@ jobs = sa.Table(
     sa.Column("worker_id", sa.Uuid),
     sa.Column("heartbeat", sa.BigInteger, nullable=False, default=0),  # a counter: clocks of machines are not compared
     sa.Column("last_seq", sa.Integer, nullable=False, default=0),
-    _at(),
-    _at("started_at", nullable=True),
-    _at("ended_at", nullable=True),
-    _one_of("state", [state.value for state in State]),
-    _one_of("wish", [wish.value for wish in Wish]),  # NULL passes a check
+    at(),
+    at("started_at", nullable=True),
+    at("ended_at", nullable=True),
+    one_of("state", [state.value for state in State]),
+    one_of("wish", [wish.value for wish in Wish]),  # NULL passes a check
     sa.Index("ix_jobs_kind", "kind", "id"),
     sa.Index("ix_jobs_state", "state", "id"),
     sa.Index("ix_jobs_kind_state", "kind", "state", "id"),
@@ -224,8 +215,8 @@ attempts = sa.Table(
     sa.Column("job_id", sa.Uuid, sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("attempt", sa.Integer, primary_key=True),
     sa.Column("worker_id", sa.Uuid),
-    _at("started_at"),
-    _at("ended_at", nullable=True),
+    at("started_at"),
+    at("ended_at", nullable=True),
     sa.Column("outcome", sa.String(16)),  # the state that it left the job in, or "lost"
     sa.Column("error", Json),
 )
@@ -239,7 +230,7 @@ events = sa.Table(
     sa.Column("attempt", sa.Integer, nullable=False),
     sa.Column("type", sa.String(32), nullable=False),
     sa.Column("body", Json, nullable=False),
-    _at("at"),
+    at("at"),
     sa.UniqueConstraint("job_id", "seq"),
     sa.Index("ix_events_job_type", "job_id", "type", "seq"),
     sqlite_autoincrement=True,
@@ -248,7 +239,7 @@ events = sa.Table(
 models = sa.Table(
     "models",
     METADATA,
-    _id(),
+    id_(),
     sa.Column("name", Text(200), nullable=False),
     sa.Column("parent_id", sa.Uuid),
     sa.Column("bundled", sa.Boolean, nullable=False, default=False),
@@ -266,7 +257,7 @@ models = sa.Table(
     sa.Column("files", Json, nullable=False),  # {"model.json": key, "generator.safetensors": key, …}
     sa.Column("sheet_key", sa.String(255)),
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
-    _at(),
+    at(),
     sa.UniqueConstraint("job_id", "step"),
     sa.Index("ix_models_created", "created_at", "id"),
     sa.Index("ix_models_parent", "parent_id"),
@@ -281,14 +272,14 @@ models = sa.Table(
 model_files = sa.Table(
     "model_files",
     METADATA,
-    _id(),
+    id_(),
     sa.Column("filename", Text(255), nullable=False),
     sa.Column("size_bytes", sa.BigInteger),  # of one to be fetched: as published, or unknown
     sa.Column("sha256", sa.String(64)),  # likewise
     sa.Column("key", sa.String(255)),  # of the file as it came; gone once its model is stored
     sa.Column("job_id", sa.Uuid, nullable=False),  # the convert job that reads it
     sa.Column("model_id", sa.Uuid),  # what it became
-    _at(),
+    at(),
     sa.Column("published_id", sa.String(100)),  # the entry of the catalogue that it is
     sa.Column("url", sa.Text),  # where its job fetches it; none where its bytes were sent
     sa.Index("ix_model_files_sha256", "sha256", "id"),
@@ -300,20 +291,20 @@ model_files = sa.Table(
 uploads = sa.Table(
     "uploads",
     METADATA,
-    _id(),
+    id_(),
     sa.Column("dataset_id", sa.Uuid),  # the dataset whose archive it is; none: a model file
     sa.Column("filename", Text(255), nullable=False),
     sa.Column("asked", Json, nullable=False),  # what is said of a model file: name, licence, terms, published
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
     sa.Column("job_id", sa.Uuid),  # that reads it, once it is whole
-    _at(),
+    at(),
     sa.Index("ix_uploads_created", "created_at"),
 )
 
 samples = sa.Table(
     "samples",
     METADATA,
-    _id(),
+    id_(),
     sa.Column("model_id", sa.Uuid, sa.ForeignKey("models.id"), nullable=False),
     sa.Column("job_id", sa.Uuid),
     sa.Column("dataset_id", sa.Uuid),
@@ -329,19 +320,19 @@ samples = sa.Table(
     sa.Column("favourite", sa.Boolean, nullable=False, default=False),
     sa.Column("rating", sa.Integer, nullable=False, default=0),  # 0: not given
     sa.Column("tags", Json, nullable=False),
-    _at(),
+    at(),
     sa.CheckConstraint("rating BETWEEN 0 AND 5", name="rating"),
     sa.UniqueConstraint("job_id", "position"),
-    *_orders("model_id"),
-    *_orders("dataset_id"),
-    *_orders("job_id"),
-    *_orders(),
+    *orders("model_id"),
+    *orders("dataset_id"),
+    *orders("job_id"),
+    *orders(),
 )
 
 artifacts = sa.Table(
     "artifacts",
     METADATA,
-    _id(),
+    id_(),
     sa.Column("job_id", sa.Uuid, sa.ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
     sa.Column("attempt", sa.Integer, nullable=False),
     sa.Column("type", sa.String(32), nullable=False),
@@ -350,7 +341,7 @@ artifacts = sa.Table(
     sa.Column("sha256", sa.String(64), nullable=False),
     sa.Column("media_type", sa.String(64), nullable=False),
     sa.Column("facts", Json, nullable=False),
-    _at(),
+    at(),
     sa.UniqueConstraint("job_id", "type", "step"),
 )
 
@@ -362,20 +353,20 @@ resume_points = sa.Table(
     sa.Column("attempt", sa.Integer, nullable=False),
     sa.Column("files", Json, nullable=False),
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
-    _at(),
+    at(),
 )
 
 workers = sa.Table(
     "workers",
     METADATA,
-    _id(),
+    id_(),
     sa.Column("name", Text(200), nullable=False),
     sa.Column("role", sa.String(16), nullable=False),  # "worker" | "renderer"
     sa.Column("device", sa.String(64), nullable=False),
     sa.Column("facts", Json, nullable=False),
     sa.Column("heartbeat", sa.BigInteger, nullable=False, default=0),
-    _at("started_at"),
-    _at("seen_at"),
+    at("started_at"),
+    at("seen_at"),
 )
 
 idempotency_keys = sa.Table(
@@ -384,5 +375,5 @@ idempotency_keys = sa.Table(
     sa.Column("key", sa.String(200), primary_key=True),
     sa.Column("request_hash", sa.String(64), nullable=False),
     sa.Column("job_id", sa.Uuid, nullable=False),
-    _at(),
+    at(),
 )

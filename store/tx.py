@@ -15,6 +15,7 @@ from store.events import Events
 from store.features import Features
 from store.idempotency import Keys
 from store.jobs import Jobs
+from store.labels import Labels
 from store.model_files import ModelFiles
 from store.models import Models
 from store.photos import Photos
@@ -76,6 +77,11 @@ class Tx:
     def views(self) -> Views:
         """The views."""
         return Views(self.connection)
+
+    @cached_property
+    def labels(self) -> Labels:
+        """The labels of photos."""
+        return Labels(self.connection)
 
     @cached_property
     def sightings(self) -> Sightings:

@@ -12,10 +12,9 @@ from jobs.errors import NotFound
 from store import tables as t
 from store.database import insert
 from store.datasets import USABLE
+from store.lists import pieces
 from store.objects import Objects
 from store.rows import Photo, View, columns, view_id
-
-_MOST_IDS = 10_000  # in one question
 
 
 def pixels_of(objects: Objects, photo: Photo, view: View) -> dict[str, Any]:
@@ -46,8 +45,7 @@ class Views:
     def of_photos(self, photo_ids: Sequence[UUID]) -> dict[UUID, list[View]]:
         """List the views that each of these photos has now."""
         found: dict[UUID, list[View]] = {photo_id: [] for photo_id in photo_ids}
-        for at in range(0, len(photo_ids), _MOST_IDS):
-            some = list(photo_ids[at : at + _MOST_IDS])
+        for some in pieces(photo_ids):
             query = sa.select(t.views).where(t.views.c.photo_id.in_(some), t.views.c.until.is_(None))
             query = query.order_by(t.views.c.photo_id, t.views.c.position)
             for row in self._connection.execute(query).mappings():
@@ -90,8 +88,8 @@ class Views:
         A job that was posted at an earlier revision goes on to see what was there.
         """
         ids = [photo.id for photo, _ in framed]
-        for at in range(0, len(ids), _MOST_IDS):
-            now_seen = t.views.c.photo_id.in_(ids[at : at + _MOST_IDS]) & t.views.c.until.is_(None)
+        for some in pieces(ids):
+            now_seen = t.views.c.photo_id.in_(some) & t.views.c.until.is_(None)
             self._connection.execute(sa.delete(t.views).where(now_seen, t.views.c.since == revision))
             self._connection.execute(sa.update(t.views).where(now_seen).values(until=revision))
         self.add_many(

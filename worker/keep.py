@@ -280,11 +280,13 @@ def _photos(keeper: Keeper, made: Sequence[Artifact]) -> None:
 
     def change(tx: Tx) -> None:
         tx.jobs.hold(keeper.job.id, keeper.job.attempt)
-        tx.datasets.touch_revision(dataset_id)  # locks it: of two archives that are read at once, one comes first
-        judged = [_unique(tx, photo) for photo in photos]
-        usable = {photo.id for photo in judged if photo.state != "duplicate"}
+        # Locks it: of two archives that are read at once, one comes first.
+        revision = tx.datasets.touch_revision(dataset_id)
+        judged = [_wanted(tx, _unique(tx, photo)) for photo in photos]
+        usable = {photo.id for photo in judged if photo.state in USABLE}
         if tx.photos.add_many(judged):
             tx.jobs.got_further(keeper.job.id)  # the next attempt begins after these
+        tx.labels.take_in(judged, source=tx.datasets.get(dataset_id).labelled_by, revision=revision)
         framed = tx.views.of_photos([*usable])  # read before, and perhaps framed otherwise since
         tx.views.add_many([view for view in views if view.photo_id in usable and not framed[view.photo_id]])
 
@@ -300,6 +302,24 @@ def _unique(tx: Tx, photo: Photo) -> Photo:
             reason = f"The same file as {other.name}."
             return replace(photo, state="duplicate", reason=reason, duplicate_of=other.id)
     return photo
+
+
+def _wanted(tx: Tx, photo: Photo) -> Photo:
+    """Refuse a photo that the owner has withdrawn from this dataset, or whose twin was, while it was being read."""
+    of_twin = photo.duplicate_of is not None and tx.photos.is_withdrawn(photo.duplicate_of)
+    if photo.sha256 is None or not (of_twin or tx.photos.was_withdrawn(photo.dataset_id, photo.sha256)):
+        return photo
+    tx.discard(*photo.keys)
+    return Photo(
+        id=photo.id,
+        dataset_id=photo.dataset_id,
+        archive_id=photo.archive_id,
+        position=photo.position,
+        name=photo.name,
+        state="refused",
+        reason="It was withdrawn before, and nothing of it was kept.",
+        gone_sha256=photo.sha256,
+    )
 
 
 _COLUMNS = (

@@ -129,6 +129,7 @@ def _model(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[Path, di
         "hash": model.hash,
         "architecture": model.facts["architecture"],
         "frame": model.facts.get("frame"),
+        "labels": model.facts.get("labels"),
         "licence": {"spdx": model.licence, "terms": model.terms},
         "drawn": drawn,
     }
@@ -196,10 +197,16 @@ def _dataset(store: Store, job: Job, dataset_id: UUID, into: Path) -> tuple[Path
     with store.read() as tx:
         dataset = tx.datasets.get(dataset_id)
         views = tx.views.of_dataset(dataset_id, revision=pinned.get("revision"))
+        classes = tx.labels.classes(dataset_id, [photo.id for _, photo in views], revision=pinned.get("revision"))
         withdrawn = tx.views.withdrawn_since(dataset_id, pinned["revision"]) if pinned else 0
     with into.with_suffix(".jsonl").open("w", encoding="utf-8") as file:
         for view, photo in views:
-            line = {"photo": str(photo.id), "key": photo.clean_key, **pixels_of(store.objects, photo, view)}
+            line = {
+                "photo": str(photo.id),
+                "key": photo.clean_key,
+                "label": classes.of(photo.id),
+                **pixels_of(store.objects, photo, view),
+            }
             file.write(json.dumps(line) + "\n")
     facts = {
         "id": str(dataset_id),
@@ -207,5 +214,6 @@ def _dataset(store: Store, job: Job, dataset_id: UUID, into: Path) -> tuple[Path
         "revision": dataset.revision,
         "views": len(views),
         "withdrawn": withdrawn,
+        "labels": list(classes.names),
     }
     return into.with_suffix(".jsonl"), facts

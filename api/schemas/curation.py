@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from api.schemas.base import Answer, Body, Id
 from api.schemas.datasets import Counts, Photo
+from api.schemas.labels import MOST_NUMBER
 from api.schemas.models import Model
-from jobs.fields import StrictBool
+from jobs.fields import StrictBool, StrictInt
 from jobs.state import State
 
-MOST = 10_000  # photographs at a time
+MOST = 100_000  # photographs at a time
 Ids = Annotated[list[Id], Field(max_length=MOST)]
 
 
@@ -57,17 +58,19 @@ class KeepBest(Body):
 
 
 class Withdrawal(Body):
-    """Withdraw photographs, or all of a day: their files are deleted, their lines stay."""
+    """Withdraw photographs, or all of a day, an album or a label: their files are deleted, their lines stay."""
 
     photos: Ids | None = None
     day: date | None = Field(
         None, le=date(2999, 12, 31), description="All that were taken on it, UTC.", examples=["1991-09-14"]
     )
+    album: Annotated[str, StringConstraints(max_length=200)] | None = Field(None, description="All of this album.")
+    label: StrictInt | None = Field(None, ge=0, le=MOST_NUMBER, description="All of the label of this number.")
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> Withdrawal:
-        if (self.photos is None) == (self.day is None):
-            raise ValueError("give either photos or a day")
+    def _one_of_them(self) -> Withdrawal:
+        if len(self.model_dump(exclude_none=True)) != 1:
+            raise ValueError("give one of photos, day, album and label")
         return self
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from api.schemas.base import Answer, At, Body, Id, Page
+from api.schemas.labels import LabelledBy, LabelName
 from jobs.fields import StrictBool, StrictInt
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -72,6 +73,8 @@ class Dataset(Answer):
     created_at: At
     counts: Counts
     usable_views: int = Field(description="Squares that training would see.", examples=[362])
+    labelled_by: LabelledBy = Field(description="What its labels are made of, beside those given by hand.")
+    labels: int = Field(description="Number of labels that its photographs are told apart by.", examples=[0])
     state: Literal["empty", "ingesting", "ready"]
     cover: list[Id] = Field(description="Up to four photographs to show for it.")
 
@@ -121,6 +124,7 @@ class Photo(Answer):
     average: str | None = Field(None, description="Average colour.", examples=["#7a8f6b"])
     blur: str | None = Field(None, description="A picture of at most 16 px, base64.")
     duplicate_of: Id | None = None
+    label: str | None = Field(None, description="What it is told apart by.", examples=["1991/valley"])
     views: list[View] = Field(default_factory=list)
 
 
@@ -134,9 +138,18 @@ class Frames(Body):
 
 
 class PhotoChanges(Body):
-    """Take a photograph into training, or leave it out; nothing is deleted."""
+    """Take a photograph into training, or leave it out; label it. Nothing is deleted."""
 
-    included: StrictBool
+    included: StrictBool | None = None
+    label: LabelName | None = Field(
+        None, description="A label by its name, which is made where there is none; null: none."
+    )
+
+    @model_validator(mode="after")
+    def _something(self) -> PhotoChanges:
+        if self.included is None and "label" not in self.model_fields_set:
+            raise ValueError("give included or label")
+        return self
 
 
 DatasetPage = Page[Dataset]

@@ -16,6 +16,7 @@ from kinds.presets import preset, presets_of
 MAX_PICTURES = 10_000
 MAX_SEED = 2**32 - 1
 MAX_LABEL = 99_999
+NAMED = 10  # labels that a refusal names
 
 Count = Annotated[StrictInt, Field(ge=1, le=MAX_PICTURES, examples=[28])]
 
@@ -49,6 +50,9 @@ class GenerateParams(JobParams):
         "that it is when divided by their number.",
         examples=[3],
     )
+    label_name: Annotated[str, Field(min_length=1, max_length=300)] | None = Field(
+        None, title="Kind of picture, by name", description="In place of class_label.", examples=["1991/valley"]
+    )
     noise_mode: Literal["const", "random", "none"] | None = Field(
         None,
         title="Fine grain",
@@ -64,8 +68,9 @@ class GenerateParams(JobParams):
         """
         self._check_seeds()
         self._check_label(facts.get("model", {}))
+        of = {} if self.label_name is None else {"class_label": self._named(facts.get("model", {}), self.label_name)}
         name = self.preset or presets_of(self.kind)[0].name
-        filled = {**preset(self.kind, name).params, **self.model_dump(exclude_none=True), "preset": name}
+        filled = {**preset(self.kind, name).params, **self.model_dump(exclude_none=True), **of, "preset": name}
         if self.seeds is not None:
             filled |= {"count": len(self.seeds), "seed": self.seeds[0]}
         whole = type(self).model_validate(filled)
@@ -88,6 +93,19 @@ class GenerateParams(JobParams):
                     pointer=f"#/{name}",
                     remedy="Give single seeds, or a count and a first seed.",
                 )
+
+    def _named(self, model: Mapping[str, Any], label: str) -> int:
+        names = list(model.get("labels") or ())
+        if label in names and self.class_label in (None, names.index(label)):
+            return names.index(label)
+        known = f"it knows {', '.join(names[:NAMED])}{' and others' if len(names) > NAMED else ''}" if names else ""
+        raise BadParams(
+            f"label_name is {label}, and class_label says another"
+            if label in names
+            else f"label_name is {label}, and {known or 'it knows no labels by name'}",
+            pointer="#/label_name",
+            remedy="GET /models/{id} lists the names of its labels, in the order of their numbers, in facts.labels.",
+        )
 
     def _check_label(self, model: Mapping[str, Any]) -> None:
         labels = int(model.get("architecture", {}).get("c_dim", 0))

@@ -64,6 +64,8 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
             recipe["licence"] = dict(facts["licence"])
         if labels:
             recipe["class_label"] = labels[position]
+            if names := facts.get("labels"):
+                recipe["label_name"] = names[labels[position]]
         drawn = cropped(to_uint8(picture), facts.get("frame"))
         yield _sample(drawn, place.scratch / f"{position:05d}", position=position, recipe=recipe)
         each_s = drawn.shape[0] * drawn.shape[1] / PIXELS_PER_S

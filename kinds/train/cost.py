@@ -11,6 +11,7 @@ from kinds.train.speed import Shape, measure_s, step_s
 
 START_S = 8.0  # a child process, the tensor library, weights, pictures
 PROCESS_BYTES = 450_000_000
+NAMED = 3  # labels of few photographs that a notice names
 ENOUGH_PHOTOS = 500  # below it the network soon repeats itself
 
 
@@ -32,7 +33,7 @@ def cost(params: TrainParams, facts: Mapping[str, Any]) -> Cost:
         times_each_seen=round(times, 2),
         sentence=_sentence(times),
         snapshots=tuple(moments),
-        notices=_notices(facts.get("dataset", {})),
+        notices=(*_notices(facts.get("dataset", {})), *_small_labels(params, facts.get("dataset", {}))),
     )
 
 
@@ -76,3 +77,13 @@ def _notices(dataset: Mapping[str, Any]) -> tuple[Word, ...]:
         f"from about {ENOUGH_PHOTOS} on it begins to dream. You can train all the same."
     )
     return (Word(code="few_photos", text=text),)
+
+
+def _small_labels(params: TrainParams, dataset: Mapping[str, Any]) -> tuple[Word, ...]:
+    small = list(dataset.get("small_labels", ()))
+    if not params.conditional or not small:
+        return ()
+    named = ", ".join(f"“{name}”" for name in small[:NAMED])
+    others = f" and {len(small) - NAMED:,} others" if len(small) > NAMED else ""
+    text = f"There are few photographs of {named}{others}; what these are will hardly be learnt. Labels can be merged."
+    return (Word(code="small_labels", text=text),)

@@ -44,6 +44,11 @@ class TrainParams(JobParams):
     )
     learning_rate: Annotated[Number, Field(gt=0, le=0.1)] | None = Field(None, title="Learning rate")
     mirror: StrictBool | None = Field(None, title="Mirror", description="Show the pictures mirrored as well.")
+    conditional: StrictBool | None = Field(
+        None,
+        title="Tell apart",
+        description="Learn what the archive's labels mean, to draw what is asked for. Left out: if the base does.",
+    )
     augment: Literal["ada", "fixed", "none"] | None = Field(
         None, title="Augmentation", description="ada adapts its strength to what the discriminator knows by heart."
     )

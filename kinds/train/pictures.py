@@ -8,7 +8,7 @@ import os
 import shutil
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
@@ -35,29 +35,34 @@ class Stopped(Exception):
     """The owner asked for the end before the pictures were ready."""
 
 
-def prepared(place: Place, *, resolution: int) -> Iterator[Progress | Path]:
+def prepared(place: Place, *, resolution: int, classes: Sequence[int] | None = None) -> Iterator[Progress | Path]:
     """Yield Progress while the array is made, then its folder (see `gan.dataset`); at once if the cache holds it.
 
+    `classes` gives the networks' number for each label of the dataset, where they are to tell them apart.
     Raises: Stopped; JobFailed, if a photograph is gone; OSError, as when the disk is full.
     """
     lines = place.inputs["dataset"].read_text(encoding="utf-8").splitlines()
     views: list[View] = [json.loads(line) for line in lines]
-    folder = place.cache / "pictures" / _key(views, resolution=resolution)
+    labels = None if classes is None else [classes[view["label"]] for view in views]
+    folder = place.cache / "pictures" / _key(views, labels, resolution=resolution)
     if not (folder / "pictures.json").exists():
         _forget_old(folder.parent)
-        yield from _made(views, place, folder, resolution=resolution)
+        yield from _made(views, labels, place, folder, resolution=resolution)
     if not is_noted(folder):  # an earlier release made it
         note(folder, dataset=place.facts["dataset"]["id"], photos=dict.fromkeys(view["photo"] for view in views))
     os.utime(folder)
     yield folder
 
 
-def _key(views: list[View], *, resolution: int) -> str:
+def _key(views: list[View], labels: Sequence[int] | None, *, resolution: int) -> str:
     cut = [[view["key"], view["box"]] for view in views]
-    return hashlib.sha256(json.dumps([FORMAT, resolution, cut]).encode()).hexdigest()
+    told = [FORMAT, resolution, cut] if labels is None else [FORMAT, resolution, cut, labels]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
-def _made(views: list[View], place: Place, folder: Path, *, resolution: int) -> Iterator[Progress]:
+def _made(
+    views: list[View], labels: Sequence[int] | None, place: Place, folder: Path, *, resolution: int
+) -> Iterator[Progress]:
     """Build beside the cache, then move there; of two trainings that build the same, either serves both."""
     part = place.scratch / "pictures"
     counter = _Counter(place)
@@ -69,6 +74,7 @@ def _made(views: list[View], place: Place, folder: Path, *, resolution: int) -> 
             counter.counted(_cut_all(views, resolution=resolution)),
             resolution=resolution,
             photos=numbers,
+            labels=labels,
         )
         while not building.done():
             yield Progress(done=counter.done, total=len(views), unit="photo", phase="preparing")

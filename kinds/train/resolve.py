@@ -10,6 +10,7 @@ from kinds.train.schedule import snapshots
 from kinds.train.speed import Shape, seconds_a_step
 
 FEWEST_VIEWS = 8
+FEWEST_LABELS = 2
 RESUME_S = 120.0  # of work between two resume points: what a crash may cost
 SCRATCH_RESOLUTION = 64
 MINIBATCH_GROUP = 4  # pictures whose spread the discriminator sees together
@@ -45,12 +46,16 @@ def resolved_fields(filled: Mapping[str, Any], facts: Mapping[str, Any]) -> dict
     Raises: BadParams, TooFewPhotos.
     """
     _check_dataset(facts.get("dataset", {}))
+    knows = 0 if filled["from_scratch"] else int(facts.get("model", {}).get("architecture", {}).get("c_dim", 0))
+    conditional = filled.get("conditional", knows > 0)
+    _check_labels(conditional, facts.get("dataset", {}).get("labels"), base_labels=knows)
     _check_batch(filled["batch"])
     shape = _scratch(filled) if filled["from_scratch"] else _base(filled, facts.get("model", {}))
     steps, batch = filled["steps"], filled["batch"]
     every = round(RESUME_S / seconds_a_step(shape, batch=batch, facts=facts))
     return {
         "resolution": shape.resolution,
+        "conditional": conditional,
         "channel_base": shape.channel_base if filled["from_scratch"] else None,
         "channel_max": shape.channel_max if filled["from_scratch"] else None,
         # The heuristic of StyleGAN2-ADA, held at 0.1: below it a discriminator of small pictures learns an archive of
@@ -76,6 +81,25 @@ def _check_dataset(dataset: Mapping[str, Any]) -> None:
             remedy="Add photographs; 500 is a good start.",
             usable_views=views,
             needed=FEWEST_VIEWS,
+        )
+
+
+def _check_labels(conditional: bool, labels: int | None, *, base_labels: int) -> None:
+    """Refuse to tell apart what has no two labels; `labels` counts those that training would see, if that is known."""
+    if base_labels and not conditional:
+        raise BadParams(
+            "the base draws what it is asked for, and learns from nothing without labels",
+            pointer="#/conditional",
+            remedy="Leave conditional out and label the photographs, or choose another base.",
+        )
+    if conditional and labels is not None and labels < FEWEST_LABELS:
+        have = "all of them the same label" if labels else "no labels"
+        raise BadParams(
+            f"the photographs that this training would see have {have}; to tell them apart takes two",
+            pointer="#/conditional",
+            remedy="Label the archive by its folders, its albums or by hand, or choose a base without labels."
+            if base_labels
+            else "Label the archive by its folders, its albums or by hand, or train without.",
         )
 
 

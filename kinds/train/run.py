@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from gan import device, events
 from gan.config import AdaConfig, NetConfig, TrainConfig
 from gan.errors import CheckpointError, GanError, TrainingDiverged
-from gan.model import read_model_json
+from gan.model import net_config, read_model_json
 from gan.train import train
 from jobs.errors import JobFailed
 from jobs.events import Artifact, JobEvent, Made, Notice, Progress
 from jobs.params import JobParams
 from jobs.place import Place
 from kinds.sheet import write_sheet
+from kinds.train.classes import Classes
 from kinds.train.measures import Measuring
 from kinds.train.params import TrainParams
 from kinds.train.pictures import Stopped, prepared
@@ -39,14 +40,17 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     on = device.configure()
     try:
         dataset: Path | None = None
-        for said in prepared(place, resolution=params.value("resolution")):
+        classes = classes_of(params, place)
+        numbers = None if classes is None else classes.numbers
+        for said in prepared(place, resolution=params.value("resolution"), classes=numbers):
             if isinstance(said, Path):
                 dataset = said
             else:
                 yield said
         if dataset is None:
             raise AssertionError("prepared() ends with the folder")
-        training = Training(params=params, place=place, measuring=Measuring(params, place, dataset, device=on))
+        measuring = Measuring(params, place, dataset, device=on)
+        training = Training(params=params, place=place, measuring=measuring, classes=classes)
         if place.resume_point is None or fits(place.resume_point, dataset):
             yield from training.run(dataset)
         else:
@@ -71,6 +75,21 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
         raise JobFailed(str(error), code="training_impossible", remedy="Choose another base or archive.") from error
 
 
+def classes_of(params: TrainParams, place: Place) -> Classes | None:
+    """Say what is to be told apart, if anything. Raises: JobFailed, if what was to be told apart is gone."""
+    if not params.conditional:
+        return None
+    labels = place.facts["dataset"].get("labels") or []
+    if not labels:
+        raise JobFailed(
+            "No photograph that this training was to see has a label any more.",
+            code="labels_gone",
+            remedy="Label the archive, then begin a new training.",
+        )
+    base = place.inputs.get("model")
+    return Classes.of(labels, None if base is None else read_model_json(base))
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Training:
     """Turns what the trainer tells into what the worker stores."""
@@ -78,6 +97,7 @@ class Training:
     params: TrainParams
     place: Place
     measuring: Measuring
+    classes: Classes | None
 
     def run(self, dataset: Path) -> Iterator[JobEvent]:
         """Train."""
@@ -148,7 +168,8 @@ class Training:
         )
 
     def _snapshot(self, event: events.Snapshot) -> Iterator[JobEvent]:
-        folder = event.write(self.place.scratch / f"snapshot-{event.step:07d}", self._rights())
+        told = self._rights() | ({"labels": list(self.classes.names)} if self.classes else {})
+        folder = event.write(self.place.scratch / f"snapshot-{event.step:07d}", told)
         self.measuring.snapshot(folder, step=event.step)
         described = read_model_json(folder)
         licence = described["licence"]
@@ -195,8 +216,11 @@ class Training:
         )
 
     def _net(self) -> NetConfig | None:
-        if not self.params.from_scratch:
-            return None
+        c_dim = len(self.classes.names) if self.classes else 0
+        base = self.place.inputs.get("model")
+        if base is not None:
+            own = net_config(read_model_json(base))
+            return replace(own, c_dim=c_dim) if c_dim > own.c_dim else None
         value = self.params.value
         names = ("resolution", "channel_base", "channel_max")
-        return NetConfig(**{name: value(name) for name in names})
+        return NetConfig(**{name: value(name) for name in names}, c_dim=c_dim)

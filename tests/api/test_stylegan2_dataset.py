@@ -4,7 +4,6 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,7 +17,7 @@ from PIL import Image
 
 from api import outgoing
 from kinds.ingest.square import square
-from store.rows import View, view_id
+from store.rows import View
 from store.store import Store
 from store.views import pixels_of
 from tests.api.reading import read_in
@@ -98,18 +97,18 @@ def test_the_pngs_hold_pixels_alone(http: httpx.Client, dataset: dict[str, Any])
         assert found.infolist()[-1].filename == "dataset.json"
 
 
-@pytest.mark.parametrize("labelled", [2, 1])
-def test_labels_are_told_where_every_square_has_one(
-    http: httpx.Client, store: Store, dataset: dict[str, Any], labelled: int
-) -> None:
-    with store.begin() as tx:
-        for view, photo in tx.views.of_dataset(UUID(dataset["id"])):
-            if view.position == 0:
-                label = photo.position % 2 if labelled == 2 or photo.position else None
-                tx.views.replace(photo, [])
-                tx.views.add_many([replace(view, id=view_id(photo.id, 0), label=label)])
-    names, _, labels = as_nvidia_reads(asked(http, dataset).content)
-    assert labels == (list(map(list, zip(names, [0, 1, 0, 1, 0], strict=True))) if labelled == 2 else None)
+def test_labels_are_told_as_a_training_numbers_them(http: httpx.Client, store: Store, dataset: dict[str, Any]) -> None:
+    with store.read() as tx:
+        views = tx.views.of_dataset(UUID(dataset["id"]))
+    first, *_, last = dict.fromkeys(photo.id for _, photo in views)
+    for photo_id, label in ((last, "née"), (first, "写真")):
+        http.patch(f"/photos/{photo_id}", json={"label": label})
+    sent = asked(http, dataset).content
+    names, _, labels = as_nvidia_reads(sent)
+    wanted = [{last: 0, first: 1}.get(photo.id, 2) for _, photo in views]
+    assert labels == list(map(list, zip(names, wanted, strict=True)))
+    with zipfile.ZipFile(io.BytesIO(sent)) as found:
+        assert json.loads(found.read("dataset.json"))["label_names"] == ["née", "写真", "Others"]
 
 
 def test_only_sides_that_stylegan2_draws_are_taken(http: httpx.Client, dataset: dict[str, Any]) -> None:

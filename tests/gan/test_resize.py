@@ -89,3 +89,30 @@ def test_what_cannot_be_is_refused(base: NetConfig, wanted: NetConfig, words: st
     G, D = networks(base)
     with pytest.raises(ConfigError, match=words):
         resized(G, D, wanted, seed=0)
+
+
+def test_labels_are_learnt_from_a_base_that_knows_none_and_begin_as_the_base_was() -> None:
+    G, D = networks(replace(NET, c_dim=0))
+    taught, judge = resized(G, D, replace(NET, c_dim=5), seed=0)
+    assert (taught.config.c_dim, judge.config.c_dim) == (5, 5)
+    pictures = torch.randn(4, 3, NET.resolution, NET.resolution)
+    told = judge(pictures, torch.eye(5)[1:])
+    assert torch.allclose(told, D(pictures), atol=1e-3, rtol=1e-3)
+    z = torch.randn(5, NET.z_dim)
+    with torch.no_grad():
+        first, last = taught.mapping.style(z, torch.eye(5)), taught.mapping.style(z, torch.eye(5).flip(0))
+        base = G.mapping.style(z)
+    assert not torch.allclose(first[0], last[0], atol=1e-3)  # a label is heard
+    assert torch.cosine_similarity(first, base).mean() > 0.5  # and the base is to be seen behind it
+
+
+def test_more_labels_leave_what_is_known_as_it_was() -> None:
+    G, D = networks(replace(NET, c_dim=2))
+    taught, judge = resized(G, D, replace(NET, c_dim=4), seed=0)
+    z, c = torch.randn(2, NET.z_dim), torch.eye(4)[:2]
+    pictures = torch.randn(2, 3, NET.resolution, NET.resolution)
+    with torch.no_grad():
+        assert torch.allclose(taught.mapping.style(z, c), G.mapping.style(z, torch.eye(2)), atol=1e-5)
+        assert torch.allclose(judge(pictures, c), D(pictures, torch.eye(2)), atol=1e-4)
+    with pytest.raises(ConfigError, match="c_dim"):
+        resized(taught, judge, replace(NET, c_dim=3), seed=0)

@@ -132,3 +132,24 @@ def test_of_a_network_of_wide_pictures_the_bars_are_cut_off_and_its_licence_goes
         assert json.loads(cut.info["reverie"])["licence"] == asks  # whoever is given the picture is told
     with Image.open(wide.files["image"]) as cut, Image.open(whole.files["image"]) as full:
         np.testing.assert_array_equal(np.asarray(cut), np.asarray(full)[2:14])
+
+
+def test_a_label_is_asked_for_by_its_name(labelled: Path) -> None:
+    facts = {"model": json.loads((labelled / "model.json").read_text()) | {"labels": ["a", "née", "c"]}}
+
+    def asked(**label: Any) -> Any:
+        found = resolve(GenerateParams(model_id=uuid4(), **label), facts)
+        assert isinstance(found, GenerateParams)
+        return found.class_label
+
+    assert asked(label_name="née") == asked(label_name="née", class_label=1) == 1
+    for label, words in (
+        ({"label_name": "d"}, "a, née, c"),
+        ({"label_name": "a", "class_label": 1}, "another"),
+    ):
+        with pytest.raises(BadParams, match=words) as refused:
+            asked(**label)
+        assert refused.value.pointer == "#/label_name"
+    del facts["model"]["labels"]
+    with pytest.raises(BadParams, match="no labels by name"):
+        asked(label_name="a")

@@ -1,8 +1,10 @@
 """A training as a folder and a for loop: what it yields, keeps, and measures."""
 
+import dataclasses
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,11 +15,12 @@ from PIL import Image
 
 from gan.dataset import Pictures
 from gan.model import load_generator
-from jobs.errors import JobFailed
+from jobs.errors import BadParams, JobFailed
 from jobs.events import Artifact, JobEvent, Made, Measured, Notice, Progress
 from jobs.place import Place
 from kinds.registry import resolve
 from kinds.sheet import write_sheet
+from kinds.train.classes import Classes
 from kinds.train.measures import in_between
 from kinds.train.params import TrainParams
 from kinds.train.pictures import prepared
@@ -213,3 +216,63 @@ def test_the_stored_moment_draws(tmp_path: Path, views: Path, base: Path) -> Non
     events = list(run(training(base, steps=1, snapshot_steps=[1]), place(tmp_path, views, base)))
     (moment,) = made(events, Made.SNAPSHOT)
     assert load_generator(moment.files["folder"]).config == TINY
+
+
+@pytest.fixture
+def labelled_views(views: Path) -> Path:
+    """The same views, of two labels in turn."""
+    lines = [json.loads(line) for line in views.read_text().splitlines()]
+    views.write_text("\n".join(json.dumps({**line, "label": number % 2}) for number, line in enumerate(lines)))
+    return views
+
+
+def told_apart(tmp_path: Path, views: Path, base: Path | None, labels: list[str], **asked: Any) -> list[Artifact]:
+    on = place(tmp_path, views, base)
+    facts = {**on.facts, "dataset": {**on.facts["dataset"], "labels": labels}}
+    params = training(base, steps=2, snapshot_steps=[0], conditional=True, **asked)
+    return made(list(run(params, replace(on, facts=facts))), Made.SNAPSHOT)
+
+
+def test_labels_are_learnt_from_a_base_that_knows_none_and_their_names_are_kept(
+    tmp_path: Path, labelled_views: Path, base: Path
+) -> None:
+    moments = told_apart(tmp_path, labelled_views, base, ["née", "写真"])
+    assert [moment.facts["model"]["labels"] for moment in moments] == [["née", "写真"]] * 2
+    learnt = moments[-1].files["folder"]
+    assert load_generator(learnt).config.c_dim == 2
+    further = told_apart(tmp_path, labelled_views, learnt, ["写真", "a third"])  # known by its name, and one more
+    assert further[-1].facts["model"]["labels"] == ["née", "写真", "a third"]
+    assert load_generator(further[-1].files["folder"]).config.c_dim == 3
+    arrays = (json.loads(file.read_text())["labels"] for file in (tmp_path / "cache").rglob("pictures.json"))
+    assert {tuple(labels) for labels in arrays} == {(0, 1) * 4 + (0,), (1, 2) * 4 + (1,)}
+
+
+def test_labels_are_learnt_from_nothing(tmp_path: Path, labelled_views: Path) -> None:
+    (_, last) = told_apart(tmp_path, labelled_views, None, ["a", "b"])
+    assert (last.facts["model"]["labels"], last.facts["model"]["architecture"]["c_dim"]) == (["a", "b"], 2)
+
+
+def test_a_base_of_labels_is_refused_without_any(tmp_path: Path) -> None:
+    base = tiny(tmp_path / "labelled", spdx="CC0-1.0", terms="", config=dataclasses.replace(TINY, c_dim=3))
+    facts = {"dataset": {"usable_views": 9, "labels": 0}, "model": json.loads((base / "model.json").read_text())}
+    for asked in ({}, {"conditional": False}):
+        wish: dict[str, Any] = {"dataset_id": uuid4(), "base_model_id": uuid4(), **asked}
+        with pytest.raises(BadParams) as refused:
+            resolve(TrainParams(**wish), facts)
+        assert refused.value.pointer == "#/conditional"
+
+
+@pytest.mark.parametrize(
+    ("labels", "base", "names", "numbers"),
+    [
+        (["a", "b"], None, ["a", "b"], [0, 1]),
+        (["a"], {"architecture": {"c_dim": 3}}, ["a", "1", "2"], [0]),
+        (["a", "b"], {"architecture": {"c_dim": 2}, "labels": ["b", "c"]}, ["b", "c", "a"], [2, 0]),
+        (["b"], {"architecture": {"c_dim": 3}, "labels": ["b"]}, ["b", "1", "2"], [0]),
+    ],
+)
+def test_labels_keep_the_numbers_that_the_base_knows_them_by(
+    labels: list[str], base: dict[str, Any] | None, names: list[str], numbers: list[int]
+) -> None:
+    found = Classes.of(labels, base)
+    assert (list(found.names), list(found.numbers)) == (names, numbers)

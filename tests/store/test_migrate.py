@@ -12,6 +12,7 @@ from alembic import command
 
 from jobs.errors import DataFolderError
 from store import tables as t
+from store.columns import METADATA
 from store.database import Database
 from store.migrate import _config, is_current, upgrade
 
@@ -59,10 +60,10 @@ def test_migrations_from_empty_make_the_tables_that_are_described(fresh: Databas
     migrated = described(fresh)
     with fresh.migrating() as connection:
         connection.execute(sa.text("DROP TABLE alembic_version"))
-        t.METADATA.drop_all(connection)
+        METADATA.drop_all(connection)
     assert described(fresh) == {}
     with fresh.begin() as connection:
-        t.METADATA.create_all(connection)
+        METADATA.create_all(connection)
     assert described(fresh) == migrated
 
 

@@ -7,6 +7,7 @@ type Schemas = components['schemas'];
 export type Dataset = Schemas['Dataset'];
 export type DatasetInFull = Schemas['DatasetInFull'];
 export type Photo = Schemas['Photo'];
+export type Label = Schemas['Label'];
 export type Choices = Schemas['Choices'];
 export type Alike = Schemas['Alike'];
 export type Contacts = Schemas['Contacts'];

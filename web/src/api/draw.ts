@@ -1,11 +1,19 @@
 /** Asking for work that ends in the gallery. */
 import { go } from '../routes';
+import type { Model } from './client';
 import { post } from './post';
 
 export interface Drawing {
   count: number;
   truncation_psi: number;
   seed: number;
+  class_label?: number; // of a network that tells pictures apart
+}
+
+/** What a network tells apart, in the order of its numbers. */
+export function labelsOf(model: Model): string[] {
+  const names = model.facts['labels'];
+  return Array.isArray(names) ? names.filter((name): name is string => typeof name === 'string') : [];
 }
 
 export const MOST_PICTURES = 10_000;

@@ -180,6 +180,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/datasets/{dataset_id}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Labels
+         * @description List a dataset's labels by their numbers.
+         */
+        get: operations["list_labels_datasets__dataset_id__labels_get"];
+        /**
+         * Label
+         * @description Label photographs by hand: all of them, or nothing.
+         */
+        put: operations["label_datasets__dataset_id__labels_put"];
+        /**
+         * Make
+         * @description Label a dataset by its folders or albums; a job that was posted before sees it as it was.
+         */
+        post: operations["make_datasets__dataset_id__labels_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/datasets/{dataset_id}/labels/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Summary
+         * @description Say how a dataset is labelled.
+         */
+        get: operations["summary_datasets__dataset_id__labels_summary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/datasets/{dataset_id}/labels/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Rename a label, or make one label of two; gives the one that is left.
+         */
+        patch: operations["change_datasets__dataset_id__labels__number__patch"];
+        trace?: never;
+    };
     "/datasets/{dataset_id}/photos": {
         parameters: {
             query?: never;
@@ -223,9 +291,29 @@ export interface paths {
         head?: never;
         /**
          * Change
-         * @description Take a photograph into training, or leave it out.
+         * @description Take a photograph into training, or leave it out; label it by hand.
          */
         patch: operations["change_photos__photo_id__patch"];
+        trace?: never;
+    };
+    "/photos/{photo_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Welcome
+         * @description Let a photograph that was withdrawn come in again, when its file is sent once more; until then it is refused.
+         */
+        delete: operations["welcome_photos__photo_id__withdrawal_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/photos/{photo_id}/image": {
@@ -1359,7 +1447,7 @@ export interface components {
              * Framing
              * @enum {string}
              */
-            framing: "centre" | "two_squares" | "whole";
+            framing: "centre" | "smart" | "two_squares" | "several" | "whole";
             /**
              * Revision
              * @description Rises with each change of what training sees.
@@ -1380,6 +1468,18 @@ export interface components {
              * @example 362
              */
             usable_views: number;
+            /**
+             * Labelled By
+             * @description What its labels are made of, beside those given by hand.
+             * @enum {string}
+             */
+            labelled_by: "none" | "folders" | "albums";
+            /**
+             * Labels
+             * @description Number of labels that its photographs are told apart by.
+             * @example 0
+             */
+            labels: number;
             /**
              * State
              * @enum {string}
@@ -1403,9 +1503,9 @@ export interface components {
             name?: string | null;
             /**
              * Framing
-             * @description The centre square, two squares of a wide picture, or all of it, mirrored over its edges. Photographs that were framed by hand stay as they are.
+             * @description The centre square, the one around faces and what stands out, two squares of a wide picture, as many as a panorama is wide, or all of it, mirrored over its edges. Photographs that were framed by hand stay as they are.
              */
-            framing?: ("centre" | "two_squares" | "whole") | null;
+            framing?: ("centre" | "smart" | "two_squares" | "several" | "whole") | null;
         };
         /**
          * DatasetInFull
@@ -1428,7 +1528,7 @@ export interface components {
              * Framing
              * @enum {string}
              */
-            framing: "centre" | "two_squares" | "whole";
+            framing: "centre" | "smart" | "two_squares" | "several" | "whole";
             /**
              * Revision
              * @description Rises with each change of what training sees.
@@ -1449,6 +1549,18 @@ export interface components {
              * @example 362
              */
             usable_views: number;
+            /**
+             * Labelled By
+             * @description What its labels are made of, beside those given by hand.
+             * @enum {string}
+             */
+            labelled_by: "none" | "folders" | "albums";
+            /**
+             * Labels
+             * @description Number of labels that its photographs are told apart by.
+             * @example 0
+             */
+            labels: number;
             /**
              * State
              * @enum {string}
@@ -1613,6 +1725,12 @@ export interface components {
              * @example 3
              */
             class_label?: number | null;
+            /**
+             * Kind of picture, by name
+             * @description In place of class_label.
+             * @example 1991/valley
+             */
+            label_name?: string | null;
             /**
              * Fine grain
              * @description const: the grain that the model learnt with; random: a new one for each seed; none: no grain.
@@ -1845,6 +1963,103 @@ export interface components {
             };
             /** Presets */
             presets: components["schemas"]["Preset"][];
+        };
+        /**
+         * Label
+         * @description What some photographs of a dataset have in common.
+         */
+        Label: {
+            /**
+             * Number
+             * @description Its meaning stays, also when it is renamed.
+             * @example 0
+             */
+            number: number;
+            /**
+             * Name
+             * @example 1991/valley
+             */
+            name: string;
+            /**
+             * Photographs
+             * @description Those that training would see.
+             * @example 86
+             */
+            photographs: number;
+            /**
+             * Cover
+             * @description Up to six photographs to show for it.
+             */
+            cover: string[];
+        };
+        /**
+         * LabelChanges
+         * @description Another name, or another label that this one becomes one with.
+         */
+        LabelChanges: {
+            /** Name */
+            name?: string | null;
+            /**
+             * Into
+             * @description The number of the other label.
+             */
+            into?: number | null;
+        };
+        /**
+         * Labelled
+         * @description How a dataset is labelled.
+         */
+        Labelled: {
+            /**
+             * Labelled By
+             * @enum {string}
+             */
+            labelled_by: "none" | "folders" | "albums";
+            /**
+             * Labels
+             * @description Number of labels.
+             */
+            labels: number;
+            /**
+             * Squares
+             * @description Squares that training would see.
+             */
+            squares: number;
+            /**
+             * Unlabelled
+             * @description Those of them that have no label; a training calls them Others.
+             */
+            unlabelled: number;
+            /**
+             * Small
+             * @description Labels of fewer than 10 squares; the first 20 of them.
+             */
+            small: string[];
+        };
+        /**
+         * Labelling
+         * @description Label photographs by hand.
+         */
+        Labelling: {
+            /** Photos */
+            photos: string[];
+            /**
+             * Label
+             * @description A label by its name, which is made where there is none; null: none.
+             */
+            label: string | null;
+        };
+        /**
+         * LabelsFrom
+         * @description Label a dataset by its folders or albums, or not at all; what was labelled by hand stays.
+         */
+        LabelsFrom: {
+            /**
+             * From
+             * @description What comes in later is labelled so, too.
+             * @enum {string}
+             */
+            from: "none" | "folders" | "albums";
         };
         /**
          * Like
@@ -2201,11 +2416,11 @@ export interface components {
             name: string;
             /**
              * Framing
-             * @description The centre square, two squares of a wide picture, or all of it, mirrored over its edges.
+             * @description The centre square, the one around faces and what stands out, two squares of a wide picture, as many as a panorama is wide, or all of it, mirrored over its edges.
              * @default centre
              * @enum {string}
              */
-            framing?: "centre" | "two_squares" | "whole";
+            framing?: "centre" | "smart" | "two_squares" | "several" | "whole";
         };
         /**
          * Notice
@@ -2269,6 +2484,17 @@ export interface components {
         Page_Job_: {
             /** Items */
             items: components["schemas"]["Job"][];
+            /**
+             * Next Cursor
+             * @description Opaque; null on the last page.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /** Page[Label] */
+        Page_Label_: {
+            /** Items */
+            items: components["schemas"]["Label"][];
             /**
              * Next Cursor
              * @description Opaque; null on the last page.
@@ -2400,16 +2626,27 @@ export interface components {
             blur: string | null;
             /** Duplicate Of */
             duplicate_of: string | null;
+            /**
+             * Label
+             * @description What it is told apart by.
+             * @example 1991/valley
+             */
+            label: string | null;
             /** Views */
             views: components["schemas"]["View"][];
         };
         /**
          * PhotoChanges
-         * @description Take a photograph into training, or leave it out; nothing is deleted.
+         * @description Take a photograph into training, or leave it out; label it. Nothing is deleted.
          */
         PhotoChanges: {
             /** Included */
-            included: boolean;
+            included?: boolean | null;
+            /**
+             * Label
+             * @description A label by its name, which is made where there is none; null: none.
+             */
+            label?: string | null;
         };
         /**
          * PostedJob
@@ -3009,6 +3246,11 @@ export interface components {
              */
             mirror?: boolean | null;
             /**
+             * Tell apart
+             * @description Learn what the archive's labels mean, to draw what is asked for. Left out: if the base does.
+             */
+            conditional?: boolean | null;
+            /**
              * Augmentation
              * @description ada adapts its strength to what the discriminator knows by heart.
              */
@@ -3165,7 +3407,7 @@ export interface components {
         };
         /**
          * Withdrawal
-         * @description Withdraw photographs, or all of a day: their files are deleted, their lines stay.
+         * @description Withdraw photographs, or all of a day, an album or a label: their files are deleted, their lines stay.
          */
         Withdrawal: {
             /** Photos */
@@ -3176,6 +3418,16 @@ export interface components {
              * @example 1991-09-14
              */
             day?: string | null;
+            /**
+             * Album
+             * @description All of this album.
+             */
+            album?: string | null;
+            /**
+             * Label
+             * @description All of the label of this number.
+             */
+            label?: number | null;
         };
         /**
          * Withdrawn
@@ -3861,6 +4113,260 @@ export interface operations {
             };
         };
     };
+    list_labels_datasets__dataset_id__labels_get: {
+        parameters: {
+            query?: {
+                /** @description How many, 1 to 200. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Label_"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    label_datasets__dataset_id__labels_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Labelling"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Labelled"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_datasets__dataset_id__labels_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelsFrom"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Labelled"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    summary_datasets__dataset_id__labels_summary_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Labelled"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_datasets__dataset_id__labels__number__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Label"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_photos_datasets__dataset_id__photos_get: {
         parameters: {
             query?: {
@@ -4032,6 +4538,44 @@ export interface operations {
             };
             /** @description Not possible now */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    welcome_photos__photo_id__withdrawal_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                photo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such thing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -5,10 +5,11 @@ import { Button } from './Button';
 import './draw.css';
 
 /** Draw pictures from one model: how many, how strange, from which seed on. */
-export function Draw({ model, look = 'outline', title }: { model: string; look?: 'primary' | 'outline'; title: string }) {
+export function Draw({ model, labels, look = 'outline', title }: { model: string; labels: string[]; look?: 'primary' | 'outline'; title: string }) {
   const [pictures, setPictures] = useState(28);
   const [psi, setPsi] = useState(0.7);
   const [seed, setSeed] = useState(anySeed);
+  const [label, setLabel] = useState('');
   return (
     <section class="draw stack">
       <h2>{title}</h2>
@@ -28,6 +29,19 @@ export function Draw({ model, look = 'outline', title }: { model: string; look?:
         <output class="small">{inWords(psi)}</output>
         <span class="caption">Strange</span>
       </label>
+      {labels.length > 0 && (
+        <label class="small kind-of">
+          Pictures of
+          <select class="field" value={label} onChange={(event) => setLabel(event.currentTarget.value)}>
+            <option value="">all that it tells apart, in turn</option>
+            {labels.map((name, number) => (
+              <option key={number} value={String(number)}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
       <div class="numbers">
         <label class="small">
           Pictures
@@ -38,7 +52,7 @@ export function Draw({ model, look = 'outline', title }: { model: string; look?:
           <input type="number" min="0" max={LAST_SEED} value={seed} onChange={(event) => setSeed(within(event.currentTarget.value, 0, LAST_SEED))} />
         </label>
       </div>
-      <Button look={look} busy="Drawing" does={() => draw(model, { count: pictures, truncation_psi: psi, seed })}>
+      <Button look={look} busy="Drawing" does={() => draw(model, { count: pictures, truncation_psi: psi, seed, ...(label ? { class_label: Number(label) } : {}) })}>
         Draw {count(pictures, 'picture')}
       </Button>
     </section>

@@ -12,6 +12,7 @@ import './archive.css';
 import { ComingIn } from './ComingIn';
 import { Contacts } from './Contacts';
 import { Framing } from './Framing';
+import { Labels } from './Labels';
 import { Photos } from './Photos';
 import { RepairList } from './RepairList';
 import { Save } from './Save';
@@ -70,6 +71,9 @@ export default function Archive({ at }: { at: At }) {
               <a href={`#/archives/${id}/framing`} aria-current={tab === 'framing' ? 'true' : undefined}>
                 Framing
               </a>
+              <a href={`#/archives/${id}/labels`} aria-current={tab === 'labels' ? 'true' : undefined}>
+                Labels
+              </a>
             </nav>
             <div class="archive-body">
               {tab === 'repairs' ? (
@@ -78,6 +82,8 @@ export default function Archive({ at }: { at: At }) {
                 <Contacts id={id} revision={found.revision} changed={archive.again} />
               ) : tab === 'framing' ? (
                 <Framing of={found} changed={archive.again} />
+              ) : tab === 'labels' ? (
+                <Labels of={found} changed={archive.again} />
               ) : tab === 'twins' ? (
                 <Twins id={id} revision={found.revision} changed={archive.again} />
               ) : (

@@ -3,6 +3,7 @@ import { useRef, useState } from 'preact/hooks';
 import { answer, DELETE, GET, type Model, PATCH, Problem } from '../../api/client';
 import { useLoad } from '../../api/load';
 import { Button, ButtonLink } from '../../parts/Button';
+import { labelsOf } from '../../api/draw';
 import { Draw } from '../../parts/Draw';
 import { Licence } from '../../parts/Licence';
 import { complain, tell } from '../../parts/notices';
@@ -58,7 +59,7 @@ function One({ model, parent, changed }: { model: Model; parent: Model | null; c
       <div class="model-body">
       {model.sheet && <img class="model-sheet" src={`/models/${model.id}/sheet`} alt={`Invented pictures of ${model.name}`} />}
       <aside>
-      <Draw model={model.id} look="primary" title="Draw pictures with it" />
+      <Draw model={model.id} labels={labelsOf(model)} look="primary" title="Draw pictures with it" />
       <dl class="facts">
         <dt>{model.step === null ? 'Here since' : 'Made'}</dt>
         <dd>{model.bundled ? 'It came with Reverie' : day(model.created_at)}</dd>

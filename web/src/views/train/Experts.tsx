@@ -1,3 +1,5 @@
+import type { Dataset } from '../../api/client';
+
 export interface Expert {
   batch?: number;
   gamma?: number;
@@ -6,6 +8,7 @@ export interface Expert {
   freeze_discriminator?: number;
   augment?: 'ada' | 'fixed' | 'none';
   mirror?: boolean;
+  conditional?: boolean;
   measure?: 'all' | 'ends' | 'none';
 }
 
@@ -17,8 +20,10 @@ const NUMBERS = [
   ['seed', 'Seed', '1'],
 ] as const;
 
+const LABELS = { folders: 'folder', albums: 'album', none: 'label' } as const;
+
 /** What experts may set; what is left empty is decided by the preset. */
-export function Experts({ value, change }: { value: Expert; change: (next: Expert) => void }) {
+export function Experts({ value, of, change }: { value: Expert; of: Dataset; change: (next: Expert) => void }) {
   const set = (name: keyof Expert, given: Expert[keyof Expert]) => {
     const next = { ...value, [name]: given };
     if (given === undefined) delete next[name];
@@ -47,6 +52,14 @@ export function Experts({ value, change }: { value: Expert; change: (next: Exper
           Mirrored pictures as well
           <select class="field" value={value.mirror === undefined ? '' : String(value.mirror)} onChange={(event) => set('mirror', event.currentTarget.value === '' ? undefined : event.currentTarget.value === 'true')}>
             <option value="">as the preset</option>
+            <option value="true">yes</option>
+            <option value="false">no</option>
+          </select>
+        </label>
+        <label class="small">
+          Tell apart by {LABELS[of.labelled_by]}
+          <select class="field" value={String(value.conditional ?? '')} disabled={of.labels === 0} onChange={(event) => set('conditional', event.currentTarget.value === '' ? undefined : event.currentTarget.value === 'true')}>
+            <option value="">{of.labels === 0 ? 'it has no labels' : 'as the base does'}</option>
             <option value="true">yes</option>
             <option value="false">no</option>
           </select>

@@ -118,7 +118,7 @@ function Choosing({ at, dataset, base, models, kind }: ChoosingProps) {
           </a>
         </p>
         {estimate?.notices.map((notice) => <p key={notice.code}>{notice.text}</p>)}
-        <Experts value={expert} change={setExpert} />
+        <Experts value={expert} of={dataset} change={setExpert} />
       </section>
       <footer class="estimate">
         <Numbers estimate={estimate} problem={problem} />

@@ -2,6 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import { answer, GET, type Job, type Sheet } from '../../api/client';
 import { useEvents, useLoad } from '../../api/load';
 import { useKeys } from '../../keys';
+import { labelsOf } from '../../api/draw';
 import { Draw } from '../../parts/Draw';
 import { FilmStrip } from '../../parts/FilmStrip';
 import { Shown } from '../../parts/States';
@@ -74,7 +75,7 @@ export default function Training({ at }: { at: At }) {
             <Steering job={found} squares={names.squares} sheet={view} changed={job.again} />
             <Notices job={found} curves={curves.value} look={look} />
             {curves.value && <Curves of={curves.value} />}
-            {view?.model_id && <Draw model={view.model_id} title={`Draw pictures from the moment at ${number(view.step)}`} />}
+            {view?.model_id && <FromMoment id={view.model_id} title={`Draw pictures from the moment at ${number(view.step)}`} />}
           </aside>
         </div>
       )}
@@ -104,4 +105,9 @@ function toCome(job: Job, sheets: Sheet[]): number[] {
   const last = sheets.at(-1)?.step ?? -1;
   const steps = Array.isArray(planned) ? planned.filter((step): step is number => typeof step === 'number') : [];
   return [...new Set([...steps.filter((step) => step > last && step < job.total), ...(last < job.total ? [job.total] : [])])].sort((one, other) => one - other).slice(0, 6);
+}
+
+function FromMoment({ id, title }: { id: string; title: string }) {
+  const model = useLoad(`moment ${id}`, () => answer(GET('/models/{model_id}', { params: { path: { model_id: id } } })));
+  return <Draw model={id} labels={model.value ? labelsOf(model.value) : []} title={title} />;
 }

@@ -1,0 +1,48 @@
+"""What tables are made of: how their constraints are named, and columns that many have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from store.types import Moment
+
+METADATA = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def id_() -> sa.Column[Any]:
+    """Give the primary key of a table of things."""
+    return sa.Column("id", sa.Uuid, primary_key=True)
+
+
+def at(name: str = "created_at", *, nullable: bool = False) -> sa.Column[Any]:
+    """Give a column of moments."""
+    return sa.Column(name, Moment, nullable=nullable)
+
+
+def one_of(column: str, words: list[str]) -> sa.CheckConstraint:
+    """Hold a column to some words."""
+    listed = ", ".join(f"'{word}'" for word in words)
+    return sa.CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def orders(*equal: str) -> list[sa.Index]:
+    """Serve the gallery's orders, newest and best, among samples that share the column `equal`; favourites apart."""
+    name = "_".join(["ix_samples", *equal])
+    favourites: dict[str, Any] = {"sqlite_where": sa.text("favourite = 1"), "postgresql_where": sa.text("favourite")}
+    newest = [sa.Index(f"{name}_newest", *equal, "id")] if equal else []  # the primary key serves all of them
+    return [
+        *newest,
+        sa.Index(f"{name}_best", *equal, "rating", "id"),
+        sa.Index(f"{name}_favourite_newest", *equal, "id", **favourites),
+        sa.Index(f"{name}_favourite_best", *equal, "rating", "id", **favourites),
+    ]

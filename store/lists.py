@@ -1,0 +1,14 @@
+"""Long lists of ids, asked for in pieces: a statement takes only so many values."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from uuid import UUID
+
+MOST_IDS = 10_000  # in one statement
+
+
+def pieces(ids: Collection[UUID], *, most: int = MOST_IDS) -> Iterator[list[UUID]]:
+    """Split ids into lists that a statement takes; each id once, in order."""
+    each = list(dict.fromkeys(ids))
+    return (each[at : at + most] for at in range(0, len(each), most))
