@@ -24,7 +24,13 @@ def lookalikes(store: Store, dataset_id: str, *looks: dict[str, Any]) -> list[Ph
     job = making.job(store, kind="ingest", params={"archive_id": str(archive_id)}, dataset_id=UUID(dataset_id))
     with store.begin() as tx:
         archive = making.archive(tx, UUID(dataset_id), job.id, id=archive_id)
-    size: dict[str, Any] = {"width": 60, "height": 40, "image_key": "photos/x", "thumb_key": "photos/y", "size_bytes": 5}
+    size: dict[str, Any] = {
+        "width": 60,
+        "height": 40,
+        "image_key": "photos/x",
+        "thumb_key": "photos/y",
+        "size_bytes": 5,
+    }
     plain = making.photos(archive, len(looks))
     made = [replace(photo, **size | look) for photo, look in zip(plain, looks, strict=True)]
     with store.begin() as tx:
