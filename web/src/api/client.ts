@@ -7,6 +7,7 @@ type Schemas = components['schemas'];
 export type Dataset = Schemas['Dataset'];
 export type DatasetInFull = Schemas['DatasetInFull'];
 export type Photo = Schemas['Photo'];
+export type PhotoIndex = Schemas['PhotoIndex'];
 export type Choices = Schemas['Choices'];
 export type Sightings = Schemas['Sightings'];
 export type Model = Schemas['Model'];

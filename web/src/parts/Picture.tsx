@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import './picture.css';
 
 interface PictureProps {
@@ -17,7 +17,6 @@ interface PictureProps {
 }
 
 const SMALL = { photo: 400, invented: 320 }; // px; what is asked for above it may come in full size
-
 
 /** A photograph wears a white border and square corners, an invented picture rounded ones and no border. */
 export function Picture({ kind, src, shown, alt, title, width, height, average, blur, square = true, eager = false, linked = false }: PictureProps) {
@@ -38,6 +37,7 @@ export function Picture({ kind, src, shown, alt, title, width, height, average, 
         ) : (
           <img
             key={turn}
+            ref={img}
             src={src(shown)}
             srcset={`${src(shown)} 1x, ${src(sharp)} 2x`}
             alt={alt}
@@ -54,6 +54,12 @@ export function Picture({ kind, src, shown, alt, title, width, height, average, 
       </span>
     </span>
   );
+}
+
+/** A browser goes on fetching for a picture that is gone, unless it is told. */
+function cancel(img: HTMLImageElement): void {
+  img.removeAttribute('srcset');
+  img.removeAttribute('src');
 }
 
 function mime(base64: string): string {
