@@ -300,7 +300,7 @@ export interface paths {
         };
         /**
          * Image
-         * @description Send the decoded picture, upright, in sRGB and without EXIF, or its thumbnail of 320 px.
+         * @description Send the decoded picture, upright, in sRGB and without EXIF: its thumbnail of 320 px, a small one, or a large.
          */
         get: operations["image_photos__photo_id__image_get"];
         put?: never;

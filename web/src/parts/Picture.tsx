@@ -22,6 +22,11 @@ const SMALL = { photo: 400, invented: 320 }; // px; what is asked for above it m
 export function Picture({ kind, src, shown, alt, title, width, height, average, blur, square = true, eager = false, linked = false }: PictureProps) {
   const [state, setState] = useState<'coming' | 'here' | 'broken'>('coming');
   const [turn, setTurn] = useState(0);
+  const img = useRef<HTMLImageElement>(null);
+  useEffect(() => {
+    const { current } = img;
+    return () => current && !current.complete && cancel(current);
+  }, []);
   const sharp = shown > SMALL[kind] ? shown * 2 : Math.min(shown * 2, SMALL[kind]); // no grid loads large pictures
   const ratio = square ? '1' : `${width ?? 1} / ${height ?? 1}`;
   const ground = { aspectRatio: ratio, backgroundColor: average ?? 'var(--well)', ...(blur && state === 'coming' ? { backgroundImage: `url(data:${mime(blur)};base64,${blur})` } : {}) };
