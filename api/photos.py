@@ -16,7 +16,7 @@ from api.files import matches, send_file
 from api.framing import take_in_views
 from api.problems import answers
 from api.schemas.base import Answer, Page
-from api.schemas.datasets import Photo, PhotoChanges, PhotoIds, PhotoIndex, PhotoKind, PhotoState
+from api.schemas.datasets import Photo, PhotoChanges, PhotoIds, PhotoIndex, PhotoState
 from jobs.errors import NotFound
 from store import rows
 from store.listing import Listing
@@ -46,7 +46,6 @@ class Asked:
     """Which photographs, and in which order."""
 
     state: States = None
-    kind: Annotated[PhotoKind | None, Query(description="Of this kind alone.")] = None
     album: Annotated[
         str | None, Query(max_length=200, description="Of this album alone.", examples=["Summer in the valley"])
     ] = None
@@ -60,7 +59,6 @@ class Asked:
         """Give them as `Listing` has them."""
         return {
             "states": self.state or (),
-            "kind": self.kind,
             "album": self.album,
             "taken": self.taken,
             "order": self.order,

@@ -47,7 +47,7 @@ def photo(row: rows.Photo, views: Sequence[rows.View] = ()) -> Photo:
 def photo_index(found: Overview, *, every: int) -> PhotoIndex:
     """Answer a list of photographs from afar."""
     months = [Month(month=month, count=count) for month, count in found.months]
-    told = {"starts": found.starts, "albums": found.albums, "unsorted": found.unsorted}
+    told = {"starts": found.starts, "albums": found.albums}
     return PhotoIndex.model_validate({"total": found.total, "every": every, "months": months, **told})
 
 

@@ -119,7 +119,7 @@ def _models(store: Store, archive: Archive, folder: Path) -> list[Photo]:
                 picture.save(file, quality=82)
                 id = photo_id(archive.id, len(models))
                 key = store.objects.put_file(file, kind="photos", id=id, consume=True).key
-                told: dict[str, Any] = {"width": width, "height": height, "kind": "photograph", **looks(picture)}
+                told: dict[str, Any] = {"width": width, "height": height, **looks(picture)}
                 models.append(
                     Photo(
                         id=id,

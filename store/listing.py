@@ -31,13 +31,12 @@ ORDERS: Mapping[str, Order] = MappingProxyType(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Listing:
-    """Photos of these states (none: of all), of one kind, album and time, where these are given.
+    """Photos of these states (none: of all), of one album and time, where these are given.
 
     `taken` is a year ("1991"), a month ("1991-09"), or "undated"; all in UTC. `order` is "came", "oldest" or "newest".
     """
 
     states: Sequence[str] = ()
-    kind: str | None = None
     album: str | None = None
     taken: str | None = None
     order: str = "came"
@@ -52,7 +51,7 @@ class Listing:
 
         Where all states are wanted in the order of time they are named, since no index has that order without them.
         """
-        states = self.states or (t.PHOTO_STATES if self.by.nullable or self.kind is not None else ())
+        states = self.states or (t.PHOTO_STATES if self.by.nullable else ())
         return [
             t.photos.c.state == state
             for state in dict.fromkeys(one_of("state", state, t.PHOTO_STATES) for state in states)
@@ -61,8 +60,6 @@ class Listing:
     def of(self, dataset_id: UUID, *, begun: bool = False) -> sa.ColumnElement[bool]:
         """Give the condition that all runs share; `begun` where a cursor says too where to begin. Raises: BadParams."""
         wanted = [t.photos.c.dataset_id == dataset_id]
-        if self.kind is not None:
-            wanted.append(t.photos.c.kind == one_of("kind", self.kind, t.PHOTO_KINDS))
         if self.album is not None:
             wanted.append(t.photos.c.album == self.album)
         if self.taken is not None:
@@ -76,14 +73,12 @@ class Overview:
 
     `starts`: the cursor of each page but the first. `months`: how many photos are of each month ("1991-09"; None:
     without a date), in the order of the list, whatever time was asked for. `albums`: all of the dataset, by name.
-    `unsorted`: how many of these states have no kind, because they came before kinds were told.
     """
 
     total: int
     starts: list[str]
     months: list[tuple[str | None, int]]
     albums: list[str]
-    unsorted: int
 
 
 def overview(connection: sa.Connection, dataset_id: UUID, listing: Listing, *, every: int) -> Overview:
@@ -99,7 +94,6 @@ def overview(connection: sa.Connection, dataset_id: UUID, listing: Listing, *, e
         starts=[listing.by.cursor_of(row) for row in rows],
         months=_months(connection, dataset_id, listing),
         albums=_albums(connection, dataset_id),
-        unsorted=_unsorted(connection, dataset_id, listing),
     )
 
 
@@ -149,7 +143,7 @@ def _months(connection: sa.Connection, dataset_id: UUID, listing: Listing) -> li
         month: sa.ColumnElement[Any] = sa.func.substr(sa.type_coerce(taken_at, sa.String), 1, 7)
     else:
         month = sa.func.to_char(sa.func.timezone("UTC", taken_at), "YYYY-MM")
-    anytime = Listing(states=listing.states, kind=listing.kind, album=listing.album, order=listing.order)
+    anytime = Listing(states=listing.states, album=listing.album, order=listing.order)
     query = sa.select(month, sa.func.count()).where(_wanted(dataset_id, anytime)).group_by(month)
     counts: dict[str | None, int] = dict(connection.execute(query).all())
     undated = counts.pop(None, 0)
@@ -160,11 +154,3 @@ def _months(connection: sa.Connection, dataset_id: UUID, listing: Listing) -> li
 def _albums(connection: sa.Connection, dataset_id: UUID) -> list[str]:
     query = sa.select(t.photos.c.album).where(t.photos.c.dataset_id == dataset_id, t.photos.c.album.is_not(None))
     return list(connection.execute(query.distinct().order_by(t.photos.c.album).limit(MOST_ALBUMS)).scalars())
-
-
-def _unsorted(connection: sa.Connection, dataset_id: UUID, listing: Listing) -> int:
-    every = Listing(states=listing.states)
-    query = (
-        sa.select(sa.func.count()).select_from(t.photos).where(_wanted(dataset_id, every), t.photos.c.kind.is_(None))
-    )
-    return connection.execute(query).scalar_one()

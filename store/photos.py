@@ -23,7 +23,7 @@ MOST_IDS = 10_000  # in one question
 # What a withdrawn photo leaves: its line, and nothing of what it showed or what was known of it.
 _GONE = (
     *("original_key", "image_key", "small_key", "thumb_key", "sha256", "phash", "blur", "average", "reason"),
-    *("taken_at", "dated_by", "caption", "album", "kind"),
+    *("taken_at", "dated_by", "caption", "album"),
 )
 
 
@@ -54,7 +54,6 @@ class Photos:
         dataset_id: UUID,
         *,
         states: Sequence[str] = (),
-        kind: str | None = None,
         album: str | None = None,
         taken: str | None = None,
         order: str = "came",
@@ -62,7 +61,7 @@ class Photos:
         cursor: str | None = None,
     ) -> Page[Photo]:
         """List photos of a dataset, as `Listing` has it. Raises: BadParams; Rejected, for a cursor of another order."""
-        listing = Listing(states=states, kind=kind, album=album, taken=taken, order=order)
+        listing = Listing(states=states, album=album, taken=taken, order=order)
         query = sa.select(t.photos).where(listing.of(dataset_id, begun=cursor is not None))
         among = listing.runs()
         return page_of(self._connection, query, Photo, order=listing.by, among=among, limit=limit, cursor=cursor)

@@ -90,7 +90,6 @@ class Photo:
     dated_by: str | None = None
     caption: str | None = None
     album: str | None = None
-    kind: str | None = None
     average: str | None = None
     blur: str | None = None
     original_key: str | None = None

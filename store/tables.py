@@ -48,7 +48,6 @@ def _orders(*equal: str) -> list[sa.Index]:
 
 FRAMINGS = ["centre", "two_squares", "whole"]
 PHOTO_STATES = ["ready", "repaired", "duplicate", "refused", "excluded", "withdrawn"]
-PHOTO_KINDS = ["photograph", "screenshot", "page", "blurred", "tiny"]
 ARCHIVE_STATES = ["received", "ready", "refused"]
 
 datasets = sa.Table(
@@ -109,7 +108,6 @@ photos = sa.Table(
     sa.Column("album", Text),  # ≤ 200 characters
     sa.Column("dated_by", sa.String(16)),  # where `taken_at` is from: "camera" | "export" | "name"
     sa.Column("small_key", sa.String(255)),  # of a large JPEG: decoded at a fraction; larger squares need the original
-    sa.Column("kind", sa.String(16)),  # what it looks like; None where nobody has looked
     _one_of("state", PHOTO_STATES),
     sa.UniqueConstraint("archive_id", "position"),
     sa.Index("ix_photos_dataset", "dataset_id", "id"),
@@ -118,8 +116,6 @@ photos = sa.Table(
     sa.Index("ix_photos_dataset_album", "dataset_id", "album", "id"),
     sa.Index("ix_photos_dataset_state_taken", "dataset_id", "state", "taken_at", "id"),
     sa.Index("ix_photos_dataset_album_taken", "dataset_id", "album", "state", "taken_at", "id"),
-    sa.Index("ix_photos_dataset_kind", "dataset_id", "kind", "state", "id"),
-    sa.Index("ix_photos_dataset_kind_taken", "dataset_id", "kind", "state", "taken_at", "id"),
 )
 
 # What a photo was before a change of the dataset to `revision`: so a job sees the dataset that it was posted with.

@@ -13,7 +13,6 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Framing = Literal["centre", "two_squares", "whole"]
 FRAMED = "The centre square, two squares of a wide picture, or all of it, mirrored over its edges."
 PhotoState = Literal["ready", "repaired", "duplicate", "refused", "excluded", "withdrawn"]
-PhotoKind = Literal["photograph", "screenshot", "page", "blurred", "tiny"]
 
 
 class NewDataset(Body):
@@ -116,11 +115,6 @@ class Photo(Answer):
         description="The album of an export, else the folder of the archive that it lay in; at most 200 characters.",
         examples=["Summer in the valley"],
     )
-    kind: PhotoKind | None = Field(
-        None,
-        description="What it looks like; null where it came before kinds were told.",
-        examples=["photograph"],
-    )
     average: str | None = Field(None, description="Average colour.", examples=["#7a8f6b"])
     blur: str | None = Field(None, description="A picture of at most 16 px, base64.")
     duplicate_of: Id | None = None
@@ -142,9 +136,6 @@ class PhotoIndex(Answer):
     starts: list[str] = Field(description="The cursor of each page but the first.")
     months: list[Month] = Field(description="Their months in the order of the list, whatever `taken` was asked for.")
     albums: list[str] = Field(description="Albums of the dataset by name, 500 at most.", examples=[["Summer"]])
-    unsorted: int = Field(
-        description="Photographs of these states without a kind: they came before kinds were told.", examples=[0]
-    )
 
 
 class PhotoIds(Answer):

@@ -13,10 +13,10 @@ from tests.store import making
 
 @pytest.fixture
 def dated(store: Store, dataset: dict[str, Any]) -> str:
-    """The id of a dataset of seven photographs of 1991, five of 2004, blurred, and three without a date."""
+    """The id of a dataset of seven photographs of 1991, five of 2004, and three without a date."""
     made: list[dict[str, Any]] = [
-        {"count": 7, "taken_at": datetime(1991, 9, 14, tzinfo=UTC), "kind": "photograph", "album": "Valley"},
-        {"count": 5, "taken_at": datetime(2004, 2, 29, tzinfo=UTC), "kind": "blurred"},
+        {"count": 7, "taken_at": datetime(1991, 9, 14, tzinfo=UTC), "album": "Valley"},
+        {"count": 5, "taken_at": datetime(2004, 2, 29, tzinfo=UTC)},
         {"count": 3},
     ]
     for values in made:
@@ -34,7 +34,7 @@ def test_any_page_is_one_request_away(http: httpx.Client, dated: str) -> None:
         ("1991-09", 7),
         (None, 3),
     ]
-    assert (index["albums"], index["unsorted"]) == (["Valley"], 3)
+    assert index["albums"] == ["Valley"]
     ids = http.get(f"/datasets/{dated}/photos/ids", params=words).raise_for_status().json()["ids"]
     for number, cursor in [*enumerate(index["starts"], start=1)][::-1]:
         where = {**words, "limit": 4, "cursor": cursor}
@@ -42,16 +42,16 @@ def test_any_page_is_one_request_away(http: httpx.Client, dated: str) -> None:
         assert [photo["id"] for photo in page["items"]] == ids[4 * number : 4 * number + 4]
 
 
-def test_a_list_is_filtered_by_kind_time_and_album(http: httpx.Client, dated: str) -> None:
+def test_a_list_is_filtered_by_time_and_album(http: httpx.Client, dated: str) -> None:
     def found(**words: str) -> int:
         listed = len(http.get(f"/datasets/{dated}/photos", params=words).raise_for_status().json()["items"])
         assert http.get(f"/datasets/{dated}/photos/index", params=words).json()["total"] == listed
         return listed
 
     assert found() == 15
-    assert found(kind="blurred") == found(taken="2004") == found(taken="2004-02") == 5
+    assert found(taken="2004") == found(taken="2004-02") == 5
     assert found(taken="undated") == 3
-    assert found(album="Valley", kind="blurred") == found(taken="2004-03") == found(kind="tiny") == 0
+    assert found(album="Valley", taken="2004") == found(taken="2004-03") == 0
     assert found(album="Valley", taken="1991", order="oldest") == 7
 
 
@@ -86,7 +86,6 @@ def test_a_photograph_that_was_withdrawn_meanwhile_moves_no_page_out_of_reach(ht
 @pytest.mark.parametrize(
     ("words", "at"),
     [
-        ({"kind": "selfie"}, "kind"),
         ({"order": "best"}, "order"),
         ({"taken": "1991-13"}, "taken"),
         ({"taken": "yesterday"}, "taken"),

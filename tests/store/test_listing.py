@@ -20,7 +20,7 @@ SEEN = ("ready", "repaired")
 
 @pytest.fixture
 def photos(store: Store) -> list[Photo]:
-    """Twelve photos: four dates, each thrice in no order of upload, and of three kinds; every fifth is left out."""
+    """Twelve photos: four dates, each thrice in no order of upload; every fifth is left out."""
     dataset = making.dataset(store)
     archive, _ = making.archive_with_photos(store, dataset.id, 0)
     dates = [datetime(1991, 9, 30, 23, 30, tzinfo=UTC), None, datetime(1974, 1, 1, tzinfo=UTC), None]
@@ -29,7 +29,6 @@ def photos(store: Store) -> list[Photo]:
             photo,
             state="excluded" if photo.position % 5 == 4 else SEEN[photo.position % 2],
             taken_at=moment and moment + timedelta(hours=photo.position // 4),
-            kind=("photograph", "blurred", None)[photo.position % 3],
             album="Summer" if photo.position < 6 else None,
         )
         for photo in making.photos(archive, 12)
@@ -58,7 +57,6 @@ def test_pages_go_through_a_list_once_in_its_order(store: Store, photos: list[Ph
         ({}, photos),
         ({"states": SEEN}, [one for one in photos if one.state in SEEN]),
         ({"states": ["excluded"]}, [one for one in photos if one.state == "excluded"]),
-        ({"kind": "blurred"}, [one for one in photos if one.kind == "blurred"]),
         ({"album": "Summer", "states": SEEN}, [one for one in photos if one.album and one.state in SEEN]),
         ({"taken": "1991"}, [one for one in photos if one.taken_at and one.taken_at.year == 1991]),
         ({"taken": "undated", "states": SEEN}, [one for one in photos if not one.taken_at and one.state in SEEN]),
@@ -98,14 +96,10 @@ def test_months_are_counted_in_utc_in_the_order_of_the_list(store: Store, photos
     # Half past eleven at night of the 30th, and an hour and two later: October.
     assert afar.months == [("1974-01", 3), ("1991-09", 1), ("1991-10", 2), (None, 6)]
     assert afar.albums == ["Summer"]
-    assert afar.unsorted == 4
     newest = seen_from_afar(store, dataset, order="newest", taken="1991-10")
     assert newest.months == [("1991-10", 2), ("1991-09", 1), ("1974-01", 3), (None, 6)]
     assert newest.total == 2
-    assert seen_from_afar(store, dataset, states=SEEN, kind="blurred").unsorted == 4
-    assert seen_from_afar(store, dataset, album="Winter") == Overview(
-        total=0, starts=[], months=[], albums=["Summer"], unsorted=4
-    )
+    assert seen_from_afar(store, dataset, album="Winter") == Overview(total=0, starts=[], months=[], albums=["Summer"])
 
 
 def test_a_month_ends_where_the_next_begins(store: Store, photos: list[Photo]) -> None:
@@ -117,7 +111,7 @@ def test_a_month_ends_where_the_next_begins(store: Store, photos: list[Photo]) -
 
 def test_words_that_no_list_knows_are_refused(store: Store, photos: list[Photo]) -> None:
     dataset = photos[0].dataset_id
-    wrong = [{"kind": "selfie"}, {"order": "best"}, {"taken": "1991-13"}, {"taken": "٢٠٢٠"}, {"states": ["gone"]}]
+    wrong = [{"order": "best"}, {"taken": "1991-13"}, {"taken": "٢٠٢٠"}, {"states": ["gone"]}]
     for filters in wrong:
         with store.read() as tx, pytest.raises(BadParams):
             tx.photos.page(dataset, **filters)
@@ -134,14 +128,7 @@ def test_a_cursor_of_another_order_is_refused_and_one_of_another_filter_harmless
         for order in ("came", "newest"):
             with pytest.raises(Rejected, match="none that this list gave"):
                 tx.photos.page(dataset, order=order, cursor=cursor)
-        rest = tx.photos.page(dataset, order="oldest", kind="blurred", cursor=cursor).items
+        rest = tx.photos.page(dataset, order="oldest", album="Summer", cursor=cursor).items
     assert rest
-    assert {one.kind for one in rest} == {"blurred"}
+    assert {one.album for one in rest} == {"Summer"}
     assert {one.id for one in rest} <= set(expected(photos, "oldest")[5:])
-
-
-def test_a_withdrawn_photo_keeps_no_kind(store: Store, photos: list[Photo]) -> None:
-    with store.begin() as tx:
-        tx.photos.withdraw(photos[0].dataset_id, [photos[0].id])
-    with store.read() as tx:
-        assert tx.photos.get(photos[0].id).kind is None

@@ -99,7 +99,7 @@ def test_dates_from_before_they_had_a_source_are_the_cameras(fresh: Database) ->
         assert [tuple(row) for row in connection.execute(query)] == [("camera", None, None), (None, None, None)]
 
 
-def test_photos_from_before_kinds_were_told_have_none(fresh: Database) -> None:
+def test_photos_from_before_are_listed_by_time(fresh: Database) -> None:
     with fresh.migrating() as connection:
         config = _config()
         config.attributes["connection"] = connection
@@ -118,7 +118,7 @@ def test_photos_from_before_kinds_were_told_have_none(fresh: Database) -> None:
     upgrade(fresh)
     with fresh.read() as connection:
         afar = overview(connection, UUID("2" * 32), Listing(states=["ready"], order="newest"), every=100)
-    assert (afar.total, afar.months, afar.unsorted) == (1, [("2026-01", 1)], 1)
+    assert (afar.total, afar.months) == (1, [("2026-01", 1)])
 
 
 def test_a_database_of_a_newer_program_is_refused_and_left_alone(fresh: Database) -> None:

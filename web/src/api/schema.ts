@@ -2262,12 +2262,6 @@ export interface components {
              */
             album: string | null;
             /**
-             * Kind
-             * @description What it looks like; null where it came before kinds were told.
-             * @example photograph
-             */
-            kind: ("photograph" | "screenshot" | "page" | "blurred" | "tiny") | null;
-            /**
              * Average
              * @description Average colour.
              * @example #7a8f6b
@@ -2333,12 +2327,6 @@ export interface components {
              *     ]
              */
             albums: string[];
-            /**
-             * Unsorted
-             * @description Photographs of these states without a kind: they came before kinds were told.
-             * @example 0
-             */
-            unsorted: number;
         };
         /**
          * PostedJob
@@ -3852,8 +3840,6 @@ export interface operations {
                 cursor?: string | null;
                 /** @description Of these states; repeat it. */
                 state?: ("ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn")[] | null;
-                /** @description Of this kind alone. */
-                kind?: ("photograph" | "screenshot" | "page" | "blurred" | "tiny") | null;
                 /** @description Of this album alone. */
                 album?: string | null;
                 /** @description Of this year or month, UTC, or without a date. */
@@ -3905,8 +3891,6 @@ export interface operations {
                 every?: number;
                 /** @description Of these states; repeat it. */
                 state?: ("ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn")[] | null;
-                /** @description Of this kind alone. */
-                kind?: ("photograph" | "screenshot" | "page" | "blurred" | "tiny") | null;
                 /** @description Of this album alone. */
                 album?: string | null;
                 /** @description Of this year or month, UTC, or without a date. */
@@ -3963,8 +3947,6 @@ export interface operations {
             query?: {
                 /** @description Of these states; repeat it. */
                 state?: ("ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn")[] | null;
-                /** @description Of this kind alone. */
-                kind?: ("photograph" | "screenshot" | "page" | "blurred" | "tiny") | null;
                 /** @description Of this album alone. */
                 album?: string | null;
                 /** @description Of this year or month, UTC, or without a date. */

@@ -14,7 +14,7 @@ import { type At, go, withQuery } from '../../routes';
 import { count, day } from '../../words';
 import { useChoosing, useDeciding } from './choosing';
 import './photos.css';
-import { isIn, KINDS, loosened, ORDERS, queryOf, WHICH } from './query';
+import { isIn, loosened, ORDERS, queryOf, WHICH } from './query';
 import { Selection } from './Selection';
 
 const PAGE = 100;
@@ -71,7 +71,7 @@ export function Photos({ at, id, revision, changed }: PhotosProps) {
       <Shown of={rows} what="the photographs" part>
         {(index) =>
           index.total === 0 ? (
-            <Empty at={at} id={id} index={index} />
+            <Empty at={at} id={id} />
           ) : (
             <div class={rows.old ? 'timed old' : 'timed'}>
               <Grid
@@ -128,7 +128,7 @@ function Sentence({ at, index }: { at: At; index: PhotoIndex | undefined }) {
   const options = (of: readonly (readonly [string, string])[]) => of.map(([key, word]): [string, string] => [key, word]);
   return (
     <p class="sentence">
-      Showing <Menu label="Kind" value={value('kind')} options={options(KINDS)} choose={set('kind')} /> <Menu label="Which" value={value('which')} options={options(WHICH)} choose={set('which')} /> from{' '}
+      Showing <Menu label="Which" value={value('which')} options={options(WHICH)} choose={set('which')} /> from{' '}
       <Menu label="Time" value={value('taken')} options={times(index, value('taken'))} choose={set('taken')} />
       {((index?.albums.length ?? 0) > 0 || value('album')) && (
         <>
@@ -154,10 +154,10 @@ function albums(index: PhotoIndex | undefined, now: string): [string, string][] 
 }
 
 /** Nothing is here: which word of the sentence to loosen, and what is there then. */
-function Empty({ at, id, index }: { at: At; id: string; index: PhotoIndex }) {
+function Empty({ at, id }: { at: At; id: string }) {
   const words = at.query.toString();
   const looser = useLoad(`looser ${id} ${words}`, () => loosened(id, at.query));
-  const asked = ['kind', 'which', 'taken', 'album'].filter((name) => at.query.get(name));
+  const asked = ['which', 'taken', 'album'].filter((name) => at.query.get(name));
   if (asked.length === 0) return <p class="quiet-word">Photographs appear here as they are read.</p>;
   return (
     <div class="stack">
@@ -177,7 +177,6 @@ function Empty({ at, id, index }: { at: At; id: string; index: PhotoIndex }) {
           Show everything
         </button>
       )}
-      {at.query.get('kind') && index.unsorted > 0 && <p class="small">Of {count(index.unsorted, 'photograph')} the kind is not known: they came before kinds were told.</p>}
     </div>
   );
 }

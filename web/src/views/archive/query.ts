@@ -4,18 +4,10 @@ import { answer, GET } from '../../api/client';
 const SEEN = ['ready', 'repaired'] as const; // what training looks at
 const OUT = ['excluded'] as const;
 
-export const KINDS = [
-  ['', 'everything'],
-  ['photograph', 'photographs'],
-  ['screenshot', 'screenshots'],
-  ['page', 'pages of text'],
-  ['blurred', 'blurred pictures'],
-  ['tiny', 'tiny pictures'],
-] as const;
 export const WHICH = [
-  ['', 'seen or left out'],
-  ['seen', 'that training sees'],
-  ['out', 'that is left out'],
+  ['', 'everything'],
+  ['seen', 'what training sees'],
+  ['out', 'what is left out'],
 ] as const;
 export const ORDERS = [
   ['', 'oldest first'],
@@ -26,7 +18,6 @@ export const ORDERS = [
 export interface PhotoQuery {
   state: ((typeof SEEN)[number] | (typeof OUT)[number])[];
   order: 'oldest' | 'newest' | 'came';
-  kind?: 'photograph' | 'screenshot' | 'page' | 'blurred' | 'tiny';
   taken?: string;
   album?: string;
 }
@@ -34,12 +25,10 @@ export interface PhotoQuery {
 export function queryOf(words: URLSearchParams): PhotoQuery {
   const which = words.get('which');
   const order = words.get('order');
-  const kind = KINDS.find(([word]) => word && word === words.get('kind'))?.[0];
   const [taken, album] = [words.get('taken'), words.get('album')];
   return {
     state: which === 'seen' ? [...SEEN] : which === 'out' ? [...OUT] : [...SEEN, ...OUT],
     order: order === 'newest' || order === 'came' ? order : 'oldest',
-    ...(kind ? { kind } : {}),
     ...(taken ? { taken } : {}),
     ...(album ? { album } : {}),
   };
@@ -54,10 +43,9 @@ export interface Loosened {
 }
 
 const LOOSER: [name: string, says: string][] = [
-  ['taken', 'from any year'],
-  ['kind', 'of every kind'],
-  ['which', 'seen or left out'],
-  ['album', 'in any album'],
+  ['taken', 'at any year'],
+  ['which', 'at everything, seen or left out'],
+  ['album', 'in every album'],
 ];
 
 /** Where nothing fits a sentence: which of its words to loosen, and how much is there then. */
