@@ -87,7 +87,7 @@ def filled(settings: Settings, *, count: int) -> UUID:
             dataset = tx.datasets.add(name="Fifty thousand")
             job = tx.jobs.add(kind="train", params={}, dataset_id=dataset.id)
             archive = tx.archives.add(
-                dataset_id=dataset.id, job_id=job.id, filename="all.zip", size_bytes=1, sha256="0" * 64, key=None
+                dataset_id=dataset.id, job_id=job.id, filename="all.zip", size_bytes=1, sha256="0" * 64, key=""
             )
             tx.archives.set_state(archive.id, "ready")
         with tempfile.TemporaryDirectory() as scratch:

@@ -14,6 +14,7 @@ from store.store import Store
 from tests.api import rows
 from tests.api.serving import serving
 from tests.browser.conftest import PHONE
+from tests.store import making
 
 COUNT = 700
 OLD, NEW = datetime(1991, 9, 14, tzinfo=UTC), datetime(2004, 2, 29, tzinfo=UTC)
@@ -33,7 +34,7 @@ def grid(sqlite_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         archive = model.archive_id
         with store.read() as tx:
             of = tx.archives.get(archive)
-        made = rows.making.photos(of, COUNT, start=2, width=64, height=64, average="#7a8f6b")
+        made = making.photos(of, COUNT, start=2, width=64, height=64, average="#7a8f6b")
         with store.begin() as tx:
             tx.photos.add_many(
                 [

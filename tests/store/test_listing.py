@@ -111,7 +111,7 @@ def test_a_month_ends_where_the_next_begins(store: Store, photos: list[Photo]) -
 
 def test_words_that_no_list_knows_are_refused(store: Store, photos: list[Photo]) -> None:
     dataset = photos[0].dataset_id
-    wrong = [{"order": "best"}, {"taken": "1991-13"}, {"taken": "٢٠٢٠"}, {"states": ["gone"]}]
+    wrong: list[dict[str, Any]] = [{"order": "best"}, {"taken": "1991-13"}, {"taken": "٢٠٢٠"}, {"states": ["gone"]}]
     for filters in wrong:
         with store.read() as tx, pytest.raises(BadParams):
             tx.photos.page(dataset, **filters)
