@@ -84,7 +84,7 @@ export function Grid({ label, sections, size, item, draw, beside, chosen, choose
         .map(({ title, count: many, top }) => (
           <header key={title} class="row grid-heading" style={{ insetBlockStart: `${top}px` }}>
             <h2>{title}</h2>
-            <span class="small">{count(many, 'photograph')}</span>
+            <span class="small">{layout.placed.length > 1 && count(many, 'photograph')}</span>
           </header>
         ))}
       <ul aria-label={label}>
