@@ -14,6 +14,7 @@ from api.deps import Opened
 from api.framing import take_in_views
 from api.problems import answers
 from api.schemas.curation import (
+    Asked,
     Choices,
     Chosen,
     KeepBest,
@@ -92,6 +93,17 @@ def look(photo_id: UUID, store: Opened) -> Sightings:
         return Sightings(
             copies=len(tx.photos.copies(photo.dataset_id, [photo_id])), trainings=[_sighting(one) for one in trainings]
         )
+
+
+@router.post("/datasets/{dataset_id}/sightings", responses=answers(400, 404, 422))
+def look_at_many(dataset_id: UUID, body: Asked, store: Opened) -> Sightings:
+    """List the trainings that have looked at any of these photographs of a dataset; nothing is changed."""
+    with store.read() as tx:
+        tx.datasets.get(dataset_id)
+        photos = tx.photos.some(dataset_id, body.photos)
+        trainings = tx.sightings.of(dataset_id, photos)
+        copies = tx.photos.copies(dataset_id, [photo.id for photo in photos])
+        return Sightings(copies=len(copies), trainings=[_sighting(one) for one in trainings])
 
 
 @router.post("/datasets/{dataset_id}/withdrawals", responses=answers(400, 404, 422))

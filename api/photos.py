@@ -2,48 +2,110 @@
 
 from __future__ import annotations
 
-from typing import Annotated, get_args
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from api import shapes
 from api.deps import Opened, Size, Where
 from api.developing import developed
-from api.files import send_file
+from api.files import matches, send_file
 from api.framing import take_in_views
 from api.labels import label_by_hand
 from api.problems import answers
-from api.schemas.base import Page
-from api.schemas.datasets import Photo, PhotoChanges, PhotoState
+from api.schemas.base import Answer, Page
+from api.schemas.datasets import Photo, PhotoChanges, PhotoIds, PhotoIndex, PhotoState
 from api.withdrawing import give_back, spared
 from jobs.errors import NotFound
 from store import rows
+from store.listing import Listing
+from store.pages import LIMIT
 from store.tx import Tx
 
 router = APIRouter(tags=["photos"])
 THUMB_PX, GRID_PX, SMALL_PX = 320, 400, 640
+LISTED = 1  # the version of what is said of a list; a revision of a dataset is said in one way
+_UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "Unchanged"}}
 States = Annotated[
     list[PhotoState] | None, Query(max_length=len(get_args(PhotoState)), description="Of these states; repeat it.")
 ]
-Album = Annotated[
-    str | None, Query(max_length=200, description="Of this album alone.", examples=["Summer in the valley"])
+Every = Annotated[int, Query(ge=1, le=LIMIT, description="Photographs of a page, 1 to 200.")]
+Taken = Annotated[
+    str | None,
+    Query(
+        pattern=r"^([12][0-9]{3}(-(0[1-9]|1[0-2]))?|undated)$",
+        description="Of this year or month, UTC, or without a date.",
+        examples=["1991-09"],
+    ),
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which photographs, and in which order."""
+
+    state: States = None
+    album: Annotated[
+        str | None, Query(max_length=200, description="Of this album alone.", examples=["Summer in the valley"])
+    ] = None
+    taken: Taken = None
+    order: Annotated[
+        Literal["came", "oldest", "newest"], Query(description="As they came, or by time; those without a date last.")
+    ] = "came"
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """Give them as `Listing` has them."""
+        return {
+            "states": self.state or (),
+            "album": self.album,
+            "taken": self.taken,
+            "order": self.order,
+        }
+
+
+Wanted = Annotated[Asked, Depends()]
+
+
 @router.get("/datasets/{dataset_id}/photos", responses=answers(404, 422))
-def list_photos(
-    dataset_id: UUID, store: Opened, where: Where, state: States = None, album: Album = None
-) -> Page[Photo]:
-    """List the files of a dataset in the order of their upload; each has its state and its reason."""
+def list_photos(dataset_id: UUID, store: Opened, where: Where, wanted: Wanted) -> Page[Photo]:
+    """List the files of a dataset, each with its state and its reason; a page costs the same wherever it is."""
     with store.read() as tx:
         tx.datasets.get(dataset_id)
-        page = tx.photos.page(dataset_id, states=state or (), album=album, limit=where.limit, cursor=where.cursor)
+        page = tx.photos.page(dataset_id, **wanted.words, limit=where.limit, cursor=where.cursor)
         views = tx.views.of_photos([row.id for row in page.items])
         labels = tx.labels.of_photos([row.id for row in page.items])
         items = [shapes.photo(row, views.get(row.id, []), labels.get(row.id)) for row in page.items]
     return Page(items=items, next_cursor=page.next_cursor)
+
+
+@router.get("/datasets/{dataset_id}/photos/index", response_model=PhotoIndex, responses=_UNCHANGED | answers(404, 422))
+def index(dataset_id: UUID, request: Request, store: Opened, wanted: Wanted, every: Every = 100) -> Response:
+    """Look at a list of photographs from afar: its length, its months, and where each of its pages begins.
+
+    So any place of it is one page away: the first page is read without a cursor, page `n` from `starts[n - 1]` on, with
+    `limit` as long as `every` was.
+    """
+    with store.read() as tx:
+        headers = _version(tx, dataset_id)
+        if matches(request, headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+        found = tx.photos.overview(dataset_id, Listing(**wanted.words), every=every)
+    return _answered(shapes.photo_index(found, every=every), headers)
+
+
+@router.get("/datasets/{dataset_id}/photos/ids", response_model=PhotoIds, responses=_UNCHANGED | answers(404, 422))
+def name_all(dataset_id: UUID, request: Request, store: Opened, wanted: Wanted) -> Response:
+    """Name all photographs of a list, in its order, to choose among them."""
+    with store.read() as tx:
+        headers = _version(tx, dataset_id)
+        if matches(request, headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+        found = tx.photos.ids(dataset_id, Listing(**wanted.words))
+    return _answered(PhotoIds(ids=found), headers)
 
 
 @router.get("/photos/{photo_id}", responses=answers(404, 422))
@@ -122,6 +184,16 @@ def _stored(row: rows.Photo, size: int | None) -> str | None:
     if size is not None and size <= SMALL_PX and row.small_key:
         return row.small_key
     return row.image_key
+
+
+def _version(tx: Tx, dataset_id: UUID) -> dict[str, str]:
+    """Name the version of what is said of a dataset's photographs; NotFound without a dataset."""
+    revision = tx.datasets.get(dataset_id).revision
+    return {"ETag": f'"{LISTED}-{revision}"', "Cache-Control": "private, no-cache"}
+
+
+def _answered(answer: Answer, headers: dict[str, str]) -> Response:
+    return Response(answer.model_dump_json(), headers=headers, media_type="application/json")
 
 
 def _no_original(row: rows.Photo) -> NotFound:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from api.schemas.datasets import Archive, Counts, Dataset, Photo, View
+from api.schemas.datasets import Archive, Counts, Dataset, Month, Photo, PhotoIndex, View
 from api.schemas.jobs import Job, Preview
 from api.schemas.models import Model, ModelFile, ModelNode
 from api.schemas.samples import Sample
 from store import rows
+from store.listing import Overview
 
 
 def archive(row: rows.Archive) -> Archive:
@@ -49,6 +50,13 @@ def photo(row: rows.Photo, views: Sequence[rows.View] = (), label: str | None = 
     """Answer a photograph with the squares that training sees of it, and its label."""
     squares = [View(box=list(view.box), frame=view.frame, by_hand=view.by_hand) for view in views]
     return Photo.model_validate(row, from_attributes=True).model_copy(update={"views": squares, "label": label})
+
+
+def photo_index(found: Overview, *, every: int) -> PhotoIndex:
+    """Answer a list of photographs from afar."""
+    months = [Month(month=month, count=count) for month, count in found.months]
+    told = {"starts": found.starts, "albums": found.albums}
+    return PhotoIndex.model_validate({"total": found.total, "every": every, "months": months, **told})
 
 
 def model(row: rows.Model) -> Model:

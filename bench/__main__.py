@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 import torch
 
-from bench import ada, importing, ingesting, learning, parallel, reading, service, training, versus
+from bench import ada, grid, importing, ingesting, learning, parallel, reading, service, training, versus
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 MEASURES: Mapping[str, Callable[[], Iterator[str]]] = MappingProxyType(
@@ -28,6 +28,7 @@ MEASURES: Mapping[str, Callable[[], Iterator[str]]] = MappingProxyType(
         "api": service.api,
         "importing": importing.large,
         "ingesting": ingesting.large,
+        "grid": grid.curating,
     }
 )
 LONG: Mapping[str, Callable[[], Iterator[str]]] = MappingProxyType(

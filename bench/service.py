@@ -28,7 +28,7 @@ def api() -> Iterator[str]:
         server = subprocess.Popen([sys.executable, "-m", "api"], env=env)
         try:
             address = f"http://127.0.0.1:{port}"
-            _until_it_answers(f"{address}/healthz")
+            until_it_answers(f"{address}/healthz")
             yield f"- api: answers {time.perf_counter() - began:.2f} s after its start"
             times = sorted(_asked(f"{address}/samples?limit=50") for _ in range(REQUESTS))
             median, p95 = (1000 * times[int(REQUESTS * share)] for share in (0.5, 0.95))
@@ -39,7 +39,8 @@ def api() -> Iterator[str]:
             server.wait()
 
 
-def _until_it_answers(address: str) -> None:
+def until_it_answers(address: str) -> None:
+    """Wait for a server that was just started."""
     deadline = time.perf_counter() + WAIT_S
     while time.perf_counter() < deadline:
         try:

@@ -30,11 +30,23 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """An order that an index serves: columns that together name one row, all up or all down."""
+    """An order that an index serves: columns that together name one row, all up or all down.
+
+    `nullable`: the first column may be null; such rows come last, whichever way it goes.
+    """
 
     name: str
     columns: Sequence[sa.Column[Any]]
     down: bool = True
+    nullable: bool = False
+
+    def sorted_by(self) -> list[sa.ColumnElement[Any]]:
+        """Give what to sort by, as the index has it."""
+        return [column.desc() if self.down else column.asc() for column in self.columns]
+
+    def cursor_of(self, row: Mapping[Any, Any]) -> str:
+        """Say where a list goes on after `row`, which holds the order's columns by name."""
+        return _encode(row, self)
 
 
 def page_of(
@@ -57,23 +69,47 @@ def page_of(
     """
     if not 1 <= limit <= LIMIT:
         raise Rejected(f"A page holds 1 to {LIMIT} items, not {limit}.", remedy=f"Ask for 1 to {LIMIT}.")
-    if cursor is not None:
-        last = sa.tuple_(*(sa.literal(value, column.type) for value, column in _decode(cursor, order)))
-        here = sa.tuple_(*order.columns)
-        query = query.where(here < last if order.down else here > last)
-    query = query.order_by(*(column.desc() if order.down else column.asc() for column in order.columns))
+    query = query.order_by(*order.sorted_by())
     runs = [query.where(condition) for condition in among] or [query]
-    rows = [found for run in runs for found in connection.execute(run.limit(limit + 1)).mappings()]
-    rows.sort(key=lambda found: [found[column.name] for column in order.columns], reverse=order.down)
+    rows: list[Mapping[Any, Any]] = []
+    for stretch in _stretches(order, cursor):
+        wanted = limit + 1 - len(rows)
+        if wanted == 0:
+            break
+        found = [one for run in runs for one in connection.execute(run.where(stretch).limit(wanted)).mappings()]
+        found.sort(key=lambda one: [one[column.name] for column in order.columns], reverse=order.down)
+        rows += found[:wanted]
     return Page(
         items=[row(**found) for found in rows[:limit]],
-        next_cursor=_encode(rows[limit - 1], order) if len(rows) > limit else None,
+        next_cursor=order.cursor_of(rows[limit - 1]) if len(rows) > limit else None,
     )
+
+
+def _stretches(order: Order, cursor: str | None) -> list[sa.ColumnElement[bool]]:
+    """Give the conditions of what comes after the cursor: each is one stretch of an index, read when those before end.
+
+    A comparison of rows leaves out those whose first column is null, so these are a stretch of their own.
+    """
+    last = _decode(cursor, order) if cursor is not None else []
+    null = order.columns[0].is_(None)
+    if not order.nullable:
+        return [_after(last, down=order.down) if last else sa.true()]
+    if not last:
+        return [order.columns[0].is_not(None), null]
+    if last[0][0] is None:
+        return [null & _after(last[1:], down=order.down)]
+    return [_after(last, down=order.down), null]
+
+
+def _after(last: Sequence[tuple[Any, sa.Column[Any]]], *, down: bool) -> sa.ColumnElement[bool]:
+    here = sa.tuple_(*(column for _, column in last))
+    there = sa.tuple_(*(sa.literal(value, column.type) for value, column in last))
+    return here < there if down else here > there
 
 
 def _encode(row: Mapping[Any, Any], order: Order) -> str:
     values = [row[column.name] for column in order.columns]
-    words = [value if isinstance(value, int) else _text(value) for value in values]
+    words = [value if value is None or isinstance(value, int) else _text(value) for value in values]
     return base64.urlsafe_b64encode(json.dumps([order.name, *words]).encode()).decode().rstrip("=")
 
 
@@ -87,7 +123,10 @@ def _decode(cursor: str, order: Order) -> list[tuple[Any, sa.Column[Any]]]:
         name, *words = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         if name != order.name:
             raise ValueError(name)
-        return [(_value(word, column), column) for word, column in zip(words, order.columns, strict=True)]
+        return [
+            (None if word is None and order.nullable and number == 0 else _value(word, column), column)
+            for number, (word, column) in enumerate(zip(words, order.columns, strict=True))
+        ]
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise Rejected(
             "The cursor is none that this list gave.", remedy="Leave it out to begin at the start."

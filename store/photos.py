@@ -15,9 +15,9 @@ from jobs.state import State
 from store import tables as t
 from store.database import insert
 from store.datasets import ACTIVE, Datasets
+from store.listing import Listing, Overview, all_ids, overview
 from store.lists import pieces
-from store.names import one_of
-from store.pages import Order, Page, page_of
+from store.pages import Page, page_of
 from store.rows import Photo, columns
 from store.types import now
 
@@ -26,9 +26,6 @@ _GONE = (
     *("original_key", "image_key", "small_key", "thumb_key", "sha256", "phash", "blur", "average", "reason"),
     *("taken_at", "dated_by", "caption", "album", "focus"),
 )
-_UPLOADED = Order(
-    name="photos", columns=[t.photos.c.id], down=False
-)  # an id carries its archive's time and its position
 
 
 class Photos:
@@ -67,16 +64,24 @@ class Photos:
         *,
         states: Sequence[str] = (),
         album: str | None = None,
+        taken: str | None = None,
+        order: str = "came",
         limit: int = 50,
         cursor: str | None = None,
     ) -> Page[Photo]:
-        """List a dataset's photos, of these states or of all, of one album or of all, in the order of upload."""
-        query = sa.select(t.photos).where(t.photos.c.dataset_id == dataset_id)
-        if album is not None:
-            query = query.where(t.photos.c.album == album)
-        wanted = dict.fromkeys(one_of("state", state, t.PHOTO_STATES) for state in states)
-        among = [t.photos.c.state == state for state in wanted]
-        return page_of(self._connection, query, Photo, order=_UPLOADED, among=among, limit=limit, cursor=cursor)
+        """List photos of a dataset, as `Listing` has it. Raises: BadParams; Rejected, for a cursor of another order."""
+        listing = Listing(states=states, album=album, taken=taken, order=order)
+        query = sa.select(t.photos).where(listing.of(dataset_id, begun=cursor is not None))
+        among = listing.runs()
+        return page_of(self._connection, query, Photo, order=listing.by, among=among, limit=limit, cursor=cursor)
+
+    def overview(self, dataset_id: UUID, listing: Listing, *, every: int) -> Overview:
+        """Look at a list of photos from afar, in pages of `every`. Raises: BadParams."""
+        return overview(self._connection, dataset_id, listing, every=every)
+
+    def ids(self, dataset_id: UUID, listing: Listing) -> list[UUID]:
+        """Name all photos of a list, in its order. Raises: BadParams."""
+        return all_ids(self._connection, dataset_id, listing)
 
     def get(self, photo_id: UUID) -> Photo:
         """Read a photo; NotFound without one."""

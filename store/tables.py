@@ -82,6 +82,8 @@ photos = sa.Table(
     sa.Index("ix_photos_dataset_sha256", "dataset_id", "sha256"),
     sa.Index("ix_photos_dataset_album", "dataset_id", "album", "id"),
     sa.Index("ix_photos_dataset_gone", "dataset_id", "gone_sha256"),
+    sa.Index("ix_photos_dataset_state_taken", "dataset_id", "state", "taken_at", "id"),
+    sa.Index("ix_photos_dataset_album_taken", "dataset_id", "album", "state", "taken_at", "id"),
 )
 
 # What a photo was before a change of the dataset to `revision`: so a job sees the dataset that it was posted with.

@@ -91,8 +91,14 @@ class Sighting(Answer):
 class Sightings(Answer):
     """What has seen a photograph."""
 
-    copies: int = Field(description="Photographs left out as the same as this one; they are withdrawn with it.")
+    copies: int = Field(description="Photographs left out as the same as these; they are withdrawn with them.")
     trainings: list[Sighting]
+
+
+class Asked(Body):
+    """Photographs to ask about."""
+
+    photos: Ids
 
 
 class Withdrawn(Answer):

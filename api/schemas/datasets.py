@@ -128,6 +128,29 @@ class Photo(Answer):
     views: list[View] = Field(default_factory=list)
 
 
+class Month(Answer):
+    """Photographs of one month, UTC."""
+
+    month: str | None = Field(description="Null for those without a date.", examples=["1991-09"])
+    count: int = Field(examples=[118])
+
+
+class PhotoIndex(Answer):
+    """A list of photographs from afar."""
+
+    total: int = Field(examples=[50_000])
+    every: int = Field(description="Photographs of a page.", examples=[100])
+    starts: list[str] = Field(description="The cursor of each page but the first.")
+    months: list[Month] = Field(description="Their months in the order of the list, whatever `taken` was asked for.")
+    albums: list[str] = Field(description="Albums of the dataset by name, 500 at most.", examples=[["Summer"]])
+
+
+class PhotoIds(Answer):
+    """All photographs of a list, in its order."""
+
+    ids: list[Id]
+
+
 Box = Annotated[list[StrictInt], Field(min_length=4, max_length=4)]
 
 

@@ -35,13 +35,17 @@ def test_every_photograph_is_shown_and_none_jumps_away(
 ) -> None:
     page.goto(f"{reverie}/#/archives/{long}")
     expect(page.get_by_text(f"{MANY} photographs, seen")).to_be_visible()
-    page.get_by_role("button", name="Show more").scroll_into_view_if_needed()
-    expect(photographs(page)).to_have_count(MANY, timeout=SLOW)
+    expect(photographs(page).first).to_be_visible()
     sources = photographs(page).evaluate_all("all => all.map((one) => one.srcset).join()")
-    assert {int(size) for size in re.findall(r"size=(\d+)", sources)} <= set(range(321)), "originals in a grid"
+    assert {int(size) for size in re.findall(r"size=(\d+)", sources)} <= set(range(401)), "originals in a grid"
+    page.get_by_role("link", name=re.compile("^Photograph, ")).first.focus()
+    page.keyboard.press("End")
+    last = page.get_by_alt_text(re.compile(rf"scan_{MANY - 1:03}\.jpg"))
+    expect(last).to_be_visible(timeout=SLOW)
     # What comes in below leaves one where one is.
     add(client, long, turned(2, refused=0, seed=2))
-    expect(photographs(page)).to_have_count(MANY + 2, timeout=SLOW)
+    expect(page.get_by_text(f"{MANY + 2} photographs, seen")).to_be_visible(timeout=SLOW)
+    expect(last).to_be_visible()
 
 
 def test_every_refused_file_has_its_line(page: Page, reverie: str, long: str) -> None:

@@ -4,8 +4,10 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from jobs.ids import new_id
@@ -15,13 +17,15 @@ from store.store import Store
 from tests.store import making
 
 ORDERS = ("newest", "oldest", "best")
+AMONG: tuple[dict[str, Any], ...] = ({}, {"album": "Summer"}, {"taken": "1991"}, {"taken": "undated"})
 
 
 def populated(store: Store) -> list[tuple[str, tuple[Any, ...], dict[str, Any]]]:
     """Fill each list with two rows and more, and name every list that can be asked for: repository, words, filters."""
     dataset = making.dataset(store)
     making.dataset(store)
-    making.archive_with_photos(store, dataset.id, 3, album="Summer")
+    of_1991 = {"taken_at": datetime(1991, 9, 14, tzinfo=UTC), "album": "Summer"}
+    making.archive_with_photos(store, dataset.id, 3, **of_1991)
     making.archive_with_photos(store, dataset.id, 2, state="repaired", album="Summer")
     kind = "draw"
     jobs = [making.job(store, kind=kind, dataset_id=dataset.id) for _ in range(6)]
@@ -47,6 +51,9 @@ def populated(store: Store) -> list[tuple[str, tuple[Any, ...], dict[str, Any]]]
         of[2],
     ]
     moments: list[dict[str, Any]] = [{}, of[1], of[2], {"kept": True}, {"bundled": True}]
+    by_time: list[dict[str, Any]] = [
+        {"order": order, "states": ["ready", "repaired"]} | among for order in ("oldest", "newest") for among in AMONG
+    ]
     return [
         ("datasets", (), {}),
         ("photos", (dataset.id,), {}),
@@ -55,6 +62,7 @@ def populated(store: Store) -> list[tuple[str, tuple[Any, ...], dict[str, Any]]]
         ("photos", (dataset.id,), {"states": t.PHOTO_STATES}),
         ("photos", (dataset.id,), {"album": "Summer"}),
         ("photos", (dataset.id,), {"album": "Summer", "states": ["ready", "repaired"]}),
+        *[("photos", (dataset.id,), by) for by in by_time],
         *[("jobs", (), by) for by in kinds],
         *[("models", (), by) for by in moments],
         *[("samples", (), by) for by in samples],
@@ -105,9 +113,30 @@ def test_each_page_of_each_list_is_read_along_an_index(store: Store) -> None:
         with written_down(store) as statements, store.read() as tx:
             getattr(tx, of).page(*words, limit=1, **filters)
             getattr(tx, of).page(*words, limit=1, cursor=first.next_cursor, **filters)
-        assert len(statements) == 2 * len(filters.get("states", [None]))
+        stretches = 2 if of == "photos" and "order" in filters else 1  # with a date, and without
+        assert len(statements) <= 2 * stretches * len(filters.get("states", [None]))
         for statement, parameters in statements:
             assert_along_an_index(store, statement, parameters)
+
+
+@pytest.mark.parametrize("among", AMONG[:3], ids=str)
+@pytest.mark.parametrize("order", ["oldest", "newest"])
+def test_a_page_of_photos_by_time_begins_at_its_cursor(store: Store, order: str, among: dict[str, Any]) -> None:
+    """An index leads to the cursor: what comes before it is not read, however much that is."""
+    (dataset,) = {words[0] for of, words, _ in populated(store) if of == "photos"}
+    filters = {"states": ["ready"], "order": order} | among
+    with store.read() as tx:
+        cursor = tx.photos.page(dataset, limit=1, **filters).next_cursor
+    with written_down(store) as statements, store.read() as tx:
+        assert tx.photos.page(dataset, limit=1, cursor=cursor, **filters).items
+    how = plan(store, *statements[0])
+    name = f"ix_photos_dataset_{'album' if 'album' in among else 'state'}_taken"
+    assert name in how
+    if store.database.is_sqlite:
+        assert re.search(r"\(taken_at,id\)[<>]\(\?,\?\)", how), how
+    else:
+        assert re.search(r'"Index Cond": ".*ROW\(.*taken_at, .*id\) [<>] ROW', how), how
+        assert '"Filter"' not in how or "taken" in among  # a cursor of another year is harmless
 
 
 def test_what_is_asked_every_second_is_read_along_an_index(store: Store) -> None:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from jobs.errors import DataFolderError
 from store import tables as t
 from store.columns import METADATA
 from store.database import Database
+from store.listing import Listing, overview
 from store.migrate import _config, is_current, upgrade
 
 
@@ -96,6 +98,28 @@ def test_dates_from_before_they_had_a_source_are_the_cameras(fresh: Database) ->
     with fresh.read() as connection:
         query = sa.select(t.photos.c.dated_by, t.photos.c.caption, t.photos.c.album).order_by(t.photos.c.position)
         assert [tuple(row) for row in connection.execute(query)] == [("camera", None, None), (None, None, None)]
+
+
+def test_photos_from_before_are_listed_by_time(fresh: Database) -> None:
+    with fresh.migrating() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0007")
+        ids = {"id": "1" * 32, "dataset_id": "2" * 32, "archive_id": "3" * 32, "at": "2026-01-01 00:00:00+00:00"}
+        for into, values in {
+            "datasets (id, name, framing, revision, created_at)": ":dataset_id, 'Old', 'whole', 1, :at",
+            "archives (id, dataset_id, filename, size_bytes, sha256, state, created_at)": (
+                ":archive_id, :dataset_id, 'a.zip', 1, '', 'ready', :at"
+            ),
+            "photos (id, dataset_id, archive_id, position, name, state, size_bytes, revision, created_at, taken_at)": (
+                ":id, :dataset_id, :archive_id, 0, 'a.jpg', 'ready', 1, 1, :at, :at"
+            ),
+        }.items():
+            connection.execute(sa.text(f"INSERT INTO {into} VALUES ({values})"), ids)  # noqa: S608 - our own words
+    upgrade(fresh)
+    with fresh.read() as connection:
+        afar = overview(connection, UUID("2" * 32), Listing(states=["ready"], order="newest"), every=100)
+    assert (afar.total, afar.months) == (1, [("2026-01", 1)])
 
 
 def test_a_database_of_a_newer_program_is_refused_and_left_alone(fresh: Database) -> None:

@@ -8,6 +8,7 @@ export type Dataset = Schemas['Dataset'];
 export type DatasetInFull = Schemas['DatasetInFull'];
 export type Photo = Schemas['Photo'];
 export type Label = Schemas['Label'];
+export type PhotoIndex = Schemas['PhotoIndex'];
 export type Choices = Schemas['Choices'];
 export type Alike = Schemas['Alike'];
 export type Contacts = Schemas['Contacts'];

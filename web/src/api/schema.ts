@@ -140,6 +140,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/datasets/{dataset_id}/sightings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look At Many
+         * @description List the trainings that have looked at any of these photographs of a dataset; nothing is changed.
+         */
+        post: operations["look_at_many_datasets__dataset_id__sightings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/datasets/{dataset_id}/withdrawals": {
         parameters: {
             query?: never;
@@ -257,9 +277,52 @@ export interface paths {
         };
         /**
          * List Photos
-         * @description List the files of a dataset in the order of their upload; each has its state and its reason.
+         * @description List the files of a dataset, each with its state and its reason; a page costs the same wherever it is.
          */
         get: operations["list_photos_datasets__dataset_id__photos_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/datasets/{dataset_id}/photos/index": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index
+         * @description Look at a list of photographs from afar: its length, its months, and where each of its pages begins.
+         *
+         *     So any place of it is one page away: the first page is read without a cursor, page `n` from `starts[n - 1]` on, with
+         *     `limit` as long as `every` was.
+         */
+        get: operations["index_datasets__dataset_id__photos_index_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/datasets/{dataset_id}/photos/ids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Name All
+         * @description Name all photographs of a list, in its order, to choose among them.
+         */
+        get: operations["name_all_datasets__dataset_id__photos_ids_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1181,6 +1244,14 @@ export interface components {
             reason: string | null;
             /** Job Id */
             job_id: string | null;
+        };
+        /**
+         * Asked
+         * @description Photographs to ask about.
+         */
+        Asked: {
+            /** Photos */
+            photos: string[];
         };
         /**
          * CatalogueEntry
@@ -2405,6 +2476,23 @@ export interface components {
             dataset_name: string | null;
         };
         /**
+         * Month
+         * @description Photographs of one month, UTC.
+         */
+        Month: {
+            /**
+             * Month
+             * @description Null for those without a date.
+             * @example 1991-09
+             */
+            month: string | null;
+            /**
+             * Count
+             * @example 118
+             */
+            count: number;
+        };
+        /**
          * NewDataset
          * @description A dataset to make. `framing` says what training sees of a picture that is not square.
          */
@@ -2647,6 +2735,49 @@ export interface components {
              * @description A label by its name, which is made where there is none; null: none.
              */
             label?: string | null;
+        };
+        /**
+         * PhotoIds
+         * @description All photographs of a list, in its order.
+         */
+        PhotoIds: {
+            /** Ids */
+            ids: string[];
+        };
+        /**
+         * PhotoIndex
+         * @description A list of photographs from afar.
+         */
+        PhotoIndex: {
+            /**
+             * Total
+             * @example 50000
+             */
+            total: number;
+            /**
+             * Every
+             * @description Photographs of a page.
+             * @example 100
+             */
+            every: number;
+            /**
+             * Starts
+             * @description The cursor of each page but the first.
+             */
+            starts: string[];
+            /**
+             * Months
+             * @description Their months in the order of the list, whatever `taken` was asked for.
+             */
+            months: components["schemas"]["Month"][];
+            /**
+             * Albums
+             * @description Albums of the dataset by name, 500 at most.
+             * @example [
+             *       "Summer"
+             *     ]
+             */
+            albums: string[];
         };
         /**
          * PostedJob
@@ -3083,7 +3214,7 @@ export interface components {
         Sightings: {
             /**
              * Copies
-             * @description Photographs left out as the same as this one; they are withdrawn with it.
+             * @description Photographs left out as the same as these; they are withdrawn with them.
              */
             copies: number;
             /** Trainings */
@@ -3998,6 +4129,59 @@ export interface operations {
             };
         };
     };
+    look_at_many_datasets__dataset_id__sightings_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Asked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sightings"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     withdraw_datasets__dataset_id__withdrawals_post: {
         parameters: {
             query?: never;
@@ -4370,14 +4554,18 @@ export interface operations {
     list_photos_datasets__dataset_id__photos_get: {
         parameters: {
             query?: {
-                /** @description Of these states; repeat it. */
-                state?: ("ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn")[] | null;
-                /** @description Of this album alone. */
-                album?: string | null;
                 /** @description How many, 1 to 200. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
+                /** @description Of these states; repeat it. */
+                state?: ("ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn")[] | null;
+                /** @description Of this album alone. */
+                album?: string | null;
+                /** @description Of this year or month, UTC, or without a date. */
+                taken?: string | null;
+                /** @description As they came, or by time; those without a date last. */
+                order?: "came" | "oldest" | "newest";
             };
             header?: never;
             path: {
@@ -4395,6 +4583,120 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_Photo_"];
                 };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    index_datasets__dataset_id__photos_index_get: {
+        parameters: {
+            query?: {
+                /** @description Photographs of a page, 1 to 200. */
+                every?: number;
+                /** @description Of these states; repeat it. */
+                state?: ("ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn")[] | null;
+                /** @description Of this album alone. */
+                album?: string | null;
+                /** @description Of this year or month, UTC, or without a date. */
+                taken?: string | null;
+                /** @description As they came, or by time; those without a date last. */
+                order?: "came" | "oldest" | "newest";
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoIndex"];
+                };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    name_all_datasets__dataset_id__photos_ids_get: {
+        parameters: {
+            query?: {
+                /** @description Of these states; repeat it. */
+                state?: ("ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn")[] | null;
+                /** @description Of this album alone. */
+                album?: string | null;
+                /** @description Of this year or month, UTC, or without a date. */
+                taken?: string | null;
+                /** @description As they came, or by time; those without a date last. */
+                order?: "came" | "oldest" | "newest";
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoIds"];
+                };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description No such thing */
             404: {

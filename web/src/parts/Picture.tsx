@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import './picture.css';
 
 interface PictureProps {
@@ -18,11 +18,15 @@ interface PictureProps {
 
 const SMALL = { photo: 400, invented: 320 }; // px; what is asked for above it may come in full size
 
-
 /** A photograph wears a white border and square corners, an invented picture rounded ones and no border. */
 export function Picture({ kind, src, shown, alt, title, width, height, average, blur, square = true, eager = false, linked = false }: PictureProps) {
   const [state, setState] = useState<'coming' | 'here' | 'broken'>('coming');
   const [turn, setTurn] = useState(0);
+  const img = useRef<HTMLImageElement>(null);
+  useEffect(() => {
+    const { current } = img;
+    return () => current && !current.complete && cancel(current);
+  }, []);
   const sharp = shown > SMALL[kind] ? shown * 2 : Math.min(shown * 2, SMALL[kind]); // no grid loads large pictures
   const ratio = square ? '1' : `${width ?? 1} / ${height ?? 1}`;
   const ground = { aspectRatio: ratio, backgroundColor: average ?? 'var(--well)', ...(blur && state === 'coming' ? { backgroundImage: `url(data:${mime(blur)};base64,${blur})` } : {}) };
@@ -38,6 +42,7 @@ export function Picture({ kind, src, shown, alt, title, width, height, average, 
         ) : (
           <img
             key={turn}
+            ref={img}
             src={src(shown)}
             srcset={`${src(shown)} 1x, ${src(sharp)} 2x`}
             alt={alt}
@@ -54,6 +59,12 @@ export function Picture({ kind, src, shown, alt, title, width, height, average, 
       </span>
     </span>
   );
+}
+
+/** A browser goes on fetching for a picture that is gone, unless it is told. */
+function cancel(img: HTMLImageElement): void {
+  img.removeAttribute('srcset');
+  img.removeAttribute('src');
 }
 
 function mime(base64: string): string {

@@ -87,7 +87,7 @@ export default function Archive({ at }: { at: At }) {
               ) : tab === 'twins' ? (
                 <Twins id={id} revision={found.revision} changed={archive.again} />
               ) : (
-                <Photos id={id} revision={`${found.revision} ${usable}`} total={usable} />
+                <Photos at={at} id={id} revision={`${found.revision} ${usable}`} changed={archive.again} />
               )}
               <aside class="stack">
                 <ComingIn of={found} />

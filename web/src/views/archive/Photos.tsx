@@ -1,97 +1,230 @@
-import { useEffect, useRef } from 'preact/hooks';
-import { answer, GET, type Photo, PATCH } from '../../api/client';
-import { usePages } from '../../api/pages';
-import { complain, tell } from '../../parts/notices';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { answer, GET, type Photo, type PhotoIndex } from '../../api/client';
+import { useLoad } from '../../api/load';
+import { useRows } from '../../api/rows';
+import { useKeys } from '../../keys';
+import { Grid, type Steering } from '../../parts/grid/Grid';
+import type { Section } from '../../parts/grid/layout';
+import { monthInWords, TimeRail } from '../../parts/grid/TimeRail';
+import { Menu } from '../../parts/Menu';
+import { complain } from '../../parts/notices';
 import { Picture, photoImage } from '../../parts/Picture';
 import { Shown } from '../../parts/States';
+import { type At, go, withQuery } from '../../routes';
 import { count, day } from '../../words';
+import { useChoosing, useDeciding } from './choosing';
+import './photos.css';
+import { isIn, loosened, ORDERS, queryOf, WHICH } from './query';
+import { Selection } from './Selection';
 
-const SEEN = ['ready', 'repaired'] as const; // what training looks at
+const PAGE = 100;
+const SIZES = [96, 150, 220, 320]; // px
 const UNDATED = 'Without a date';
+const CAME = 'As they came in';
 
-/** The photographs that training looks at, more of them as one scrolls. */
-export function Photos({ id, revision, total }: { id: string; revision: string; total: number }) {
-  const pages = usePages(id, (where) => answer(GET('/datasets/{dataset_id}/photos', { params: { path: { dataset_id: id }, query: { state: [...SEEN], ...where } } })));
+interface PhotosProps {
+  at: At;
+  id: string;
+  revision: string;
+  changed: () => void;
+}
+
+/** All photographs of an archive, by a sentence whose words are menus; what training looks at is chosen here. */
+export function Photos({ at, id, revision, changed }: PhotosProps) {
+  const words = at.query.toString();
+  const rows = useRows<Photo, PhotoIndex>(`${id} ${words}`, sourceOf(id, at.query));
   const first = useRef(revision);
   useEffect(() => {
-    if (first.current !== revision) pages.again();
+    if (first.current !== revision) rows.again();
     first.current = revision;
   }, [revision]);
-  const include = (photo: Photo, included: boolean) => answer(PATCH('/photos/{photo_id}', { params: { path: { photo_id: photo.id } }, body: { included } }));
-  const exclude = async (photo: Photo) => {
-    await include(photo, false);
-    pages.change((photos) => photos.filter((one) => one.id !== photo.id));
-    tell('Left out', `${photo.name} will not be looked at.`, () => void include(photo, true).then(pages.again, complain));
+  const steering = useRef<Steering>(null);
+  const [step, setStep] = useState(1);
+  const { chosen, choose, all, none } = useChoosing(rows);
+  const { take, back } = useDeciding(id, rows.change, changed);
+  useEffect(none, [words]);
+  const toggle = () => {
+    const focused = steering.current?.focused() ?? null;
+    const photo = focused === null ? undefined : rows.at(focused);
+    if (chosen.size > 0) void take([...chosen], at.query.get('which') === 'out').then(none, complain);
+    else if (photo) void take([photo.id], !isIn(photo.state)).catch(complain);
   };
+  const smaller = () => setStep(Math.max(0, step - 1));
+  const larger = () => setStep(Math.min(SIZES.length - 1, step + 1));
+  useKeys({ x: toggle, '-': smaller, '=': larger, Escape: none });
+  useControlled({ a: () => void all().catch(complain), z: () => void back().catch(complain) });
+  const [months, sections] = useMemo(() => parted(rows.value, at.query), [rows.value]);
+  const shown = SIZES[step] ?? 150;
   return (
-    <Shown of={pages} what="the photographs" part>
-      {(photos) => (
-        <section class="stack" aria-label="Photographs">
-          {photos.length === 0 && <p class="quiet-word">{total === 0 ? 'Photographs appear here as they are read.' : 'Fetching the photographs'}</p>}
-          {byYear(photos).map(([year, some], index, years) => (
-            <section key={year} class="stack year">
-              <header class="row">
-                <h2>{year}</h2>
-                <span class="small">{years.length === 1 || (pages.next && index === years.length - 1) ? '' : count(some.length, 'photograph')}</span>
-              </header>
-              <ul class="photos">
-                {some.map((photo) => (
-                  <One key={photo.id} photo={photo} exclude={exclude} />
-                ))}
-              </ul>
-            </section>
-          ))}
-          {pages.next && <More key={photos.length} more={pages.more} />}
-        </section>
-      )}
-    </Shown>
+    <section class="stack" aria-label="Photographs">
+      <div class="spread">
+        <Sentence at={at} index={rows.value} />
+        <div class="sizes">
+          <button type="button" class="bare" aria-label="Smaller pictures" disabled={step === 0} onClick={smaller}>
+            −
+          </button>
+          <button type="button" class="bare" aria-label="Larger pictures" disabled={step === SIZES.length - 1} onClick={larger}>
+            +
+          </button>
+        </div>
+      </div>
+      <Shown of={rows} what="the photographs" part>
+        {(index) =>
+          index.total === 0 ? (
+            <Empty at={at} id={id} />
+          ) : (
+            <div class={rows.old ? 'timed old' : 'timed'}>
+              <Grid
+                label="Photographs"
+                sections={sections}
+                size={shown}
+                item={(nth) => itemOf(rows.at(nth))}
+                draw={(nth, px) => <One photo={rows.at(nth)} shown={px} />}
+                beside={(nth) => <Decide photo={rows.at(nth)} take={take} />}
+                chosen={chosen}
+                choose={choose}
+                want={rows.want}
+                steering={steering}
+              />
+              <TimeRail months={months} steering={steering} />
+            </div>
+          )
+        }
+      </Shown>
+      {chosen.size > 0 && <Selection archive={id} ids={[...chosen]} take={take} changed={changed} none={none} />}
+    </section>
   );
 }
 
-/** A tap shows what can be done with a photograph; so does pointing at it, or coming to it by keyboard. */
-function One({ photo, exclude }: { photo: Photo; exclude: (photo: Photo) => Promise<void> }) {
+function sourceOf(id: string, words: URLSearchParams): Parameters<typeof useRows<Photo, PhotoIndex>>[1] {
+  const path = { dataset_id: id };
+  const query = queryOf(words);
+  return {
+    afar: (signal) => answer(GET('/datasets/{dataset_id}/photos/index', { params: { path, query: { ...query, every: PAGE } }, signal })),
+    page: async (cursor, signal) => (await answer(GET('/datasets/{dataset_id}/photos', { params: { path, query: { ...query, limit: PAGE, ...(cursor ? { cursor } : {}) } }, signal }))).items,
+    ids: async () => (await answer(GET('/datasets/{dataset_id}/photos/ids', { params: { path, query } }))).ids,
+  };
+}
+
+/** The months that the rail leads to, and the years that the grid has headings for. */
+function parted(index: PhotoIndex | undefined, words: URLSearchParams): [PhotoIndex['months'], Section[]] {
+  if (!index) return [[], []];
+  const taken = words.get('taken');
+  const months = index.months.filter(({ month }) => !taken || (taken === 'undated' ? month === null : month?.startsWith(taken)));
+  if (words.get('order') === 'came' || months.every(({ month }) => month === null)) return [[], [{ title: CAME, count: index.total }]];
+  const sections: Section[] = [];
+  for (const { month, count: many } of months) {
+    const title = month?.slice(0, 4) ?? UNDATED;
+    const last = sections.at(-1);
+    if (last?.title === title) last.count += many;
+    else sections.push({ title, count: many });
+  }
+  return [months, sections];
+}
+
+function Sentence({ at, index }: { at: At; index: PhotoIndex | undefined }) {
+  const set = (name: string) => (value: string | null) => go(withQuery(at, { [name]: value }), { replace: true });
+  const value = (name: string) => at.query.get(name) ?? '';
+  const options = (of: readonly (readonly [string, string])[]) => of.map(([key, word]): [string, string] => [key, word]);
   return (
-    <li tabIndex={-1}>
-      <a href={`#/photos/${photo.id}`}>
-        <Picture kind="photo" src={photoImage(photo.id)} shown={200} alt={described(photo)} title={photo.caption} average={photo.average} blur={photo.blur} linked />
-      </a>
-      <button type="button" class="leave-out" aria-label={`Leave ${photo.name} out`} onClick={() => exclude(photo).catch(complain)}>
-        Leave out
-      </button>
-    </li>
+    <p class="sentence">
+      Showing <Menu label="Which" value={value('which')} options={options(WHICH)} choose={set('which')} /> from{' '}
+      <Menu label="Time" value={value('taken')} options={times(index, value('taken'))} choose={set('taken')} />
+      {((index?.albums.length ?? 0) > 0 || value('album')) && (
+        <>
+          {' in '}
+          <Menu label="Album" value={value('album')} options={albums(index, value('album'))} choose={set('album')} />
+        </>
+      )}
+      , <Menu label="Order" value={value('order')} options={options(ORDERS)} choose={set('order')} />
+    </p>
+  );
+}
+
+function times(index: PhotoIndex | undefined, now: string): [string, string][] {
+  const years = [...new Set(index?.months.map(({ month }) => month?.slice(0, 4) ?? 'undated'))].filter((one) => one !== 'undated').sort();
+  const undated = index?.months.some(({ month }) => month === null) || now === 'undated';
+  const own = now && now !== 'undated' && !years.includes(now) ? [now] : [];
+  return [['', 'any year'], ...[...years, ...own].map((one): [string, string] => [one, one.length > 4 ? monthInWords(one) : one]), ...(undated ? [['undated', 'no known date'] satisfies [string, string]] : [])];
+}
+
+function albums(index: PhotoIndex | undefined, now: string): [string, string][] {
+  const names = index?.albums ?? [];
+  return [['', 'any album'], ...(now && !names.includes(now) ? [...names, now] : names).map((name): [string, string] => [name, name])];
+}
+
+/** Nothing is here: which word of the sentence to loosen, and what is there then. */
+function Empty({ at, id }: { at: At; id: string }) {
+  const words = at.query.toString();
+  const looser = useLoad(`looser ${id} ${words}`, () => loosened(id, at.query));
+  const asked = ['which', 'taken', 'album'].filter((name) => at.query.get(name));
+  if (asked.length === 0) return <p class="quiet-word">Photographs appear here as they are read.</p>;
+  return (
+    <div class="stack">
+      <p class="quiet-word">Nothing fits this sentence.</p>
+      <ul class="stack">
+        {looser.value?.map(({ name, says, total }) => (
+          <li key={name}>
+            <button type="button" class="word" onClick={() => go(withQuery(at, { [name]: null }), { replace: true })}>
+              Look {says}
+            </button>
+            : {count(total, 'photograph')}
+          </li>
+        ))}
+      </ul>
+      {looser.value?.length === 0 && (
+        <button type="button" class="word" onClick={() => go(withQuery(at, Object.fromEntries(asked.map((name) => [name, null]))), { replace: true })}>
+          Show everything
+        </button>
+      )}
+    </div>
+  );
+}
+
+function itemOf(photo: Photo | undefined): { id: string; name: string; href: string } | undefined {
+  return photo && { id: photo.id, name: photo.name, href: `#/photos/${photo.id}` };
+}
+
+function One({ photo, shown }: { photo: Photo | undefined; shown: number }) {
+  if (!photo) return null;
+  const out = !isIn(photo.state);
+  return (
+    <span class={out ? 'out' : undefined}>
+      <Picture key={photo.id} kind="photo" src={photoImage(photo.id)} shown={shown} alt={described(photo)} title={photo.caption} average={photo.average} blur={photo.blur} eager linked />
+      {out && <span class="out-word">Left out</span>}
+    </span>
   );
 }
 
 /** What stands for a photograph where it is not seen: its caption, if an export had one, its name and its day. */
 function described(photo: Photo): string {
-  return ['Photograph', photo.caption, photo.name, photo.taken_at && day(photo.taken_at)].filter(Boolean).join(', ');
+  return ['Photograph', photo.caption, photo.name, photo.taken_at && day(photo.taken_at), !isIn(photo.state) && 'left out'].filter(Boolean).join(', ');
 }
 
-/** The end of what was read so far: coming near it reads on. */
-function More({ more }: { more: () => void }) {
-  const end = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (!end.current) return;
-    const seen = new IntersectionObserver(([entry]) => entry?.isIntersecting && more(), { rootMargin: '600px' });
-    seen.observe(end.current);
-    return () => seen.disconnect();
-  }, []);
+/** By pointing at a photograph: leave it out, or take it in. */
+function Decide({ photo, take }: { photo: Photo | undefined; take: (ids: string[], included: boolean) => Promise<void> }) {
+  if (!photo) return null;
+  const out = !isIn(photo.state);
   return (
-    <button ref={end} type="button" class="word" onClick={more}>
-      Show more
+    <button type="button" class="decide" tabIndex={-1} aria-label={out ? `Take ${photo.name} in` : `Leave ${photo.name} out`} onClick={() => take([photo.id], out).catch(complain)}>
+      {out ? 'Take in' : 'Leave out'}
     </button>
   );
 }
 
-/** The years that the photographs are from, oldest first, undated ones last; as they came in, where most have no date. */
-function byYear(photos: Photo[]): [string, Photo[]][] {
-  const years = new Map<string, Photo[]>();
-  for (const photo of photos) {
-    const year = photo.taken_at?.slice(0, 4) ?? UNDATED;
-    const some = years.get(year);
-    if (some) some.push(photo);
-    else years.set(year, [photo]);
-  }
-  if (photos.length > 0 && (years.get(UNDATED)?.length ?? 0) > photos.length / 2) return [['As they came in', photos]];
-  return [...years].sort(([one], [other]) => one.localeCompare(other)); // digits before letters
+/** Letters with Ctrl or Command, where nobody types. */
+function useControlled(does: Record<string, () => void>): void {
+  const latest = useRef(does);
+  latest.current = does;
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const command = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey ? latest.current[event.key.toLowerCase()] : undefined;
+      if (!command || (event.target instanceof HTMLElement && event.target.closest('input, select, textarea, dialog'))) return;
+      event.preventDefault();
+      command();
+    };
+    addEventListener('keydown', press);
+    return () => removeEventListener('keydown', press);
+  }, []);
 }
+

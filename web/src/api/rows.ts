@@ -1,0 +1,178 @@
+/** A list that is read where one looks: its order and extent first, then only the pages near the window. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Problem } from './client';
+import { type Loaded, problemIn, RETRY_MS, steady } from './load';
+
+const SETTLED_MS = 40; // of scrolling: what only passes by is not asked for
+const MOST_PAGES = 60; // that are kept
+
+export interface Afar {
+  total: number;
+  every: number; // rows of a page
+  starts: string[]; // the cursor of each page but the first
+}
+
+export interface Source<T, A extends Afar> {
+  afar: (signal: AbortSignal) => Promise<A>;
+  page: (cursor: string | null, signal: AbortSignal) => Promise<T[]>;
+  ids: () => Promise<string[]>;
+}
+
+/** `at`: a row, where it is here. `want`: these rows are near the window. `old`: what is shown is of the key before. */
+export interface Rows<T, A extends Afar> extends Loaded<A> {
+  old: boolean;
+  at: (index: number) => T | undefined;
+  want: (first: number, last: number) => void;
+  change: (to: (row: T) => T) => void;
+  ids: () => Promise<string[]>;
+}
+
+interface Held<T, A> {
+  key: string;
+  afar: A;
+  pages: Map<number, T[]>;
+  ids?: Promise<string[]>;
+}
+
+class Reader<T, A extends Afar> {
+  held: Held<T, A> | undefined;
+  problem: Problem | undefined;
+  private window: [number, number] = [0, 0]; // pages
+  private readonly asking = new Map<number, AbortController>();
+  private opening = new AbortController();
+  private later: ReturnType<typeof setTimeout> | undefined;
+  private settled: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private key: string,
+    private source: Source<T, A>,
+    private readonly drawn: () => void,
+  ) {}
+
+  /** Read the list of another key; what is shown stays until then. */
+  open(key: string, source: Source<T, A>): void {
+    this.source = source;
+    if (key !== this.key) this.opening.abort();
+    this.key = key;
+    void this.again();
+  }
+
+  readonly again = steady(async () => {
+    clearTimeout(this.later);
+    const { key, source } = this;
+    const { signal } = (this.opening = new AbortController());
+    const [first, last] = this.held?.key === key ? this.window : [0, 0];
+    try {
+      const top = first === 0 ? source.page(null, signal) : null; // needs no cursor, so it is asked for at once
+      top?.catch(() => undefined); // said below
+      const afar = await source.afar(signal);
+      const pages = new Map<number, T[]>();
+      const read = async (page: number) => void pages.set(page, page === 0 && top ? await top : await this.read(afar, page, signal));
+      await Promise.all(range(first, Math.min(last, afar.starts.length)).map(read));
+      this.cancel(() => true);
+      this.held = { key, afar, pages };
+      this.problem = undefined;
+    } catch (error) {
+      if (signal.aborted) return;
+      this.problem = problemIn(error);
+      if (this.problem.status === 0) this.later = setTimeout(this.again, RETRY_MS);
+    }
+    this.drawn();
+  });
+
+  want(first: number, last: number): void {
+    const every = this.held?.afar.every ?? 1;
+    this.window = [Math.floor(first / every), Math.floor(last / every)];
+    this.cancel((page) => page < this.window[0] || page > this.window[1]);
+    clearTimeout(this.settled);
+    this.settled = setTimeout(() => this.fetch(), SETTLED_MS);
+  }
+
+  change(to: (row: T) => T): void {
+    this.held?.pages.forEach((rows, page, pages) => pages.set(page, rows.map(to)));
+    this.drawn();
+  }
+
+  ids(): Promise<string[]> {
+    const { held } = this;
+    if (!held) return Promise.resolve([]);
+    held.ids ??= this.source.ids();
+    held.ids.catch(() => delete held.ids);
+    return held.ids;
+  }
+
+  close(): void {
+    this.opening.abort();
+    this.cancel(() => true);
+    clearTimeout(this.later);
+    clearTimeout(this.settled);
+  }
+
+  private cancel(which: (page: number) => boolean): void {
+    for (const [page, control] of this.asking)
+      if (which(page)) {
+        control.abort();
+        this.asking.delete(page);
+      }
+  }
+
+  private read({ starts }: A, page: number, signal: AbortSignal): Promise<T[]> {
+    return this.source.page(page === 0 ? null : (starts[page - 1] ?? null), signal);
+  }
+
+  private fetch(): void {
+    const { held } = this;
+    if (!held || held.key !== this.key) return;
+    for (const page of range(this.window[0], Math.min(this.window[1], held.afar.starts.length))) {
+      if (held.pages.has(page) || this.asking.has(page)) continue;
+      const control = new AbortController();
+      this.asking.set(page, control);
+      this.read(held.afar, page, control.signal).then(
+        (rows) => {
+          if (control.signal.aborted) return;
+          this.asking.delete(page);
+          held.pages.set(page, rows);
+          this.forget(held.pages);
+          this.drawn();
+        },
+        (error: unknown) => {
+          if (control.signal.aborted) return;
+          this.asking.delete(page);
+          this.problem = problemIn(error);
+          if (this.problem.status === 0) this.later = setTimeout(this.again, RETRY_MS);
+          this.drawn();
+        },
+      );
+    }
+  }
+
+  /** Let go of the pages that are farthest from the window. */
+  private forget(pages: Map<number, T[]>): void {
+    const away = (page: number) => Math.abs(page - this.window[0]);
+    const farthest = [...pages.keys()].sort((one, other) => away(other) - away(one));
+    for (const page of farthest.slice(0, Math.max(0, pages.size - MOST_PAGES))) pages.delete(page);
+  }
+}
+
+function range(first: number, last: number): number[] {
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+}
+
+export function useRows<T, A extends Afar>(key: string, source: Source<T, A>): Rows<T, A> {
+  const [, redraw] = useState(0);
+  const kept = useRef<Reader<T, A> | null>(null);
+  const reader = (kept.current ??= new Reader(key, source, () => redraw((turn) => turn + 1)));
+  useEffect(() => reader.open(key, source), [key]);
+  useEffect(() => () => reader.close(), []);
+  const { held, problem } = reader;
+  return {
+    value: held?.afar,
+    problem,
+    old: held !== undefined && held.key !== key,
+    at: (index) => held?.pages.get(Math.floor(index / held.afar.every))?.[index % held.afar.every],
+    want: (first, last) => reader.want(first, last),
+    change: (to) => reader.change(to),
+    again: () => void reader.again(),
+    ids: () => reader.ids(),
+  };
+}

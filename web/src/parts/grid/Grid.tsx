@@ -1,0 +1,251 @@
+import type { ComponentChildren, RefObject } from 'preact';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { count } from '../../words';
+import './grid.css';
+import { type Layout, layoutOf, type Section } from './layout';
+
+const BESIDE = 0.6; // of a screen above and below the window that is drawn as well
+const ABOVE = 24; // px kept free above what one comes to by keyboard
+const BELOW = 110; // px below it, for the bar of the selection
+const LONG_PRESS_MS = 500;
+
+export interface Item {
+  id: string;
+  name: string; // said where the picture is not seen
+  href: string;
+}
+
+/** What others may ask of a grid: to go to a cell, and which one is at the top of the window. */
+export interface Steering {
+  jump: (index: number) => void;
+  top: () => number;
+  focused: () => number | null;
+}
+
+interface GridProps {
+  label: string;
+  sections: Section[];
+  size: number; // px of a cell, about
+  item: (index: number) => Item | undefined; // undefined: not here yet
+  draw: (index: number, shown: number) => ComponentChildren; // the picture of an item that is here
+  beside?: (index: number) => ComponentChildren; // what stands beside the link
+  chosen: ReadonlySet<string>;
+  choose: (index: number, through: boolean) => void; // through: all from the last one chosen on
+  want: (first: number, last: number) => void;
+  steering: RefObject<Steering | null>;
+}
+
+/** A grid of any length of which only what is near the window is there; one stop of the Tab key, arrows within. */
+export function Grid({ label, sections, size, item, draw, beside, chosen, choose, want, steering }: GridProps) {
+  const room = useRef<HTMLDivElement>(null);
+  const { width, gap } = useWidth(room);
+  const layout = useMemo(() => layoutOf(sections, { width, size: fitting(size, width), gap }), [sections, width, gap, size]);
+  const [first, last] = useNear(room, layout);
+  const [at, setAt] = useState(0);
+  const focus = Math.min(at, Math.max(0, layout.total - 1));
+  const coming = useRef<number | null>(null); // to be focused once it is drawn
+  useEffect(() => {
+    if (layout.total > 0 && width > 0) want(first, last);
+  }, [first, last, layout]);
+  useLayoutEffect(() => {
+    if (coming.current === null) return;
+    link(room.current, coming.current)?.focus({ preventScroll: true });
+    coming.current = null;
+  });
+  const anchored = useAnchor(room, layout);
+  steering.current = {
+    jump: (index) => {
+      setAt(index);
+      scrollTo(0, topOf(room.current) + layout.place(index).y - (index === layout.placed.find(({ start }) => start === index)?.start ? 60 : ABOVE));
+    },
+    top: anchored,
+    focused: () => (room.current?.contains(document.activeElement) ? focus : null),
+  };
+  const move = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !(event.target instanceof HTMLAnchorElement)) return;
+    const to = layout.to(focus, event.key, innerHeight - ABOVE - BELOW);
+    if (to === null) return;
+    event.preventDefault();
+    reveal(room.current, layout, to);
+    coming.current = to;
+    if (event.shiftKey) {
+      if (chosen.size === 0) choose(focus, false);
+      choose(to, true);
+    }
+    setAt(to);
+  };
+  const cells = [];
+  for (let index = first; index <= last; index++) cells.push(index);
+  if (layout.total > 0 && (focus < first || focus > last)) cells.push(focus); // focus is not lost by scrolling
+  return (
+    <div ref={room} class={chosen.size > 0 ? 'grid-room choosing' : 'grid-room'} style={{ blockSize: `${layout.height}px` }} onKeyDown={move}>
+      {layout.placed
+        .filter(({ start, count: many }) => start <= last && start + many > first)
+        .map(({ title, count: many, top }) => (
+          <header key={title} class="row grid-heading" style={{ insetBlockStart: `${top}px` }}>
+            <h2>{title}</h2>
+            <span class="small">{layout.placed.length > 1 && count(many, 'photograph')}</span>
+          </header>
+        ))}
+      <ul aria-label={label}>
+        {width > 0 &&
+          cells.map((index) => (
+            <Cell
+              key={index}
+              index={index}
+              layout={layout}
+              item={item(index)}
+              chosen={chosen.has(item(index)?.id ?? '')}
+              choosing={chosen.size > 0}
+              stop={index === focus}
+              choose={choose}
+              come={() => setAt(index)}
+              beside={beside}
+            >
+              {item(index) ? draw(index, layout.cell) : <span class="grid-coming" />}
+            </Cell>
+          ))}
+      </ul>
+    </div>
+  );
+}
+
+interface CellProps {
+  index: number;
+  layout: Layout;
+  item: Item | undefined;
+  chosen: boolean;
+  choosing: boolean;
+  stop: boolean; // of the Tab key
+  choose: GridProps['choose'];
+  come: () => void;
+  beside: GridProps['beside'];
+  children: ComponentChildren;
+}
+
+/** A click opens, with Shift it chooses up to there; so do the corner and, on a phone, a long press. */
+function Cell({ index, layout, item, chosen, choosing, stop, choose, come, beside, children }: CellProps) {
+  const pressed = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const held = useRef(false);
+  const { x, y } = layout.place(index);
+  const press = (event: PointerEvent) => {
+    held.current = false;
+    if (event.pointerType !== 'touch') return;
+    pressed.current = setTimeout(() => {
+      held.current = true;
+      choose(index, false);
+    }, LONG_PRESS_MS);
+  };
+  const release = () => clearTimeout(pressed.current);
+  const click = (event: MouseEvent) => {
+    const touched = choosing && matchMedia('(hover: none)').matches;
+    if (!held.current && !event.shiftKey && !touched) return;
+    event.preventDefault();
+    if (!held.current) choose(index, event.shiftKey);
+  };
+  useEffect(() => release, []);
+  return (
+    <li class={chosen ? 'chosen' : undefined} data-index={index} aria-posinset={index + 1} aria-setsize={layout.total} style={{ insetInlineStart: `${x}px`, insetBlockStart: `${y}px`, inlineSize: `${layout.cell}px`, blockSize: `${layout.cell}px` }}>
+      <a
+        {...(item ? { href: item.href } : { role: 'link', 'aria-disabled': true, 'aria-label': `Photograph ${index + 1}, coming` })}
+        tabIndex={stop ? 0 : -1}
+        onFocus={come}
+        onPointerDown={press}
+        onPointerUp={release}
+        onPointerCancel={release}
+        onPointerLeave={release}
+        onContextMenu={(event) => held.current && event.preventDefault()}
+        onClick={click}
+      >
+        {children}
+      </a>
+      {item && (
+        <button type="button" class="tick" tabIndex={-1} aria-pressed={chosen} aria-label={`Choose ${item.name}`} onClick={(event) => choose(index, event.shiftKey)}>
+          <span aria-hidden="true">✓</span>
+        </button>
+      )}
+      {item && beside?.(index)}
+    </li>
+  );
+}
+
+/** On a phone a size is a number of columns. */
+function fitting(size: number, width: number): number {
+  if (width >= 500) return size;
+  const columns = size < 120 ? 5 : size < 200 ? 3 : size < 300 ? 2 : 1;
+  return Math.floor(width / columns) - 8;
+}
+
+function useWidth(room: RefObject<HTMLElement | null>): { width: number; gap: number } {
+  const [found, setFound] = useState({ width: 0, gap: 12 });
+  useLayoutEffect(() => {
+    const element = room.current;
+    if (!element) return;
+    const measure = () => {
+      const gap = parseFloat(getComputedStyle(element).getPropertyValue('--between-photos')) || 12;
+      const { clientWidth: width } = element;
+      setFound((old) => (old.width === width && old.gap === gap ? old : { width, gap }));
+    };
+    measure();
+    const seen = new ResizeObserver(measure);
+    seen.observe(element);
+    return () => seen.disconnect();
+  }, []);
+  return found;
+}
+
+/** The cells near the window; drawn anew only when others come near. */
+function useNear(room: RefObject<HTMLElement | null>, layout: Layout): [number, number] {
+  const [near, setNear] = useState<[number, number]>([0, -1]);
+  const latest = useRef(layout);
+  latest.current = layout;
+  useLayoutEffect(() => {
+    const look = () => {
+      if (!room.current || latest.current.total === 0) return setNear([0, -1]);
+      const { top } = room.current.getBoundingClientRect();
+      const beside = BESIDE * innerHeight;
+      const now = latest.current.near(-top - beside, innerHeight - top + beside);
+      setNear((old) => (old[0] === now[0] && old[1] === now[1] ? old : now));
+    };
+    look();
+    addEventListener('scroll', look, { passive: true });
+    addEventListener('resize', look);
+    return () => {
+      removeEventListener('scroll', look);
+      removeEventListener('resize', look);
+    };
+  }, [layout]);
+  return [near[0], Math.min(near[1], layout.total - 1)];
+}
+
+/** Keep the cell at the top of the window there when sizes change; gives it. */
+function useAnchor(room: RefObject<HTMLElement | null>, layout: Layout): () => number {
+  const before = useRef(layout);
+  const index = (of: Layout) => {
+    const top = ABOVE + 40 - (room.current?.getBoundingClientRect().top ?? 0);
+    return of.total === 0 ? 0 : of.near(top, top)[0];
+  };
+  const kept = useRef(0);
+  if (before.current !== layout && before.current.cell !== layout.cell) kept.current = index(before.current);
+  useLayoutEffect(() => {
+    const resized = before.current.cell !== layout.cell && before.current.total === layout.total && kept.current > 0;
+    before.current = layout;
+    if (resized) scrollTo(0, topOf(room.current) + layout.place(kept.current).y - ABOVE - 36);
+  }, [layout]);
+  return () => index(layout);
+}
+
+function topOf(element: HTMLElement | null): number {
+  return (element?.getBoundingClientRect().top ?? 0) + scrollY;
+}
+
+function link(room: HTMLElement | null, index: number): HTMLElement | null {
+  return room?.querySelector<HTMLElement>(`[data-index="${index}"] > a`) ?? null;
+}
+
+/** Scroll just so far that a cell is in the window. */
+function reveal(room: HTMLElement | null, layout: Layout, index: number): void {
+  const top = topOf(room) + layout.place(index).y;
+  if (top - ABOVE < scrollY) scrollTo(0, top - ABOVE);
+  else if (top + layout.cell + BELOW > scrollY + innerHeight) scrollTo(0, top + layout.cell + BELOW - innerHeight);
+}
