@@ -48,10 +48,10 @@ export function Looking({ dataset }: { dataset: string }) {
   const look = useLoad(dataset, () => underWay(dataset));
   useEvents('all', (type) => (type === 'state' || type === 'progress') && look.again());
   const job = look.value;
-  if (!job) return null;
+  if (!job || (job.phase && job.phase !== 'framing')) return null; // what follows moves no square
   return (
     <p class="small" aria-live="polite">
-      {job.state === 'running' && job.phase === 'framing' ? `Looking for faces, ${number(job.done)} of ${count(job.total, 'photograph')}; squares move as they are found.` : 'Until Reverie has looked at the photographs, their squares are in the middle.'}
+      {job.phase ? `Looking for faces, ${number(job.done)} of ${count(job.total, 'photograph')}; squares move as they are found.` : 'Until Reverie has looked at the photographs, their squares are in the middle.'}
     </p>
   );
 }

@@ -55,7 +55,7 @@ export default function Archive({ at }: { at: At }) {
                 )}
               </div>
             </div>
-            <nav class="tabs" aria-label="Of this archive">
+            <nav class="tabs" aria-label="Of this archive" ref={(tabs) => tabs?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'nearest', block: 'nearest' })}>
               <a href={`#/archives/${id}`} aria-current={tab ? undefined : 'true'}>
                 Photographs
               </a>

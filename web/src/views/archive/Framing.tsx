@@ -11,7 +11,7 @@ import './framing.css';
 const SEEN = ['ready', 'repaired'] as const;
 const CHOICES: [DatasetInFull['framing'], string][] = [
   ['centre', 'the square in the middle'],
-  ['smart', 'the square around faces and what stands out'],
+  ['smart', 'faces and what stands out'],
   ['two_squares', 'two squares, where it is wide or tall'],
   ['several', 'as many squares as it is wide or tall'],
   ['whole', 'all, mirrored over its edges'],
