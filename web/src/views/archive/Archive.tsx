@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { answer, DELETE, GET, PATCH, type DatasetInFull } from '../../api/client';
 import { useEvents, useLoad } from '../../api/load';
 import { Button, ButtonLink } from '../../parts/Button';
@@ -55,26 +55,7 @@ export default function Archive({ at }: { at: At }) {
                 )}
               </div>
             </div>
-            <nav class="tabs" aria-label="Of this archive" ref={(tabs) => tabs?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'nearest', block: 'nearest' })}>
-              <a href={`#/archives/${id}`} aria-current={tab ? undefined : 'true'}>
-                Photographs
-              </a>
-              <a href={`#/archives/${id}/repairs`} aria-current={tab === 'repairs' ? 'true' : undefined}>
-                Repair list <span>{number(odd)}</span>
-              </a>
-              <a href={`#/archives/${id}/contacts`} aria-current={tab === 'contacts' ? 'true' : undefined}>
-                Contact sheet
-              </a>
-              <a href={`#/archives/${id}/twins`} aria-current={tab === 'twins' ? 'true' : undefined}>
-                Twins
-              </a>
-              <a href={`#/archives/${id}/framing`} aria-current={tab === 'framing' ? 'true' : undefined}>
-                Framing
-              </a>
-              <a href={`#/archives/${id}/labels`} aria-current={tab === 'labels' ? 'true' : undefined}>
-                Labels
-              </a>
-            </nav>
+            <Tabs id={id} at={tab} odd={odd} />
             <div class="archive-body">
               {tab === 'repairs' ? (
                 <RepairList id={id} counts={found.counts} state={at.query.get('state')} changed={archive.again} />
@@ -100,6 +81,34 @@ export default function Archive({ at }: { at: At }) {
         );
       }}
     </Shown>
+  );
+}
+
+const TABS = [
+  [undefined, 'Photographs'],
+  ['repairs', 'Repair list'],
+  ['contacts', 'Contact sheet'],
+  ['twins', 'Twins'],
+  ['framing', 'Framing'],
+  ['labels', 'Labels'],
+] as const;
+
+/** What there is to see of an archive; on a phone the row is scrolled to where one is. */
+function Tabs({ id, at, odd }: { id: string; at: string | undefined; odd: number }) {
+  const row = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const current = row.current?.querySelector<HTMLElement>('[aria-current]');
+    if (row.current && current) row.current.scrollLeft = current.offsetLeft - row.current.offsetLeft - (row.current.clientWidth - current.clientWidth) / 2;
+  }, [at]);
+  return (
+    <nav ref={row} class="tabs" aria-label="Of this archive">
+      {TABS.map(([tab, name]) => (
+        <a key={name} href={`#/archives/${id}${tab ? `/${tab}` : ''}`} aria-current={at === tab ? 'true' : undefined}>
+          {name}
+          {tab === 'repairs' && <span>{number(odd)}</span>}
+        </a>
+      ))}
+    </nav>
   );
 }
 
