@@ -73,8 +73,8 @@ photos = sa.Table(
     sa.Column("album", Text),  # ≤ 200 characters
     sa.Column("dated_by", sa.String(16)),  # where `taken_at` is from: "camera" | "export" | "name"
     sa.Column("small_key", sa.String(255)),  # of a large JPEG: decoded at a fraction; larger squares need the original
-    sa.Column("focus", Json),  # [x, y], 0 to 1 from left and top: where it is looked at; looked for when framed so
     sa.Column("gone_sha256", sa.String(64)),  # of a withdrawn one, so that its file does not come in again
+    sa.Column("focus", Json),  # [x, y], 0 to 1 from left and top: where it is looked at; looked for when framed so
     one_of("state", PHOTO_STATES),
     sa.UniqueConstraint("archive_id", "position"),
     sa.Index("ix_photos_dataset", "dataset_id", "id"),

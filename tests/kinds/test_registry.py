@@ -29,6 +29,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "train": {"dataset_id": ID, "base_model_id": ID},
     "generate": {"model_id": ID},
     "convert": {"file_id": ID},
+    "index": {"dataset_id": ID},
 }
 SCRATCH: dict[str, Any] = {"base_model_id": None, "from_scratch": True}
 requests: TypeAdapter[JobParams] = TypeAdapter(AnyParams)
