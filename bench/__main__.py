@@ -1,6 +1,6 @@
 """`make bench`: measure, and print what was measured with the machine; `--keep` adds it to bench/RESULTS.md.
 
-`python -m bench NAME …` runs the measures of these names alone.
+`python -m bench NAME …` runs the measures of these names alone; `uploading=200` sends 200 MB instead of 2,000.
 """
 
 import os
@@ -14,10 +14,10 @@ from types import MappingProxyType
 
 import torch
 
-from bench import ada, grid, importing, ingesting, learning, parallel, reading, service, training, versus
+from bench import ada, grid, importing, ingesting, learning, parallel, reading, service, training, uploading, versus
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-MEASURES: Mapping[str, Callable[[], Iterator[str]]] = MappingProxyType(
+MEASURES: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(
     {
         "versus": versus.training,
         "drawing": versus.drawing,
@@ -29,23 +29,24 @@ MEASURES: Mapping[str, Callable[[], Iterator[str]]] = MappingProxyType(
         "importing": importing.large,
         "ingesting": ingesting.large,
         "grid": grid.curating,
+        "uploading": uploading.sending,
     }
 )
-LONG: Mapping[str, Callable[[], Iterator[str]]] = MappingProxyType(
+LONG: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(
     {"learning": learning.curves, "ada": ada.curves}  # an hour each; by name
 )
 
 
 def main(arguments: list[str]) -> None:
     """Run the named measures, or all that take minutes."""
-    names = [name for name in arguments if name != "--keep"] or list(MEASURES)
+    asked = [name.partition("=") for name in arguments if name != "--keep"] or [(name, "", "") for name in MEASURES]
     known = {**MEASURES, **LONG}
-    if unknown := set(names) - set(known):
+    if unknown := {name for name, _, _ in asked} - set(known):
         sys.exit(f"no measure {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     kept = [f"## {datetime.now(UTC):%Y-%m-%d}, commit {commit()}", "", machine(), ""]
     print("\n".join(kept))
-    for name in names:
-        for line in section(name, known[name]()):
+    for name, _, size in asked:
+        for line in section(name, known[name](*([int(size)] if size else []))):
             print(line, flush=True)
             kept.append(line)
     if "--keep" in arguments:

@@ -40,14 +40,14 @@ def decode(file: Path, *, into: Path, max_pixels: int, formats: tuple[str, ...] 
         _check_pieces(opened)
         repairs = _many(opened)
         small = drafted(opened, SMALL_SIDE / min(width, height))
-        opened.load()
         if opened.format == "HEIF":  # what it declares and what it holds may differ
+            opened.load()
             _check_size(*opened.size, max_pixels=max_pixels)
             width, height = opened.size
-        if turn(opened) >= 5:  # on its side
+        if turn(opened) >= 5 and opened.format != "TIFF":  # on its side; a TIFF gives its size as it is to be seen
             width, height = height, width
-        taken_at = _taken_at(opened.getexif())
         clean, mended = plain(opened)
+        taken_at = _taken_at(opened.getexif())
     if small:
         clean.save(into / SMALL, "JPEG", quality=95, subsampling=0)
     else:

@@ -31,10 +31,11 @@ def turn(opened: Image.Image) -> int:
 
 
 def plain(opened: Image.Image) -> tuple[Image.Image, list[str]]:
-    """Give an opened picture upright and plain, with sentences about what that took.
+    """Give an opened picture, not yet loaded, upright and plain, with sentences about what that took.
 
     Raises: Refused. Whatever else comes out (OSError, MemoryError, a crash) is a fault of the file too.
     """
+    # Read before the pixels are: a TIFF is turned as it is loaded, and its note is gone then.
     repairs = ["Turned upright, as the camera noted."] if turn(opened) != 1 else []
     picture = _plain(ImageOps.exif_transpose(opened), repairs)
     picture.info.clear()  # what Pillow would write along: EXIF, a colour profile, comments

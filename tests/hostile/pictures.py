@@ -32,8 +32,10 @@ def lying() -> Iterator[File]:
     """Pictures that lie as the camera was held, with its note of that."""
     for orientation in range(10):
         yield _lying("JPEG", orientation)
-    for format in ("PNG", "WEBP", "TIFF"):
+    for format in ("PNG", "WEBP"):
         yield _lying(format, 6)
+    for orientation in (3, 6):
+        yield _lying("TIFF", orientation)
 
 
 def _lying(format: str, orientation: int) -> File:
@@ -45,7 +47,7 @@ def _lying(format: str, orientation: int) -> File:
     stored = upright.transpose(turn) if turn is not None else upright
     options = {"lossless": True} if format == "WEBP" else {"quality": 95} if format == "JPEG" else {}
     content = saved(stored, format, exif=exif, **options)
-    word = "upright" if turn is not None and format != "TIFF" else ""  # a TIFF is turned by its reader
+    word = "upright" if turn is not None else ""
     return File(name=name, content=content, state="repaired" if word else "ready", word=word, shows=upright)
 
 

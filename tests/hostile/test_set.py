@@ -116,7 +116,9 @@ def _looks(http: httpx.Client, row: dict[str, Any], line: Line) -> bool:
     if line.shows is None:
         return True
     image = Image.open(io.BytesIO(served.content))
-    return image.size == line.shows.size and np.abs(_numbers(image) - _numbers(line.shows)).mean() < DIFFERENT
+    if not image.size == (row["width"], row["height"]) == line.shows.size:
+        return False
+    return np.abs(_numbers(image) - _numbers(line.shows)).mean() < DIFFERENT
 
 
 def _numbers(image: Image.Image) -> Any:
