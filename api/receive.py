@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import errno
 import hashlib
-from collections.abc import AsyncIterator
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
-from io import BufferedWriter
+from io import FileIO
 from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 from starlette.concurrency import run_in_threadpool
 
 from api.problems import TooLarge
 from jobs.errors import DiskFull
+
+if TYPE_CHECKING:
+    from hashlib import _Hash as Hash
 
 BUFFER_BYTES = 2**20
 
@@ -26,73 +34,97 @@ class Received:
     sha256: str
 
 
-class Landing:
-    """Where one body lands: a file that grows by whole buffers, written and hashed off the event loop."""
+class Tail:
+    """The end of a file that grows: a thread writes and hashes one buffer while the next one fills.
 
-    def __init__(self, path: Path, *, limit_bytes: int) -> None:
-        self._path = path
-        self._limit_bytes = limit_bytes
-        self._hash = hashlib.sha256()
+    As the block ends, what waits is written; if it ends in an error, what is being written is waited for all the same,
+    so that no thread is at a file that is closed. It is made durable when the object store takes it.
+    """
+
+    def __init__(self, file: FileIO, *, full: Callable[[], DiskFull], sha256: Hash | None = None) -> None:
+        self._file = file
+        self._full = full  # what to say when the disk is
+        self._sha256 = sha256
         self._buffer = bytearray()
-        self._size_bytes = 0
-        self._file: BufferedWriter | None = None
+        self._writing: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, at: object) -> None:
+        if error is None:
+            await self._flush()
+            await self._written()
+        elif self._writing is not None:
+            await asyncio.wait([self._writing])
 
     async def write(self, chunk: bytes) -> None:
-        """Take a piece of the body.
-
-        Raises: TooLarge, above the limit; DiskFull.
-        """
-        self._size_bytes += len(chunk)
-        if self._size_bytes > self._limit_bytes:
-            raise too_large(self._limit_bytes)
+        """Take a piece of the body. Raises: DiskFull, which may be about an earlier piece."""
         self._buffer += chunk
         if len(self._buffer) >= BUFFER_BYTES:
             await self._flush()
 
-    async def finish(self) -> Received:
-        """Write what waits, and close; it is made durable when the object store takes it."""
-        await self._flush()
-        if self._file is not None:
-            self._file.close()
-        return Received(path=self._path, size_bytes=self._size_bytes, sha256=self._hash.hexdigest())
-
-    def drop(self) -> None:
-        """Remove what has landed."""
-        if self._file is not None:
-            self._file.close()
-        self._path.unlink(missing_ok=True)
-
     async def _flush(self) -> None:
+        await self._written()
         full, self._buffer = self._buffer, bytearray()
-        await run_in_threadpool(self._store, full)
+        self._writing = asyncio.create_task(run_in_threadpool(self._append, full))
 
-    def _store(self, full: bytearray) -> None:
-        try:
-            if self._file is None:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                self._file = self._path.open("xb", buffering=0)  # type: ignore[assignment]  # unbuffered: a FileIO
-            view = memoryview(full)
+    async def _written(self) -> None:
+        if self._writing is not None:
+            await asyncio.shield(self._writing)
+
+    def _append(self, buffer: bytearray) -> None:
+        begins = self._file.tell()
+        with room(self._full):
+            view = memoryview(buffer)
             while view:
-                view = view[self._file.write(view) :]  # type: ignore[union-attr]  # opened just above
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-                raise disk_full(self._size_bytes) from error
-            raise
-        self._hash.update(full)
+                view = view[self._file.write(view) :]
+        if sys.platform == "linux":
+            # Begins to bring it to the disk, without a wait: else all of a large file waits for the fsync at its end.
+            os.posix_fadvise(self._file.fileno(), begins, len(buffer), os.POSIX_FADV_DONTNEED)
+        if self._sha256 is not None:
+            self._sha256.update(buffer)
 
 
 async def land(chunks: AsyncIterator[bytes], path: Path, *, limit_bytes: int) -> Received:
-    """Bring a whole body to `path`; whatever goes wrong, nothing of it stays behind.
+    """Bring a whole body to `path`: streamed, counted and hashed; whatever goes wrong, nothing of it stays behind.
 
     Raises: TooLarge, DiskFull, and what `chunks` raises, such as ClientDisconnect.
     """
-    landing = Landing(path, limit_bytes=limit_bytes)
+    size_bytes, sha256 = 0, hashlib.sha256()
+
+    def full() -> DiskFull:
+        return disk_full(size_bytes)
+
     try:
-        async for chunk in chunks:
-            await landing.write(chunk)
-        return await landing.finish()
+        with room(full):
+            file = await run_in_threadpool(_made, path)
+        with file:
+            async with Tail(file, full=full, sha256=sha256) as tail:
+                async for chunk in chunks:
+                    size_bytes += len(chunk)
+                    if size_bytes > limit_bytes:
+                        raise too_large(limit_bytes)
+                    await tail.write(chunk)
     except BaseException:
-        landing.drop()
+        path.unlink(missing_ok=True)
+        raise
+    return Received(path=path, size_bytes=size_bytes, sha256=sha256.hexdigest())
+
+
+def _made(path: Path) -> FileIO:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path.open("xb", buffering=0)
+
+
+@contextlib.contextmanager
+def room(full: Callable[[], DiskFull]) -> Iterator[None]:
+    """Say of a disk without room that it is full."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise full() from error
         raise
 
 

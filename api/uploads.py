@@ -10,7 +10,6 @@ import asyncio
 import base64
 import binascii
 import contextlib
-import errno
 import fcntl
 import hashlib
 import os
@@ -32,7 +31,7 @@ from api.catalogue import check_absent, published
 from api.deps import Opened, Set
 from api.limits import allow_body
 from api.problems import BadRequest, answers
-from api.receive import BUFFER_BYTES, Received, disk_full, too_large
+from api.receive import Received, Tail, disk_full, too_large
 from api.schemas.jobs import UploadState
 from jobs.errors import Conflict, NotFound, Rejected
 from kinds.convert.catalogue import Slug
@@ -221,32 +220,20 @@ def forget(upload_id: UUID, request: Request, store: Opened, settings: Set) -> R
 
 async def _write(request: Request, file: FileIO, upload: Upload) -> int:
     """Write a piece as it comes; what has come stays, whatever happens then. Gives the size of the file."""
-    buffer = bytearray()
     here = file.tell()
-    try:
-        async for chunk in request.stream():
-            buffer += chunk
-            if here + len(buffer) > upload.size_bytes:
-                raise too_large(upload.size_bytes)
-            if len(buffer) >= BUFFER_BYTES:
-                here = await run_in_threadpool(_append, file, buffer, upload)
-                buffer = bytearray()
-    except ClientDisconnect as error:
-        await run_in_threadpool(_append, file, buffer, upload)
-        raise BadRequest("the client left before the piece was sent", remedy="Go on from where it is.") from error
-    return await run_in_threadpool(_append, file, buffer, upload)
-
-
-def _append(file: FileIO, piece: bytearray, upload: Upload) -> int:
-    try:
-        view = memoryview(piece)
-        while view:
-            view = view[file.write(view) :]
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise disk_full(upload.size_bytes - file.tell()) from error
-        raise
-    return file.tell()
+    left: ClientDisconnect | None = None
+    async with Tail(file, full=lambda: disk_full(upload.size_bytes - file.tell())) as tail:
+        try:
+            async for chunk in request.stream():
+                here += len(chunk)
+                if here > upload.size_bytes:
+                    raise too_large(upload.size_bytes)
+                await tail.write(chunk)
+        except ClientDisconnect as error:
+            left = error
+    if left is not None:
+        raise BadRequest("the client left before the piece was sent", remedy="Go on from where it is.") from left
+    return here
 
 
 def _finish(store: Store, settings: Settings, upload: Upload) -> Upload:
