@@ -37,6 +37,7 @@ from api.contract import described
 from api.guard import Guard
 from api.head import AnswerHead
 from api.limits import LimitBody
+from api.sums import Sums
 from api.tailer import Tailer
 from api.version import VERSION
 from kinds.ingest.decoders import Decoders
@@ -75,7 +76,7 @@ def create_app(store: Store | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         opened = store if store is not None else Store.open(Settings())
         app.state.store, app.state.settings = opened, opened.settings
-        app.state.tailer = Tailer(opened)
+        app.state.tailer, app.state.sums = Tailer(opened), Sums()
         with Decoders(1, max_pixels=Limits().max_pixels) as app.state.decoders:
             async with app.state.tailer.running():
                 yield

@@ -138,10 +138,12 @@ def too_large(limit_bytes: int) -> TooLarge:
     )
 
 
-def disk_full(needed_bytes: int) -> DiskFull:
+def disk_full(
+    needed_bytes: int, *, remedy: str = "Free some space where the data lies, and send it again."
+) -> DiskFull:
     """Say that a body does not fit on the disk."""
     return DiskFull(
         "the disk has no room for this upload; what was there before is untouched",
-        remedy="Free some space where the data lies, and send it again.",
+        remedy=remedy,
         needed_bytes=needed_bytes,
     )

@@ -11,13 +11,13 @@ import base64
 import binascii
 import contextlib
 import fcntl
-import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from io import FileIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -33,16 +33,22 @@ from api.limits import allow_body
 from api.problems import BadRequest, answers
 from api.receive import Received, Tail, disk_full, too_large
 from api.schemas.jobs import UploadState
-from jobs.errors import Conflict, NotFound, Rejected
+from api.sums import Sums
+from jobs.errors import Conflict, DiskFull, NotFound, Rejected
 from kinds.convert.catalogue import Slug
 from kinds.convert.params import Licence, Name, Terms
+from store.objects import digest
 from store.rows import Upload
 from store.settings import Settings
 from store.store import Store
 
+if TYPE_CHECKING:
+    from hashlib import _Hash as Hash
+
 router = APIRouter(prefix="/uploads", tags=["uploads"])
 VERSION = "1.0.0"
 EXTENSIONS = "creation,termination,expiration"
+KEPT = "Free some space where the data lies, and go on: what was sent is kept."
 ANEW = "Begin a new one: POST /uploads."
 PIECE = "application/offset+octet-stream"
 HEADERS: Mapping[str, dict[str, object]] = {
@@ -197,10 +203,15 @@ async def take(upload_id: UUID, request: Request, store: Opened, settings: Set) 
                 offset=here,
             )
         check_room(request, store, limit_bytes=upload.size_bytes)
-        here = await _write(request, file, upload)
+        sums: Sums = request.app.state.sums
+        sha256 = sums.take(upload_id, here)
+        here = await _write(request, file, upload, sha256)
         if here == upload.size_bytes:
+            known = sha256.hexdigest() if sha256 else None
             # Shielded: a client that leaves now must not leave half of what follows undone.
-            upload = await asyncio.shield(run_in_threadpool(_finish, store, settings, upload))
+            upload = await asyncio.shield(run_in_threadpool(_finish, store, settings, upload, known))
+        elif sha256 is not None:
+            sums.keep(upload_id, here, sha256)
     return _answer(204, settings, upload, {"Upload-Offset": str(here)} | _job(upload))
 
 
@@ -218,11 +229,15 @@ def forget(upload_id: UUID, request: Request, store: Opened, settings: Set) -> R
     return Response(status_code=204, headers={"Tus-Resumable": VERSION})
 
 
-async def _write(request: Request, file: FileIO, upload: Upload) -> int:
+async def _write(request: Request, file: FileIO, upload: Upload, sha256: Hash | None) -> int:
     """Write a piece as it comes; what has come stays, whatever happens then. Gives the size of the file."""
     here = file.tell()
     left: ClientDisconnect | None = None
-    async with Tail(file, full=lambda: disk_full(upload.size_bytes - file.tell())) as tail:
+
+    def full() -> DiskFull:
+        return disk_full(upload.size_bytes - file.tell(), remedy=KEPT)
+
+    async with Tail(file, full=full, sha256=sha256) as tail:
         try:
             async for chunk in request.stream():
                 here += len(chunk)
@@ -236,13 +251,13 @@ async def _write(request: Request, file: FileIO, upload: Upload) -> int:
     return here
 
 
-def _finish(store: Store, settings: Settings, upload: Upload) -> Upload:
+def _finish(store: Store, settings: Settings, upload: Upload, sha256: str | None) -> Upload:
     """Make of a whole file what one request would have made of it. A file that is refused for good is forgotten."""
     upload = _find(store, upload.id)
     if upload.job_id is not None:  # another request was faster
         return upload
     path = settings.upload_file(upload.id)
-    asked, received = _asked(settings, upload), _received(path)
+    asked, received = _asked(settings, upload), _received(path, sha256)
     try:
         if upload.dataset_id is not None:
             archives.keep(store, upload.dataset_id, received, upload.filename, upload_id=upload.id)
@@ -263,10 +278,8 @@ def _asked(settings: Settings, upload: Upload) -> imports.Asked:
     return imports.Asked.of(upload.filename, entry, **{k: v for k, v in upload.asked.items() if k != "published"})
 
 
-def _received(path: Path) -> Received:
-    with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        return Received(path=path, size_bytes=file.tell(), sha256=sha256)
+def _received(path: Path, sha256: str | None) -> Received:
+    return Received(path=path, size_bytes=path.stat().st_size, sha256=sha256 or digest(path)[0])
 
 
 @contextlib.contextmanager

@@ -55,7 +55,11 @@ def sending(mb: int = 2000) -> Iterator[str]:
     with tempfile.TemporaryDirectory(dir=CACHE) as name:  # on a disk: what lies in memory would be no measure
         folder = Path(name)
         file = _tar(folder / "large.tar", mb * 10**6)
-        ways = {"tus": partial(_upload, _by_tus), "put": partial(_upload, _by_put), "copy": _copied}
+        ways: dict[str, Callable[[Path, Path], Sent]] = {
+            "tus": partial(_upload, _by_tus),
+            "put": partial(_upload, _by_put),
+            "copy": _copied,
+        }
         took: dict[str, list[Sent]] = {way: [] for way in ways}
         for number in range(ROUNDS):
             for way in list(ways)[:: 1 if number % 2 else -1]:

@@ -1,12 +1,18 @@
 """A disk that is full: 507, a word on what to do, and nothing lost."""
 
+import hashlib
 import http.client
+import os
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 
+from store.settings import Settings
+from store.store import Store
 from tests.api.serving import process
+from tests.api.test_uploads import announced, far, sent
 
 LARGEST_FILE_BYTES = 3_000_000
 
@@ -33,6 +39,29 @@ def test_what_is_declared_too_large_is_refused_before_its_first_byte(sqlite_url:
         answer = _declare(client, f"/datasets/{dataset['id']}/archives", huge)
         assert answer.status == 507
         assert answer.getheader("content-type") == "application/problem+json"
+
+
+def test_what_came_of_an_upload_in_pieces_is_kept_when_the_disk_is_full_and_goes_on_once_there_is_room(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    data, content = tmp_path / "data", os.urandom(5 * 2**20)
+    with process(largest_file_bytes=LARGEST_FILE_BYTES, data=data, database_url=sqlite_url) as (client, _):
+        place = announced(client, len(content))
+        refused = sent(client, place, 0, content)
+        assert (refused.status_code, refused.json()["type"]) == (507, "/problems/disk_full")
+        assert "what was sent is kept" in refused.json()["remedy"]
+        assert refused.json()["needed_bytes"] == len(content) - LARGEST_FILE_BYTES
+        assert far(client, place) == LARGEST_FILE_BYTES
+        again = sent(client, place, LARGEST_FILE_BYTES, content[LARGEST_FILE_BYTES:])
+        assert again.status_code == 507
+    with process(data=data, database_url=sqlite_url) as (client, _):
+        here = far(client, place)
+        assert here == LARGEST_FILE_BYTES
+        last = sent(client, place, here, content[here:])
+        job = client.get(f"/jobs/{last.headers['Reverie-Job']}").json()
+    with Store.open(Settings(data=data, database_url=sqlite_url)) as store, store.read() as tx:
+        stored = tx.model_files.get(UUID(job["params"]["file_id"]))
+    assert stored.sha256 == hashlib.sha256(content).hexdigest()
 
 
 def _declare(client: httpx.Client, path: str, size_bytes: int) -> Any:
