@@ -14,7 +14,20 @@ from types import MappingProxyType
 
 import torch
 
-from bench import ada, grid, importing, ingesting, learning, parallel, reading, service, training, uploading, versus
+from bench import (
+    ada,
+    archive,
+    grid,
+    importing,
+    ingesting,
+    learning,
+    parallel,
+    reading,
+    service,
+    training,
+    uploading,
+    versus,
+)
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 MEASURES: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(
@@ -28,6 +41,7 @@ MEASURES: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(
         "api": service.api,
         "importing": importing.large,
         "ingesting": ingesting.large,
+        "archive": archive.ingesting,
         "grid": grid.curating,
         "uploading": uploading.sending,
     }

@@ -118,7 +118,7 @@ def _looks(http: httpx.Client, row: dict[str, Any], line: Line) -> bool:
     image = Image.open(io.BytesIO(served.content))
     if not image.size == (row["width"], row["height"]) == line.shows.size:
         return False
-    return np.abs(_numbers(image) - _numbers(line.shows)).mean() < DIFFERENT
+    return bool(np.abs(_numbers(image) - _numbers(line.shows)).mean() < DIFFERENT)
 
 
 def _numbers(image: Image.Image) -> Any:
