@@ -35,7 +35,7 @@ class Received:
 
 
 class Tail:
-    """The end of a file that grows: a thread writes and hashes one buffer while the next one fills.
+    """The end of a file that grows: a thread writes and hashes a MiB while the next one comes.
 
     As the block ends, what waits is written; if it ends in an error, what is being written is waited for all the same,
     so that no thread is at a file that is closed. It is made durable when the object store takes it.
@@ -45,7 +45,8 @@ class Tail:
         self._file = file
         self._full = full  # what to say when the disk is
         self._sha256 = sha256
-        self._buffer = bytearray()
+        self._waiting: list[bytes] = []  # not joined: a copy costs as much as writing it
+        self._waiting_bytes = 0
         self._writing: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -60,30 +61,33 @@ class Tail:
 
     async def write(self, chunk: bytes) -> None:
         """Take a piece of the body. Raises: DiskFull, which may be about an earlier piece."""
-        self._buffer += chunk
-        if len(self._buffer) >= BUFFER_BYTES:
+        self._waiting.append(chunk)
+        self._waiting_bytes += len(chunk)
+        if self._waiting_bytes >= BUFFER_BYTES:
             await self._flush()
 
     async def _flush(self) -> None:
         await self._written()
-        full, self._buffer = self._buffer, bytearray()
+        full, self._waiting, self._waiting_bytes = self._waiting, [], 0
         self._writing = asyncio.create_task(run_in_threadpool(self._append, full))
 
     async def _written(self) -> None:
         if self._writing is not None:
             await asyncio.shield(self._writing)
 
-    def _append(self, buffer: bytearray) -> None:
+    def _append(self, chunks: list[bytes]) -> None:
         begins = self._file.tell()
         with room(self._full):
-            view = memoryview(buffer)
-            while view:
-                view = view[self._file.write(view) :]
+            for chunk in chunks:
+                view = memoryview(chunk)
+                while view:
+                    view = view[self._file.write(view) :]
         if sys.platform == "linux":
             # Begins to bring it to the disk, without a wait: else all of a large file waits for the fsync at its end.
-            os.posix_fadvise(self._file.fileno(), begins, len(buffer), os.POSIX_FADV_DONTNEED)
+            os.posix_fadvise(self._file.fileno(), begins, self._file.tell() - begins, os.POSIX_FADV_DONTNEED)
         if self._sha256 is not None:
-            self._sha256.update(buffer)
+            for chunk in chunks:
+                self._sha256.update(chunk)
 
 
 async def land(chunks: AsyncIterator[bytes], path: Path, *, limit_bytes: int) -> Received:

@@ -4,7 +4,9 @@ import contextlib
 import io
 import itertools
 import random
+import struct
 import tarfile
+import tracemalloc
 import zipfile
 from pathlib import Path
 from uuid import UUID
@@ -21,6 +23,8 @@ from kinds.ingest.params import IngestParams
 from kinds.ingest.run import run
 from kinds.ingest.streams import Capped, TooLarge
 from kinds.ingest.unpack import unpacked
+from tests.hostile.zips import Entry as ZipEntry
+from tests.hostile.zips import write as zip_of
 from tests.kinds.pictures import artifacts, ingested, jpeg, place, states, zipped
 
 ANY_ID = UUID("0199d3a0-0000-7000-8000-000000000001")
@@ -145,6 +149,37 @@ def test_too_many_files_are_refused_before_memory_is_taken(tmp_path: Path) -> No
     for few in ({"max_files": 3}, {"max_files": 3, "max_index_bytes": 180}):
         with pytest.raises(ArchiveRejected, match="more than 3 files"):
             ingested(file, tmp_path / "s", limits=few)
+
+
+@pytest.mark.parametrize("suffix", ["zip", "tar"])
+def test_two_hundred_thousand_files_are_refused_in_little_memory(tmp_path: Path, suffix: str) -> None:
+    """Counts what the reader takes by itself: a list of all of them would take a hundred million bytes and more."""
+    limits, file = Limits(max_files=20_000), tmp_path / f"many.{suffix}"
+    {"zip": many_zipped, "tar": many_tarred}[suffix](file, 200_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ArchiveRejected, match="more than 20,000 files") as caught, contents(file, limits):
+            pass
+        _, most_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert caught.value.remedy == "Split it into archives of at most 20,000 files each."
+    assert most_bytes < 50_000_000
+
+
+def many_zipped(file: Path, count: int) -> None:
+    """A zip whose list of contents names one file again and again."""
+    content = zip_of([ZipEntry(name=b"DCIM/IMG_000000.jpg")])
+    at = content.index(b"PK\1\2")
+    end = content.index(b"PK\5\6")
+    index = content[at:end] * count
+    told = struct.pack("<HHHHLLH", 0, 0, count & 0xFFFF, count & 0xFFFF, len(index), at, 0)
+    file.write_bytes(content[:at] + index + b"PK\5\6" + told)
+
+
+def many_tarred(file: Path, count: int) -> None:
+    """A tar of empty files of one name."""
+    file.write_bytes(tarfile.TarInfo("DCIM/IMG_000000.jpg").tobuf() * count)
 
 
 def test_a_single_photograph_is_an_archive_of_one(tmp_path: Path) -> None:
