@@ -46,7 +46,7 @@ class Sent:
     most_bytes: int
 
 
-def sending(mb: int = 2000) -> Iterator[str]:
+def sending(mb: int = 2000, *, rounds: int = ROUNDS) -> Iterator[str]:
     """Send a tar of random bytes, round by round in turn with a copy that ends in an fsync; then across a `kill -9`.
 
     No worker runs, and each upload finds a fresh data folder.
@@ -61,12 +61,12 @@ def sending(mb: int = 2000) -> Iterator[str]:
             "copy": _copied,
         }
         took: dict[str, list[Sent]] = {way: [] for way in ways}
-        for number in range(ROUNDS):
+        for number in range(rounds):
             for way in list(ways)[:: 1 if number % 2 else -1]:
                 took[way].append(ways[way](file, folder))
         copy = statistics.median(sent.seconds for sent in took["copy"])
         size = file.stat().st_size
-        yield f"A tar of {size / 1e9:.2f} GB, medians of {ROUNDS} interleaved rounds, each with an fsync at its end."
+        yield f"A tar of {size / 1e9:.2f} GB, medians of {rounds} interleaved rounds, each with an fsync at its end."
         yield ""
         yield "| way | seconds | MB/s | of the copy's speed | server's memory before | at most |"
         yield "| --- | --- | --- | --- | --- | --- |"

@@ -46,6 +46,9 @@ _MARKS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"{", "text"),
     (0, b"<", "text"),
 )
+# Of TIFF 6.0, its supplement 1, and DNG 1.7.
+SUBFILE_TYPE, SUB_LISTS, DNG_VERSION = 254, 330, 50706
+REDUCED = 1  # as a subfile's type: a smaller one of another picture
 _AVIF = frozenset({b"avif", b"avis"})
 _HEIC = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
 _EITHER = frozenset({b"mif1", b"msf1"})  # which one, a further brand says
@@ -62,10 +65,30 @@ def kind_of(start: bytes) -> str | None:
         return _boxed(start)
     for at, mark, kind in _MARKS:
         if start[at : at + len(mark)] == mark:
-            return kind
+            return "raw" if kind == "tiff" and _is_raw(start) else kind
     if start[:2] == b"BM" and len(start) >= 18 and struct.unpack_from("<L", start, 14)[0] in _BMP_HEADERS:
         return "bmp"  # two letters alone are the start of many a text
     return "tar" if _old_tar(start) else None
+
+
+def _is_raw(start: bytes) -> bool:
+    """Tell a camera's raw file from other TIFFs, by the first of its lists of tags.
+
+    It says that it is a DNG; or, as Nikon's and Sony's, it is about a preview, and the photograph's list is below it.
+    """
+    order = "<" if start[:2] == b"II" else ">"
+    if len(start) < 8 or struct.unpack_from(f"{order}H", start, 2)[0] != 42:  # none writes a BigTIFF
+        return False
+    (at,) = struct.unpack_from(f"{order}L", start, 4)
+    if at + 2 > len(start):
+        return False
+    (count,) = struct.unpack_from(f"{order}H", start, at)
+    whole = min(count, (len(start) - at - 2) // 12)
+    tags = {}
+    for entry in range(at + 2, at + 2 + 12 * whole, 12):
+        tag, _, _, value = struct.unpack_from(f"{order}HHLL", start, entry)
+        tags[tag] = value
+    return DNG_VERSION in tags or (SUB_LISTS in tags and tags.get(SUBFILE_TYPE) == REDUCED)
 
 
 def _boxed(start: bytes) -> str:

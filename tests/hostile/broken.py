@@ -77,6 +77,16 @@ def unread() -> Iterator[File]:
         ("panasonic.rw2", b"IIU\0\x18\0\0\0" + box, "raw file"),
     ):
         yield File(name=name, content=content, state="refused", word=word)
+    for name, more in (("adobe.dng", (50706, 1, 4, 0x0401)), ("nikon.nef", (330, 4, 1, 8))):
+        yield File(name=name, content=_previewed(more), state="refused", word="raw file")
+
+
+def _previewed(more: tuple[int, int, int, int]) -> bytes:
+    """A camera's raw file as a reader of plain TIFFs sees it: a grey preview of 160 × 120."""
+    size, at = 160 * 120, 8 + 2 + 12 * 12 + 4
+    entries = [(254, 4, 1, 1), (256, 4, 1, 160), (257, 4, 1, 120), (258, 3, 1, 8), (259, 3, 1, 1), (262, 3, 1, 1)]
+    entries += [(273, 4, 1, at), (277, 3, 1, 1), (278, 4, 1, 120), (279, 4, 1, size), (284, 3, 1, 1), more]
+    return tiff(entries) + bytes(range(256)) * (size // 256)
 
 
 def damaged() -> Iterator[File]:
