@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -18,6 +20,7 @@ from store.types import now
 if TYPE_CHECKING:
     from worker.keep import Keeper
 
+AT_ONCE = 8  # photographs whose files are linked: what waits is the disk, which brings several to rest in one go
 ROLES = ("original_key", "image_key", "small_key", "thumb_key")
 BARE: Mapping[str, Any] = dict.fromkeys((*ROLES, "phash", "width", "height", "average", "blur", "focus"))
 LOST = "Its file was not found where the archive keeps it."
@@ -137,10 +140,11 @@ class Coming:
 def _bring(keeper: Keeper, archive_id: UUID, positions: Sequence[int]) -> None:
     with keeper.store.read() as tx:
         coming = Coming.read(tx, keeper, archive_id, positions)
-    linked: dict[int, dict[str, str]] = {}
-    for position, source in coming.sources.items():
-        if pictured := coming.pictured_by(source):
-            linked[position] = _linked(keeper, pictured, photo_id(archive_id, position))
+    pictured = {at: of for at, source in coming.sources.items() if (of := coming.pictured_by(source))}
+    ids = [photo_id(archive_id, at) for at in pictured]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        named = pool.map(partial(_linked, keeper), pictured.values(), ids)
+        linked = dict(zip(pictured, named, strict=True))
 
     def change(tx: Tx) -> None:
         tx.jobs.hold(keeper.job.id, keeper.job.attempt)

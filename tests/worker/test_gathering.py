@@ -21,7 +21,7 @@ from store.sweep import sweep
 from tests.kinds.pictures import ingested, jpeg
 from tests.store import making
 from tests.waiting import until
-from tests.worker.house import House
+from tests.worker.house import LONG_S, House
 from worker.gathering import all_came
 from worker.keep import Keeper
 from worker.layout import laid_out
@@ -111,14 +111,15 @@ def test_each_photograph_comes_once_with_its_state(house: House) -> None:
     done(house)
     found = photos(house, both.id)
     assert {name: photo.state for name, photo in found.items()} == {
-        **{
-            "a.jpg": "ready",
-            "b.jpg": "ready",
-            "a-again.jpg": "duplicate",
-            "resaved.jpg": "duplicate",
-            "no.jpg": "refused",
-        },
-        **{"c.jpg": "ready", "a-too.jpg": "duplicate", "c-again.jpg": "duplicate", "d.jpg": "excluded"},
+        "a.jpg": "ready",
+        "b.jpg": "ready",
+        "a-again.jpg": "duplicate",
+        "resaved.jpg": "duplicate",
+        "no.jpg": "refused",
+        "c.jpg": "ready",
+        "a-too.jpg": "duplicate",
+        "c-again.jpg": "duplicate",
+        "d.jpg": "excluded",
     }
     before = photos(house, first) | photos(house, second)
     for name in found.keys() - {"a-too.jpg"}:
@@ -264,7 +265,7 @@ def test_a_real_worker_brings_them_and_has_them_looked_at(house: House) -> None:
         return found if found.state is State.SUCCEEDED else None
 
     with house.worker():
-        until(ended)
+        until(ended, within_s=LONG_S)
     with house.store.read() as tx:
         assert [one.dataset_id for one in tx.jobs.page(limit=200, kind="index").items] == [new.id]
     assert {photo.state for photo in photos(house, new.id).values()} == {"ready"}
