@@ -111,7 +111,7 @@ async function seenBy(archive: string, ids: string[]): Promise<Seen> {
   const elsewhere = new Map<string, Seen['elsewhere'][number]>();
   let copies = 0;
   for (const photos of pieces(ids)) {
-    const seen = await answer(POST('/datasets/{dataset_id}/sightings', { params: { path: { dataset_id: archive } }, body: { photos, everywhere } }));
+    const seen = await answer(POST('/datasets/{dataset_id}/sightings', { params: { path: { dataset_id: archive } }, body: { photos } }));
     copies += seen.copies;
     seen.trainings.forEach((one) => trainings.set(one.job_id, one));
     seen.elsewhere.forEach((one) => elsewhere.set(one.dataset_id, { ...one, photographs: one.photographs + (elsewhere.get(one.dataset_id)?.photographs ?? 0) }));
