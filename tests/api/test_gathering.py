@@ -38,7 +38,7 @@ def test_a_merge_is_posted_as_a_job(http: httpx.Client, ready: dict[str, Any], o
     assert (job["kind"], job["state"], job["dataset_id"]) == ("gather", "queued", made["id"])
     assert http.get(f"/datasets/{ready['id']}").json()["counts"]["ready"] == 10
     busy = gathered(http, {"dataset_id": made["id"]})
-    assert (busy.status_code, busy.json()["code"]) == (409, "dataset_busy")
+    assert (busy.status_code, busy.json()["type"]) == (409, "/problems/dataset_busy")
     assert http.delete(f"/datasets/{ready['id']}").status_code == 409
 
 
