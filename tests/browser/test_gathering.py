@@ -6,6 +6,7 @@ import httpx
 from playwright.sync_api import Page, expect
 
 from tests.browser.work import archive, turned
+from tests.waiting import until
 
 
 def pictures(client: httpx.Client, name: str, *, seed: int) -> str:
@@ -44,8 +45,8 @@ def test_some_photographs_become_an_archive_and_leave_it_again(page: Page, rever
     with httpx.Client(base_url=reverie, timeout=60) as client:
         whole = pictures(client, "All of them", seed=13)
         page.goto(f"{reverie}/#/archives/{whole}")
-        expect(page.locator(".cell a").first).to_be_visible()
-        page.locator("body").press("Control+a")
+        expect(page.get_by_role("link", name=re.compile("^Photograph, ")).first).to_be_visible()
+        page.keyboard.press("Control+a")
         page.get_by_role("button", name="Make an archive").click()
         dialog = page.get_by_role("dialog")
         expect(dialog.get_by_role("button", name="Make it")).to_be_disabled()
@@ -75,8 +76,7 @@ def test_a_photograph_is_labelled_by_itself(page: Page, reverie: str) -> None:
         expect(page.get_by_label("Its label")).to_have_count(0)
         client.put(f"/datasets/{dataset}/labels", json={"photos": [first], "label": "Cats"})
         page.reload()
-        page.get_by_label("Its label").select_option("Cats")
-        expect(page.get_by_label("Its label")).to_have_value("Cats")
-        page.get_by_label("Its label").select_option("none")
-        expect(page.get_by_label("Its label")).to_have_value("")
-        assert client.get(f"/photos/{second}").json()["label"] is None
+        for label in ("Cats", None):
+            page.get_by_label("Its label").select_option(label or "none")
+            until(lambda label=label: client.get(f"/photos/{second}").json()["label"] == label)
+            expect(page.get_by_label("Its label")).to_have_value(label or "")

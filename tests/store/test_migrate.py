@@ -130,7 +130,9 @@ def test_archives_from_before_have_nothing_left_to_gather(fresh: Database) -> No
         command.upgrade(config, "0011")
         ids = {"dataset_id": "2" * 32, "archive_id": "3" * 32, "at": "2026-01-01 00:00:00+00:00"}
         for into, values in {
-            "datasets (id, name, framing, revision, created_at, labelled_by)": ":dataset_id, 'Old', 'whole', 1, :at, 'none'",
+            "datasets (id, name, framing, revision, created_at, labelled_by)": (
+                ":dataset_id, 'Old', 'whole', 1, :at, 'none'"
+            ),
             "archives (id, dataset_id, filename, size_bytes, sha256, state, created_at)": (
                 ":archive_id, :dataset_id, 'a.zip', 1, '', 'ready', :at"
             ),
