@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from api.schemas.curation import (
     Asked,
     Choices,
     Chosen,
+    Elsewhere,
     KeepBest,
     Sighting,
     Sightings,
@@ -31,6 +32,7 @@ from kinds.ingest.limits import FARTHEST
 from store.datasets import USABLE
 from store.rows import Photo
 from store.sightings import Sighting as Seen
+from store.store import Store
 from store.tx import Tx
 
 if TYPE_CHECKING:
@@ -91,7 +93,9 @@ def look(photo_id: UUID, store: Opened) -> Sightings:
         photo = tx.photos.get(photo_id)
         trainings = tx.sightings.of(photo.dataset_id, [photo])
         return Sightings(
-            copies=len(tx.photos.copies(photo.dataset_id, [photo_id])), trainings=[_sighting(one) for one in trainings]
+            copies=len(tx.photos.copies(photo.dataset_id, [photo_id])),
+            trainings=[_sighting(one) for one in trainings],
+            elsewhere=_elsewhere(tx, tx.photos.elsewhere(photo.dataset_id, [photo_id])),
         )
 
 
@@ -103,7 +107,11 @@ def look_at_many(dataset_id: UUID, body: Asked, store: Opened) -> Sightings:
         photos = tx.photos.some(dataset_id, body.photos)
         trainings = tx.sightings.of(dataset_id, photos)
         copies = tx.photos.copies(dataset_id, [photo.id for photo in photos])
-        return Sightings(copies=len(copies), trainings=[_sighting(one) for one in trainings])
+        return Sightings(
+            copies=len(copies),
+            trainings=[_sighting(one) for one in trainings],
+            elsewhere=_elsewhere(tx, tx.photos.elsewhere(dataset_id, body.photos)),
+        )
 
 
 @router.post("/datasets/{dataset_id}/withdrawals", responses=answers(400, 404, 422))
@@ -112,13 +120,38 @@ def withdraw(dataset_id: UUID, body: Withdrawal, store: Opened) -> Withdrawn:
     with store.read() as tx:
         tx.datasets.get(dataset_id)
         wanted = _named(tx, dataset_id, body)
+        elsewhere = tx.photos.elsewhere(dataset_id, wanted)
+    gone, trainings = _withdrawn(store, dataset_id, lambda tx: _named(tx, dataset_id, body))
+    if body.everywhere:  # each in a transaction of its own: two that hold several datasets could wait for each other
+        for other, photos in elsewhere.items():
+            more, seen = _withdrawn(store, other, partial(_same, photos))
+            gone, trainings = gone + more, [*trainings, *seen]
+    with store.read() as tx:
+        left = {} if body.everywhere else elsewhere
+        return Withdrawn(withdrawn=gone, trainings=trainings, elsewhere=_elsewhere(tx, left))
+
+
+def _same(photo_ids: Sequence[UUID], tx: Tx) -> Sequence[UUID]:
+    return photo_ids
+
+
+def _withdrawn(store: Store, dataset_id: UUID, named: Callable[[Tx], Sequence[UUID]]) -> tuple[int, list[Sighting]]:
+    """Withdraw photographs of one dataset; gives how many are gone by this, and what has looked at them."""
+    with store.read() as tx:
+        wanted = named(tx)
     spares = spared(store, dataset_id, wanted)
     with store.begin() as tx:
-        wanted = _named(tx, dataset_id, body)
+        wanted = named(tx)
         trainings = tx.sightings.of(dataset_id, tx.photos.some(dataset_id, wanted))
         withdrawn = tx.photos.withdraw(dataset_id, wanted)
         give_back(tx, spares)
-        return Withdrawn(withdrawn=len(withdrawn), trainings=[_sighting(one) for one in trainings])
+        return len(withdrawn), [_sighting(one) for one in trainings]
+
+
+def _elsewhere(tx: Tx, found: Mapping[UUID, Sequence[UUID]]) -> list[Elsewhere]:
+    return [
+        Elsewhere(dataset_id=id, name=tx.datasets.get(id).name, photographs=len(photos)) for id, photos in found.items()
+    ]
 
 
 def _named(tx: Tx, dataset_id: UUID, body: Withdrawal) -> Sequence[UUID]:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Response
 from api import shapes
 from api.deps import Opened, Where, location
 from api.framing import frame_anew
+from api.gathering import gather
 from api.problems import answers
 from api.schemas.base import Page
 from api.schemas.datasets import Dataset, DatasetChanges, DatasetInFull, NewDataset
@@ -20,13 +21,17 @@ router = APIRouter(prefix="/datasets", tags=["datasets"])
 COVER = 4
 
 
-@router.post("", status_code=201, responses=answers(400, 422))
+@router.post("", status_code=201, responses=answers(400, 404, 409, 422))
 def make(body: NewDataset, store: Opened, response: Response) -> Dataset:
-    """Make an empty dataset; archives are uploaded into it."""
+    """Make a dataset: empty, archives are uploaded into it; or of photographs of others, which a job brings."""
     with store.begin() as tx:
-        made = tx.datasets.add(name=body.name, framing=body.framing)
+        if body.sources is None:
+            made = tx.datasets.add(name=body.name, framing=body.framing or "centre")
+        else:
+            made = gather(tx, body.name, body.sources, framing=body.framing)
+        (shape,) = shaped(tx, [made])
     response.headers.update(location("datasets", made.id))
-    return shapes.dataset(made, counts={}, usable_views=0, busy=False, cover=[])
+    return shape
 
 
 @router.get("", responses=answers(422))

@@ -143,7 +143,15 @@ def _index_facts(tx: Tx, dataset_id: UUID) -> Mapping[str, Any]:
     }
 
 
+def _gathered_facts(tx: Tx, dataset_id: UUID) -> Mapping[str, Any]:
+    tx.datasets.get(dataset_id)
+    raise Conflict(
+        "Photographs are gathered into a new dataset alone.", remedy="POST /datasets with from makes it, and this job."
+    )
+
+
 _FACTS = {
+    "gathered": _gathered_facts,
     "index": _index_facts,
     "dataset": _dataset_facts,
     "model": _model_facts,
@@ -165,7 +173,7 @@ def _pin(tx: Tx, need: Need) -> Mapping[str, Any]:
 def _dataset(tx: Tx, needs: Mapping[str, Need]) -> UUID | None:
     for need in needs.values():
         match need.type:
-            case "dataset" | "index":
+            case "dataset" | "index" | "gathered":
                 return need.id
             case "model":
                 return tx.models.get(need.id).dataset_id

@@ -13,9 +13,9 @@ from pydantic import BaseModel, ConfigDict
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Need:
-    """An input that the worker lays out as local files before a run: a dataset's views, a model, an archive, a file."""
+    """An input that the worker lays out as local files before a run: a dataset's views, a model, an archive, …"""
 
-    type: str  # "dataset" | "model" | "archive" | "model_file" | "index"
+    type: str  # "dataset" | "model" | "archive" | "model_file" | "index" | "gathered"
     id: UUID
 
 

@@ -21,6 +21,7 @@ KINDS = (
     "generate",
     "convert",
     "index",
+    "gather",
 )
 
 Run = Callable[[JobParams, Place], Iterator[JobEvent]]

@@ -29,11 +29,11 @@ class Archives:
         filename: str,
         size_bytes: int,
         sha256: str,
-        key: str,
+        key: str | None,
         job_id: UUID,
         id: UUID | None = None,
     ) -> Archive:
-        """Name a received archive, whose file lies at `key`, and the job that will read it.
+        """Name a received archive, whose file lies at `key`, if it is one, and the job that will read it.
 
         Waits where the dataset is being framed anew: the job would not yet see how.
         """
@@ -72,3 +72,9 @@ class Archives:
         """Say how the reading of an archive ended: ready, or refused and why."""
         values = {"state": one_of("state", state, t.ARCHIVE_STATES), "reason": reason}
         self._connection.execute(sa.update(t.archives).where(t.archives.c.id == archive_id).values(**values))
+
+    def set_size(self, archive_id: UUID, size_bytes: int) -> None:
+        """Say how many bytes the files have that an archive is made of."""
+        self._connection.execute(
+            sa.update(t.archives).where(t.archives.c.id == archive_id).values(size_bytes=size_bytes)
+        )

@@ -62,6 +62,11 @@ class Datasets:
         self._connection.execute(statement)
         return self.get(dataset_id)
 
+    def labelled(self, dataset_id: UUID, source: str) -> None:
+        """Say what the labels are made of that photos get which come into a dataset."""
+        values = {"labelled_by": one_of("labelled_by", source, t.LABELLED)}
+        self._connection.execute(sa.update(t.datasets).where(t.datasets.c.id == dataset_id).values(**values))
+
     def frame(self, dataset_id: UUID, framing: str) -> int:
         """Frame what a dataset holds otherwise from now on; gives its new revision. Its views are the caller's.
 
@@ -89,7 +94,19 @@ class Datasets:
                 remedy="Cancel the job, then delete the dataset.",
                 job_id=str(job_id),
             )
+        self._check_gathered(dataset_id)
         self._connection.execute(sa.delete(t.datasets).where(t.datasets.c.id == dataset_id))
+
+    def _check_gathered(self, dataset_id: UUID) -> None:
+        """Refuse while another dataset takes photos from this one. Raises: DatasetBusy."""
+        gathering = sa.select(t.jobs.c.id, t.jobs.c.params).where(t.jobs.c.kind == "gather")
+        for job_id, params in self._connection.execute(gathering.where(t.jobs.c.state.in_(ACTIVE))):
+            if str(dataset_id) in params["sources"]:
+                raise DatasetBusy(
+                    f"Job {job_id} takes photographs from this dataset into another.",
+                    remedy="Wait for it, or cancel it; then delete the dataset.",
+                    job_id=str(job_id),
+                )
 
     def touch_revision(self, dataset_id: UUID) -> int:
         """Say that what training sees has changed: lock the dataset, raise its revision and return it."""

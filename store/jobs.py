@@ -175,7 +175,9 @@ class Jobs:
         if job.state is not State.FAILED:
             raise WrongState(f"The job is {job.state}: only a failed one is retried.", state=job.state)
         again = sa.update(t.archives).where(t.archives.c.job_id == job_id, t.archives.c.state == "refused")
-        self._connection.execute(again.where(t.archives.c.key.is_not(None)).values(state="received", reason=None))
+        if job.kind != "gather":  # which has no file to read
+            again = again.where(t.archives.c.key.is_not(None))
+        self._connection.execute(again.values(state="received", reason=None))
         return self._owner_moves(job, State.QUEUED, crashes=0, error=None)
 
     # What a worker does; every write names the attempt that it holds

@@ -194,6 +194,30 @@ class Labels:
         there = set(self._labelled(of))  # by an attempt before this one
         self._write(dataset_id, {id: number for id, number in of.items() if id not in there}, revision)
 
+    def said(self, photo_ids: Collection[UUID]) -> dict[UUID, tuple[str, bool]]:
+        """Name the label that each of these photos has now, and say whether it was given by hand."""
+        found: dict[UUID, tuple[str, bool]] = {}
+        of = t.photo_labels.c
+        for some in pieces(photo_ids):
+            query = sa.select(of.photo_id, t.labels.c.name, of.by_hand).where(of.photo_id.in_(some), _NOW)
+            query = query.join_from(t.photo_labels, t.labels, _same_label()).where(t.labels.c.until.is_(None))
+            found |= {row.photo_id: (row.name, row.by_hand) for row in self._connection.execute(query)}
+        return found
+
+    def open(self, dataset_id: UUID, names: Collection[str], *, revision: int) -> None:
+        """Make labels of these names where there are none, in their natural order. Raises: Rejected, for too many."""
+        if len({*names, *self.names(dataset_id).values()}) > MOST_LABELS:
+            raise _too_many(len(names))
+        self._named(dataset_id, sorted(names, key=_natural), revision=revision)
+
+    def bring(self, dataset_id: UUID, of: Mapping[UUID, tuple[str, bool]], *, revision: int) -> None:
+        """Give photos that come in the labels that they have elsewhere, as `said` says them."""
+        numbers = self._named(dataset_id, sorted({name for name, _ in of.values()}, key=_natural), revision=revision)
+        there = set(self._labelled(of))  # by an attempt before this one
+        for hand in (False, True):
+            wanted = {id: numbers[name] for id, (name, by_hand) in of.items() if by_hand is hand and id not in there}
+            self._write(dataset_id, wanted, revision, by_hand=hand)
+
     def put(self, dataset_id: UUID, photo_ids: Sequence[UUID], name: str | None, *, revision: int) -> None:
         """Give photos a label by hand, which is made if it is not there, or none. Raises: BadParams; Rejected."""
         numbers: dict[str, int] = {}

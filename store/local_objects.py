@@ -8,7 +8,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -19,6 +19,7 @@ from store.folder import sweep_files
 from store.objects import KINDS, Stored, checked_key, digest, key_of
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_NO_LINKS = (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP)
 _PARTS = ".parts"
 
 
@@ -67,6 +68,31 @@ class LocalObjects:
         """Store each file of a flat folder, by name. Raises: DiskFull; Rejected, for anything but plain files."""
         paths = sorted(folder.iterdir())
         return {path.name: self.put_file(path, kind=kind, id=id, attempt=attempt) for path in paths}
+
+    def share(self, keys: Sequence[str], *, kind: str, id: UUID, attempt: int = 0) -> list[str]:
+        """Give objects another key each, of another owner: by a hard link, or a copy where the disk knows no links.
+
+        Raises: NotFound, for one that is gone; DiskFull.
+        """
+        named: list[str] = []
+        touched: dict[Path, None] = {}
+        for key in keys:
+            path = self.path(key)
+            named.append(key_of(kind, id, attempt, path.stem, suffix=path.suffix))
+            target = self._root / named[-1]
+            try:
+                os.utime(path)  # both names have one time, and what is old and unnamed is swept
+                with _room(target):
+                    touched |= dict.fromkeys(_link_in(path, target) or [target.parent])
+            except FileNotFoundError as error:
+                raise NotFound(f"The file {key} is gone.") from error
+            except OSError as error:
+                if error.errno not in _NO_LINKS:
+                    raise
+                self.put_file(path, kind=kind, id=id, attempt=attempt, sha256=path.stem)
+        for folder in touched:
+            _sync(folder)
+        return named
 
     def open(self, key: str) -> BinaryIO:
         """Open an object to read. Raises: NotFound."""
@@ -187,7 +213,7 @@ def _linked(path: Path, target: Path) -> bool:
     try:
         os.link(path, target)
     except OSError as error:
-        if error.errno in (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP):
+        if error.errno in _NO_LINKS:
             return False
         raise
     return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -49,6 +49,9 @@ class Objects(Protocol):
 
     def put_folder(self, folder: Path, *, kind: str, id: UUID, attempt: int = 0) -> dict[str, Stored]:
         """Store each file of a flat folder, by name."""
+
+    def share(self, keys: Sequence[str], *, kind: str, id: UUID, attempt: int = 0) -> list[str]:
+        """Give objects another key each, of another owner: either is deleted without the other. Raises: NotFound."""
 
     def open(self, key: str) -> BinaryIO:
         """Open an object to read. Raises: NotFound."""

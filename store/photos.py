@@ -122,6 +122,53 @@ class Photos:
         query = sa.select(t.photos).where(t.photos.c.dataset_id == dataset_id, t.photos.c.sha256 == sha256)
         return [Photo(**row) for row in self._connection.execute(query.order_by(t.photos.c.id)).mappings()]
 
+    def known(self, dataset_id: UUID, sha256s: Collection[str]) -> dict[str, Photo]:
+        """Give the photo of a dataset that keeps each of these files, where there is one."""
+        query = sa.select(t.photos).where(t.photos.c.dataset_id == dataset_id, t.photos.c.sha256.in_(list(sha256s)))
+        query = query.where(t.photos.c.state.in_(("ready", "repaired", "excluded"))).order_by(t.photos.c.id.desc())
+        return {str(row["sha256"]): Photo(**row) for row in self._connection.execute(query).mappings()}
+
+    def gone(self, dataset_ids: Collection[UUID], sha256s: Collection[str]) -> set[str]:
+        """Name those of these files that were withdrawn from any of these datasets."""
+        query = sa.select(t.photos.c.gone_sha256).where(t.photos.c.dataset_id.in_(list(dataset_ids)))
+        return set(self._connection.execute(query.where(t.photos.c.gone_sha256.in_(list(sha256s)))).scalars())
+
+    def elsewhere(self, dataset_id: UUID, photo_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+        """Name the photos of each other dataset whose files are those of these photos, or of copies of them."""
+        files = {one.sha256 for one in [*self.some(dataset_id, photo_ids), *self.copies(dataset_id, photo_ids)]}
+        others = sa.select(t.datasets.c.id).where(t.datasets.c.id != dataset_id)
+        query = sa.select(t.photos.c.dataset_id, t.photos.c.id).where(t.photos.c.dataset_id.in_(others))
+        query = query.where(t.photos.c.state.not_in(("refused", "withdrawn"))).order_by(t.photos.c.id)
+        found: dict[UUID, list[UUID]] = {}
+        for some in pieces(files - {None}):
+            for other_id, photo_id in self._connection.execute(query.where(t.photos.c.sha256.in_(some))):
+                found.setdefault(other_id, []).append(photo_id)
+        return found
+
+    def were(self, photos: Sequence[Photo]) -> dict[UUID, str]:
+        """Say what each of these that is left out was before: ready, or repaired."""
+        return self._states_before([photo.id for photo in photos if photo.state == "excluded"])
+
+    def twins_of(self, photo_ids: Collection[UUID]) -> dict[UUID, UUID]:
+        """Say of these which are duplicates, and of which photo."""
+        query = sa.select(t.photos.c.id, t.photos.c.duplicate_of).where(t.photos.c.state == "duplicate")
+        query = query.where(t.photos.c.duplicate_of.is_not(None))
+        found: dict[UUID, UUID] = {}
+        for ids in pieces(photo_ids):
+            found |= dict(self._connection.execute(query.where(t.photos.c.id.in_(ids))).all())
+        return found
+
+    def note_before(self, photos: Mapping[UUID, str], dataset_id: UUID) -> None:
+        """Remember what photos that came in left out would be, if they were taken in."""
+        revision = self._datasets.get(dataset_id).revision
+        rows = [
+            {"photo_id": id, "revision": revision, "dataset_id": dataset_id, "before": before}
+            for id, before in photos.items()
+        ]
+        if rows:
+            statement = insert(self._connection, t.photo_changes).on_conflict_do_nothing()
+            self._connection.execute(statement, [row | {"created_at": now()} for row in rows])
+
     def is_withdrawn(self, photo_id: UUID) -> bool:
         """Say whether a photo is there, and withdrawn."""
         query = sa.select(t.photos.c.id).where(t.photos.c.id == photo_id, t.photos.c.state == "withdrawn")

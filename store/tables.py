@@ -86,6 +86,17 @@ photos = sa.Table(
     sa.Index("ix_photos_dataset_album_taken", "dataset_id", "album", "state", "taken_at", "id"),
 )
 
+# The photos of other datasets that are to come into one, until its job has brought all of them.
+gathered = sa.Table(
+    "gathered",
+    METADATA,
+    sa.Column("archive_id", sa.Uuid, sa.ForeignKey("archives.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("dataset_id", sa.Uuid, sa.ForeignKey("datasets.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("source_id", sa.Uuid, nullable=False),  # the photo; gone, where its dataset was deleted meanwhile
+    sa.UniqueConstraint("dataset_id", "source_id"),
+)
+
 # What a photo was before a change of the dataset to `revision`: so a job sees the dataset that it was posted with.
 photo_changes = sa.Table(
     "photo_changes",

@@ -13,6 +13,7 @@ from store.artifacts import Artifacts
 from store.datasets import Datasets
 from store.events import Events
 from store.features import Features
+from store.gathered import Gathered
 from store.idempotency import Keys
 from store.jobs import Jobs
 from store.labels import Labels
@@ -72,6 +73,11 @@ class Tx:
     def features(self) -> Features:
         """What a look at the photos has found."""
         return Features(self.connection, discard=self.discard)
+
+    @cached_property
+    def gathered(self) -> Gathered:
+        """The photos that are to come into a dataset from others."""
+        return Gathered(self.connection)
 
     @cached_property
     def views(self) -> Views:

@@ -23,6 +23,7 @@ from store.looks import look_soon
 from store.rows import Job
 from store.store import Store
 from store.tx import Tx
+from worker.gathering import all_came
 from worker.keep import Keeper
 from worker.layout import Laid, laid_out
 from worker.lease import Lease
@@ -42,6 +43,7 @@ TELL_S = 0.5  # between two lines of progress
 BATCH = 32
 GRACE_S = 60.0  # for a run to end by itself when the worker shuts down
 NICE = 5
+BRINGING = ("ingest", "gather")  # kinds that photographs come in by
 IN_BATCHES = (Made.PHOTO, Made.SAMPLE)
 
 
@@ -289,10 +291,13 @@ class Attempt:
             if to is State.SUCCEEDED and self._job.kind == "ingest":
                 tx.jobs.hold(id, attempt)
                 _archive_read(tx, self._job, self._progress)
+            if to is State.SUCCEEDED and self._job.kind == "gather":
+                tx.jobs.hold(id, attempt)
+                all_came(tx, self._job)
             if to in (State.SUCCEEDED, State.CANCELLED):
                 tx.resume_points.drop(id)
             tx.jobs.move(id, attempt, to, error=error)
-            if self._job.kind == "ingest" and self._job.dataset_id and to in (State.SUCCEEDED, State.CANCELLED):
+            if self._job.kind in BRINGING and self._job.dataset_id and to in (State.SUCCEEDED, State.CANCELLED):
                 look_soon(tx, IndexParams(dataset_id=self._job.dataset_id), self._job.dataset_id)
 
         keeper.write(change)

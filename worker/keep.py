@@ -31,6 +31,7 @@ from store.rows import (
 )
 from store.store import Store
 from store.tx import Tx
+from worker.gathering import keep_copies
 from worker.looks import keep_features, keep_focus, keep_heaps
 
 
@@ -363,6 +364,7 @@ _KEEP: Mapping[Made, Callable[[Keeper, Sequence[Artifact]], None]] = MappingProx
         Made.SAMPLE: _samples,
         Made.MODEL: _models,
         Made.PHOTO: _photos,
+        Made.COPIES: keep_copies,
         Made.FEATURES: keep_features,
         Made.HEAPS: keep_heaps,
         Made.FOCUS: keep_focus,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -45,10 +46,7 @@ def laid_out(store: Store, job: Job, needs: Mapping[str, Need]) -> Laid:
     inputs: dict[str, Path] = {}
     facts: dict[str, Mapping[str, Any]] = {}
     for name, need in needs.items():
-        lay = {"archive": _archive, "model": _model, "dataset": _dataset, "model_file": _model_file, "index": _index}[
-            need.type
-        ]
-        inputs[name], facts[name] = lay(store, job, need.id, scratch / "inputs" / name)
+        inputs[name], facts[name] = _LAY[need.type](store, job, need.id, scratch / "inputs" / name)
     with store.read() as tx:
         point = tx.resume_points.get(job.id)
     resume_point = store.objects.folder(point.files, scratch / "inputs" / "resume_point") if point else None
@@ -174,6 +172,17 @@ def _index(store: Store, job: Job, dataset_id: UUID, into: Path) -> tuple[Path, 
     return into.with_suffix(".jsonl"), {"files": [str(path) for path in whole.values()]}
 
 
+def _gathered(store: Store, job: Job, dataset_id: UUID, into: Path) -> tuple[Path, dict[str, Any]]:
+    """List the places that nothing has come to yet, by archive."""
+    with store.read() as tx:
+        tx.datasets.get(dataset_id)
+        left = tx.gathered.left(dataset_id)
+        total = sum(tx.gathered.total(archive.id) for archive in tx.archives.of_dataset(dataset_id))
+    file = into.with_suffix(".json")
+    file.write_text(json.dumps({str(archive_id): positions for archive_id, positions in left.items()}))
+    return file, {"total": total}
+
+
 def is_whole(store: Store, file: FeatureFile) -> bool:
     """Whether a file of features is there and can be read."""
     try:
@@ -217,3 +226,15 @@ def _dataset(store: Store, job: Job, dataset_id: UUID, into: Path) -> tuple[Path
         "labels": list(classes.names),
     }
     return into.with_suffix(".jsonl"), facts
+
+
+_LAY: Mapping[str, Callable[[Store, Job, UUID, Path], tuple[Path, dict[str, Any]]]] = MappingProxyType(
+    {
+        "archive": _archive,
+        "model": _model,
+        "dataset": _dataset,
+        "model_file": _model_file,
+        "index": _index,
+        "gathered": _gathered,
+    }
+)

@@ -66,10 +66,11 @@ class Withdrawal(Body):
     )
     album: Annotated[str, StringConstraints(max_length=200)] | None = Field(None, description="All of this album.")
     label: StrictInt | None = Field(None, ge=0, le=MOST_NUMBER, description="All of the label of this number.")
+    everywhere: StrictBool = Field(False, description="From every other dataset, too, that holds the same files.")
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Withdrawal:
-        if len(self.model_dump(exclude_none=True)) != 1:
+        if len(self.model_dump(exclude_none=True, exclude={"everywhere"})) != 1:
             raise ValueError("give one of photos, day, album and label")
         return self
 
@@ -88,11 +89,20 @@ class Sighting(Answer):
     )
 
 
+class Elsewhere(Answer):
+    """Another dataset that holds the same files."""
+
+    dataset_id: Id
+    name: str = Field(examples=["Both albums"])
+    photographs: int = Field(examples=[12])
+
+
 class Sightings(Answer):
     """What has seen a photograph."""
 
     copies: int = Field(description="Photographs left out as the same as these; they are withdrawn with them.")
     trainings: list[Sighting]
+    elsewhere: list[Elsewhere] = Field(description="Datasets that hold the same files, where they would live on.")
 
 
 class Asked(Body):
@@ -104,5 +114,6 @@ class Asked(Body):
 class Withdrawn(Answer):
     """What was withdrawn, and what has seen it. What a network has learnt cannot be taken out of it."""
 
-    withdrawn: int
+    withdrawn: int = Field(description="Photographs, in all of the datasets.")
     trainings: list[Sighting]
+    elsewhere: list[Elsewhere] = Field(description="Datasets that hold the same files still.")

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from api.schemas.base import Answer, At, Body, Id, Page
-from api.schemas.labels import LabelledBy, LabelName
+from api.schemas.labels import MOST_NUMBER, LabelledBy, LabelName
 from jobs.fields import StrictBool, StrictInt
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -19,11 +19,34 @@ FRAMED = (
 PhotoState = Literal["ready", "repaired", "duplicate", "refused", "excluded", "withdrawn"]
 
 
+class Part(Body):
+    """Photographs of a dataset: some of them, an album, a time, a label; where none is given, all that it holds."""
+
+    dataset_id: Id
+    photos: Annotated[list[Id], Field(min_length=1, max_length=100_000)] | None = None
+    album: Annotated[str, StringConstraints(max_length=200)] | None = None
+    taken: Annotated[str, StringConstraints(pattern=r"^([12][0-9]{3}(-(0[1-9]|1[0-2]))?|undated)$")] | None = Field(
+        None, description="Of this year or month, UTC, or without a date.", examples=["1991"]
+    )
+    label: StrictInt | None = Field(None, ge=0, le=MOST_NUMBER, description="The number of a label.")
+
+    @model_validator(mode="after")
+    def _one_at_most(self) -> Part:
+        if len(self.model_dump(exclude_none=True)) > 2:
+            raise ValueError("give one of photos, album, taken and label")
+        return self
+
+
 class NewDataset(Body):
-    """A dataset to make. `framing` says what training sees of a picture that is not square."""
+    """A dataset to make, empty or of photographs of others. `framing` says what training sees of one not square."""
 
     name: Name = Field(examples=["Father's pictures"])
-    framing: Framing = Field("centre", description=FRAMED)
+    framing: Framing | None = Field(None, description=f"{FRAMED} As the first of `from`; without that, centre.")
+    sources: Annotated[list[Part], Field(min_length=1, max_length=100)] | None = Field(
+        None,
+        alias="from",
+        description="What comes into it. Those datasets stay as they are, and no file is copied.",
+    )
 
 
 class DatasetChanges(Body):

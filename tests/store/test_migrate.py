@@ -15,6 +15,7 @@ from jobs.errors import DataFolderError
 from store import tables as t
 from store.columns import METADATA
 from store.database import Database
+from store.gathered import Gathered
 from store.listing import Listing, overview
 from store.migrate import _config, is_current, upgrade
 
@@ -120,6 +121,26 @@ def test_photos_from_before_are_listed_by_time(fresh: Database) -> None:
     with fresh.read() as connection:
         afar = overview(connection, UUID("2" * 32), Listing(states=["ready"], order="newest"), every=100)
     assert (afar.total, afar.months) == (1, [("2026-01", 1)])
+
+
+def test_archives_from_before_have_nothing_left_to_gather(fresh: Database) -> None:
+    with fresh.migrating() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0011")
+        ids = {"dataset_id": "2" * 32, "archive_id": "3" * 32, "at": "2026-01-01 00:00:00+00:00"}
+        for into, values in {
+            "datasets (id, name, framing, revision, created_at, labelled_by)": (
+                ":dataset_id, 'Old', 'whole', 1, :at, 'none'"
+            ),
+            "archives (id, dataset_id, filename, size_bytes, sha256, state, created_at)": (
+                ":archive_id, :dataset_id, 'a.zip', 1, '', 'ready', :at"
+            ),
+        }.items():
+            connection.execute(sa.text(f"INSERT INTO {into} VALUES ({values})"), ids)  # noqa: S608 - our own words
+    upgrade(fresh)
+    with fresh.read() as connection:
+        assert Gathered(connection).left(UUID("2" * 32)) == {}
 
 
 def test_a_database_of_a_newer_program_is_refused_and_left_alone(fresh: Database) -> None:

@@ -19,7 +19,7 @@ export interface paths {
         put?: never;
         /**
          * Make
-         * @description Make an empty dataset; archives are uploaded into it.
+         * @description Make a dataset: empty, archives are uploaded into it; or of photographs of others, which a job brings.
          */
         post: operations["make_datasets_post"];
         delete?: never;
@@ -1646,6 +1646,29 @@ export interface components {
             archives: components["schemas"]["Archive"][];
         };
         /**
+         * Elsewhere
+         * @description Another dataset that holds the same files.
+         */
+        Elsewhere: {
+            /**
+             * Dataset Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            dataset_id: string;
+            /**
+             * Name
+             * @example Both albums
+             */
+            name: string;
+            /**
+             * Photographs
+             * @example 12
+             */
+            photographs: number;
+        };
+        /**
          * Estimate
          * @description What a job would cost before it starts.
          */
@@ -1744,6 +1767,34 @@ export interface components {
              *     ]
              */
             boxes: number[][];
+        };
+        /**
+         * GatherParams
+         * @description Bring photographs of other datasets into a new one. `POST /datasets` with `from` posts it.
+         */
+        GatherParams: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "gather";
+            /** Preset */
+            preset?: string | null;
+            /**
+             * Archive
+             * Format: uuid
+             * @description The dataset that they come into.
+             * @example 0199d3a0-0000-7000-8000-000000000003
+             */
+            dataset_id: string;
+            /**
+             * From
+             * @description The datasets that they are taken from, which stay as they are.
+             * @example [
+             *       "0199d3a0-0000-7000-8000-000000000001"
+             *     ]
+             */
+            sources: string[];
         };
         /**
          * GenerateParams
@@ -2494,7 +2545,7 @@ export interface components {
         };
         /**
          * NewDataset
-         * @description A dataset to make. `framing` says what training sees of a picture that is not square.
+         * @description A dataset to make, empty or of photographs of others. `framing` says what training sees of one not square.
          */
         NewDataset: {
             /**
@@ -2504,11 +2555,14 @@ export interface components {
             name: string;
             /**
              * Framing
-             * @description The centre square, the one around faces and what stands out, two squares of a wide picture, as many as a panorama is wide, or all of it, mirrored over its edges.
-             * @default centre
-             * @enum {string}
+             * @description The centre square, the one around faces and what stands out, two squares of a wide picture, as many as a panorama is wide, or all of it, mirrored over its edges. As the first of `from`; without that, centre.
              */
-            framing?: "centre" | "smart" | "two_squares" | "several" | "whole";
+            framing?: ("centre" | "smart" | "two_squares" | "several" | "whole") | null;
+            /**
+             * From
+             * @description What comes into it. Those datasets stay as they are, and no file is copied.
+             */
+            from?: components["schemas"]["Part"][] | null;
         };
         /**
          * Notice
@@ -2622,6 +2676,34 @@ export interface components {
              * @example null
              */
             next_cursor: string | null;
+        };
+        /**
+         * Part
+         * @description Photographs of a dataset: some of them, an album, a time, a label; where none is given, all that it holds.
+         */
+        Part: {
+            /**
+             * Dataset Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            dataset_id: string;
+            /** Photos */
+            photos?: string[] | null;
+            /** Album */
+            album?: string | null;
+            /**
+             * Taken
+             * @description Of this year or month, UTC, or without a date.
+             * @example 1991
+             */
+            taken?: string | null;
+            /**
+             * Label
+             * @description The number of a label.
+             */
+            label?: number | null;
         };
         /**
          * Photo
@@ -3219,6 +3301,11 @@ export interface components {
             copies: number;
             /** Trainings */
             trainings: components["schemas"]["Sighting"][];
+            /**
+             * Elsewhere
+             * @description Datasets that hold the same files, where they would live on.
+             */
+            elsewhere: components["schemas"]["Elsewhere"][];
         };
         /**
          * SnapshotEvent
@@ -3559,16 +3646,30 @@ export interface components {
              * @description All of the label of this number.
              */
             label?: number | null;
+            /**
+             * Everywhere
+             * @description From every other dataset, too, that holds the same files.
+             * @default false
+             */
+            everywhere?: boolean;
         };
         /**
          * Withdrawn
          * @description What was withdrawn, and what has seen it. What a network has learnt cannot be taken out of it.
          */
         Withdrawn: {
-            /** Withdrawn */
+            /**
+             * Withdrawn
+             * @description Photographs, in all of the datasets.
+             */
             withdrawn: number;
             /** Trainings */
             trainings: components["schemas"]["Sighting"][];
+            /**
+             * Elsewhere
+             * @description Datasets that hold the same files still.
+             */
+            elsewhere: components["schemas"]["Elsewhere"][];
         };
         /**
          * Worker
@@ -3677,6 +3778,24 @@ export interface operations {
             };
             /** @description The request cannot be read */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6174,7 +6293,7 @@ export interface operations {
     list_jobs_jobs_get: {
         parameters: {
             query?: {
-                kind?: ("ingest" | "train" | "generate" | "convert" | "index") | null;
+                kind?: ("ingest" | "train" | "generate" | "convert" | "index" | "gather") | null;
                 state?: ("queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled") | null;
                 /** @description How many, 1 to 200. */
                 limit?: number;
@@ -6219,7 +6338,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"];
             };
         };
         responses: {
@@ -6288,7 +6407,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"];
             };
         };
         responses: {

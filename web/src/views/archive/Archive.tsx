@@ -12,6 +12,7 @@ import './archive.css';
 import { ComingIn } from './ComingIn';
 import { Contacts } from './Contacts';
 import { Framing } from './Framing';
+import { Merge } from './Gather';
 import { Labels } from './Labels';
 import { Photos } from './Photos';
 import { RepairList } from './RepairList';
@@ -74,6 +75,7 @@ export default function Archive({ at }: { at: At }) {
                 <ComingIn of={found} />
                 <hr class="line" />
                 <Save of={found} />
+                <Merge of={found} />
                 <Remove of={found} />
               </aside>
             </div>

@@ -7,6 +7,7 @@ import { complain } from '../../parts/notices';
 import { Picture, photoImage } from '../../parts/Picture';
 import { Shown } from '../../parts/States';
 import { count, number } from '../../words';
+import { Split } from './Gather';
 import './labels.css';
 
 type Source = DatasetInFull['labelled_by'];
@@ -54,7 +55,7 @@ export function Labels({ of, changed }: { of: DatasetInFull; changed: () => void
             <>
               <ul class="labels">
                 {labels.map((label) => (
-                  <One key={label.number} label={label} others={labels} change={change} />
+                  <One key={label.number} archive={of.id} label={label} others={labels} change={change} />
                 ))}
               </ul>
               {rest > 0 && <p class="small">{count(rest, 'square')} without a label. A training calls them Others.</p>}
@@ -74,13 +75,15 @@ export function Labels({ of, changed }: { of: DatasetInFull; changed: () => void
 const FEW = 10;
 
 interface OneProps {
+  archive: string;
   label: Label;
   others: Label[];
   change: (label: Label, body: { name: string } | { into: number }) => Promise<void>;
 }
 
-function One({ label, others, change }: OneProps) {
+function One({ archive, label, others, change }: OneProps) {
   const [name, setName] = useState(label.name);
+  const [split, setSplit] = useState(false);
   useEffect(() => setName(label.name), [label.name]);
   const rename = () => {
     const wanted = name.trim();
@@ -126,7 +129,13 @@ function One({ label, others, change }: OneProps) {
             ))}
           </select>
         )}
+        {label.photographs > 0 && (
+          <button type="button" class="word small" aria-label={`Make an archive of ${label.name}`} onClick={() => setSplit(true)}>
+            Make an archive
+          </button>
+        )}
       </div>
+      {split && <Split from={{ dataset_id: archive, label: label.number }} many={label.photographs} suggested={label.name} close={() => setSplit(false)} />}
       <ul class="label-strip" aria-hidden="true">
         {label.cover.map((photo) => (
           <li key={photo}>

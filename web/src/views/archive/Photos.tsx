@@ -13,6 +13,7 @@ import { Shown } from '../../parts/States';
 import { type At, go, withQuery } from '../../routes';
 import { count, day } from '../../words';
 import { useChoosing, useDeciding } from './choosing';
+import { Split } from './Gather';
 import './photos.css';
 import { isIn, loosened, ORDERS, queryOf, WHICH } from './query';
 import { Selection } from './Selection';
@@ -58,7 +59,10 @@ export function Photos({ at, id, revision, changed }: PhotosProps) {
   return (
     <section class="stack" aria-label="Photographs">
       <div class="spread">
-        <Sentence at={at} index={rows.value} />
+        <div>
+          <Sentence at={at} index={rows.value} />
+          <SplitOff at={at} id={id} many={rows.value?.total ?? 0} />
+        </div>
         <div class="sizes">
           <button type="button" class="bare" aria-label="Smaller pictures" disabled={step === 0} onClick={smaller}>
             −
@@ -138,6 +142,22 @@ function Sentence({ at, index }: { at: At; index: PhotoIndex | undefined }) {
       )}
       , <Menu label="Order" value={value('order')} options={options(ORDERS)} choose={set('order')} />
     </p>
+  );
+}
+
+/** An album or a time of the sentence as an archive of its own. */
+function SplitOff({ at, id, many }: { at: At; id: string; many: number }) {
+  const [asked, setAsked] = useState(false);
+  const [album, taken] = [at.query.get('album'), at.query.get('taken')];
+  if (Boolean(album) === Boolean(taken) || at.query.get('which') || many === 0) return null;
+  const named = album ?? (taken === 'undated' ? UNDATED : taken && taken.length > 4 ? monthInWords(taken) : (taken ?? ''));
+  return (
+    <>
+      <button type="button" class="word small" onClick={() => setAsked(true)}>
+        Make an archive of these
+      </button>
+      {asked && <Split from={{ dataset_id: id, ...(album ? { album } : {}), ...(taken ? { taken } : {}) }} many={many} suggested={named} close={() => setAsked(false)} />}
+    </>
   );
 }
 

@@ -1,7 +1,7 @@
-import { useEffect, useRef } from 'preact/hooks';
-import { answer, GET, PATCH, type DatasetInFull, type Photo } from '../../api/client';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { answer, DELETE, GET, PATCH, type DatasetInFull, type Photo } from '../../api/client';
 import { usePages } from '../../api/pages';
-import { complain } from '../../parts/notices';
+import { complain, tell } from '../../parts/notices';
 import { Picture, photoImage } from '../../parts/Picture';
 import { Shown } from '../../parts/States';
 import { capital, number, sentences } from '../../words';
@@ -75,8 +75,13 @@ function Filter({ id, of, current, label }: { id: string; of: Odd | null; curren
 
 function Repair({ photo, changed }: { photo: Photo; changed: () => void }) {
   const seen = photo.width !== null && photo.state !== 'withdrawn' && photo.state !== 'refused';
+  const [welcomed, setWelcomed] = useState(false);
   const include = () => {
     answer(PATCH('/photos/{photo_id}', { params: { path: { photo_id: photo.id } }, body: { included: true } })).then(changed, complain);
+  };
+  const welcome = () => {
+    const told = () => (setWelcomed(true), tell('It may come in again', `Send ${photo.name} once more, and it is taken in.`));
+    answer(DELETE('/photos/{photo_id}/withdrawal', { params: { path: { photo_id: photo.id } } })).then(told, complain);
   };
   return (
     <li>
@@ -92,6 +97,15 @@ function Repair({ photo, changed }: { photo: Photo; changed: () => void }) {
               {photo.state === 'excluded' ? 'Take it in again' : 'Take it in as well'}
             </button>
           )}
+          {photo.state === 'withdrawn' && !welcomed && (
+            <>
+              Its file is refused if it is sent again.{' '}
+              <button type="button" class="word" aria-label={`Let ${photo.name} come in again`} onClick={welcome}>
+                Let it come in again
+              </button>
+            </>
+          )}
+          {welcomed && 'Its file may be sent again.'}
         </p>
       </div>
     </li>

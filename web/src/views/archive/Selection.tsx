@@ -1,9 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { answer, POST, type Sightings } from '../../api/client';
 import { Button } from '../../parts/Button';
+import { Elsewhere } from '../../parts/Elsewhere';
 import { complain, tell } from '../../parts/notices';
 import { count, number } from '../../words';
 import { pieces } from './choosing';
+import { Split } from './Gather';
 
 interface SelectionProps {
   archive: string;
@@ -16,6 +18,7 @@ interface SelectionProps {
 /** What one can do with the photographs that are chosen. */
 export function Selection({ archive, ids, take, changed, none }: SelectionProps) {
   const [asked, setAsked] = useState<string[] | null>(null);
+  const [split, setSplit] = useState<string[] | null>(null);
   const decide = (included: boolean) => take(ids, included).then(none);
   return (
     <>
@@ -29,6 +32,9 @@ export function Selection({ archive, ids, take, changed, none }: SelectionProps)
         <Button busy="Taking in" does={() => decide(true)}>
           Take in
         </Button>
+        <Button look="quiet" does={() => setSplit(ids)}>
+          Make an archive
+        </Button>
         <Button look="quiet" does={() => setAsked(ids)}>
           Withdraw
         </Button>
@@ -36,17 +42,19 @@ export function Selection({ archive, ids, take, changed, none }: SelectionProps)
           Clear
         </Button>
       </div>
+      {split && <Split from={{ dataset_id: archive, photos: split }} many={split.length} suggested="" close={() => setSplit(null)} />}
       {asked && <Withdraw archive={archive} ids={asked} close={() => setAsked(null)} done={() => (none(), changed())} />}
     </>
   );
 }
 
-type Seen = Pick<Sightings, 'copies' | 'trainings'>;
+type Seen = Sightings;
 
 /** It cannot be undone, so it is asked first, with all that has looked at them. */
 function Withdraw({ archive, ids, close, done }: { archive: string; ids: string[]; close: () => void; done: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [seen, setSeen] = useState<Seen>();
+  const [everywhere, setEverywhere] = useState(true);
   const where = { params: { path: { dataset_id: archive } } };
   useEffect(() => {
     dialog.current?.showModal();
@@ -55,10 +63,10 @@ function Withdraw({ archive, ids, close, done }: { archive: string; ids: string[
   const withdraw = async () => {
     let gone = 0;
     try {
-      for (const photos of pieces(ids)) gone += (await answer(POST('/datasets/{dataset_id}/withdrawals', { ...where, body: { photos } }))).withdrawn;
+      for (const photos of pieces(ids)) gone += (await answer(POST('/datasets/{dataset_id}/withdrawals', { ...where, body: { photos, everywhere } }))).withdrawn;
     } finally {
       close();
-      if (gone > 0) tell('Withdrawn', `${count(gone, 'photograph')} and their files are gone from this machine's Reverie.`);
+      if (gone > 0) tell('Withdrawn', `${count(gone, 'photograph')} and their files are gone from ${everywhere || !seen?.elsewhere.length ? "this machine's Reverie" : 'this archive'}.`);
       done();
     }
   };
@@ -84,6 +92,7 @@ function Withdraw({ archive, ids, close, done }: { archive: string; ids: string[
           </ul>
         </>
       )}
+      {seen && <Elsewhere of={seen} checked={everywhere} change={setEverywhere} />}
       <div class="row">
         <Button does={withdraw} busy="Withdrawing" off={seen ? undefined : 'A moment, until that is known.'}>
           Withdraw {ids.length === 1 ? 'it' : 'them'}
@@ -99,11 +108,13 @@ function Withdraw({ archive, ids, close, done }: { archive: string; ids: string[
 /** Which trainings have looked at any of these, each once. */
 async function seenBy(archive: string, ids: string[]): Promise<Seen> {
   const trainings = new Map<string, Seen['trainings'][number]>();
+  const elsewhere = new Map<string, Seen['elsewhere'][number]>();
   let copies = 0;
   for (const photos of pieces(ids)) {
     const seen = await answer(POST('/datasets/{dataset_id}/sightings', { params: { path: { dataset_id: archive } }, body: { photos } }));
     copies += seen.copies;
     seen.trainings.forEach((one) => trainings.set(one.job_id, one));
+    seen.elsewhere.forEach((one) => elsewhere.set(one.dataset_id, { ...one, photographs: one.photographs + (elsewhere.get(one.dataset_id)?.photographs ?? 0) }));
   }
-  return { copies, trainings: [...trainings.values()] };
+  return { copies, trainings: [...trainings.values()], elsewhere: [...elsewhere.values()] };
 }

@@ -106,6 +106,7 @@ function Shows({ job, of }: { job: Job; of: Dataset | undefined }) {
 function title(job: Job, of: Dataset | undefined): string {
   const archive = of?.name ?? 'an archive that is gone';
   if (job.kind === 'ingest') return `Reading ${archive}`;
+  if (job.kind === 'gather') return `Gathering ${archive}`;
   if (job.kind === 'index') return `Looking for likenesses in ${archive}`;
   if (job.kind === 'train') return `Learning ${archive}`;
   if (job.kind === 'convert') return `Bringing ${brought(job)}`;

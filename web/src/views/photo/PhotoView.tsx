@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
-import { answer, DELETE, GET, PATCH, type Photo, type Sightings } from '../../api/client';
+import { answer, GET, PATCH, POST, type Photo, type Sightings } from '../../api/client';
 import { useEvents, useLoad } from '../../api/load';
 import { useKeys } from '../../keys';
 import { Button } from '../../parts/Button';
+import { Elsewhere } from '../../parts/Elsewhere';
 import { Four } from '../../parts/Four';
 import { Icon } from '../../parts/Icon';
 import { complain, tell } from '../../parts/notices';
@@ -11,6 +12,7 @@ import { Shown } from '../../parts/States';
 import { type At, go } from '../../routes';
 import { bytes, capital, count, day, sentences } from '../../words';
 import { Alike } from './Alike';
+import { LabelOf } from './LabelOf';
 import './photo.css';
 
 /** One photograph: what is known of it, which trainings have looked at it, and the way to take it out of all. */
@@ -91,6 +93,7 @@ export default function PhotoView({ at }: { at: At }) {
                   </>
                 )}
               </dl>
+              {found.state !== 'withdrawn' && found.state !== 'refused' && archive.labels > 0 && <LabelOf photo={found} changed={photo.again} />}
               {choosable(found) && (
                 <p>
                   <Button does={choose} busy={isIn(found) ? 'Leaving out' : 'Taking in'}>
@@ -99,7 +102,7 @@ export default function PhotoView({ at }: { at: At }) {
                 </p>
               )}
               <Seen of={seen} withdrawn={found.state === 'withdrawn'} />
-              {found.state !== 'withdrawn' && <Withdraw id={id} name={found.name} seen={seen} changed={photo.again} />}
+              {found.state !== 'withdrawn' && <Withdraw id={id} archive={archive.id} name={found.name} seen={seen} changed={photo.again} />}
             </section>
             {pictured && <Alike of={found} changed={photo.again} />}
           </div>
@@ -151,11 +154,12 @@ function again(params: Record<string, unknown>): string {
   return `#/train?${words}`;
 }
 
-function Withdraw({ id, name, seen, changed }: { id: string; name: string; seen: Sightings; changed: () => void }) {
+function Withdraw({ id, archive, name, seen, changed }: { id: string; archive: string; name: string; seen: Sightings; changed: () => void }) {
   const [asked, setAsked] = useState(false);
+  const [everywhere, setEverywhere] = useState(true);
   const withdraw = async () => {
-    await answer(DELETE('/photos/{photo_id}', { params: { path: { photo_id: id } } }));
-    tell('Withdrawn', `${name} is gone from this machine's Reverie.`);
+    await answer(POST('/datasets/{dataset_id}/withdrawals', { params: { path: { dataset_id: archive } }, body: { photos: [id], everywhere } }));
+    tell('Withdrawn', `${name} is gone from ${everywhere || seen.elsewhere.length === 0 ? "this machine's Reverie" : 'this archive'}.`);
     changed();
   };
   if (!asked)
@@ -170,6 +174,7 @@ function Withdraw({ id, name, seen, changed }: { id: string; name: string; seen:
         Its files are deleted here at once{seen.copies > 0 ? `, with ${count(seen.copies, 'copy', 'copies')} of it` : ''}; only its name stays in the repair list.{' '}
         {seen.trainings.length > 0 && 'What networks have learnt from it cannot be taken out of them: delete them, and train again without it.'}
       </p>
+      <Elsewhere of={seen} checked={everywhere} change={setEverywhere} />
       <div class="row">
         <Button does={withdraw} busy="Withdrawing">
           Withdraw it

@@ -1,0 +1,41 @@
+"""What a gather job takes: the dataset that photographs of others come into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, Self
+from uuid import UUID
+
+from pydantic import Field
+
+from jobs.params import JobParams, Need
+from kinds.presets import preset
+
+
+class GatherParams(JobParams):
+    """Bring photographs of other datasets into a new one. `POST /datasets` with `from` posts it."""
+
+    label: ClassVar[str] = "Gather photographs"
+
+    kind: Literal["gather"] = "gather"
+    dataset_id: UUID = Field(
+        title="Archive",
+        description="The dataset that they come into.",
+        examples=["0199d3a0-0000-7000-8000-000000000003"],
+    )
+    sources: list[UUID] = Field(
+        title="From",
+        description="The datasets that they are taken from, which stay as they are.",
+        max_length=100,
+        examples=[["0199d3a0-0000-7000-8000-000000000001"]],
+    )
+
+    def resolved(self, facts: Mapping[str, Any]) -> Self:
+        """Give itself: nothing is left open."""
+        if self.preset:
+            preset(self.kind, self.preset)
+        return self
+
+    def needs(self) -> Mapping[str, Need]:
+        """Name the dataset; the facts are `gathered`, and of them `left`, the places that nothing has come to yet."""
+        return {"gathered": Need(type="gathered", id=self.dataset_id)}

@@ -1,0 +1,101 @@
+"""A new dataset of others: what is posted, what is refused, and withdrawing from all that hold the same file."""
+
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from jobs.ids import new_id
+from store.store import Store
+from tests.api import rows
+from tests.store import making
+
+
+def gathered(http: httpx.Client, *parts: dict[str, Any], **body: Any) -> httpx.Response:
+    return http.post("/datasets", json={"name": "Both", "from": list(parts)} | body)
+
+
+@pytest.fixture
+def other(http: httpx.Client, store: Store) -> dict[str, Any]:
+    """Another dataset, of the same ten files."""
+    made: dict[str, Any] = http.post("/datasets", json={"name": "Mother's", "framing": "whole"}).json()
+    rows.photos(store, made["id"], count=10)
+    return made
+
+
+def test_a_merge_is_posted_as_a_job(http: httpx.Client, ready: dict[str, Any], other: dict[str, Any]) -> None:
+    answer = gathered(http, {"dataset_id": other["id"]}, {"dataset_id": ready["id"]})
+    assert answer.status_code == 201, answer.text
+    made = answer.json()
+    assert (made["state"], made["framing"], made["counts"]["ready"]) == ("ingesting", "whole", 0)
+    found = http.get(answer.headers["Location"]).json()
+    assert [(one["filename"], one["state"]) for one in found["archives"]] == [
+        ("Mother's", "received"),
+        ("Father's pictures", "received"),
+    ]
+    job = http.get(f"/jobs/{found['archives'][0]['job_id']}").json()
+    assert (job["kind"], job["state"], job["dataset_id"]) == ("gather", "queued", made["id"])
+    assert http.get(f"/datasets/{ready['id']}").json()["counts"]["ready"] == 10
+    busy = gathered(http, {"dataset_id": made["id"]})
+    assert (busy.status_code, busy.json()["type"]) == (409, "/problems/dataset_busy")
+    assert http.delete(f"/datasets/{ready['id']}").status_code == 409
+
+
+@pytest.mark.parametrize("part", [{"taken": "1991"}, {"album": "Summer"}])
+def test_a_part_of_nothing_makes_nothing(http: httpx.Client, ready: dict[str, Any], part: dict[str, Any]) -> None:
+    answer = gathered(http, {"dataset_id": ready["id"], **part})
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == "Father's pictures holds no photograph of that part."
+    assert [one["id"] for one in http.get("/datasets").json()["items"]] == [ready["id"]]
+
+
+def test_an_empty_dataset_brings_nothing(http: httpx.Client, dataset: dict[str, Any]) -> None:
+    answer = gathered(http, {"dataset_id": dataset["id"]})
+    assert (answer.status_code, answer.json()["detail"]) == (422, "Father's pictures holds no photograph.")
+
+
+def test_what_cannot_be_merged_is_said(http: httpx.Client, store: Store, ready: dict[str, Any]) -> None:
+    whole = {"dataset_id": ready["id"]}
+    twice = gathered(http, whole, whole)
+    assert (twice.status_code, twice.json()["errors"][0]["pointer"]) == (422, "#/from/1/dataset_id")
+    assert gathered(http, {"dataset_id": str(new_id())}).status_code == 404
+    assert gathered(http, whole | {"label": 3}).status_code == 404
+    assert gathered(http, whole | {"photos": [str(new_id())]}).status_code == 404
+    wrong: list[dict[str, Any]] = [{"photos": []}, {"taken": "soon"}, {"album": "a", "taken": "1991"}, {"label": -1}]
+    assert [gathered(http, whole | part).status_code for part in wrong] == [422] * len(wrong)
+    assert gathered(http).status_code == 422
+    assert gathered(http, whole, name=" ").status_code == 422
+    posted = http.post("/jobs", json={"kind": "gather", "dataset_id": ready["id"], "sources": [ready["id"]]})
+    assert posted.status_code == 409
+    making.archive_with_photos(store, UUID(ready["id"]), 1)
+    assert gathered(http, whole).status_code == 409
+    assert len(http.get("/datasets").json()["items"]) == 1
+
+
+def test_some_photographs_and_those_of_a_label_become_a_dataset(
+    http: httpx.Client, store: Store, ready: dict[str, Any]
+) -> None:
+    ids = [one["id"] for one in http.get(f"/datasets/{ready['id']}/photos").json()["items"]]
+    http.put(f"/datasets/{ready['id']}/labels", json={"photos": ids[:3], "label": "Cats"})
+    for part, count in ({"photos": [*ids[:2], ids[0]]}, 2), ({"label": 0}, 3):
+        made = gathered(http, {"dataset_id": ready["id"], **part}).json()
+        assert made["labels"] == 1
+        with store.read() as tx:
+            assert sum(map(len, tx.gathered.left(UUID(made["id"])).values())) == count
+
+
+def test_copies_in_other_archives_are_told_and_withdrawn_where_it_is_said(
+    http: httpx.Client, ready: dict[str, Any], other: dict[str, Any]
+) -> None:
+    address = f"/datasets/{ready['id']}"
+    first, second = (one["id"] for one in http.get(f"{address}/photos?limit=2").json()["items"])
+    there = [{"dataset_id": other["id"], "name": "Mother's", "photographs": 1}]
+    assert http.get(f"/photos/{first}/sightings").json()["elsewhere"] == there
+    assert http.post(f"{address}/sightings", json={"photos": [first]}).json()["elsewhere"] == there
+    here = http.post(f"{address}/withdrawals", json={"photos": [first]}).json()
+    assert (here["withdrawn"], here["elsewhere"]) == (1, there)
+    both = http.post(f"{address}/withdrawals", json={"photos": [second], "everywhere": True}).json()
+    assert (both["withdrawn"], both["elsewhere"]) == (2, [])
+    states = [one["state"] for one in http.get(f"/datasets/{other['id']}/photos?limit=2").json()["items"]]
+    assert states == ["ready", "withdrawn"]
