@@ -11,9 +11,9 @@ from PIL import Image
 TINY = 256  # a short side below it
 SIDE = 512  # most of the long side of what is looked at
 TILES = 4  # a side, in which sharpness is looked for
+STEPS = (1, 2, 4, 1)  # px: the extreme of two, of four, of eight, of nine pixels
 SHARP = 40.0  # variance of the Laplacian (of 8-bit grey) that the sharpest tile of a photograph has
 FLAT = 0.25  # of neighbours that are exactly alike, in a picture as large as a screen
-VERY_FLAT = 0.55  # ... in any other
 # Screens of telephones, tablets and computers, in pixels; either way up.
 SCREENS = frozenset(
     {
@@ -37,16 +37,14 @@ def kind_of(clean: Image.Image, *, width: int, height: int, camera: bool) -> str
     """
     if min(width, height) < TINY:
         return "tiny"
-    flat = 0.0 if camera else flatness(clean)
+    # A white wall is as flat as a window on a screen: without a screen's size, flatness says nothing.
     on_screen = (min(width, height), max(width, height)) in SCREENS
-    if flat >= FLAT and on_screen:
+    if on_screen and not camera and flatness(clean) >= FLAT:
         return "screenshot"
     grey = _grey(clean)
     if is_text(grey):
         return "text"
-    if sharpness(grey) < SHARP:
-        return "blurred"
-    return "screenshot" if flat >= VERY_FLAT else "photograph"
+    return "blurred" if sharpness(grey) < SHARP else "photograph"
 
 
 def is_named_screenshot(name: str) -> bool:
@@ -80,13 +78,15 @@ def sharpness(grey: NDArray[np.uint8]) -> float:
 
 def is_text(grey: NDArray[np.uint8]) -> bool:
     """Say whether dark thin strokes stand on a light and even ground, over much of the picture."""
+    if (grey > 160).mean() < 0.4:
+        return False  # nor can it be lighter than that between the strokes
     ground = _closed(grey)
     if (ground > 160).mean() < 0.75:
         return False
     ink = ground - grey > 48  # what is narrower than a stroke
     share = float(ink.mean())
     even = float((np.abs(ground.astype(np.int16) - int(np.median(ground))) < 24).mean())
-    return 0.015 < share < 0.4 and even > 0.7 and _covered(ink) > 0.3
+    return 0.015 < share < 0.24 and even > 0.7 and _covered(ink) > 0.3
 
 
 def _covered(ink: NDArray[np.bool_]) -> float:
@@ -98,10 +98,10 @@ def _covered(ink: NDArray[np.bool_]) -> float:
 def _closed(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Fill what is darker and narrower than 9 pixels: a grey closing."""
     light = grey
-    for step in (1, 2, 4, 1):
+    for step in STEPS:
         light = _extreme(_extreme(light, step, axis=0), step, axis=1)
     dark = 255 - light
-    for step in (1, 2, 4, 1):
+    for step in STEPS:
         dark = _extreme(_extreme(dark, -step, axis=0), -step, axis=1)
     return 255 - dark
 
@@ -109,16 +109,16 @@ def _closed(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _extreme(of: NDArray[np.uint8], step: int, *, axis: int) -> NDArray[np.uint8]:
     """Give the lighter of each pixel and the one `step` after it (before, where negative), the last ones as they are."""
     found = of.copy()
-    ahead = [slice(None)] * 2
-    here = [slice(None)] * 2
-    ahead[axis], here[axis] = (slice(step, None), slice(None, -step)) if step > 0 else (slice(None, step), slice(-step, None))
-    np.maximum(of[tuple(here)], of[tuple(ahead)], out=found[tuple(here)])
+    turned, result = (of, found) if axis == 0 else (of.T, found.T)
+    if step > 0:
+        np.maximum(turned[:-step], turned[step:], out=result[:-step])
+    else:
+        np.maximum(turned[-step:], turned[:step], out=result[-step:])
     return found
 
 
 def _grey(clean: Image.Image) -> NDArray[np.uint8]:
-    size = clean.size
-    if max(size) > SIDE:
-        ratio = SIDE / max(size)
-        clean = clean.resize((max(1, round(size[0] * ratio)), max(1, round(size[1] * ratio))), Image.Resampling.BOX, reducing_gap=2.0)
+    if max(clean.size) > SIDE:
+        clean = clean.copy()
+        clean.thumbnail((SIDE, SIDE), Image.Resampling.BOX, reducing_gap=2.0)
     return np.asarray(clean.convert("L"))

@@ -2712,6 +2712,11 @@ export interface components {
              * @description A picture of at most 16 px, base64.
              */
             blur: string | null;
+            /**
+             * Kind
+             * @description What it looks like: a photograph, a screenshot, a page of text, blurred, or fewer than 256 pixels. Null where nobody has looked.
+             */
+            kind: ("photograph" | "screenshot" | "text" | "blurred" | "tiny") | null;
             /** Duplicate Of */
             duplicate_of: string | null;
             /**
@@ -4564,6 +4569,8 @@ export interface operations {
                 album?: string | null;
                 /** @description Of this year or month, UTC, or without a date. */
                 taken?: string | null;
+                /** @description Of this kind. */
+                kind?: ("photograph" | "screenshot" | "text" | "blurred" | "tiny") | null;
                 /** @description As they came, or by time; those without a date last. */
                 order?: "came" | "oldest" | "newest";
             };
@@ -4615,6 +4622,8 @@ export interface operations {
                 album?: string | null;
                 /** @description Of this year or month, UTC, or without a date. */
                 taken?: string | null;
+                /** @description Of this kind. */
+                kind?: ("photograph" | "screenshot" | "text" | "blurred" | "tiny") | null;
                 /** @description As they came, or by time; those without a date last. */
                 order?: "came" | "oldest" | "newest";
             };
@@ -4671,6 +4680,8 @@ export interface operations {
                 album?: string | null;
                 /** @description Of this year or month, UTC, or without a date. */
                 taken?: string | null;
+                /** @description Of this kind. */
+                kind?: ("photograph" | "screenshot" | "text" | "blurred" | "tiny") | null;
                 /** @description As they came, or by time; those without a date last. */
                 order?: "came" | "oldest" | "newest";
             };

@@ -16,7 +16,7 @@ import { useChoosing, useDeciding } from './choosing';
 import './photos.css';
 import { indexOf, PAGE, pageOf } from './first';
 import { arrived, leave, placeIn } from './place';
-import { isIn, loosened, ORDERS, queryOf, WHICH } from './query';
+import { isIn, KINDS, loosened, ORDERS, queryOf, WHICH } from './query';
 import { Selection } from './Selection';
 
 const SIZES = [96, 150, 220, 320]; // px
@@ -153,7 +153,8 @@ function Sentence({ at, index }: { at: At; index: PhotoIndex | undefined }) {
   const options = (of: readonly (readonly [string, string])[]) => of.map(([key, word]): [string, string] => [key, word]);
   return (
     <p class="sentence">
-      Showing <Menu label="Which" value={value('which')} options={options(WHICH)} choose={set('which')} /> from{' '}
+      Showing <Menu label="Which" value={value('which')} options={options(WHICH)} choose={set('which')} />,{' '}
+      <Menu label="Kind" value={value('kind')} options={options(KINDS)} choose={set('kind')} /> from{' '}
       <Menu label="Time" value={value('taken')} options={times(index, value('taken'))} choose={set('taken')} />
       {((index?.albums.length ?? 0) > 0 || value('album')) && (
         <>
@@ -182,7 +183,7 @@ function albums(index: PhotoIndex | undefined, now: string): [string, string][] 
 function Empty({ at, id }: { at: At; id: string }) {
   const words = at.query.toString();
   const looser = useLoad(`looser ${id} ${words}`, () => loosened(id, at.query));
-  const asked = ['which', 'taken', 'album'].filter((name) => at.query.get(name));
+  const asked = ['which', 'kind', 'taken', 'album'].filter((name) => at.query.get(name));
   if (asked.length === 0) return <p class="quiet-word">Photographs appear here as they are read.</p>;
   return (
     <div class="stack">
