@@ -126,7 +126,7 @@ class Photo(Answer):
     blur: str | None = Field(None, description="A picture of at most 16 px, base64.")
     kind: PhotoKind | None = Field(
         None,
-        description="What it looks like: a photograph, a screenshot, a page of text, blurred, or fewer than 256 pixels. "
+        description="What it looks like: a photograph, a screenshot, a page of text, blurred, or below 256 pixels. "
         "Null where nobody has looked.",
     )
     duplicate_of: Id | None = None

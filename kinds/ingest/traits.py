@@ -107,7 +107,7 @@ def _closed(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _extreme(of: NDArray[np.uint8], step: int, *, axis: int) -> NDArray[np.uint8]:
-    """Give the lighter of each pixel and the one `step` after it (before, where negative), the last ones as they are."""
+    """Give the lighter of each pixel and the one `step` after it, or before where it is negative."""
     found = of.copy()
     turned, result = (of, found) if axis == 0 else (of.T, found.T)
     if step > 0:

@@ -13,7 +13,15 @@ from tests.kinds.pictures import saved
 from workshop.stages import ROOT
 
 SHORT_SIDE = 360  # that a decoder leaves
-WORDS = ["the", "valley", "after", "the", "rain", "was", "quiet", "and", "all", "of", "us", "went", "down", "to", "the", "river", "where", "an", "old", "mill", "stood"]
+WORDS = (
+    "the valley",
+    "after the rain",
+    "was quiet",
+    "and all of us",
+    "went down",
+    "to the river",
+    "where a mill stood",
+)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +50,7 @@ def page(seed: int, *, size: tuple[int, int] = (1240, 1754)) -> Image.Image:
     font = ImageFont.load_default(points)
     for y in range(120, size[1] - 120, round(1.5 * points)):
         if chance.random() < 0.9:
-            words = " ".join(chance.choice(WORDS) for _ in range(round(1.1 * size[0] / (3 * points))))
+            words = " ".join(chance.choice(WORDS) for _ in range(round(1.1 * size[0] / (6 * points))))
             draw.text((110, y), words, fill=(chance.randrange(60),) * 3, font=font)
     return drawn.rotate(chance.uniform(-3, 3), fillcolor=drawn.getpixel((0, 0))) if seed % 2 else drawn
 

@@ -2714,7 +2714,7 @@ export interface components {
             blur: string | null;
             /**
              * Kind
-             * @description What it looks like: a photograph, a screenshot, a page of text, blurred, or fewer than 256 pixels. Null where nobody has looked.
+             * @description What it looks like: a photograph, a screenshot, a page of text, blurred, or below 256 pixels. Null where nobody has looked.
              */
             kind: ("photograph" | "screenshot" | "text" | "blurred" | "tiny") | null;
             /** Duplicate Of */
