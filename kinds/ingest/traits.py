@@ -67,13 +67,15 @@ def flatness(clean: Image.Image) -> float:
 def sharpness(grey: NDArray[np.uint8]) -> float:
     """Give the variance of the Laplacian of the sharpest of `TILES` × `TILES` tiles; `grey` is `[H, W]`.
 
-    The sharpest, since a portrait before a soft ground is not blurred, nor is a ship in the fog.
+    The sharpest, since a portrait before a soft ground is not blurred, nor is a ship in the fog. Every other row is
+    enough. The mean of a Laplacian is nothing, so that its mean square is its variance.
     """
     of = grey.astype(np.int16)
-    laplacian = of[:-2, 1:-1] + of[2:, 1:-1] + of[1:-1, :-2] + of[1:-1, 2:] - 4 * of[1:-1, 1:-1]
+    middle = of[1:-1:2]
+    laplacian = of[:-2:2, 1:-1] + of[2::2, 1:-1] + middle[:, :-2] + middle[:, 2:] - 4 * middle[:, 1:-1]
     tall, wide = laplacian.shape[0] // TILES, laplacian.shape[1] // TILES
-    tiles = laplacian[: tall * TILES, : wide * TILES].reshape(TILES, tall, TILES, wide)
-    return float(tiles.astype(np.float32).var(axis=(1, 3)).max())
+    tiles = np.square(laplacian[: tall * TILES, : wide * TILES], dtype=np.float32)
+    return float(tiles.reshape(TILES, tall, TILES, wide).mean(axis=3).mean(axis=1).max())
 
 
 def is_text(grey: NDArray[np.uint8]) -> bool:
