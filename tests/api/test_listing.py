@@ -126,5 +126,5 @@ def test_what_has_seen_many_is_told_before_they_are_withdrawn(
     assert [one["job_id"] for one in seen["trainings"]] == [training["id"]]
     assert seen["copies"] == 0
     assert http.get(f"/datasets/{ready['id']}").json()["counts"]["withdrawn"] == 0
-    too_many = http.post(f"/datasets/{ready['id']}/sightings", json={"photos": ids[:1] * 10_001})
+    too_many = http.post(f"/datasets/{ready['id']}/sightings", json={"photos": ids[:1] * 100_001})
     assert too_many.status_code == 422

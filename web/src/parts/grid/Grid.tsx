@@ -69,18 +69,28 @@ export function Grid({ label, sections, partial, size, item, draw, beside, chose
     top: anchored,
     focused: () => (room.current?.contains(document.activeElement) ? focus : null),
   };
+  const go = (to: number) => {
+    reveal(room.current, layout, to);
+    coming.current = to;
+    setAt(to);
+  };
+  const ending = useRef(false); // to the end, once it is known where that is
+  useEffect(() => {
+    if (!partial && ending.current) go(layout.total - 1);
+    ending.current = false;
+  }, [partial]);
   const move = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !(event.target instanceof HTMLAnchorElement)) return;
+    ending.current = partial && event.key === 'End';
+    if (ending.current) return event.preventDefault();
     const to = layout.to(focus, mirrored(event.key, room.current), innerHeight - ABOVE - BELOW);
     if (to === null) return;
     event.preventDefault();
-    reveal(room.current, layout, to);
-    coming.current = to;
+    go(to);
     if (event.shiftKey) {
       if (chosen.size === 0) choose(focus, false);
       choose(to, true);
     }
-    setAt(to);
   };
   const cells = [];
   for (let index = first; index <= last; index++) cells.push(index);
