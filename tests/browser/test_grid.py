@@ -124,6 +124,7 @@ def test_coming_back_from_a_photograph_leads_to_where_one_was(page: Page, grid: 
     page.goto(f"{grid[1]}?order=newest")
     page.get_by_role("link", name=re.compile("^Photograph, 690.jpg")).focus()
     page.keyboard.press("End")
+    expect(page.locator(".grid-room li[data-index='701'] > a")).to_be_focused()
     for _ in range(3):
         page.keyboard.press("ArrowLeft")
     expect(page.locator(".grid-room li[data-index='698'] > a")).to_have_attribute("href", re.compile("photos"))
