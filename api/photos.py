@@ -17,7 +17,7 @@ from api.framing import take_in_views
 from api.labels import label_by_hand
 from api.problems import answers
 from api.schemas.base import Answer, Page
-from api.schemas.datasets import Photo, PhotoChanges, PhotoIds, PhotoIndex, PhotoState
+from api.schemas.datasets import Photo, PhotoChanges, PhotoIds, PhotoIndex, PhotoKind, PhotoState
 from api.withdrawing import give_back, spared
 from jobs.errors import NotFound
 from store import rows
@@ -52,6 +52,7 @@ class Asked:
         str | None, Query(max_length=200, description="Of this album alone.", examples=["Summer in the valley"])
     ] = None
     taken: Taken = None
+    kind: Annotated[PhotoKind | None, Query(description="Of this kind.", examples=["screenshot"])] = None
     order: Annotated[
         Literal["came", "oldest", "newest"], Query(description="As they came, or by time; those without a date last.")
     ] = "came"
@@ -63,6 +64,7 @@ class Asked:
             "states": self.state or (),
             "album": self.album,
             "taken": self.taken,
+            "kind": self.kind,
             "order": self.order,
         }
 

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from jobs.errors import NotFound
 from store import tables as t
-from store.lists import pieces
 from store.listing import Listing
+from store.lists import pieces
 from store.rows import Photo, photo_id
 
 

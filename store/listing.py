@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
@@ -31,7 +31,7 @@ ORDERS: Mapping[str, Order] = MappingProxyType(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Listing:
-    """Photos of these states (none: of all), of one album and time, where these are given.
+    """Photos of these states (none: of all), of one album, time and kind, where these are given.
 
     `taken` is a year ("1991"), a month ("1991-09"), or "undated"; all in UTC. `order` is "came", "oldest" or "newest".
     """
@@ -39,6 +39,7 @@ class Listing:
     states: Sequence[str] = ()
     album: str | None = None
     taken: str | None = None
+    kind: str | None = None
     order: str = "came"
 
     @property
@@ -62,6 +63,8 @@ class Listing:
         wanted = [t.photos.c.dataset_id == dataset_id]
         if self.album is not None:
             wanted.append(t.photos.c.album == self.album)
+        if self.kind is not None:
+            wanted.append(t.photos.c.kind == one_of("kind", self.kind, t.PHOTO_KINDS))
         if self.taken is not None:
             wanted.append(_taken(self.taken, down=self.by.down, begun=begun))
         return sa.and_(*wanted)
@@ -143,7 +146,7 @@ def _months(connection: sa.Connection, dataset_id: UUID, listing: Listing) -> li
         month: sa.ColumnElement[Any] = sa.func.substr(sa.type_coerce(taken_at, sa.String), 1, 7)
     else:
         month = sa.func.to_char(sa.func.timezone("UTC", taken_at), "YYYY-MM")
-    anytime = Listing(states=listing.states, album=listing.album, order=listing.order)
+    anytime = replace(listing, taken=None)
     query = sa.select(month, sa.func.count()).where(_wanted(dataset_id, anytime)).group_by(month)
     counts: dict[str | None, int] = dict(connection.execute(query).all())
     undated = counts.pop(None, 0)

@@ -24,7 +24,7 @@ from store.types import now
 # What a withdrawn photo leaves: its line, and nothing of what it showed or what was known of it.
 _GONE = (
     *("original_key", "image_key", "small_key", "thumb_key", "sha256", "phash", "blur", "average", "reason"),
-    *("taken_at", "dated_by", "caption", "album", "focus"),
+    *("taken_at", "dated_by", "caption", "album", "focus", "kind"),
 )
 
 
@@ -65,12 +65,13 @@ class Photos:
         states: Sequence[str] = (),
         album: str | None = None,
         taken: str | None = None,
+        kind: str | None = None,
         order: str = "came",
         limit: int = 50,
         cursor: str | None = None,
     ) -> Page[Photo]:
         """List photos of a dataset, as `Listing` has it. Raises: BadParams; Rejected, for a cursor of another order."""
-        listing = Listing(states=states, album=album, taken=taken, order=order)
+        listing = Listing(states=states, album=album, taken=taken, kind=kind, order=order)
         query = sa.select(t.photos).where(listing.of(dataset_id, begun=cursor is not None))
         among = listing.runs()
         return page_of(self._connection, query, Photo, order=listing.by, among=among, limit=limit, cursor=cursor)

@@ -100,6 +100,7 @@ class Photo:
     duplicate_of: UUID | None = None
     focus: Sequence[float] | None = None
     gone_sha256: str | None = None
+    kind: str | None = None
     revision: int = 0
     created_at: datetime = field(default_factory=now)
 

@@ -325,7 +325,7 @@ def _wanted(tx: Tx, photo: Photo) -> Photo:
 
 _COLUMNS = (
     *("name", "state", "reason", "sha256", "phash", "width", "height", "size_bytes", "average", "blur"),
-    *("dated_by", "caption", "album"),
+    *("dated_by", "caption", "album", "kind"),
 )
 
 

@@ -16,6 +16,7 @@ FRAMED = (
     "The centre square, the one around faces and what stands out, two squares of a wide picture, as many as a panorama "
     "is wide, or all of it, mirrored over its edges."
 )
+PhotoKind = Literal["photograph", "screenshot", "text", "blurred", "tiny"]
 PhotoState = Literal["ready", "repaired", "duplicate", "refused", "excluded", "withdrawn"]
 
 
@@ -146,6 +147,11 @@ class Photo(Answer):
     )
     average: str | None = Field(None, description="Average colour.", examples=["#7a8f6b"])
     blur: str | None = Field(None, description="A picture of at most 16 px, base64.")
+    kind: PhotoKind | None = Field(
+        None,
+        description="What it looks like: a photograph, a screenshot, a page of text, blurred, or below 256 pixels. "
+        "Null where nobody has looked.",
+    )
     duplicate_of: Id | None = None
     label: str | None = Field(None, description="What it is told apart by.", examples=["1991/valley"])
     views: list[View] = Field(default_factory=list)

@@ -13,6 +13,7 @@ from PIL import ExifTags, Image
 from kinds.ingest import limits
 from kinds.ingest.formats import FORMATS
 from kinds.ingest.plain import JPEGS, Refused, drafted, plain, turn
+from kinds.ingest.traits import kind_of
 from kinds.looks import looks
 
 IMAGE_SIDE = 2048  # most of the long side of what is served
@@ -29,8 +30,8 @@ def decode(file: Path, *, into: Path, max_pixels: int, formats: tuple[str, ...] 
     A large JPEG is decoded at a fraction of its size, which is twice as quick: its clean picture is `SMALL`, and what
     needs more pixels takes them from the original again (`develop`, `kinds.ingest.square`). Everything else becomes an
     `IMAGE` (long side ≤ 2048).
-    Facts: width and height (of the upright original), phash, average, blur, taken_at (ISO 8601 or None), repairs (a
-    list of sentences).
+    Facts: width and height (of the upright original), phash, average, blur, taken_at (ISO 8601 or None), camera
+    (whether one is named), kind (as `kind_of`), repairs (a list of sentences).
     Raises: Refused. Whatever else comes out (OSError, MemoryError, a crash) is a fault of the file too.
     """
     Image.MAX_IMAGE_PIXELS = None  # the declared size is checked here, and refused, not warned about
@@ -47,7 +48,7 @@ def decode(file: Path, *, into: Path, max_pixels: int, formats: tuple[str, ...] 
         if turn(opened) >= 5 and opened.format != "TIFF":  # on its side; a TIFF gives its size as it is to be seen
             width, height = height, width
         clean, mended = plain(opened)
-        taken_at = _taken_at(opened.getexif())
+        taken_at, camera = _taken_at(opened.getexif()), _names_camera(opened.getexif())
     if small:
         clean.save(into / SMALL, "JPEG", quality=95, subsampling=0)
     else:
@@ -61,6 +62,8 @@ def decode(file: Path, *, into: Path, max_pixels: int, formats: tuple[str, ...] 
         "height": height,
         "phash": str(imagehash.phash(thumb)),
         "taken_at": taken_at,
+        "camera": camera,
+        "kind": kind_of(clean, width=width, height=height, camera=camera),
         "repairs": [*repairs, *mended],
     }
 
@@ -106,6 +109,10 @@ def _many(opened: Image.Image) -> list[str]:
         which = "main" if opened.format == "HEIF" else "first"  # a HEIC says which one it is about
         return [f"The {which} of {frames} pictures in the file was taken."]
     return []
+
+
+def _names_camera(exif: Image.Exif) -> bool:
+    return bool(exif.get(ExifTags.Base.Make) or exif.get(ExifTags.Base.Model))
 
 
 def _taken_at(exif: Image.Exif) -> str | None:

@@ -21,6 +21,7 @@ from kinds.ingest.formats import WORDS
 from kinds.ingest.frame import squares
 from kinds.ingest.limits import Limits
 from kinds.ingest.notes import Notes, read_notes
+from kinds.ingest.traits import is_named_screenshot
 from kinds.ingest.twins import Seen, Twins
 from kinds.ingest.unpack import Unpacked, unpacked
 
@@ -154,7 +155,9 @@ class Reading:
         if "refused" in answer:
             return {"state": "refused", "reason": answer["refused"]}
         facts = dict(answer["facts"])
-        repairs = facts.pop("repairs")
+        repairs, camera = facts.pop("repairs"), facts.pop("camera")
+        if facts["kind"] != "tiny" and not camera and is_named_screenshot(name):
+            facts["kind"] = "screenshot"
         ratio = facts["width"] / facts["height"]
         if twin := self.twins.alike(facts["phash"], ratio=ratio):
             reason = f"It looks the same as {twin.called}, which is kept."

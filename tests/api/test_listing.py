@@ -16,7 +16,7 @@ def dated(store: Store, dataset: dict[str, Any]) -> str:
     """The id of a dataset of seven photographs of 1991, five of 2004, and three without a date."""
     made: list[dict[str, Any]] = [
         {"count": 7, "taken_at": datetime(1991, 9, 14, tzinfo=UTC), "album": "Valley"},
-        {"count": 5, "taken_at": datetime(2004, 2, 29, tzinfo=UTC)},
+        {"count": 5, "taken_at": datetime(2004, 2, 29, tzinfo=UTC), "kind": "screenshot"},
         {"count": 3},
     ]
     for values in made:
@@ -52,6 +52,8 @@ def test_a_list_is_filtered_by_time_and_album(http: httpx.Client, dated: str) ->
     assert found(taken="2004") == found(taken="2004-02") == 5
     assert found(taken="undated") == 3
     assert found(album="Valley", taken="2004") == found(taken="2004-03") == 0
+    assert found(kind="screenshot") == 5
+    assert found(kind="screenshot", album="Valley") == found(kind="photograph") == 0
     assert found(album="Valley", taken="1991", order="oldest") == 7
 
 
@@ -90,6 +92,7 @@ def test_a_photograph_that_was_withdrawn_meanwhile_moves_no_page_out_of_reach(ht
         ({"taken": "1991-13"}, "taken"),
         ({"taken": "yesterday"}, "taken"),
         ({"taken": "0000"}, "taken"),
+        ({"kind": "art"}, "kind"),
         ({"every": 0}, "every"),
         ({"every": 201}, "every"),
     ],
@@ -123,5 +126,5 @@ def test_what_has_seen_many_is_told_before_they_are_withdrawn(
     assert [one["job_id"] for one in seen["trainings"]] == [training["id"]]
     assert seen["copies"] == 0
     assert http.get(f"/datasets/{ready['id']}").json()["counts"]["withdrawn"] == 0
-    too_many = http.post(f"/datasets/{ready['id']}/sightings", json={"photos": ids[:1] * 10_001})
+    too_many = http.post(f"/datasets/{ready['id']}/sightings", json={"photos": ids[:1] * 100_001})
     assert too_many.status_code == 422

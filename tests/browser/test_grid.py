@@ -43,6 +43,7 @@ def grid(sqlite_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
                         image_key=model.image_key,
                         thumb_key=model.thumb_key,
                         taken_at=OLD if photo.position <= 600 else NEW if photo.position <= 690 else None,
+                        kind="blurred" if photo.position in (3, 650, 700) else "photograph",
                     )
                     for photo in made
                 ]
@@ -117,6 +118,55 @@ def test_the_sentence_is_in_the_address_and_says_which_word_to_loosen(page: Page
     page.get_by_label("Order").select_option("newest")
     expect(page).to_have_url(re.compile("taken=2004&order=newest"))
     expect(page.get_by_role("link", name=re.compile("^Photograph, 690.jpg"))).to_be_visible()
+
+
+def test_coming_back_from_a_photograph_leads_to_where_one_was(page: Page, grid: tuple[str, str]) -> None:
+    page.goto(f"{grid[1]}?order=newest")
+    page.get_by_role("link", name=re.compile("^Photograph, 690.jpg")).focus()
+    page.keyboard.press("End")
+    expect(page.locator(".grid-room li[data-index='701'] > a")).to_be_focused()
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+    expect(page.locator(".grid-room li[data-index='698'] > a")).to_have_attribute("href", re.compile("photos"))
+    scroll = page.evaluate("scrollY")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("#/photos/"))
+    expect(page.locator("h1.filename")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile(r"\?order=newest$"))
+    expect(page.locator(".grid-room li[data-index='698'] > a")).to_be_focused()
+    assert page.evaluate("scrollY") == scroll > 0
+
+
+def test_arrows_follow_the_direction_of_reading(page: Page, grid: tuple[str, str]) -> None:
+    page.goto(grid[1])
+    page.get_by_role("link", name=re.compile("^Photograph, 2.jpg")).focus()
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    page.keyboard.press("ArrowLeft")
+    assert focused(page) == "1"
+    page.keyboard.press("ArrowRight")
+    assert focused(page) == "0"
+
+
+def test_what_was_taken_back_is_not_offered_to_be_undone(page: Page, grid: tuple[str, str]) -> None:
+    page.goto(grid[1])
+    page.get_by_role("link", name=re.compile("^Photograph, 2.jpg")).focus()
+    page.keyboard.press("x")
+    undo = page.locator(".notices").get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(page.locator(".notices")).to_contain_text("Taken back")
+    expect(undo).to_have_count(0)
+
+
+def test_one_kind_is_shown_alone(page: Page, grid: tuple[str, str]) -> None:
+    page.goto(grid[1])
+    page.get_by_role("combobox", name="Kind").select_option("blurred")
+    expect(page).to_have_url(re.compile(r"\?kind=blurred$"))
+    expect(page.locator(".grid-room li")).to_have_count(3)
+    page.get_by_role("combobox", name="Kind").select_option("tiny")
+    page.get_by_role("button", name="Look at every kind").click()
+    expect(page.get_by_role("heading", name="1991")).to_be_visible()
 
 
 def test_withdrawal_is_asked_first(page: Page, grid: tuple[str, str]) -> None:

@@ -17,16 +17,16 @@ from store.store import Store
 from tests.store import making
 
 ORDERS = ("newest", "oldest", "best")
-AMONG: tuple[dict[str, Any], ...] = ({}, {"album": "Summer"}, {"taken": "1991"}, {"taken": "undated"})
+AMONG: tuple[dict[str, Any], ...] = ({}, {"album": "Summer"}, {"taken": "1991"}, {"taken": "undated"}, {"kind": "text"})
 
 
 def populated(store: Store) -> list[tuple[str, tuple[Any, ...], dict[str, Any]]]:
     """Fill each list with two rows and more, and name every list that can be asked for: repository, words, filters."""
     dataset = making.dataset(store)
     making.dataset(store)
-    of_1991 = {"taken_at": datetime(1991, 9, 14, tzinfo=UTC), "album": "Summer"}
+    of_1991 = {"taken_at": datetime(1991, 9, 14, tzinfo=UTC), "album": "Summer", "kind": "text"}
     making.archive_with_photos(store, dataset.id, 3, **of_1991)
-    making.archive_with_photos(store, dataset.id, 2, state="repaired", album="Summer")
+    making.archive_with_photos(store, dataset.id, 2, state="repaired", album="Summer", kind="text")
     kind = "draw"
     jobs = [making.job(store, kind=kind, dataset_id=dataset.id) for _ in range(6)]
     with store.begin() as tx:
@@ -62,6 +62,7 @@ def populated(store: Store) -> list[tuple[str, tuple[Any, ...], dict[str, Any]]]
         ("photos", (dataset.id,), {"states": t.PHOTO_STATES}),
         ("photos", (dataset.id,), {"album": "Summer"}),
         ("photos", (dataset.id,), {"album": "Summer", "states": ["ready", "repaired"]}),
+        ("photos", (dataset.id,), {"kind": "text", "states": ["ready", "repaired"]}),
         *[("photos", (dataset.id,), by) for by in by_time],
         *[("jobs", (), by) for by in kinds],
         *[("models", (), by) for by in moments],

@@ -30,6 +30,7 @@ def photos(store: Store) -> list[Photo]:
             state="excluded" if photo.position % 5 == 4 else SEEN[photo.position % 2],
             taken_at=moment and moment + timedelta(hours=photo.position // 4),
             album="Summer" if photo.position < 6 else None,
+            kind=("text", None, "blurred")[photo.position % 3],
         )
         for photo in making.photos(archive, 12)
         for moment in [dates[photo.position % 4]]
@@ -58,6 +59,7 @@ def test_pages_go_through_a_list_once_in_its_order(store: Store, photos: list[Ph
         ({"states": SEEN}, [one for one in photos if one.state in SEEN]),
         ({"states": ["excluded"]}, [one for one in photos if one.state == "excluded"]),
         ({"album": "Summer", "states": SEEN}, [one for one in photos if one.album and one.state in SEEN]),
+        ({"kind": "text", "states": SEEN}, [one for one in photos if one.kind == "text" and one.state in SEEN]),
         ({"taken": "1991"}, [one for one in photos if one.taken_at and one.taken_at.year == 1991]),
         ({"taken": "undated", "states": SEEN}, [one for one in photos if not one.taken_at and one.state in SEEN]),
     ]
@@ -111,7 +113,13 @@ def test_a_month_ends_where_the_next_begins(store: Store, photos: list[Photo]) -
 
 def test_words_that_no_list_knows_are_refused(store: Store, photos: list[Photo]) -> None:
     dataset = photos[0].dataset_id
-    wrong: list[dict[str, Any]] = [{"order": "best"}, {"taken": "1991-13"}, {"taken": "٢٠٢٠"}, {"states": ["gone"]}]
+    wrong: list[dict[str, Any]] = [
+        {"order": "best"},
+        {"taken": "1991-13"},
+        {"taken": "٢٠٢٠"},
+        {"states": ["gone"]},
+        {"kind": "art"},
+    ]
     for filters in wrong:
         with store.read() as tx, pytest.raises(BadParams):
             tx.photos.page(dataset, **filters)

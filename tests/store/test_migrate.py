@@ -143,6 +143,33 @@ def test_archives_from_before_have_nothing_left_to_gather(fresh: Database) -> No
         assert Gathered(connection).left(UUID("2" * 32)) == {}
 
 
+def test_of_photos_from_before_the_kind_is_unknown(fresh: Database) -> None:
+    with fresh.migrating() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0011")
+        ids = {"id": "1" * 32, "dataset_id": "2" * 32, "archive_id": "3" * 32, "at": "2026-01-01 00:00:00+00:00"}
+        for into, values in {
+            "datasets (id, name, framing, labelled_by, revision, created_at)": (
+                ":dataset_id, 'Old', 'whole', 'none', 1, :at"
+            ),
+            "archives (id, dataset_id, filename, size_bytes, sha256, state, created_at)": (
+                ":archive_id, :dataset_id, 'a.zip', 1, '', 'ready', :at"
+            ),
+            "photos (id, dataset_id, archive_id, position, name, state, size_bytes, revision, created_at)": (
+                ":id, :dataset_id, :archive_id, 0, 'a.jpg', 'ready', 1, 1, :at"
+            ),
+        }.items():
+            connection.execute(sa.text(f"INSERT INTO {into} VALUES ({values})"), ids)  # noqa: S608 - our own words
+    upgrade(fresh)
+    with fresh.read() as connection:
+        assert connection.execute(sa.select(t.photos.c.kind)).scalars().all() == [None]
+        totals = [
+            overview(connection, UUID("2" * 32), Listing(kind=kind), every=100).total for kind in (None, *t.PHOTO_KINDS)
+        ]
+    assert totals == [1, 0, 0, 0, 0, 0]
+
+
 def test_a_database_of_a_newer_program_is_refused_and_left_alone(fresh: Database) -> None:
     upgrade(fresh)
     with fresh.begin() as connection:

@@ -33,7 +33,7 @@ export function App() {
     const load = loaderOf(at);
     let left = false;
     const show = (View: View) => !left && setView({ key: address, View });
-    if (load) load().then((loaded) => show(loaded.default), () => show(Away));
+    if (load) load(at).then((loaded) => show(loaded.default), () => show(Away));
     else show(Nowhere);
     return () => void (left = true);
   }, [address]);

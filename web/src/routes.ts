@@ -1,5 +1,6 @@
 /** Addresses and the views they lead to; each view loads when it is first asked for. */
 import type { ComponentType } from 'preact';
+import { askAhead } from './views/archive/first';
 
 export interface At {
   path: string[]; // the parts of the address
@@ -7,12 +8,12 @@ export interface At {
 }
 
 export type View = ComponentType<{ at: At }>;
-type Loader = () => Promise<{ default: View }>;
+type Loader = (at: At) => Promise<{ default: View }>;
 
 const ROUTES: Record<string, Loader> = {
   '': () => import('./views/home/Home'),
   archives: () => import('./views/archives/Archives'),
-  'archives/:': () => import('./views/archive/Archive'),
+  'archives/:': (at) => (askAhead(at), import('./views/archive/Archive')),
   'archives/:/repairs': () => import('./views/archive/Archive'),
   'archives/:/contacts': () => import('./views/archive/Archive'),
   'archives/:/twins': () => import('./views/archive/Archive'),

@@ -4,6 +4,7 @@ import type { Problem } from './client';
 import { type Loaded, problemIn, RETRY_MS, steady } from './load';
 
 const SETTLED_MS = 40; // of scrolling: what only passes by is not asked for
+const FIRST_MS = 60; // the first pictures are asked for before the extent of their list
 const MOST_PAGES = 60; // that are kept
 
 export interface Afar {
@@ -12,15 +13,18 @@ export interface Afar {
   starts: string[]; // the cursor of each page but the first
 }
 
+/** `soon`: what a first page that holds something tells of the list, until `afar` does. */
 export interface Source<T, A extends Afar> {
+  soon: (first: T[]) => A;
   afar: (signal: AbortSignal) => Promise<A>;
   page: (cursor: string | null, signal: AbortSignal) => Promise<T[]>;
   ids: () => Promise<string[]>;
 }
 
-/** `at`: a row, where it is here. `want`: these rows are near the window. `old`: what is shown is of the key before. */
+/** `partial`: no more than the first page is known. `at`: a row, where it is here. `want`: these rows are near the window. `old`: what is shown is of the key before. */
 export interface Rows<T, A extends Afar> extends Loaded<A> {
   old: boolean;
+  partial: boolean;
   at: (index: number) => T | undefined;
   want: (first: number, last: number) => void;
   change: (to: (row: T) => T) => void;
@@ -30,6 +34,7 @@ export interface Rows<T, A extends Afar> extends Loaded<A> {
 interface Held<T, A> {
   key: string;
   afar: A;
+  partial: boolean;
   pages: Map<number, T[]>;
   ids?: Promise<string[]>;
 }
@@ -64,13 +69,14 @@ class Reader<T, A extends Afar> {
     const [first, last] = this.held?.key === key ? this.window : [0, 0];
     try {
       const top = first === 0 ? source.page(null, signal) : null; // needs no cursor, so it is asked for at once
-      top?.catch(() => undefined); // said below
+      top?.then((rows) => this.begin(key, rows, signal), () => undefined); // said below
+      if (this.held?.key !== key && (await top?.catch(() => undefined))?.length) await pause(FIRST_MS);
       const afar = await source.afar(signal);
       const pages = new Map<number, T[]>();
       const read = async (page: number) => void pages.set(page, page === 0 && top ? await top : await this.read(afar, page, signal));
       await Promise.all(range(first, Math.min(last, afar.starts.length)).map(read));
       this.cancel(() => true);
-      this.held = { key, afar, pages };
+      this.held = { key, afar, pages, partial: false };
       this.problem = undefined;
     } catch (error) {
       if (signal.aborted) return;
@@ -79,6 +85,14 @@ class Reader<T, A extends Afar> {
     }
     this.drawn();
   });
+
+  /** Show the first page of a list before its extent is known. */
+  private begin(key: string, rows: T[], signal: AbortSignal): void {
+    if (signal.aborted || this.held?.key === key || rows.length === 0) return;
+    this.cancel(() => true);
+    this.held = { key, afar: this.source.soon(rows), pages: new Map([[0, rows]]), partial: true };
+    this.drawn();
+  }
 
   want(first: number, last: number): void {
     const every = this.held?.afar.every ?? 1;
@@ -154,6 +168,8 @@ class Reader<T, A extends Afar> {
   }
 }
 
+const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+
 function range(first: number, last: number): number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
 }
@@ -169,6 +185,7 @@ export function useRows<T, A extends Afar>(key: string, source: Source<T, A>): R
     value: held?.afar,
     problem,
     old: held !== undefined && held.key !== key,
+    partial: held?.partial ?? false,
     at: (index) => held?.pages.get(Math.floor(index / held.afar.every))?.[index % held.afar.every],
     want: (first, last) => reader.want(first, last),
     change: (to) => reader.change(to),

@@ -2794,6 +2794,11 @@ export interface components {
              * @description A picture of at most 16 px, base64.
              */
             blur: string | null;
+            /**
+             * Kind
+             * @description What it looks like: a photograph, a screenshot, a page of text, blurred, or below 256 pixels. Null where nobody has looked.
+             */
+            kind: ("photograph" | "screenshot" | "text" | "blurred" | "tiny") | null;
             /** Duplicate Of */
             duplicate_of: string | null;
             /**
@@ -4683,6 +4688,8 @@ export interface operations {
                 album?: string | null;
                 /** @description Of this year or month, UTC, or without a date. */
                 taken?: string | null;
+                /** @description Of this kind. */
+                kind?: ("photograph" | "screenshot" | "text" | "blurred" | "tiny") | null;
                 /** @description As they came, or by time; those without a date last. */
                 order?: "came" | "oldest" | "newest";
             };
@@ -4734,6 +4741,8 @@ export interface operations {
                 album?: string | null;
                 /** @description Of this year or month, UTC, or without a date. */
                 taken?: string | null;
+                /** @description Of this kind. */
+                kind?: ("photograph" | "screenshot" | "text" | "blurred" | "tiny") | null;
                 /** @description As they came, or by time; those without a date last. */
                 order?: "came" | "oldest" | "newest";
             };
@@ -4790,6 +4799,8 @@ export interface operations {
                 album?: string | null;
                 /** @description Of this year or month, UTC, or without a date. */
                 taken?: string | null;
+                /** @description Of this kind. */
+                kind?: ("photograph" | "screenshot" | "text" | "blurred" | "tiny") | null;
                 /** @description As they came, or by time; those without a date last. */
                 order?: "came" | "oldest" | "newest";
             };

@@ -20,10 +20,13 @@ function set(now: Told[]): void {
   hearers.forEach((hear) => hear(told));
 }
 
-export function tell(title: string, text = '', undo?: () => void): void {
+/** Gives what takes it away before it is read. */
+export function tell(title: string, text = '', undo?: () => void): () => void {
   const said: Told = { id: next++, title, text, ...(undo ? { undo } : {}) };
   set([...told.filter((old) => old.title !== title || old.text !== text).slice(-2), said]);
-  if (undo) setTimeout(() => dismiss(said.id), 10_000);
+  const away = () => dismiss(said.id);
+  if (undo) setTimeout(away, 10_000);
+  return away;
 }
 
 export function complain(error: unknown): void {

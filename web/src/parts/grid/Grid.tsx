@@ -18,6 +18,7 @@ export interface Item {
 /** What others may ask of a grid: to go to a cell, and which one is at the top of the window. */
 export interface Steering {
   jump: (index: number) => void;
+  restore: (index: number, scroll: number) => void; // as one left it
   top: () => number;
   focused: () => number | null;
 }
@@ -25,6 +26,7 @@ export interface Steering {
 interface GridProps {
   label: string;
   sections: Section[];
+  partial: boolean; // it goes on, nobody knows yet how far
   size: number; // px of a cell, about
   item: (index: number) => Item | undefined; // undefined: not here yet
   draw: (index: number, shown: number) => ComponentChildren; // the picture of an item that is here
@@ -36,7 +38,7 @@ interface GridProps {
 }
 
 /** A grid of any length of which only what is near the window is there; one stop of the Tab key, arrows within. */
-export function Grid({ label, sections, size, item, draw, beside, chosen, choose, want, steering }: GridProps) {
+export function Grid({ label, sections, partial, size, item, draw, beside, chosen, choose, want, steering }: GridProps) {
   const room = useRef<HTMLDivElement>(null);
   const { width, gap } = useWidth(room);
   const layout = useMemo(() => layoutOf(sections, { width, size: fitting(size, width), gap }), [sections, width, gap, size]);
@@ -58,21 +60,37 @@ export function Grid({ label, sections, size, item, draw, beside, chosen, choose
       setAt(index);
       scrollTo(0, topOf(room.current) + layout.place(index).y - (index === layout.placed.find(({ start }) => start === index)?.start ? 60 : ABOVE));
     },
+    restore: (index, scroll) => {
+      coming.current = index;
+      setAt(index);
+      scrollTo(0, scroll);
+      link(room.current, index)?.focus({ preventScroll: true });
+    },
     top: anchored,
     focused: () => (room.current?.contains(document.activeElement) ? focus : null),
   };
-  const move = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || !(event.target instanceof HTMLAnchorElement)) return;
-    const to = layout.to(focus, event.key, innerHeight - ABOVE - BELOW);
-    if (to === null) return;
-    event.preventDefault();
+  const go = (to: number) => {
     reveal(room.current, layout, to);
     coming.current = to;
+    setAt(to);
+  };
+  const ending = useRef(false); // to the end, once it is known where that is
+  useEffect(() => {
+    if (!partial && ending.current) go(layout.total - 1);
+    ending.current = false;
+  }, [partial]);
+  const move = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !(event.target instanceof HTMLAnchorElement)) return;
+    ending.current = partial && event.key === 'End';
+    if (ending.current) return event.preventDefault();
+    const to = layout.to(focus, mirrored(event.key, room.current), innerHeight - ABOVE - BELOW);
+    if (to === null) return;
+    event.preventDefault();
+    go(to);
     if (event.shiftKey) {
       if (chosen.size === 0) choose(focus, false);
       choose(to, true);
     }
-    setAt(to);
   };
   const cells = [];
   for (let index = first; index <= last; index++) cells.push(index);
@@ -84,7 +102,7 @@ export function Grid({ label, sections, size, item, draw, beside, chosen, choose
         .map(({ title, count: many, top }) => (
           <header key={title} class="row grid-heading" style={{ insetBlockStart: `${top}px` }}>
             <h2>{title}</h2>
-            <span class="small">{layout.placed.length > 1 && count(many, 'photograph')}</span>
+            <span class="small">{layout.placed.length > 1 && !partial && count(many, 'photograph')}</span>
           </header>
         ))}
       <ul aria-label={label}>
@@ -233,6 +251,12 @@ function useAnchor(room: RefObject<HTMLElement | null>, layout: Layout): () => n
     if (resized) scrollTo(0, topOf(room.current) + layout.place(kept.current).y - ABOVE - 36);
   }, [layout]);
   return () => index(layout);
+}
+
+/** Where one reads from right to left, the next picture is to the left. */
+function mirrored(key: string, room: HTMLElement | null): string {
+  if (!room || getComputedStyle(room).direction !== 'rtl') return key;
+  return { ArrowLeft: 'ArrowRight', ArrowRight: 'ArrowLeft' }[key] ?? key;
 }
 
 function topOf(element: HTMLElement | null): number {

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { answer, DELETE, GET, PATCH, type DatasetInFull } from '../../api/client';
+import { answer, DELETE, PATCH, type DatasetInFull } from '../../api/client';
 import { useEvents, useLoad } from '../../api/load';
 import { Button, ButtonLink } from '../../parts/Button';
 import { tell } from '../../parts/notices';
@@ -11,6 +11,7 @@ import { count, number } from '../../words';
 import './archive.css';
 import { ComingIn } from './ComingIn';
 import { Contacts } from './Contacts';
+import { archiveOf } from './first';
 import { Framing } from './Framing';
 import { Merge } from './Gather';
 import { Labels } from './Labels';
@@ -24,7 +25,7 @@ const LEAST = 8;
 /** One archive: its photographs, what is coming in, what was repaired or left out. */
 export default function Archive({ at }: { at: At }) {
   const id = at.path[1] ?? '';
-  const archive = useLoad(id, () => answer(GET('/datasets/{dataset_id}', { params: { path: { dataset_id: id } } })));
+  const archive = useLoad(id, () => archiveOf(id));
   useEvents('all', (type) => (type === 'state' || (type === 'progress' && archive.value?.state === 'ingesting')) && archive.again());
   const tab = at.path[2];
   return (

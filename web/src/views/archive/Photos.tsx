@@ -15,10 +15,11 @@ import { count, day } from '../../words';
 import { useChoosing, useDeciding } from './choosing';
 import { Split } from './Gather';
 import './photos.css';
-import { isIn, loosened, ORDERS, queryOf, WHICH } from './query';
+import { indexOf, PAGE, pageOf } from './first';
+import { arrived, leave, placeIn } from './place';
+import { isIn, KINDS, loosened, ORDERS, queryOf, WHICH } from './query';
 import { Selection } from './Selection';
 
-const PAGE = 100;
 const SIZES = [96, 150, 220, 320]; // px
 const UNDATED = 'Without a date';
 const CAME = 'As they came in';
@@ -40,7 +41,19 @@ export function Photos({ at, id, revision, changed }: PhotosProps) {
     first.current = revision;
   }, [revision]);
   const steering = useRef<Steering>(null);
-  const [step, setStep] = useState(1);
+  const place = useRef(placeIn(id, words));
+  const [step, setStep] = useState(place.current?.step ?? 1);
+  useEffect(() => {
+    if (!place.current || !rows.value || rows.partial) return;
+    steering.current?.restore(Math.min(place.current.index, rows.value.total - 1), place.current.scroll);
+    place.current = null;
+    arrived();
+  }, [rows.value]);
+  const opened = (event: MouseEvent) => {
+    const link = event.target instanceof Element ? event.target.closest('.grid-room li > a') : null;
+    if (!link || event.defaultPrevented) return;
+    leave({ archive: id, words, index: Number(link.parentElement?.dataset['index']), scroll: scrollY, step });
+  };
   const { chosen, choose, all, none } = useChoosing(rows);
   const { take, back } = useDeciding(id, rows.change, changed);
   useEffect(none, [words]);
@@ -77,10 +90,11 @@ export function Photos({ at, id, revision, changed }: PhotosProps) {
           index.total === 0 ? (
             <Empty at={at} id={id} />
           ) : (
-            <div class={rows.old ? 'timed old' : 'timed'}>
+            <div class={rows.old ? 'timed old' : 'timed'} onClick={opened}>
               <Grid
                 label="Photographs"
                 sections={sections}
+                partial={rows.partial}
                 size={shown}
                 item={(nth) => itemOf(rows.at(nth))}
                 draw={(nth, px) => <One photo={rows.at(nth)} shown={px} />}
@@ -90,7 +104,7 @@ export function Photos({ at, id, revision, changed }: PhotosProps) {
                 want={rows.want}
                 steering={steering}
               />
-              <TimeRail months={months} steering={steering} />
+              {rows.partial && months.length > 0 ? <div class="time-rail" /> : <TimeRail months={months} steering={steering} />}
             </div>
           )
         }
@@ -101,13 +115,24 @@ export function Photos({ at, id, revision, changed }: PhotosProps) {
 }
 
 function sourceOf(id: string, words: URLSearchParams): Parameters<typeof useRows<Photo, PhotoIndex>>[1] {
-  const path = { dataset_id: id };
-  const query = queryOf(words);
   return {
-    afar: (signal) => answer(GET('/datasets/{dataset_id}/photos/index', { params: { path, query: { ...query, every: PAGE } }, signal })),
-    page: async (cursor, signal) => (await answer(GET('/datasets/{dataset_id}/photos', { params: { path, query: { ...query, limit: PAGE, ...(cursor ? { cursor } : {}) } }, signal }))).items,
-    ids: async () => (await answer(GET('/datasets/{dataset_id}/photos/ids', { params: { path, query } }))).ids,
+    soon,
+    afar: (signal) => indexOf(id, words, signal),
+    page: (cursor, signal) => pageOf(id, words, cursor, signal),
+    ids: async () => (await answer(GET('/datasets/{dataset_id}/photos/ids', { params: { path: { dataset_id: id }, query: queryOf(words) } }))).ids,
   };
+}
+
+/** What the first page alone tells of a list: enough for the first pictures, while all of it is being looked at. */
+function soon(photos: Photo[]): PhotoIndex {
+  const months: PhotoIndex['months'] = [];
+  for (const { taken_at: taken } of photos) {
+    const month = taken?.slice(0, 7) ?? null;
+    const last = months.at(-1);
+    if (last?.month === month) last.count++;
+    else months.push({ month, count: 1 });
+  }
+  return { total: photos.length, every: PAGE, starts: [], months, albums: [] };
 }
 
 /** The months that the rail leads to, and the years that the grid has headings for. */
@@ -132,7 +157,8 @@ function Sentence({ at, index }: { at: At; index: PhotoIndex | undefined }) {
   const options = (of: readonly (readonly [string, string])[]) => of.map(([key, word]): [string, string] => [key, word]);
   return (
     <p class="sentence">
-      Showing <Menu label="Which" value={value('which')} options={options(WHICH)} choose={set('which')} /> from{' '}
+      Showing <Menu label="Which" value={value('which')} options={options(WHICH)} choose={set('which')} />,{' '}
+      <Menu label="Kind" value={value('kind')} options={options(KINDS)} choose={set('kind')} /> from{' '}
       <Menu label="Time" value={value('taken')} options={times(index, value('taken'))} choose={set('taken')} />
       {((index?.albums.length ?? 0) > 0 || value('album')) && (
         <>
@@ -177,7 +203,7 @@ function albums(index: PhotoIndex | undefined, now: string): [string, string][] 
 function Empty({ at, id }: { at: At; id: string }) {
   const words = at.query.toString();
   const looser = useLoad(`looser ${id} ${words}`, () => loosened(id, at.query));
-  const asked = ['which', 'taken', 'album'].filter((name) => at.query.get(name));
+  const asked = ['which', 'kind', 'taken', 'album'].filter((name) => at.query.get(name));
   if (asked.length === 0) return <p class="quiet-word">Photographs appear here as they are read.</p>;
   return (
     <div class="stack">

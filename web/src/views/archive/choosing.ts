@@ -70,11 +70,16 @@ export interface Deciding {
   back: () => Promise<void>; // the last choice
 }
 
+interface Done extends Required<Choices> {
+  quiet: () => void; // the notice that offers to undo it is taken away
+}
+
 /** Leave photographs out, or take them in; each choice can be taken back while one is here. */
 export function useDeciding(id: string, change: (to: (photo: Photo) => Photo) => void, changed: () => void): Deciding {
-  const done = useRef<Required<Choices>[]>([]);
+  const done = useRef<Done[]>([]);
   const send = async (body: Choices) => answer(POST('/datasets/{dataset_id}/choices', { params: { path: { dataset_id: id } }, body }));
-  const undo = async (of: Required<Choices>) => {
+  const undo = async (of: Done) => {
+    of.quiet();
     done.current = done.current.filter((one) => one !== of);
     try {
       for (const include of pieces(of.include)) await send({ include });
@@ -84,7 +89,7 @@ export function useDeciding(id: string, change: (to: (photo: Photo) => Photo) =>
     }
   };
   const take = async (ids: string[], included: boolean) => {
-    const undoes: Required<Choices> = { include: [], exclude: [] };
+    const undoes: Done = { include: [], exclude: [], quiet: () => undefined };
     try {
       for (const piece of pieces(ids)) {
         const answered = await send(included ? { include: piece } : { exclude: piece });
@@ -97,7 +102,7 @@ export function useDeciding(id: string, change: (to: (photo: Photo) => Photo) =>
       const many = undoes.include.length + undoes.exclude.length;
       if (many > 0) {
         done.current = [...done.current, undoes].slice(-MOST_BACK);
-        tell(included ? 'Taken in' : 'Left out', `${count(many, 'photograph')} will ${included ? '' : 'not '}be looked at.`, () => void undo(undoes).catch(complain));
+        undoes.quiet = tell(included ? 'Taken in' : 'Left out', `${count(many, 'photograph')} will ${included ? '' : 'not '}be looked at.`, () => void undo(undoes).catch(complain));
       }
       changed();
     }

@@ -9,6 +9,14 @@ export const WHICH = [
   ['seen', 'what training sees'],
   ['out', 'what is left out'],
 ] as const;
+export const KINDS = [
+  ['', 'any kind'],
+  ['photograph', 'photographs'],
+  ['screenshot', 'screenshots'],
+  ['text', 'pages of text'],
+  ['blurred', 'blurred ones'],
+  ['tiny', 'tiny ones'],
+] as const;
 export const ORDERS = [
   ['', 'oldest first'],
   ['newest', 'newest first'],
@@ -18,6 +26,7 @@ export const ORDERS = [
 export interface PhotoQuery {
   state: ((typeof SEEN)[number] | (typeof OUT)[number])[];
   order: 'oldest' | 'newest' | 'came';
+  kind?: Exclude<(typeof KINDS)[number][0], ''>;
   taken?: string;
   album?: string;
 }
@@ -25,10 +34,12 @@ export interface PhotoQuery {
 export function queryOf(words: URLSearchParams): PhotoQuery {
   const which = words.get('which');
   const order = words.get('order');
+  const kind = KINDS.map(([name]) => name).find((name) => name === words.get('kind'));
   const [taken, album] = [words.get('taken'), words.get('album')];
   return {
     state: which === 'seen' ? [...SEEN] : which === 'out' ? [...OUT] : [...SEEN, ...OUT],
     order: order === 'newest' || order === 'came' ? order : 'oldest',
+    ...(kind ? { kind } : {}),
     ...(taken ? { taken } : {}),
     ...(album ? { album } : {}),
   };
@@ -44,6 +55,7 @@ export interface Loosened {
 
 const LOOSER: [name: string, says: string][] = [
   ['taken', 'at any year'],
+  ['kind', 'at every kind'],
   ['which', 'at everything, seen or left out'],
   ['album', 'in every album'],
 ];

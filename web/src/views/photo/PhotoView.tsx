@@ -11,6 +11,7 @@ import { Picture, photoImage } from '../../parts/Picture';
 import { Shown } from '../../parts/States';
 import { type At, go } from '../../routes';
 import { bytes, capital, count, day, sentences } from '../../words';
+import { wayBack } from '../archive/place';
 import { Alike } from './Alike';
 import { LabelOf } from './LabelOf';
 import './photo.css';
@@ -32,7 +33,7 @@ export default function PhotoView({ at }: { at: At }) {
     photo.again();
   };
   useKeys({
-    Escape: () => photo.value && go(`#/archives/${photo.value.archive.id}`),
+    Escape: () => photo.value && go(wayBack(photo.value.archive.id)),
     x: () => void choose().catch(complain),
   });
   return (
@@ -42,7 +43,7 @@ export default function PhotoView({ at }: { at: At }) {
         return (
           <div class="page one-photo">
             <header class="row">
-              <a class="bare up" href={`#/archives/${archive.id}`} aria-label={`Back to ${archive.name}`}>
+              <a class="bare up" href={wayBack(archive.id)} aria-label={`Back to ${archive.name}`}>
                 <Icon name="back" />
               </a>
               <h1 tabIndex={-1} class="in-bar filename">
