@@ -1,6 +1,7 @@
 """Archives are merged and split, a photograph is labelled, and what was withdrawn may come in again."""
 
 import re
+from functools import partial
 
 import httpx
 from playwright.sync_api import Page, expect
@@ -67,6 +68,10 @@ def test_some_photographs_become_an_archive_and_leave_it_again(page: Page, rever
         expect(page.locator(".repairs")).to_contain_text("Its file may be sent again.")
 
 
+def labelled(client: httpx.Client, photo: str, label: str | None) -> bool:
+    return bool(client.get(f"/photos/{photo}").json()["label"] == label)
+
+
 def test_a_photograph_is_labelled_by_itself(page: Page, reverie: str) -> None:
     with httpx.Client(base_url=reverie, timeout=60) as client:
         dataset = pictures(client, "Told apart", seed=14)
@@ -78,5 +83,5 @@ def test_a_photograph_is_labelled_by_itself(page: Page, reverie: str) -> None:
         page.reload()
         for label in ("Cats", None):
             page.get_by_label("Its label").select_option(label or "none")
-            until(lambda label=label: client.get(f"/photos/{second}").json()["label"] == label)
+            until(partial(labelled, client, second, label))
             expect(page.get_by_label("Its label")).to_have_value(label or "")
