@@ -1,6 +1,7 @@
 """Archives are merged and split, a photograph is labelled, and what was withdrawn may come in again."""
 
 import re
+from functools import partial
 
 import httpx
 from playwright.sync_api import Page, expect
@@ -11,6 +12,10 @@ from tests.waiting import until
 
 def pictures(client: httpx.Client, name: str, *, seed: int) -> str:
     return archive(client, name, turned(8, refused=0, seed=seed))
+
+
+def has_label(client: httpx.Client, photo: str, label: str | None) -> bool:
+    return bool(client.get(f"/photos/{photo}").json()["label"] == label)
 
 
 def reached(page: Page, name: str) -> str:
@@ -78,5 +83,5 @@ def test_a_photograph_is_labelled_by_itself(page: Page, reverie: str) -> None:
         page.reload()
         for label in ("Cats", None):
             page.get_by_label("Its label").select_option(label or "none")
-            until(lambda label=label: client.get(f"/photos/{second}").json()["label"] == label)
+            until(partial(has_label, client, second, label))
             expect(page.get_by_label("Its label")).to_have_value(label or "")
