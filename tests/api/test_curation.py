@@ -198,8 +198,8 @@ def test_a_withdrawal_takes_copies_along_and_may_be_of_a_day(
         {"state": "ready", "duplicate_of": second.id},
     )
     address = f"/datasets/{dataset['id']}/withdrawals"
-    assert http.get(f"/photos/{first.id}/sightings").json() == {"copies": 1, "trainings": []}
-    assert http.post(address, json={"day": "1991-09-14"}).json() == {"withdrawn": 3, "trainings": []}
+    assert http.get(f"/photos/{first.id}/sightings").json() == {"copies": 1, "trainings": [], "elsewhere": []}
+    assert http.post(address, json={"day": "1991-09-14"}).json() == {"withdrawn": 3, "trainings": [], "elsewhere": []}
     states = {photo.id: http.get(f"/photos/{photo.id}").json()["state"] for photo in (first, second, copy)}
     assert set(states.values()) == {"withdrawn"}
     assert [http.get(f"/photos/{photo.id}").json()["state"] for photo in (other, taken_in)] == ["ready", "ready"]

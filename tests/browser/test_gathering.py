@@ -14,6 +14,10 @@ def pictures(client: httpx.Client, name: str, *, seed: int) -> str:
     return archive(client, name, turned(8, refused=0, seed=seed))
 
 
+def has_label(client: httpx.Client, photo: str, label: str | None) -> bool:
+    return bool(client.get(f"/photos/{photo}").json()["label"] == label)
+
+
 def reached(page: Page, name: str) -> str:
     """The new archive's id, once its page is open and all has come in."""
     expect(page.get_by_role("heading", level=1)).to_contain_text(name)
@@ -68,10 +72,6 @@ def test_some_photographs_become_an_archive_and_leave_it_again(page: Page, rever
         expect(page.locator(".repairs")).to_contain_text("Its file may be sent again.")
 
 
-def labelled(client: httpx.Client, photo: str, label: str | None) -> bool:
-    return bool(client.get(f"/photos/{photo}").json()["label"] == label)
-
-
 def test_a_photograph_is_labelled_by_itself(page: Page, reverie: str) -> None:
     with httpx.Client(base_url=reverie, timeout=60) as client:
         dataset = pictures(client, "Told apart", seed=14)
@@ -83,5 +83,5 @@ def test_a_photograph_is_labelled_by_itself(page: Page, reverie: str) -> None:
         page.reload()
         for label in ("Cats", None):
             page.get_by_label("Its label").select_option(label or "none")
-            until(partial(labelled, client, second, label))
+            until(partial(has_label, client, second, label))
             expect(page.get_by_label("Its label")).to_have_value(label or "")

@@ -30,6 +30,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "generate": {"model_id": ID},
     "convert": {"file_id": ID},
     "index": {"dataset_id": ID},
+    "gather": {"dataset_id": ID, "sources": [ID]},
 }
 SCRATCH: dict[str, Any] = {"base_model_id": None, "from_scratch": True}
 requests: TypeAdapter[JobParams] = TypeAdapter(AnyParams)
