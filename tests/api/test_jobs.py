@@ -63,8 +63,8 @@ def test_a_body_that_is_no_json(http: httpx.Client) -> None:
         http.post("/jobs", content=b"", headers=json),
         http.post("/jobs", content=b"[]", headers=json),
         http.post("/jobs", content=b'{"kind": "train"}'),
-        http.post("/jobs", content=b'"' + b"x" * 1_100_000 + b'"', headers=json),
-        http.post("/jobs", content=iter([b"x" * 600_000, b"x" * 600_000]), headers=json),
+        http.post("/jobs", content=b'"' + b"x" * 5_100_000 + b'"', headers=json),
+        http.post("/jobs", content=iter([b"x" * 2_600_000, b"x" * 2_600_000]), headers=json),
         http.post("/jobs", content=b"\xff\xfe", headers=json),
     ]
     assert [answer.status_code for answer in answers] == [400, 422, 422, 422, 413, 413, 400]
