@@ -32,7 +32,13 @@ def test_the_document_and_the_pages_name_the_same_types() -> None:
     ("method", "address", "body", "pointer", "said"),
     [
         ("GET", "/samples/zebra", None, "path:sample_id", "this is no id"),
-        ("GET", "/jobs?kind=fly", None, "query:kind", "give 'ingest', 'train', 'generate', 'convert', 'index' or 'gather'"),
+        (
+            "GET",
+            "/jobs?kind=fly",
+            None,
+            "query:kind",
+            "give 'ingest', 'train', 'generate', 'convert', 'index' or 'gather'",
+        ),
         ("GET", "/jobs?limit=0", None, "query:limit", "give at least 1"),
         ("GET", "/jobs?limit=many", None, "query:limit", "give a whole number"),
         ("POST", "/datasets", {}, "#/name", "it is missing"),

@@ -1,5 +1,6 @@
 """kill -9 of a child, of a worker, at any moment: nothing lost or doubled, the same bits in the end."""
 
+import contextlib
 import signal
 import subprocess
 from collections.abc import Mapping
@@ -138,14 +139,18 @@ def until_rows(house: House, job: Job, count: int) -> None:
 
 def reading(worker: subprocess.Popen[bytes]) -> psutil.Process | None:
     """The child that reads, or None if it has ended by itself."""
-    return next((child for child in psutil.Process(worker.pid).children() if "worker.child" in child.cmdline()), None)
+    for child in psutil.Process(worker.pid).children():
+        with contextlib.suppress(psutil.NoSuchProcess):  # a zombie is none either
+            if "worker.child" in child.cmdline():
+                return child
+    return None
 
 
 def keys(house: House, job: Job) -> list[str]:
     assert job.dataset_id is not None
     with house.store.read() as tx:
         photos = tx.photos.page(job.dataset_id, limit=200).items
-    return [key for photo in photos for key in (photo.original_key, photo.image_key, photo.thumb_key) if key]
+    return [key for photo in photos for key in photo.keys]
 
 
 def contents(house: House, job: Job) -> list[str]:
