@@ -40,7 +40,7 @@ def alike(photo_id: UUID, store: Opened, limit: Limit = 24, within: Within = 0.6
     """List the photographs of the same dataset that are most like one, those that are left out among them."""
     with store.read() as tx:
         photo = tx.photos.get(photo_id)
-        if photo.state not in SEEN or photo.image_key is None:
+        if photo.state not in SEEN or photo.thumb_key is None:
             raise WrongState(
                 f"The photo is {photo.state}, and has no picture that others could be like.",
                 remedy="Ask about one that can be seen.",

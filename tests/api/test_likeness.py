@@ -13,6 +13,8 @@ from kinds.index.heaps import heaps
 from store.rows import FeatureFile
 from store.store import Store
 from tests.api import rows
+from tests.api.reading import read_in
+from tests.kinds.pictures import picture, saved
 
 Found = dict[str, Any]
 
@@ -226,3 +228,15 @@ def test_what_a_look_would_take_is_told_before(http: httpx.Client, ready: Found)
     estimate = http.post("/jobs/estimate", json=asked).json()
     assert estimate["sentence"] == "Less than a minute. 10 of 10 photographs are new, and looked at once."
     assert http.post("/jobs", json={**asked, "dataset_id": str(new_id())}).status_code == 404
+
+
+def test_a_large_photograph_that_nobody_has_opened_yet_is_compared(
+    http: httpx.Client, store: Store, dataset: dict[str, Any]
+) -> None:
+    content = [(f"{n}.jpg", saved(picture(n, size=(1600, 1200)), "JPEG")) for n in range(3)]
+    photos = read_in(store, dataset["id"], content)
+    assert {photo.image_key for photo in photos} == {None}
+    looked(store, dataset["id"])
+    found = http.get(f"/photos/{photos[0].id}/alike", params={"within": 0})
+    assert found.status_code == 200, found.text
+    assert found.json()["total"] == 2
