@@ -147,8 +147,14 @@ def test_a_damaged_picture_breaks_the_answer_off(http: httpx.Client, store: Stor
 
 
 def cutting() -> list[psutil.Process]:
-    children = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
-    return [child for child in children if "kinds.ingest.decoder" in child.cmdline()]
+    return [child for child in psutil.Process().children() if decodes(child)]
+
+
+def decodes(child: psutil.Process) -> bool:
+    try:
+        return "kinds.ingest.decoder" in child.cmdline()
+    except (psutil.ZombieProcess, psutil.NoSuchProcess):  # it ended while we looked
+        return False
 
 
 def test_a_client_that_leaves_ends_the_cutting(http: httpx.Client, dataset: dict[str, Any], store: Store) -> None:
