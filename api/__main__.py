@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from api.app import create_app
 from api.logs import configure
+from api.wire import configured, keep_freed_memory
 from jobs.errors import ReverieError
 from store.settings import Settings, unknown_settings
 from store.store import Store
@@ -52,12 +53,12 @@ def main() -> int:
         return _unfit(*map(_fault, error.errors()))
     except ReverieError as error:
         return _unfit(error.detail, error.remedy)
+    keep_freed_memory()
     app = create_app(store)
-    config = uvicorn.Config(
+    config = configured(
         app,
         host=settings.host,
         port=settings.port,
-        log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,

@@ -6,13 +6,15 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import httpx
 import uvicorn
+from starlette.types import ASGIApp
 
 from api.app import create_app
+from api.wire import configured
 from store.store import Store
 from tests.waiting import until
 
@@ -20,18 +22,25 @@ from tests.waiting import until
 @contextmanager
 def serving(store: Store) -> Iterator[str]:
     """Serve the interface on `store`, and give its address."""
+    app = create_app(store)
+    with answering(app, stopping=lambda: app.state.tailer.close_soon()) as (host, port):
+        yield f"http://{host}:{port}"
+
+
+@contextmanager
+def answering(app: ASGIApp, *, stopping: Callable[[], None] = lambda: None) -> Iterator[tuple[str, int]]:
+    """Run an app behind the server of `python -m api`, and give where it listens."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        app = create_app(store)
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=5))
+        server = uvicorn.Server(configured(app, timeout_graceful_shutdown=5))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:
             until(lambda: server.started or not thread.is_alive())
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+            yield listening.getsockname()
         finally:
             server.should_exit = True
-            app.state.tailer.close_soon()
+            stopping()
             thread.join(20)
 
 
