@@ -47,7 +47,7 @@ class Tail:
         self._sha256 = sha256
         self._waiting: list[bytes] = []  # not joined: a copy costs as much as writing it
         self._waiting_bytes = 0
-        self._writing: asyncio.Task[None] | None = None
+        self._writing: asyncio.Future[None] | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -69,7 +69,7 @@ class Tail:
     async def _flush(self) -> None:
         await self._written()
         full, self._waiting, self._waiting_bytes = self._waiting, [], 0
-        self._writing = asyncio.create_task(run_in_threadpool(self._append, full))
+        self._writing = asyncio.get_running_loop().run_in_executor(None, self._append, full)
 
     async def _written(self) -> None:
         if self._writing is not None:

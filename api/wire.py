@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import socket
 import sys
 from typing import Any, cast
 
@@ -18,6 +19,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 LARGE_BYTES = 2**20  # from here on it pays
 BUFFER_BYTES = 2**20
+WORTHWHILE_BYTES = 2**19
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # malloc.h of glibc
 
 
@@ -78,6 +80,12 @@ class Straight(asyncio.BufferedProtocol):
         self._cycle = cycle
         self._left_bytes = left_bytes
         self._buffer = memoryview(bytearray(BUFFER_BYTES))
+        self._wait_for(WORTHWHILE_BYTES)
+
+    def _wait_for(self, size_bytes: int) -> None:
+        """Be woken once so much is there, or the client left: a piece costs much the same however small it is."""
+        sock = self._connection.transport.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, size_bytes)
 
     def get_buffer(self, sizehint: int) -> memoryview:
         """Give room for the next piece, never for a byte of what follows the body."""
@@ -90,6 +98,8 @@ class Straight(asyncio.BufferedProtocol):
             self._connection.keep_alive()
         else:
             self._hand_on(self._buffer[:nbytes])
+        if self._left_bytes < WORTHWHILE_BYTES:
+            self._wait_for(max(self._left_bytes, 1))
         if self._left_bytes == 0:
             self._connection.begin_anew()
 
