@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 
 from api import shapes
 from api.deps import Opened, Where, location
-from api.framing import frame_anew
+from api.framing import frame_anew, proposed
 from api.gathering import gather
 from api.problems import answers
 from api.schemas.base import Page
@@ -26,9 +26,11 @@ def make(body: NewDataset, store: Opened, response: Response) -> Dataset:
     """Make a dataset: empty, archives are uploaded into it; or of photographs of others, which a job brings."""
     with store.begin() as tx:
         if body.sources is None:
-            made = tx.datasets.add(name=body.name, framing=body.framing or "centre")
+            framing = body.framing or "centre"
+            aspect = body.aspect or (proposed(tx, []) if framing == "squeeze" else None)
+            made = tx.datasets.add(name=body.name, framing=framing, aspect=aspect)
         else:
-            made = gather(tx, body.name, body.sources, framing=body.framing)
+            made = gather(tx, body.name, body.sources, framing=body.framing, aspect=body.aspect)
         (shape,) = shaped(tx, [made])
     response.headers.update(location("datasets", made.id))
     return shape
@@ -55,8 +57,8 @@ def change(dataset_id: UUID, body: DatasetChanges, store: Opened) -> DatasetInFu
     with store.begin() as tx:
         if body.name is not None:
             tx.datasets.rename(dataset_id, body.name)
-        if body.framing is not None:
-            frame_anew(tx, dataset_id, body.framing)
+        if body.framing is not None or body.aspect is not None:
+            frame_anew(tx, dataset_id, body.framing, body.aspect)
         return in_full(tx, dataset_id)
 
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from uuid import UUID
 
+from api.framing import proposed
 from api.schemas.datasets import Part
 from jobs.errors import BadParams, DatasetBusy, Rejected
 from jobs.ids import new_id
@@ -16,14 +17,20 @@ from store.tx import Tx
 NOTHING = hashlib.sha256().hexdigest()  # of an archive that has no file of its own
 
 
-def gather(tx: Tx, name: str, sources: Sequence[Part], *, framing: str | None) -> rows.Dataset:
+def gather(
+    tx: Tx, name: str, sources: Sequence[Part], *, framing: str | None, aspect: str | None = None
+) -> rows.Dataset:
     """Make a dataset with an archive for each source, and post the job that brings their photographs.
 
+    It is framed as the first of them, unless it is said how; what comes from others is framed so too.
     Raises: NotFound; BadParams, for a source that is named twice; DatasetBusy, while one is being read; Rejected, where
     nothing is to come, or more labels than a dataset may have.
     """
     found = _checked(tx, sources)
-    made = tx.datasets.add(name=name, framing=framing or found[0].framing)
+    framing = framing or found[0].framing
+    if framing == "squeeze" and aspect is None:
+        aspect = next((one.aspect for one in found if one.aspect), None) or proposed(tx, [one.id for one in found])
+    made = tx.datasets.add(name=name, framing=framing, aspect=aspect)
     job_id = new_id()
     for part, source in zip(sources, found, strict=True):
         _add(tx, part, source, dataset_id=made.id, job_id=job_id)

@@ -155,7 +155,17 @@ def sheets(job_id: UUID, store: Opened) -> list[Sheet]:
         models = tx.models.of_job(job_id)
     by_step = {model.step: model.id for model in models}
     return [
-        Sheet.model_validate({**row.facts, "artifact_id": row.id, "step": row.step, "model_id": by_step.get(row.step)})
+        Sheet.model_validate(
+            {
+                **dict.fromkeys(
+                    ("width", "height"), row.facts["resolution"]
+                ),  # of sheets from before there were others
+                **row.facts,
+                "artifact_id": row.id,
+                "step": row.step,
+                "model_id": by_step.get(row.step),
+            }
+        )
         for row in found
     ]
 

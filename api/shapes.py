@@ -34,6 +34,7 @@ def dataset(
             "id": row.id,
             "name": row.name,
             "framing": row.framing,
+            "aspect": row.aspect,
             "revision": row.revision,
             "created_at": row.created_at,
             "counts": Counts.model_validate(counts),

@@ -163,7 +163,9 @@ _FACTS = {
 def _pin(tx: Tx, need: Need) -> Mapping[str, Any]:
     match need.type:
         case "dataset":
-            return {"id": str(need.id), "revision": tx.datasets.get(need.id).revision}
+            dataset = tx.datasets.get(need.id)
+            pinned = {"id": str(need.id), "revision": dataset.revision}
+            return pinned | ({"aspect": dataset.aspect} if dataset.aspect else {})
         case "model":
             return {"id": str(need.id), "hash": tx.models.get(need.id).hash}
         case _:

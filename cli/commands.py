@@ -56,13 +56,26 @@ def ingest_command(
         str | None,
         typer.Option(help="The archive's name or id; the name of the first folder when left out.", show_default=False),
     ] = None,
+    framing: Annotated[
+        str | None,
+        typer.Option(
+            help="What training sees of each: centre, smart, two_squares, several, whole or squeeze.",
+            show_default=False,
+        ),
+    ] = None,
+    aspect: Annotated[
+        str | None,
+        typer.Option(
+            help="Of --framing squeeze: width to height, such as 3:2; that of most when left out.", show_default=False
+        ),
+    ] = None,
     data: Data = None,
 ) -> None:
     """Bring photographs that lie on this machine into an archive: folders with all below them, files, zips and tars."""
     settings = _settings(data=data)
     _warn_of_misspelt()
     try:
-        raise typer.Exit(ingest(settings, places, into=into, say=_tell, complain=_say))
+        raise typer.Exit(ingest(settings, places, into=into, framing=framing, aspect=aspect, say=_tell, complain=_say))
     except ReverieError as error:
         _say(words(error))
         raise typer.Exit(exit_code(error)) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from jobs.errors import DataFolderError, DiskFull, NotFound, Rejected, ReverieError
+from jobs.errors import Conflict, DataFolderError, DiskFull, NotFound, Rejected, ReverieError
 
 
 class Exit(IntEnum):
@@ -42,6 +42,7 @@ _CODES: tuple[tuple[type[ReverieError], Exit], ...] = (
     (DataFolderError, Exit.FOLDER),
     (DiskFull, Exit.DISK),
     (NotFound, Exit.SETTING),
+    (Conflict, Exit.SETTING),
     (Rejected, Exit.SETTING),
     (ReverieError, Exit.DATABASE),
 )

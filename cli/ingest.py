@@ -11,10 +11,12 @@ from pathlib import Path
 from uuid import UUID
 
 from api.archives import keep
+from api.framing import frame_anew
 from api.receive import Received
 from cli.errors import Exit
 from cli.gather import MOST_FILES, Found, NoRoom, Stopped, Tar, files, is_packed, reason, write
 from cli.signals import Stop
+from jobs.aspect import Aspect
 from jobs.errors import BadParams, DiskFull, NotFound, Rejected
 from jobs.ids import new_id
 from jobs.state import ENDED, State
@@ -22,14 +24,26 @@ from store.objects import digest
 from store.rows import Dataset, Job
 from store.settings import Settings
 from store.store import Store
+from store.tx import Tx
 
 LOOK_S = 0.5
 TELL_EVERY = 0.1  # of the whole
 Say = Callable[[str], None]
 
 
-def ingest(settings: Settings, places: Sequence[Path], *, into: str | None, say: Say, complain: Say) -> Exit:
+def ingest(
+    settings: Settings,
+    places: Sequence[Path],
+    *,
+    into: str | None,
+    framing: str | None = None,
+    aspect: str | None = None,
+    say: Say,
+    complain: Say,
+) -> Exit:
     """Bring in what lies at `places`, say where it is, and follow the reading where a worker is there.
+
+    A framing or an aspect is that of the whole archive from then on, with what it holds already.
 
     Raises: NotFound, for a place or an archive that is not there; Rejected, for places without files; DiskFull,
     DataFolderError, Unavailable.
@@ -43,8 +57,11 @@ def ingest(settings: Settings, places: Sequence[Path], *, into: str | None, say:
         bringing.measure()
         if stop:
             return Exit.STOPPED
-        dataset = _dataset(store, into, default=_called(places[0]))
+        with store.begin() as tx:
+            dataset = _framed(tx, _dataset(tx, into, default=_called(places[0])), framing, aspect)
         say(f"{dataset.id}  {dataset.name}")
+        if dataset.aspect:
+            say(f"Training sees its photographs cut to {dataset.aspect} and squeezed; what is drawn is shown so again.")
         jobs = bringing.into(dataset)
         said = "" if not bringing.missed else f"; {bringing.missed:,} could not be read, as said above"
         say(f"{bringing.taken:,} of {bringing.count:,} files are here{said}.")
@@ -184,24 +201,32 @@ class Bringing:
             path.unlink(missing_ok=True)
 
 
-def _dataset(store: Store, into: str | None, *, default: str) -> Dataset:
+def _dataset(tx: Tx, into: str | None, *, default: str) -> Dataset:
     """Find the archive by its id or name, or make one of that name."""
     with suppress(ValueError):
         if into is not None:
-            dataset_id = UUID(into)
-            with store.read() as tx:
-                return tx.datasets.get(dataset_id)
+            return tx.datasets.get(UUID(into))
     name = into if into is not None else default
-    with store.begin() as tx:
-        found = tx.datasets.named(name)
-        if len(found) > 1:
-            ids = ", ".join(str(dataset.id) for dataset in found)
-            raise BadParams(
-                f"There are {len(found)} archives named {name!r}: {ids}.",
-                pointer="--into",
-                remedy="Name one of them by its id, with --into.",
-            )
-        return found[0] if found else tx.datasets.add(name=name)
+    found = tx.datasets.named(name)
+    if len(found) > 1:
+        ids = ", ".join(str(dataset.id) for dataset in found)
+        raise BadParams(
+            f"There are {len(found)} archives named {name!r}: {ids}.",
+            pointer="--into",
+            remedy="Name one of them by its id, with --into.",
+        )
+    return found[0] if found else tx.datasets.add(name=name)
+
+
+def _framed(tx: Tx, dataset: Dataset, framing: str | None, aspect: str | None) -> Dataset:
+    """Frame an archive as it is asked, if it is not yet. Raises: BadParams; DatasetBusy, while it is being read."""
+    try:
+        wanted = None if aspect is None else str(Aspect.of(aspect))
+    except ValueError as error:
+        raise BadParams(f"--aspect: {error}.", pointer="--aspect") from error
+    if framing not in (None, dataset.framing) or wanted not in (None, dataset.aspect):
+        frame_anew(tx, dataset.id, framing, wanted)
+    return tx.datasets.get(dataset.id)
 
 
 def _followed(store: Store, jobs: Sequence[UUID], *, stop: Stop, say: Say) -> bool:

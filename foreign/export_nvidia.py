@@ -42,6 +42,8 @@ def write(target: Path, G: Tensors, D: Tensors | None, facts: Facts) -> Path:
         "training_set_kwargs": None,
         "licence": facts.get("licence"),
     }
+    if facts.get("frame"):
+        content["frame"] = facts["frame"]  # no program of theirs asks for it: a word to who shows the pictures
     with target.open("wb") as file:
         dump(content, file)
     return target

@@ -32,7 +32,7 @@ class Found:
     generator: Tensors
     discriminator: Tensors | None
     notes: list[str] = field(default_factory=list)
-    about: dict[str, Any] = field(default_factory=dict)  # of our own files: licence, lineage, recipe, name
+    about: dict[str, Any] = field(default_factory=dict)  # of our own files: licence, lineage, recipe, name, frame
     centred: bool = True  # whether the file holds the mean w
 
 

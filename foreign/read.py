@@ -126,7 +126,7 @@ def _own(file: Zip, folder: str) -> Found:
     G = _tensors(file, f"{folder}generator.safetensors")
     name = f"{folder}discriminator.safetensors"
     D = _tensors(file, name) if name in file.entries else None
-    about = {key: facts[key] for key in ("licence", "lineage", "recipe", "name") if key in facts}
+    about = {key: facts[key] for key in ("licence", "lineage", "recipe", "name", "frame") if key in facts}
     return Found(origin="Reverie", architecture=architecture, generator=G, discriminator=D, about=about)
 
 

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from jobs.errors import DatasetBusy, NotFound
+from jobs.aspect import Aspect
+from jobs.errors import BadParams, DatasetBusy, NotFound
 from jobs.ids import new_id
 from jobs.state import State
 from store import tables as t
@@ -27,10 +28,10 @@ class Datasets:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def add(self, *, name: str, framing: str = "centre") -> Dataset:
-        """Make an empty dataset. Raises: BadParams, for a name or a framing that cannot be."""
+    def add(self, *, name: str, framing: str = "centre", aspect: str | None = None) -> Dataset:
+        """Make an empty dataset. Raises: BadParams, for a name, a framing or an aspect that cannot be."""
         dataset_id = new_id()
-        values = {"name": checked_name(name), "framing": one_of("framing", framing, t.FRAMINGS)}
+        values = {"name": checked_name(name), **_framed(framing, aspect)}
         self._connection.execute(sa.insert(t.datasets).values(id=dataset_id, created_at=now(), **values))
         return self.get(dataset_id)
 
@@ -67,12 +68,12 @@ class Datasets:
         values = {"labelled_by": one_of("labelled_by", source, t.LABELLED)}
         self._connection.execute(sa.update(t.datasets).where(t.datasets.c.id == dataset_id).values(**values))
 
-    def frame(self, dataset_id: UUID, framing: str) -> int:
+    def frame(self, dataset_id: UUID, framing: str, aspect: str | None = None) -> int:
         """Frame what a dataset holds otherwise from now on; gives its new revision. Its views are the caller's.
 
         Raises: BadParams; NotFound; DatasetBusy, while an archive is being read, which would be framed as before.
         """
-        values = {"framing": one_of("framing", framing, t.FRAMINGS)}
+        values = _framed(framing, aspect)
         revision = self.touch_revision(dataset_id)
         if self.busy([dataset_id]):
             raise DatasetBusy("An archive of this dataset is being read.", remedy="Wait for it, then frame it anew.")
@@ -158,6 +159,13 @@ class Datasets:
                 covers[dataset_id].append(photo_id)
         return {dataset_id: sorted(found) for dataset_id, found in covers.items()}
 
+    def sizes(self, dataset_id: UUID) -> list[tuple[int, int, int]]:
+        """List widths and heights of the usable photos of a dataset, with how many are of each."""
+        of = t.photos.c
+        query = sa.select(of.width, of.height, sa.func.count()).group_by(of.width, of.height)
+        query = query.where(of.dataset_id == dataset_id, of.state.in_(USABLE), of.width > 0, of.height > 0)
+        return [(width, height, count) for width, height, count in self._connection.execute(query)]
+
     def busy(self, dataset_ids: Sequence[UUID]) -> set[UUID]:
         """Name those of these datasets whose archives are being read, or wait for it."""
         query = (
@@ -167,6 +175,18 @@ class Datasets:
             .distinct()
         )
         return set(self._connection.execute(query).scalars())
+
+
+def _framed(framing: str, aspect: str | None) -> dict[str, str | None]:
+    """Give the columns of a framing. Raises: BadParams, unless an aspect that can be stands beside squeeze alone."""
+    one_of("framing", framing, t.FRAMINGS)
+    if (framing == "squeeze") != (aspect is not None):
+        told = f"{framing} has no aspect" if aspect is not None else "squeeze needs an aspect"
+        raise BadParams(f"{told}.", pointer="#/aspect", remedy="Give an aspect with framing squeeze alone.")
+    try:
+        return {"framing": framing, "aspect": None if aspect is None else str(Aspect.of(aspect))}
+    except ValueError as error:
+        raise BadParams(f"{error}.", pointer="#/aspect") from error
 
 
 def _first_usable(dataset_id: UUID, count: int) -> sa.Select[tuple[UUID, UUID]]:

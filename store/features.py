@@ -141,8 +141,8 @@ class Features:
         return int(self._connection.execute(query.where(self._framed_by_focus(dataset_id))).scalar_one())
 
     def _framed_by_focus(self, dataset_id: UUID) -> sa.ColumnElement[bool]:
-        smart = sa.select(t.datasets.c.id).where(t.datasets.c.id == dataset_id, t.datasets.c.framing == "smart")
-        return smart.exists()
+        of = t.datasets.c
+        return sa.select(of.id).where(of.id == dataset_id, of.framing.in_(t.FOCUSED)).exists()
 
     def usable(self, dataset_id: UUID, photo_ids: Sequence[UUID]) -> list[UUID]:
         """Name those of these photos that training sees, in the order given."""

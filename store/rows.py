@@ -53,6 +53,7 @@ class Dataset:
     revision: int
     created_at: datetime
     labelled_by: str = "none"
+    aspect: str | None = None  # of framing squeeze
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

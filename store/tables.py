@@ -8,7 +8,8 @@ from jobs.state import State, Wish
 from store.columns import METADATA, at, id_, one_of, orders
 from store.types import Json, Moment, Serial, Text, Word
 
-FRAMINGS = ["centre", "two_squares", "whole", "smart", "several"]
+FRAMINGS = ["centre", "two_squares", "whole", "smart", "several", "squeeze"]
+FOCUSED = ["smart", "squeeze"]  # of them, those that go by where a photo is looked at
 LABELLED = ["none", "folders", "albums"]
 PHOTO_STATES = ["ready", "repaired", "duplicate", "refused", "excluded", "withdrawn"]
 PHOTO_KINDS = ["photograph", "screenshot", "text", "blurred", "tiny"]
@@ -23,7 +24,9 @@ datasets = sa.Table(
     sa.Column("revision", sa.Integer, nullable=False, default=0),  # rises with each change of what training sees
     at(),
     sa.Column("labelled_by", sa.String(16), nullable=False, default="none"),  # what comes in gets its label so
+    sa.Column("aspect", sa.String(9)),  # "3:2", of squeeze alone: what its photos are cut to, and then squeezed
     one_of("framing", FRAMINGS),
+    sa.CheckConstraint("(framing = 'squeeze') = (aspect IS NOT NULL)", name="aspect"),
     one_of("labelled_by", LABELLED),
 )
 

@@ -9,9 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from jobs.aspect import SQUARE, Aspect
 from jobs.errors import NotFound
 from jobs.events import Artifact
-from kinds.ingest.frame import squares
+from kinds.ingest.frame import fitting, squares
 from store.datasets import USABLE
 from store.rows import Dataset, Job, Photo, View, photo_id, view_id
 from store.tx import Tx
@@ -178,13 +179,12 @@ def _bring_along(tx: Tx, coming: Coming, photos: Mapping[int, Photo], revision: 
     """Write what belongs to photographs: their squares, labels, and what those left out would be."""
     new = {coming.sources[position].id: photo for position, photo in photos.items()}
     views = tx.views.of_photos(list(new))
-    framings = {id: tx.datasets.get(id).framing for id in {one.dataset_id for one in coming.sources.values()}}
+    froms = {id: tx.datasets.get(id) for id in {one.dataset_id for one in coming.sources.values()}}
     seen: list[View] = []
     for source in coming.sources.values():
         photo = new[source.id]
         if photo.state in (*USABLE, "excluded"):
-            kept = framings[source.dataset_id] == coming.dataset.framing
-            seen += _views(photo, _boxes(photo, views[source.id], framing=coming.dataset.framing, kept=kept))
+            seen += _views(photo, _boxes(photo, views[source.id], was=froms[source.dataset_id], now=coming.dataset))
     tx.views.add_many(seen)
     there = {id: photo.id for id, photo in new.items() if photo.state not in ("refused", "withdrawn")}
     said = tx.labels.said(list(there))
@@ -194,11 +194,16 @@ def _bring_along(tx: Tx, coming: Coming, photos: Mapping[int, Photo], revision: 
     tx.photos.note_before(left_out, coming.dataset.id)
 
 
-def _boxes(photo: Photo, views: Sequence[View], *, framing: str, kept: bool) -> Boxes:
+def _boxes(photo: Photo, views: Sequence[View], *, was: Dataset, now: Dataset) -> Boxes:
     """Give the squares of a photograph: as they were set by hand, or framed as its new dataset is."""
-    if views and (kept or any(view.by_hand for view in views)):
+    if views and (was.framing, was.aspect) == (now.framing, now.aspect):
         return [(view.box, view.frame, view.by_hand) for view in views]
-    found = squares(photo.width or 1, photo.height or 1, framing=framing, focus=photo.focus)
+    width, height = photo.width or 1, photo.height or 1
+    if any(view.by_hand for view in views):
+        aspect = Aspect.of(now.aspect) if now.aspect else SQUARE
+        turned = [(view, fitting(view.box, width, height, aspect=aspect)) for view in views]
+        return [(box, view.frame, view.by_hand) for view, box in turned]
+    found = squares(width, height, framing=now.framing, focus=photo.focus, aspect=now.aspect)
     return [(square.box, square.frame, False) for square in found]
 
 

@@ -90,6 +90,7 @@ def _archive(store: Store, job: Job, archive_id: UUID, into: Path) -> tuple[Path
     facts = {
         "filename": archive.filename,
         "framing": dataset.framing,
+        "aspect": dataset.aspect,
         "limits": {"max_pixels": store.settings.max_pixels, "heif": store.settings.heif},
         "known": [
             *({"photo": str(photo), "sha256": sha256, "phash": None} for sha256, photo in hashes.items()),
@@ -224,6 +225,7 @@ def _dataset(store: Store, job: Job, dataset_id: UUID, into: Path) -> tuple[Path
         "views": len(views),
         "withdrawn": withdrawn,
         "labels": list(classes.names),
+        "aspect": pinned.get("aspect") if pinned else dataset.aspect,
     }
     return into.with_suffix(".jsonl"), facts
 

@@ -10,7 +10,8 @@ from jobs.events import Artifact
 from jobs.ids import new_id
 from kinds.index.files import Rows, only, photos_of, read_rows, read_standing, write_rows
 from kinds.ingest.frame import squares
-from store.rows import FeatureFile, Photo, View
+from store.rows import Dataset, FeatureFile, Photo, View
+from store.tables import FOCUSED
 from store.tx import Tx
 
 if TYPE_CHECKING:
@@ -75,17 +76,19 @@ def keep_focus(keeper: Keeper, made: Sequence[Artifact]) -> None:
         tx.jobs.hold(job.id, job.attempt)
         revision = tx.datasets.touch_revision(dataset_id)  # locks it: it is not framed otherwise meanwhile
         photos = tx.photos.focused(dataset_id, found)
-        if tx.datasets.get(dataset_id).framing != "smart":
+        dataset = tx.datasets.get(dataset_id)
+        if dataset.framing not in FOCUSED:
             return
         views = tx.views.of_photos([photo.id for photo in photos])
-        framed = [(photo, _boxes(photo)) for photo in photos if views[photo.id] and not _by_hand(views[photo.id])]
-        tx.views.replace_many(framed, revision=revision)
+        framed = [photo for photo in photos if views[photo.id] and not _by_hand(views[photo.id])]
+        tx.views.replace_many([(photo, _boxes(photo, dataset)) for photo in framed], revision=revision)
 
     keeper.write(change)
 
 
-def _boxes(photo: Photo) -> list[tuple[Sequence[int], str]]:
-    found = squares(photo.width or 1, photo.height or 1, framing="smart", focus=photo.focus)
+def _boxes(photo: Photo, dataset: Dataset) -> list[tuple[Sequence[int], str]]:
+    wide, high, how = photo.width or 1, photo.height or 1, dataset.framing
+    found = squares(wide, high, framing=how, focus=photo.focus, aspect=dataset.aspect)
     return [(square.box, square.frame) for square in found]
 
 

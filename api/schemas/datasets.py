@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from api.schemas.base import Answer, At, Body, Id, Page
 from api.schemas.labels import MOST_NUMBER, LabelledBy, LabelName
+from jobs import aspect as aspects
 from jobs.fields import StrictBool, StrictInt
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Framing = Literal["centre", "smart", "two_squares", "several", "whole"]
+Framing = Literal["centre", "smart", "two_squares", "several", "whole", "squeeze"]
 FRAMED = (
     "The centre square, the one around faces and what stands out, two squares of a wide picture, as many as a panorama "
-    "is wide, or all of it, mirrored over its edges."
+    "is wide, all of it, mirrored over its edges, or a part of one aspect, squeezed into the square."
 )
+Aspect = Annotated[
+    str,
+    BeforeValidator(lambda told: str(aspects.Aspect.of(told))),
+    WithJsonSchema({"type": "string", "pattern": aspects.PATTERN, "examples": ["3:2"]}),
+]
+BESIDE = "Width to height, 1:4 to 4:1, of framing squeeze alone."
 PhotoKind = Literal["photograph", "screenshot", "text", "blurred", "tiny"]
 PhotoState = Literal["ready", "repaired", "duplicate", "refused", "excluded", "withdrawn"]
 
@@ -43,6 +50,9 @@ class NewDataset(Body):
 
     name: Name = Field(examples=["Father's pictures"])
     framing: Framing | None = Field(None, description=f"{FRAMED} As the first of `from`; without that, centre.")
+    aspect: Aspect | None = Field(
+        None, description=f"{BESIDE} As the first of `from`, or as most of its photographs; without those, 3:2."
+    )
     sources: Annotated[list[Part], Field(min_length=1, max_length=100)] | None = Field(
         None,
         alias="from",
@@ -58,10 +68,14 @@ class DatasetChanges(Body):
         None, description=f"{FRAMED} Photographs that were framed by hand stay as they are."
     )
 
+    aspect: Aspect | None = Field(
+        None, description=f"{BESIDE} Left out, it stays as it is, or is that of most of the photographs."
+    )
+
     @model_validator(mode="after")
     def _something(self) -> DatasetChanges:
-        if self.name is None and self.framing is None:
-            raise ValueError("give a name or a framing")
+        if self.name is None and self.framing is None and self.aspect is None:
+            raise ValueError("give a name, a framing or an aspect")
         return self
 
 
@@ -93,6 +107,11 @@ class Dataset(Answer):
     id: Id
     name: str = Field(examples=["Father's pictures"])
     framing: Framing
+    aspect: str | None = Field(
+        None,
+        description="Width to height of what training sees, squeezed, and of what is drawn; null of other framings.",
+        examples=[None],
+    )
     revision: int = Field(description="Rises with each change of what training sees.", examples=[1])
     created_at: At
     counts: Counts
@@ -113,7 +132,8 @@ class View(Answer):
     """One square that training sees."""
 
     box: list[int] = Field(
-        description="Left, top, right, bottom, in pixels of the upright picture. Over its edges, it is mirrored."
+        description="Left, top, right, bottom, in pixels of the upright picture. Over its edges, it is mirrored; what "
+        "is no square is squeezed into one."
     )
     frame: str = Field(examples=["centre"])
     by_hand: StrictBool = False
@@ -184,9 +204,19 @@ Box = Annotated[list[StrictInt], Field(min_length=4, max_length=4)]
 
 
 class Frames(Body):
-    """The squares that training sees of a photograph, set by hand; none: as the dataset frames it."""
+    """The squares that training sees of a photograph, set by hand; none: as the dataset frames it.
+
+    Where that is by squeeze, the boxes are of its aspect, to the pixel.
+    """
 
     boxes: Annotated[list[Box], Field(max_length=8)] = Field(examples=[[[0, 0, 480, 480]]])
+
+
+class AspectCount(Answer):
+    """How many photographs come nearest to a common aspect."""
+
+    aspect: str = Field(examples=["3:2"])
+    photos: int = Field(examples=[412])
 
 
 class PhotoChanges(Body):

@@ -50,6 +50,8 @@ class SheetEvent(_Event):
     rows: int
     columns: int
     resolution: int
+    width: int | None = Field(None, description="Of one picture as it is shown; of sheets from before, the resolution.")
+    height: int | None = None
 
 
 class MeasuresEvent(_Event):

@@ -88,6 +88,8 @@ class Sheet(Answer):
     rows: int
     columns: int
     resolution: int
+    width: int = Field(description="Of one picture as it is shown, in pixels.", examples=[64])
+    height: int = Field(examples=[64])
     model_id: Id | None = Field(None, description="The snapshot of that step.")
 
 

@@ -13,8 +13,8 @@ FEWEST, MOST = 0.04, 0.35  # share of the side that one bar takes
 STEPS = 16  # bars are a whole number of sixteenths of the side, but for what resampling blurs
 
 
-def frame_of(pictures: Sequence[NDArray[np.uint8]], *, resolution: int) -> dict[str, int] | None:
-    """Width and height in pixels that pictures `[3, R, R]`, drawn at `resolution` and shrunk or not, have in common.
+def frame_of(pictures: Sequence[NDArray[np.uint8]], *, resolution: int) -> dict[str, Any] | None:
+    """The frame (see `jobs.frame`) of pictures `[3, R, R]`, drawn at `resolution` and shrunk or not, in its pixels.
 
     None where they fill the square, and where all of them are dark at all edges, which says nothing.
     """
@@ -24,17 +24,8 @@ def frame_of(pictures: Sequence[NDArray[np.uint8]], *, resolution: int) -> dict[
         return None
     bar = round(resolution * (rows or columns))
     inner = resolution - 2 * bar
-    return {"width": resolution, "height": inner} if rows else {"width": inner, "height": resolution}
-
-
-def cropped(picture: NDArray[np.uint8], frame: Any) -> NDArray[np.uint8]:
-    """Cut the middle, of `frame`'s width and height, out of a picture `[H, W, 3]`; whole where the frame is none."""
-    height, width = picture.shape[:2]
-    wanted = (frame.get("height"), frame.get("width")) if isinstance(frame, dict) else (height, width)
-    if not all(isinstance(side, int) and 0 < side <= most for side, most in zip(wanted, (height, width), strict=True)):
-        return picture
-    top, left = (height - wanted[0]) // 2, (width - wanted[1]) // 2
-    return picture[top : top + wanted[0], left : left + wanted[1]]
+    width, height = (resolution, inner) if rows else (inner, resolution)
+    return {"kind": "crop", "width": width, "height": height}
 
 
 def _bar(dark: NDArray[np.bool_]) -> float:

@@ -15,6 +15,7 @@ from gan.generator import Generator
 from gan.model import read_model_json, save_model
 from jobs.errors import Conflict, ModelRejected
 from jobs.events import Artifact, JobEvent, Made, Notice, Progress
+from jobs.frame import frame_from
 from jobs.params import JobParams
 from jobs.place import Place
 from kinds.convert import networks
@@ -25,6 +26,7 @@ from kinds.convert.frame import frame_of
 from kinds.convert.params import ConvertParams
 from kinds.convert.words import described, notices
 from kinds.sheet import write_sheet
+from kinds.shown import all_shown
 
 USE_IT = "Use that model; to read the file anew, delete it first."
 FRAMED = (
@@ -163,15 +165,17 @@ class Making:
             if self.place.stop():
                 yield from stopped(self.place)
                 return
-        if frame := frame_of(drawn, resolution=config.resolution):
+        frame = frame_from(self.found["about"].get("frame"))
+        if frame is None and (frame := frame_of(drawn, resolution=config.resolution)):
             yield Notice(code="model_read", text=FRAMED.format(**frame))
-        write_sheet(self.place.scratch / "sheet.png", np.stack(drawn), rows=rows, columns=columns)
+        shown = all_shown(np.stack(drawn), frame)
+        write_sheet(self.place.scratch / "sheet.png", shown, rows=rows, columns=columns)
         sheet = {"rows": rows, "columns": columns, "resolution": drawn[0].shape[-1]}
         yield self._model(G, D, sheet=sheet, frame=frame)
         yield self.far.at(self.far.total, "drawing")
 
     def _model(
-        self, G: Generator, D: Discriminator | None, *, sheet: Mapping[str, int], frame: Mapping[str, int] | None
+        self, G: Generator, D: Discriminator | None, *, sheet: Mapping[str, int], frame: Mapping[str, Any] | None
     ) -> Artifact:
         facts = described(self.params, self.found, file=self.file)
         if frame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from jobs.frame import size
 from kinds.cost import Cost, speed
 from kinds.generate.params import GenerateParams
 
@@ -18,9 +19,10 @@ def cost(params: GenerateParams, facts: Mapping[str, Any]) -> Cost:
     count = len(params.all_seeds())
     resolution = int(facts.get("model", {}).get("resolution", 64))
     area = resolution * resolution
+    width, height = size(resolution, facts.get("model", {}).get("frame"))
     return Cost(
         seconds=START_S + count * area / PIXELS_PER_S / speed(facts, kind="generate"),
-        disk_bytes=count * (3 * area + 4000),
+        disk_bytes=count * (3 * width * height + 4000),
         memory_bytes=PROCESS_BYTES + 600 * area,
-        sentence=f"{count} invented pictures, {resolution} by {resolution} pixels.",
+        sentence=f"{count} invented pictures, {width} by {height} pixels.",
     )

@@ -19,10 +19,10 @@ from jobs.errors import JobFailed
 from jobs.events import Artifact, JobEvent, Made, Progress
 from jobs.params import JobParams
 from jobs.place import Place
-from kinds.convert.frame import cropped
 from kinds.generate.cost import PIXELS_PER_S
 from kinds.generate.params import GenerateParams
 from kinds.looks import looks
+from kinds.shown import shown
 
 RECIPE = "reverie"  # keyword of the PNG's text chunk
 RECIPE_FORMAT = 1
@@ -33,7 +33,7 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     """Draw one picture a seed with `place.inputs["model"]`, a model folder.
 
     `place.facts["model"]`: `id` and `hash` of the model; `drawn`, how many pictures an earlier attempt has stored;
-    `frame`, the part of the square that its pictures fill, where they do not fill it; `licence`, which goes along.
+    `frame`, how its squares are shown (see `jobs.frame`), where that is not as they are; `licence`, which goes along.
     Yields: an Artifact of type SAMPLE for each picture, a Progress after each.
     Raises: JobFailed, if the model cannot be read.
     """
@@ -66,8 +66,10 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
             recipe["class_label"] = labels[position]
             if names := facts.get("labels"):
                 recipe["label_name"] = names[labels[position]]
-        drawn = cropped(to_uint8(picture), facts.get("frame"))
-        yield _sample(drawn, place.scratch / f"{position:05d}", position=position, recipe=recipe)
+        drawn = to_uint8(picture)
+        yield _sample(
+            shown(drawn, facts.get("frame")), place.scratch / f"{position:05d}", position=position, recipe=recipe
+        )
         each_s = drawn.shape[0] * drawn.shape[1] / PIXELS_PER_S
         work = {"work": (position + 1) * each_s, "work_total": len(seeds) * each_s}
         yield Progress(done=position + 1, total=len(seeds), unit="picture", phase="drawing", metrics=work)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from jobs.aspect import SQUARE, USUAL, Aspect
+
 WIDE = 1.6  # from this ratio of the sides on, "two_squares" takes two
 MOST = 8  # squares of one picture
 
@@ -14,7 +16,8 @@ MOST = 8  # squares of one picture
 class Square:
     """One square: `box` is [left, top, right, bottom] in pixels of the upright picture, `frame` says which part.
 
-    A box may reach over the picture's edges; what lies there is the picture mirrored (`kinds.train.pictures`).
+    A box may reach over the picture's edges; what lies there is the picture mirrored (`kinds.ingest.square`). One that
+    is wider than high, or higher than wide, is squeezed into the square.
     """
 
     position: int
@@ -26,15 +29,21 @@ class Square:
         return {"position": self.position, "box": list(self.box), "frame": self.frame}
 
 
-def squares(width: int, height: int, *, framing: str, focus: Sequence[float] | None = None) -> tuple[Square, ...]:
+def squares(
+    width: int, height: int, *, framing: str, focus: Sequence[float] | None = None, aspect: str | None = None
+) -> tuple[Square, ...]:
     """Frame a picture of `width` × `height` pixels.
 
     "centre" takes the largest square in the middle. "two_squares" takes two from a picture whose sides are 1.6 : 1 or
     more: at both ends while they overlap, in the middle of each half from 2 : 1 on; else the one in the middle.
     "several" takes as many as it is wide, from end to end: a panorama's whole length. "whole" takes a square around all
     of it. "smart" takes the one around `focus`, where the picture is looked at (0 to 1, from left and top); as long as
-    that is not known, the one in the middle.
+    that is not known, the one in the middle. "squeeze" takes the largest part of `aspect`, such as "3:2", around the
+    focus, or in the middle.
     """
+    if framing == "squeeze":
+        wanted = Aspect.of(aspect) if aspect else USUAL
+        return (Square(position=0, box=largest(width, height, aspect=wanted, focus=focus), frame="squeeze"),)
     side, long = min(width, height), max(width, height)
     if framing == "whole":
         left, top = -((long - width) // 2), -((long - height) // 2)
@@ -55,6 +64,41 @@ def squares(width: int, height: int, *, framing: str, focus: Sequence[float] | N
     names = ("left", "right") if width >= height else ("top", "bottom")
     offsets = (first, long - side - first)
     return tuple(_square(width, height, offset=offsets[i], position=i, frame=names[i]) for i in range(2))
+
+
+def largest(
+    width: int, height: int, *, aspect: Aspect, focus: Sequence[float] | None = None
+) -> tuple[int, int, int, int]:
+    """Give the box of the largest part of `aspect` within a picture, around `focus` as far as that goes."""
+    wide = max(1, min(width, round(height * aspect.ratio)))
+    high = max(1, min(height, round(width / aspect.ratio)))
+    x, y = focus or (0.5, 0.5)
+    left, top = _kept(x * width - wide / 2, width - wide), _kept(y * height - high / 2, height - high)
+    return (left, top, left + wide, top + high)
+
+
+def is_of(box: Sequence[int], aspect: Aspect) -> bool:
+    """Say whether a box has this aspect, to the pixel that rounding costs; squares are exact."""
+    wide, high = box[2] - box[0], box[3] - box[1]
+    off = abs(wide * aspect.height - high * aspect.width)
+    return off <= (0 if aspect == SQUARE else max(aspect))
+
+
+def fitting(box: Sequence[int], width: int, height: int, *, aspect: Aspect) -> Sequence[int]:
+    """Give a box this aspect: as it is, or around its middle, of its short side, as far as the picture has room."""
+    if is_of(box, aspect):
+        return box
+    short = min(box[2] - box[0], box[3] - box[1])
+    factor = min(1.0, width / (short * max(1, aspect.ratio)), height / (short * max(1, 1 / aspect.ratio)))
+    short = max(1, int(short * factor))
+    wide, high = round(short * max(1, aspect.ratio)), round(short * max(1, 1 / aspect.ratio))
+    left = _kept((box[0] + box[2] - wide) / 2, width - wide)
+    top = _kept((box[1] + box[3] - high) / 2, height - high)
+    return (left, top, left + wide, top + high)
+
+
+def _kept(offset: float, room: int) -> int:
+    return round(min(max(0.0, offset), room))
 
 
 def _square(width: int, height: int, *, offset: int, position: int, frame: str) -> Square:

@@ -33,10 +33,10 @@ ROLES = ("image", "small", "thumb")  # what decoding may make of a photo
 def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     """Account for each file of the archive exactly once, in its order.
 
-    `place.facts["archive"]`: `filename`; `framing` of the dataset; `limits`, where they differ from `Limits`; `known`,
-    the dataset's photos of other archives (photo, with sha256 or phash); `done`, the rows of this archive that an
-    earlier attempt has stored already (position, name, state, reason, sha256, phash, width, height), which are not
-    read again.
+    `place.facts["archive"]`: `filename`; `framing` of the dataset, and its `aspect`; `limits`, where they differ from
+    `Limits`; `known`, the dataset's photos of other archives (photo, with sha256 or phash); `done`, the rows of this
+    archive that an earlier attempt has stored already (position, name, state, reason, sha256, phash, width, height),
+    which are not read again.
     Yields: an Artifact of type PHOTO for each file, a Progress after each, a Notice where the archive is cut off.
     Raises: ArchiveRejected, if it cannot be opened or holds no picture; DiskFull.
     """
@@ -164,7 +164,8 @@ class Reading:
             return {**facts, "state": "duplicate", "reason": reason, "duplicate_of": dict(twin.ref)}
         seen = Seen(ref={"position": file.entry.position}, name=name, ratio=ratio)
         self.twins.add(seen, sha256=file.sha256, phash=facts["phash"])
-        views = squares(facts["width"], facts["height"], framing=self.facts["framing"])
+        framed = {"framing": self.facts["framing"], "aspect": self.facts.get("aspect")}
+        views = squares(facts["width"], facts["height"], **framed)
         usable = {"state": "repaired", "reason": " ".join(repairs)} if repairs else {"state": "ready", "reason": None}
         return {**facts, **usable, "views": [view.as_json() for view in views]}
 

@@ -1,4 +1,4 @@
-"""Cut a square out of a picture as a training sees it."""
+"""Cut a square out of a picture as a training sees it, or squeeze into one what is wider or higher."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ SHARP = 1.4  # pixels of a small picture to one of a square cut from it: ≥ 40 
 def square(view: View, *, resolution: int) -> Image.Image:
     """Cut one view and scale it, by LANCZOS, to `resolution` pixels; RGB.
 
-    Where its box reaches over an edge, the picture is mirrored there: bars would be learnt like anything else.
+    A box that is no square is squeezed along its long side. Where it reaches over an edge, the picture is mirrored
+    there: bars would be learnt like anything else.
     Raises: FileNotFoundError, if the picture is gone; Refused.
     """
-    side = view["box"][2] - view["box"][0]
+    left, top, right, bottom = view["box"]
+    side = min(right - left, bottom - top)  # what is squeezed has pixels to spare along its other side
     with Image.open(view["image"]) as clean:
         if "original" not in view or side * clean.width >= SHARP * resolution * view["width"]:
             drafted(clean, resolution * view["width"] / (side * clean.width))
@@ -52,6 +54,6 @@ def _within(box: tuple[float, ...], image: Image.Image) -> tuple[float, float, f
 
 def _outside(box: tuple[float, ...], inside: tuple[float, ...], *, resolution: int) -> tuple[int, int, int, int]:
     """Give the pixels of a square that lie outside of the picture: left, top, right, bottom."""
-    a_pixel = (box[2] - box[0]) / resolution
-    left, top, right, bottom = (round(abs(box[i] - inside[i]) / a_pixel) for i in range(4))
+    pixels = [(box[2 + i] - box[i]) / resolution for i in range(2)]  # width and height of one of the square
+    left, top, right, bottom = (round(abs(box[i] - inside[i]) / pixels[i % 2]) for i in range(4))
     return left, top, min(right, resolution - left - 1), min(bottom, resolution - top - 1)

@@ -14,9 +14,11 @@ from gan.model import net_config, read_model_json
 from gan.train import train
 from jobs.errors import JobFailed
 from jobs.events import Artifact, JobEvent, Made, Notice, Progress
+from jobs.frame import squeezed
 from jobs.params import JobParams
 from jobs.place import Place
 from kinds.sheet import write_sheet
+from kinds.shown import all_shown
 from kinds.train.classes import Classes
 from kinds.train.measures import Measuring
 from kinds.train.params import TrainParams
@@ -169,6 +171,7 @@ class Training:
 
     def _snapshot(self, event: events.Snapshot) -> Iterator[JobEvent]:
         told = self._rights() | ({"labels": list(self.classes.names)} if self.classes else {})
+        told |= {"frame": self._frame()} if self._frame() else {}  # its own: what a base was shown as, it forgets
         folder = event.write(self.place.scratch / f"snapshot-{event.step:07d}", told)
         self.measuring.snapshot(folder, step=event.step)
         described = read_model_json(folder)
@@ -191,10 +194,15 @@ class Training:
 
     def _sheet(self, event: events.Sheet) -> Artifact:
         file = self.place.scratch / f"sheet-{event.step:07d}.png"
-        write_sheet(file, event.pictures, rows=event.rows, columns=event.columns)
-        resolution = int(event.pictures.shape[-1])
+        shown = all_shown(event.pictures, self._frame())
+        write_sheet(file, shown, rows=event.rows, columns=event.columns)
+        resolution, (height, width) = int(event.pictures.shape[-1]), shown.shape[-2:]
         facts = {"step": event.step, "rows": event.rows, "columns": event.columns, "resolution": resolution}
+        facts |= {"width": width, "height": height}
         return Artifact(type=Made.SHEET, files={"sheet": file}, facts=facts)
+
+    def _frame(self) -> dict[str, Any] | None:
+        return squeezed(self.place.facts["dataset"].get("aspect"))
 
     def _config(self) -> TrainConfig:
         value, augment = self.params.value, self.params.value("augment")
