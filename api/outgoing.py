@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from enum import IntEnum
 from typing import Any, Literal
@@ -21,6 +21,7 @@ from api.squares import squares
 from api.streamed import Streamed
 from api.zips import Entry, zipped
 from jobs.errors import Conflict, NotFound
+from jobs.frame import squeezed
 from store.datasets import USABLE
 from store.labels import Classes
 from store.pages import LIMIT
@@ -135,14 +136,19 @@ def _stylegan2(store: Store, dataset_id: UUID, filename: str, *, resolution: int
 
 def _packed(store: Store, dataset_id: UUID, *, resolution: int) -> Generator[bytes, None, None]:
     with store.read() as tx:
-        classes = tx.labels.classes(dataset_id)
+        classes, frame = tx.labels.classes(dataset_id), squeezed(tx.datasets.get(dataset_id).aspect)
     cut = squares(_views(store, dataset_id), resolution=resolution)
     with closing(cut):
-        yield from zipped(_dataset(cut, classes))
+        yield from zipped(_dataset(cut, classes, frame))
 
 
-def _dataset(cut: Iterator[tuple[UUID, bytes | None]], classes: Classes) -> Iterator[Entry]:
-    """Lay squares out as NVIDIA's `dataset_tool.py` does, with labels as a training numbers them, and their names."""
+def _dataset(
+    cut: Iterator[tuple[UUID, bytes | None]], classes: Classes, frame: Mapping[str, Any] | None
+) -> Iterator[Entry]:
+    """Lay squares out as NVIDIA's `dataset_tool.py` does, with labels as a training numbers them, and their names.
+
+    What is squeezed stays so, since that tool takes squares alone; a word beside the labels says of what aspect it was.
+    """
     labels: list[int | None] = []
     for photo_id, png in cut:
         label = classes.of(photo_id)
@@ -153,7 +159,7 @@ def _dataset(cut: Iterator[tuple[UUID, bytes | None]], classes: Classes) -> Iter
     if classes.names:
         named = [[_name(number), label] for number, label in enumerate(labels)]
         told = {"labels": named, "label_names": list(classes.names)}
-    text = json.dumps(told).encode()
+    text = json.dumps(told | ({"frame": frame} if frame else {})).encode()
     yield Entry(name="dataset.json", source=io.BytesIO(text), size_bytes=len(text))
 
 

@@ -86,7 +86,8 @@ def _rosinality(target: Path, G: Tensors, D: Tensors | None, facts: Mapping[str,
         blocks = range(1, top.bit_length() - 2)
         kernel = np.asarray(FIR_1331, np.float32)
         content["d"] = d | {f"convs.{n}.{part}.0.kernel": kernel for n in blocks for part in ("conv2", "skip")}
-    return _torch_zip(target, content, licence=facts.get("licence"))
+    said = {"licence": facts.get("licence")} | ({"frame": facts["frame"]} if facts.get("frame") else {})
+    return _torch_zip(target, content, said=said)
 
 
 def _check_rosinality(architecture: Mapping[str, Any]) -> None:
@@ -168,7 +169,7 @@ def _of_discriminator(name: str, top: int) -> str:
     return f"convs.{n}.{there}.{first + (end == 'bias')}.{end}"
 
 
-def _torch_zip(target: Path, content: Mapping[str, Any], *, licence: Any) -> Path:
+def _torch_zip(target: Path, content: Mapping[str, Any], *, said: Mapping[str, Any]) -> Path:
     """What torch.save would write of dicts of arrays: data.pkl, and a file for each storage."""
     arrays: list[NDArray[Any]] = []
 
@@ -176,7 +177,7 @@ def _torch_zip(target: Path, content: Mapping[str, Any], *, licence: Any) -> Pat
         arrays.append(array)
         return tensor(stored(array, str(len(arrays) - 1)), array)
 
-    described: dict[str, Any] = {"licence": licence}
+    described = dict(said)  # what no program asks for, and its reader should know
     known: dict[int, Ordered] = {}
     for name, value in content.items():
         if isinstance(value, np.ndarray):

@@ -29,12 +29,12 @@ def read_in(store: Store, dataset_id: str, files: Iterable[tuple[str, bytes]]) -
     job = making.job(store, kind="ingest", params=params, dataset_id=UUID(dataset_id))
     with store.begin() as tx:
         making.archive(tx, UUID(dataset_id), job.id, id=archive_id, filename=packed.name)
-        framing = tx.datasets.get(UUID(dataset_id)).framing
+        dataset = tx.datasets.get(UUID(dataset_id))
         known = tx.photos.hashes(UUID(dataset_id), but_archive=archive_id)
     job = making.claimed(store, "ingest")
     scratch = folder / f"scratch-{archive_id}"
     seen = [{"photo": str(photo_id), "sha256": sha256, "phash": None} for sha256, photo_id in known.items()]
-    made = ingested(packed, scratch, known=seen, framing=framing)
+    made = ingested(packed, scratch, known=seen, framing=dataset.framing, aspect=dataset.aspect)
     Keeper(store=store, job=job, scratch=scratch, patient=lambda: False).artifacts(made)
     with store.begin() as tx:
         tx.archives.set_state(archive_id, "ready")

@@ -15,6 +15,7 @@ from jobs.errors import DataFolderError
 from store import tables as t
 from store.columns import METADATA
 from store.database import Database
+from store.datasets import Datasets
 from store.gathered import Gathered
 from store.listing import Listing, overview
 from store.migrate import _config, is_current, upgrade
@@ -168,6 +169,34 @@ def test_of_photos_from_before_the_kind_is_unknown(fresh: Database) -> None:
             overview(connection, UUID("2" * 32), Listing(kind=kind), every=100).total for kind in (None, *t.PHOTO_KINDS)
         ]
     assert totals == [1, 0, 0, 0, 0, 0]
+
+
+def test_datasets_from_before_keep_their_framing_and_have_no_aspect(fresh: Database) -> None:
+    with fresh.migrating() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0013")
+        ids = {"dataset_id": "2" * 32, "archive_id": "3" * 32, "at": "2026-01-01 00:00:00+00:00"}
+        for into, values in {
+            "datasets (id, name, framing, labelled_by, revision, created_at)": (
+                ":dataset_id, 'Old', 'smart', 'none', 7, :at"
+            ),
+            "archives (id, dataset_id, filename, size_bytes, sha256, state, created_at)": (
+                ":archive_id, :dataset_id, 'a.zip', 1, '', 'ready', :at"
+            ),
+        }.items():
+            connection.execute(sa.text(f"INSERT INTO {into} VALUES ({values})"), ids)  # noqa: S608 - our own words
+    upgrade(fresh)
+    with fresh.begin() as connection:
+        datasets = Datasets(connection)
+        old = datasets.get(UUID("2" * 32))
+        assert (old.name, old.framing, old.aspect, old.revision) == ("Old", "smart", None, 7)
+        assert connection.execute(sa.select(sa.func.count()).select_from(t.archives)).scalar_one() == 1
+        datasets.frame(old.id, "squeeze", "3:2")
+        assert datasets.get(old.id).aspect == "3:2"
+    for framing, aspect in (("'squeeze'", "NULL"), ("'centre'", "'3:2'")):
+        with pytest.raises(sa.exc.IntegrityError), fresh.begin() as connection:
+            connection.execute(sa.text(f"UPDATE datasets SET framing = {framing}, aspect = {aspect}"))  # noqa: S608
 
 
 def test_a_database_of_a_newer_program_is_refused_and_left_alone(fresh: Database) -> None:

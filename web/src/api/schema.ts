@@ -200,6 +200,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/datasets/{dataset_id}/aspects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Aspects
+         * @description List the common aspects that the photographs of a dataset come nearest to, most of them first.
+         */
+        get: operations["aspects_datasets__dataset_id__aspects_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/datasets/{dataset_id}/labels": {
         parameters: {
             query?: never;
@@ -1254,6 +1274,22 @@ export interface components {
             photos: string[];
         };
         /**
+         * AspectCount
+         * @description How many photographs come nearest to a common aspect.
+         */
+        AspectCount: {
+            /**
+             * Aspect
+             * @example 3:2
+             */
+            aspect: string;
+            /**
+             * Photos
+             * @example 412
+             */
+            photos: number;
+        };
+        /**
          * CatalogueEntry
          * @description A well-known model; what its publisher does not say is left out.
          */
@@ -1518,7 +1554,13 @@ export interface components {
              * Framing
              * @enum {string}
              */
-            framing: "centre" | "smart" | "two_squares" | "several" | "whole";
+            framing: "centre" | "smart" | "two_squares" | "several" | "whole" | "squeeze";
+            /**
+             * Aspect
+             * @description Width to height of what training sees, squeezed, and of what is drawn; null of other framings.
+             * @example null
+             */
+            aspect: string | null;
             /**
              * Revision
              * @description Rises with each change of what training sees.
@@ -1574,9 +1616,14 @@ export interface components {
             name?: string | null;
             /**
              * Framing
-             * @description The centre square, the one around faces and what stands out, two squares of a wide picture, as many as a panorama is wide, or all of it, mirrored over its edges. Photographs that were framed by hand stay as they are.
+             * @description The centre square, the one around faces and what stands out, two squares of a wide picture, as many as a panorama is wide, all of it, mirrored over its edges, or a part of one aspect, squeezed into the square. Photographs that were framed by hand stay as they are.
              */
-            framing?: ("centre" | "smart" | "two_squares" | "several" | "whole") | null;
+            framing?: ("centre" | "smart" | "two_squares" | "several" | "whole" | "squeeze") | null;
+            /**
+             * Aspect
+             * @description Width to height, 1:4 to 4:1, of framing squeeze alone. Left out, it stays as it is, or is that of most of the photographs.
+             */
+            aspect?: string | null;
         };
         /**
          * DatasetInFull
@@ -1599,7 +1646,13 @@ export interface components {
              * Framing
              * @enum {string}
              */
-            framing: "centre" | "smart" | "two_squares" | "several" | "whole";
+            framing: "centre" | "smart" | "two_squares" | "several" | "whole" | "squeeze";
+            /**
+             * Aspect
+             * @description Width to height of what training sees, squeezed, and of what is drawn; null of other framings.
+             * @example null
+             */
+            aspect: string | null;
             /**
              * Revision
              * @description Rises with each change of what training sees.
@@ -1753,6 +1806,8 @@ export interface components {
         /**
          * Frames
          * @description The squares that training sees of a photograph, set by hand; none: as the dataset frames it.
+         *
+         *     Where that is by squeeze, the boxes are of its aspect, to the pixel.
          */
         Frames: {
             /**
@@ -2555,9 +2610,14 @@ export interface components {
             name: string;
             /**
              * Framing
-             * @description The centre square, the one around faces and what stands out, two squares of a wide picture, as many as a panorama is wide, or all of it, mirrored over its edges. As the first of `from`; without that, centre.
+             * @description The centre square, the one around faces and what stands out, two squares of a wide picture, as many as a panorama is wide, all of it, mirrored over its edges, or a part of one aspect, squeezed into the square. As the first of `from`; without that, centre.
              */
-            framing?: ("centre" | "smart" | "two_squares" | "several" | "whole") | null;
+            framing?: ("centre" | "smart" | "two_squares" | "several" | "whole" | "squeeze") | null;
+            /**
+             * Aspect
+             * @description Width to height, 1:4 to 4:1, of framing squeeze alone. As the first of `from`, or as most of its photographs; without those, 3:2.
+             */
+            aspect?: string | null;
             /**
              * From
              * @description What comes into it. Those datasets stay as they are, and no file is copied.
@@ -3215,6 +3275,17 @@ export interface components {
             /** Resolution */
             resolution: number;
             /**
+             * Width
+             * @description Of one picture as it is shown, in pixels.
+             * @example 64
+             */
+            width: number;
+            /**
+             * Height
+             * @example 64
+             */
+            height: number;
+            /**
              * Model Id
              * @description The snapshot of that step.
              */
@@ -3261,6 +3332,17 @@ export interface components {
             columns: number;
             /** Resolution */
             resolution: number;
+            /**
+             * Width
+             * @description Of one picture as it is shown; of sheets from before, the resolution.
+             * @default null
+             */
+            width: number | null;
+            /**
+             * Height
+             * @default null
+             */
+            height: number | null;
         };
         /**
          * Sighting
@@ -3614,7 +3696,7 @@ export interface components {
         View: {
             /**
              * Box
-             * @description Left, top, right, bottom, in pixels of the upright picture. Over its edges, it is mirrored.
+             * @description Left, top, right, bottom, in pixels of the upright picture. Over its edges, it is mirrored; what is no square is squeezed into one.
              */
             box: number[];
             /**
@@ -4403,6 +4485,46 @@ export interface operations {
             };
             /** @description Not possible now */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aspects_datasets__dataset_id__aspects_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AspectCount"][];
+                };
+            };
+            /** @description No such thing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

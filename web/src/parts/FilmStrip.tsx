@@ -30,7 +30,7 @@ export function FilmStrip({ sheets, coming = [], at, place = 0, choose }: FilmSt
     requestAnimationFrame(() => current.current?.focus());
   };
   return (
-    <ol class="filmstrip" aria-label="Moments of the training" onKeyDown={keys}>
+    <ol class="filmstrip" aria-label="Moments of the training" style={{ '--ratio': sheets[0] ? sheetlike(sheets[0]).ratio : 1 }} onKeyDown={keys}>
       {sheets.map((sheet) => (
         <li key={sheet.step}>
           <button

@@ -1,24 +1,14 @@
-import { useState } from 'preact/hooks';
+import type { Model } from '../api/client';
 import './four.css';
+import { sheetOf } from './Point';
 
 /** Four pictures of a model, cut out of the corner of its sheet. */
-export function Four({ model }: { model: { id: string; sheet: boolean } }) {
-  const [columns, setColumns] = useState(7);
+export function Four({ model }: { model: Model }) {
   if (!model.sheet) return <span class="four none" />;
+  const { src, columns, ratio } = sheetOf(model);
   return (
-    <span class="four">
-      <img
-        src={`/models/${model.id}/sheet`}
-        alt=""
-        loading="lazy"
-        style={{ inlineSize: `${50 * columns}%` }}
-        onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => setColumns(columnsOf(naturalWidth / naturalHeight))}
-      />
+    <span class="four" style={{ aspectRatio: `${ratio}` }}>
+      <img src={src} alt="" loading="lazy" style={{ inlineSize: `${50 * columns}%` }} />
     </span>
   );
-}
-
-/** Sheets are 4 × 7 pictures, of large ones 3 × 4 or 2 × 2. */
-function columnsOf(ratio: number): number {
-  return ratio > 1.5 ? 7 : ratio > 1.1 ? 4 : 2;
 }

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Model } from '../api/client';
 import { bytes } from '../words';
+import { squeezedTo } from './Point';
 import './take.css';
 
 const FORMATS = [
@@ -30,6 +31,7 @@ export function Take({ model }: { model: Model }) {
         <input type="checkbox" checked={half} onChange={(event) => setHalf(event.currentTarget.checked)} />
         Half the size, slightly rounded
       </label>
+      {squeezedTo(model) && <p class="caption">It draws squares, which are shown here as {squeezedTo(model)}. Other programs show the squares: stretch their pictures to it.</p>}
       <p class="caption">About {bytes(size)}.{model.terms ? ' Its licence goes along.' : ''}</p>
     </details>
   );

@@ -42,7 +42,7 @@ export default function Archive({ at }: { at: At }) {
                   of="the archive"
                   rename={(name) => answer(PATCH('/datasets/{dataset_id}', { params: { path: { dataset_id: found.id } }, body: { name } })).then(archive.again)}
                 />
-                <p class="small">{count(usable, 'photograph')}, seen as {count(found.usable_views, 'square')}</p>
+                <p class="small">{count(usable, 'photograph')}, seen as {count(found.usable_views, 'square')}{found.aspect && `, squeezed from ${found.aspect}`}</p>
               </div>
               <div class="row">
                 <Chooser look="outline" icon="plus" label="Add pictures" dataset={id} />

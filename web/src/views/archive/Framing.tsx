@@ -7,6 +7,7 @@ import { Looking } from '../../parts/Look';
 import { photoImage } from '../../parts/Picture';
 import { Shown } from '../../parts/States';
 import './framing.css';
+import { AspectChoice, Twice } from './Squeeze';
 
 const SEEN = ['ready', 'repaired'] as const;
 const CHOICES: [DatasetInFull['framing'], string][] = [
@@ -15,24 +16,29 @@ const CHOICES: [DatasetInFull['framing'], string][] = [
   ['two_squares', 'two squares, where it is wide or tall'],
   ['several', 'as many squares as it is wide or tall'],
   ['whole', 'all, mirrored over its edges'],
+  ['squeeze', 'a part of one shape, squeezed square'],
 ];
+const FOCUSED = ['smart', 'squeeze']; // squares move while photographs are looked at
 const STEP = 0.02; // of the side of a square, for a key
 const PAUSE_MS = 500; // after the last key, before it is kept
 
 /** What training will see of each photograph, the rest dimmed; a square can be moved. */
 export function Framing({ of, changed }: { of: DatasetInFull; changed: () => void }) {
   const pages = usePages(of.id, (where) => answer(GET('/datasets/{dataset_id}/photos', { params: { path: { dataset_id: of.id }, query: { state: [...SEEN], ...where } } })));
-  const now = of.framing === 'smart' ? `smart ${of.revision}` : of.framing; // squares move while photographs are looked at
+  const now = FOCUSED.includes(of.framing) ? `${of.framing} ${of.revision}` : of.framing;
+  const squeeze = of.framing === 'squeeze';
   const first = useRef(now);
   useEffect(() => {
     if (first.current !== now) pages.again();
     first.current = now;
   }, [now]);
-  const frame = async (framing: string | null) => {
-    const wanted = CHOICES.find(([key]) => key === framing)?.[0];
-    if (!wanted) return;
-    await answer(PATCH('/datasets/{dataset_id}', { params: { path: { dataset_id: of.id } }, body: { framing: wanted } }));
+  const frame = async (framing: DatasetInFull['framing'], aspect?: string) => {
+    await answer(PATCH('/datasets/{dataset_id}', { params: { path: { dataset_id: of.id } }, body: { framing, ...(aspect ? { aspect } : {}) } }));
     changed();
+  };
+  const choose = (word: string | null) => {
+    const wanted = CHOICES.find(([key]) => key === word)?.[0];
+    if (wanted) frame(wanted).catch(complain);
   };
   const put = async (photo: Photo, boxes: number[][]) => {
     const now = await answer(PUT('/photos/{photo_id}/frames', { params: { path: { photo_id: photo.id } }, body: { boxes } }));
@@ -42,10 +48,19 @@ export function Framing({ of, changed }: { of: DatasetInFull; changed: () => voi
   return (
     <section class="stack" aria-label="Framing">
       <p class="sentence">
-        Of each photograph, training looks at <Menu label="Framing" value={of.framing} options={CHOICES} choose={(value) => void frame(value).catch(complain)} />.
+        Of each photograph, training looks at <Menu label="Framing" value={of.framing} options={CHOICES} choose={choose} />
+        {squeeze && (
+          <>
+            : <AspectChoice of={of} choose={(aspect) => void frame('squeeze', aspect).catch(complain)} />
+          </>
+        )}
+        .
       </p>
-      {of.framing === 'smart' && <Looking dataset={of.id} />}
-      <p class="small">What it will not see is dimmed. Drag a square, or move it by the arrow keys, where it should be elsewhere.</p>
+      {FOCUSED.includes(of.framing) && <Looking dataset={of.id} />}
+      <p class="small">
+        What it will not see is dimmed. Drag {squeeze ? 'the bright part' : 'a square'}, or move it by the arrow keys, where it should be elsewhere.
+        {squeeze && ` Below each photograph stands what becomes of it: squeezed, as training sees it, and in its own shape again, as all that is drawn will be shown.`}
+      </p>
       <Shown of={pages} what="the photographs" part>
         {(photos) =>
           photos.length === 0 ? (
@@ -54,7 +69,7 @@ export function Framing({ of, changed }: { of: DatasetInFull; changed: () => voi
             <>
               <ul class="framing">
                 {photos.map((photo) => (
-                  <One key={photo.id} photo={photo} put={put} />
+                  <One key={photo.id} photo={photo} squeeze={squeeze} put={put} />
                 ))}
               </ul>
               {pages.next && (
@@ -72,7 +87,7 @@ export function Framing({ of, changed }: { of: DatasetInFull; changed: () => voi
 
 type Put = (photo: Photo, boxes: number[][]) => Promise<void>;
 
-function One({ photo, put }: { photo: Photo; put: Put }) {
+function One({ photo, squeeze, put }: { photo: Photo; squeeze: boolean; put: Put }) {
   const [boxes, setBoxes] = useState(photo.views.map(({ box }) => box));
   useEffect(() => setBoxes(photo.views.map(({ box }) => box)), [photo]);
   const byHand = photo.views.some((view) => view.by_hand);
@@ -89,6 +104,7 @@ function One({ photo, put }: { photo: Photo; put: Put }) {
           <Square key={number} photo={photo} boxes={boxes} number={number} move={setBoxes} keep={keep} />
         ))}
       </span>
+      {squeeze && boxes.map((box, number) => <Twice key={number} photo={photo} box={box} />)}
       {byHand && (
         <button type="button" class="word small" onClick={() => void keep([])}>
           As the others
@@ -106,18 +122,18 @@ interface SquareProps {
   keep: (boxes: number[][]) => void;
 }
 
-/** One square over a photograph: the part in it is bright. */
+/** One square over a photograph, or what is squeezed into one: the part in it is bright. */
 function Square({ photo, boxes, number, move, keep }: SquareProps) {
-  const [left = 0, top = 0, right = 0] = boxes[number] ?? [];
-  const side = right - left;
+  const [left = 0, top = 0, right = 0, bottom = 0] = boxes[number] ?? [];
+  const [wide, high] = [right - left, bottom - top];
   const width = photo.width ?? 1;
   const height = photo.height ?? 1;
-  const room = { x: Math.max(0, width - side), y: Math.max(0, height - side) };
+  const room = { x: Math.max(0, width - wide), y: Math.max(0, height - high) };
   const held = useRef<{ x: number; y: number; left: number; top: number } | null>(null);
   const waiting = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const moved = (x: number, y: number) => {
     const at = [Math.round(within(x, room.x)), Math.round(within(y, room.y))] as const;
-    const now = boxes.map((box, one) => (one === number ? [at[0], at[1], at[0] + side, at[1] + side] : box));
+    const now = boxes.map((box, one) => (one === number ? [at[0], at[1], at[0] + wide, at[1] + high] : box));
     move(now);
     return now;
   };
@@ -131,7 +147,7 @@ function Square({ photo, boxes, number, move, keep }: SquareProps) {
     const [x, y] = ({ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] } as Record<string, [number, number]>)[event.key] ?? [0, 0];
     if (!x && !y) return;
     event.preventDefault();
-    const now = moved(left + x * side * STEP, top + y * side * STEP);
+    const now = moved(left + x * wide * STEP, top + y * high * STEP);
     clearTimeout(waiting.current);
     waiting.current = setTimeout(() => keep(now), PAUSE_MS);
   };
@@ -152,10 +168,10 @@ function Square({ photo, boxes, number, move, keep }: SquareProps) {
         touchAction: room.x && room.y ? 'none' : room.y ? 'pan-x' : 'pan-y', // a finger that moves along the other way scrolls
         insetInlineStart: share(Math.max(0, left), width),
         insetBlockStart: share(Math.max(0, top), height),
-        inlineSize: share(Math.min(side, width), width),
-        blockSize: share(Math.min(side, height), height),
+        inlineSize: share(Math.min(wide, width), width),
+        blockSize: share(Math.min(high, height), height),
         backgroundImage: `url(${photoImage(photo.id)(320)})`,
-        backgroundSize: `${share(width, Math.min(side, width))} ${share(height, Math.min(side, height))}`,
+        backgroundSize: `${share(width, Math.min(wide, width))} ${share(height, Math.min(high, height))}`,
         backgroundPosition: `${room.x ? share(left, room.x) : '0'} ${room.y ? share(top, room.y) : '0'}`,
       }}
       onKeyDown={press}

@@ -69,6 +69,7 @@ function MergeWith({ of, close }: { of: DatasetInFull; close: () => void }) {
       {taken.length > 0 && (
         <>
           <Name value={called} change={setName} />
+          {taken.some((one) => framed(one) !== framed(of)) && <p class="small">They are framed in different ways. The new archive is framed as {of.name} is; what was set by hand keeps its place.</p>}
           <p class="small">
             A new archive of all {count([of, ...taken].reduce((sum, one) => sum + files(one), 0), 'file')}: the same file comes in once, and what was left out stays left out. {taken.length > 1 ? 'All of them' : 'Both'} stay as they are, and
             nothing is stored twice.
@@ -136,6 +137,10 @@ function Name({ value, change }: { value: string; change: (name: string) => void
       <input value={value} maxLength={LONGEST} dir="auto" onInput={(event) => change(event.currentTarget.value)} />
     </label>
   );
+}
+
+function framed({ framing, aspect }: Pick<Dataset, 'framing' | 'aspect'>): string {
+  return `${framing} ${aspect ?? ''}`;
 }
 
 /** All that an archive accounts for, as its repair list counts it. */

@@ -20,7 +20,7 @@ export function Save({ of }: { of: DatasetInFull }) {
           <a class="word" download href={`${file}?format=stylegan2&resolution=${side}`}>
             Save for StyleGAN2 tools
           </a>{' '}
-          as squares of <Menu label="Size of the squares" value={side} choose={(one) => setSide(one ?? side)} options={SIDES.map((one): [string, string] => [`${one}`, `${one} px`])} />
+          as squares of <Menu label="Size of the squares" value={side} choose={(one) => setSide(one ?? side)} options={SIDES.map((one): [string, string] => [`${one}`, `${one} px`])} />{of.aspect && `, squeezed from ${of.aspect}`}
         </p>
       )}
     </section>

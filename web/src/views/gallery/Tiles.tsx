@@ -40,7 +40,7 @@ export function Tiles({ samples, query, shown, chosen, choose }: TilesProps) {
             onContextMenu={(event) => held.current && event.preventDefault()}
             onClick={(event) => held.current && event.preventDefault()}
           >
-            <Picture kind="invented" src={sampleImage(sample.id)} shown={shown} alt={`Invented picture, seed ${String(sample.recipe['seed'])}${sample.rating > 0 ? `, ${sample.rating} of 5 stars` : ''}`} average={sample.average} blur={sample.blur} linked />
+            <Picture kind="invented" src={sampleImage(sample.id)} shown={shown} alt={`Invented picture, seed ${String(sample.recipe['seed'])}${sample.rating > 0 ? `, ${sample.rating} of 5 stars` : ''}`} average={sample.average} blur={sample.blur} width={sample.width} height={sample.height} square={false} linked />
             {sample.favourite && (
               <span class="star">
                 <Icon name="star" filled />

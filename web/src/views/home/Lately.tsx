@@ -46,7 +46,7 @@ export function Lately() {
             {samples.map((sample) => (
               <li key={sample.id}>
                 <a href={`#/samples/${sample.id}`}>
-                  <Picture kind="invented" src={sampleImage(sample.id)} shown={160} alt={`Invented picture, seed ${String(sample.recipe['seed'])}`} average={sample.average} blur={sample.blur} linked />
+                  <Picture kind="invented" src={sampleImage(sample.id)} shown={160} alt={`Invented picture, seed ${String(sample.recipe['seed'])}`} average={sample.average} blur={sample.blur} width={sample.width} height={sample.height} square={false} linked />
                 </a>
               </li>
             ))}

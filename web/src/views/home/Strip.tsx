@@ -45,7 +45,7 @@ function own(sheets: Sheet[], job: string): Frame[] {
 
 function brought(): Frame[] {
   const found = Object.entries(shipped)
-    .map(([name, src]) => ({ step: Number(/sheet-(\d+)/.exec(name)?.[1] ?? 0), sheet: { src, rows: ROWS, columns: COLUMNS } }))
+    .map(([name, src]) => ({ step: Number(/sheet-(\d+)/.exec(name)?.[1] ?? 0), sheet: { src, rows: ROWS, columns: COLUMNS, ratio: 1 } }))
     .sort((one, other) => one.step - other.step);
   return evenly(found);
 }

@@ -7,6 +7,7 @@ import { labelsOf } from '../../api/draw';
 import { Draw } from '../../parts/Draw';
 import { Licence } from '../../parts/Licence';
 import { complain, tell } from '../../parts/notices';
+import { squeezedTo } from '../../parts/Point';
 import { Shown } from '../../parts/States';
 import { Take } from '../../parts/Take';
 import { Title } from '../../parts/Title';
@@ -85,6 +86,12 @@ function One({ model, parent, changed }: { model: Model; parent: Model | null; c
                 see it learn
               </a>
             </dd>
+          </>
+        )}
+        {squeezedTo(model) && (
+          <>
+            <dt>Pictures</dt>
+            <dd>squeezed into squares to learn, shown as {squeezedTo(model)}</dd>
           </>
         )}
         <dt>Licence</dt>

@@ -55,8 +55,8 @@ export default function SampleView({ at }: { at: At }) {
               </h1>
             </div>
           </header>
-          <figure ref={figure} class="invented-large">
-            <Picture kind="invented" src={sampleImage(found.id)} shown={1024} alt={`Invented picture, seed ${seed}`} width={found.width} height={found.height} average={found.average} blur={found.blur} eager />
+          <figure ref={figure} class="invented-large" style={{ '--ratio': found.width / found.height }}>
+            <Picture kind="invented" src={sampleImage(found.id)} shown={1024} alt={`Invented picture, seed ${seed}`} width={found.width} height={found.height} average={found.average} blur={found.blur} square={false} eager />
           </figure>
           <div class="spread under">
             <Rating of={found} changed={sample.again} />

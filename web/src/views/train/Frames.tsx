@@ -1,11 +1,10 @@
 import { answer, GET, type Model, type Sheet } from '../../api/client';
 import { useLoad } from '../../api/load';
-import { Point, sheetlike, type Sheetlike } from '../../parts/Point';
+import { Point, sheetlike, sheetOf, type Sheetlike } from '../../parts/Point';
 import { number } from '../../words';
 
 const MOMENTS = [0, 50, 100, 200, 500, 1000, 2000, 4000];
 const FEWEST = 3; // frames that show a way
-const SHEET = { rows: 4, columns: 7 }; // of a model
 
 /** What this many steps did to one point in an earlier training from the same base; blanks where none went as far. */
 export function Frames({ base, steps }: { base: Model; steps: number }) {
@@ -16,10 +15,10 @@ export function Frames({ base, steps }: { base: Model; steps: number }) {
   });
   if (!earlier.value) return <ol class="frames" aria-hidden="true" />;
   const sheets = MOMENTS.filter((step) => near(earlier.value ?? [], step)).length >= FEWEST ? earlier.value : [];
-  const frames = MOMENTS.map((step) => ({ step, sheet: near(sheets, step) ?? (step === 0 && base.sheet ? { src: `/models/${base.id}/sheet`, ...SHEET } : null) }));
+  const frames = MOMENTS.map((step) => ({ step, sheet: near(sheets, step) ?? (step === 0 && base.sheet ? sheetOf(base) : null) }));
   return (
     <>
-      <ol class="frames">
+      <ol class="frames" style={{ '--ratio': frames.find(({ sheet }) => sheet)?.sheet?.ratio ?? 1 }}>
         {frames.map(({ step, sheet }) => (
           <li key={step} class={step > steps ? 'later' : ''}>
             {sheet ? <Point sheet={sheet} place={0} alt={`Invented picture at about step ${number(step)} of an earlier training`} /> : <span class="frame" />}

@@ -10,7 +10,7 @@ export function SheetGrid({ sheet, place, watch }: { sheet: Sheet; place: number
   const places = Array.from({ length: sheet.rows * sheet.columns }, (_, index) => index);
   return (
     <>
-      <ul class="sheet" style={{ '--columns': sheet.columns }}>
+      <ul class="sheet" style={{ '--columns': sheet.columns, '--ratio': sheetlike(sheet).ratio }}>
         {places.map((index) => (
           <li key={index}>
             <button type="button" aria-label={`Point ${index + 1}, larger`} onClick={() => setLarge(index)}>
@@ -54,7 +54,7 @@ function Large({ sheet, place, watched, watch, close }: LargeProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   return (
-    <dialog ref={dialog} class="large" onClose={close} onClick={(event) => event.target === event.currentTarget && event.currentTarget.close()}>
+    <dialog ref={dialog} class="large" style={{ '--ratio': sheetlike(sheet).ratio }} onClose={close} onClick={(event) => event.target === event.currentTarget && event.currentTarget.close()}>
       <Point sheet={sheetlike(sheet)} place={place} alt={`Invented picture at step ${number(sheet.step)}, point ${place + 1}`} />
       <div class="row">
         <button type="button" class="button outline" disabled={watched} onClick={() => (watch(), dialog.current?.close())}>
