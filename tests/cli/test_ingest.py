@@ -116,6 +116,30 @@ def test_without_a_worker_it_says_that_one_will_read_it(data: Path, photos: Path
     assert left_over(data) == []
 
 
+def test_an_archive_is_framed_as_it_is_asked(data: Path, photos: Path) -> None:
+    said = ingest(data, photos, "--into", "Wide", "--framing", "squeeze", "--aspect", "6:4")
+    assert said[1].startswith("Training sees its photographs cut to 3:2 and squeezed")
+    assert framed(data) == {"Wide": ("squeeze", "3:2")}
+    again = ingest(data, photos, "--into", "Wide", "--framing", "squeeze")  # as it is, though it is being read
+    assert "No worker is running." in again[-1]
+    busy = ingest(data, photos, "--into", "Wide", "--framing", "centre", expects=Exit.SETTING)
+    assert busy[-2:] == ["An archive of this dataset is being read.", "Wait for it, then frame it anew."]
+    for arguments, words in (
+        (("--framing", "squeeze", "--aspect", "1:100"), "1:4 to 4:1 can be"),
+        (("--aspect", "nan"), "1:4 to 4:1 can be"),
+        (("--aspect", "3:2"), "centre has no aspect"),
+        (("--framing", "round"), "framing is one of centre"),
+    ):
+        refused = ingest(data, photos, "--into", "None", *arguments, expects=Exit.SETTING)
+        assert any(words in line for line in refused), refused
+    assert framed(data) == {"Wide": ("squeeze", "3:2")}  # what is refused makes nothing
+
+
+def framed(data: Path) -> dict[str, tuple[str, str | None]]:
+    with Store.open(Settings(data=data)) as store, store.read() as tx:
+        return {one.name: (one.framing, one.aspect) for one in tx.datasets.page().items}
+
+
 def test_more_than_one_job_should_read_becomes_several_archives(data: Path, photos: Path) -> None:
     said: list[str] = []
     with Stop() as stop, Store.open(Settings(data=data)) as store:

@@ -116,6 +116,20 @@ def test_the_licence_goes_along(tmp_path: Path) -> None:
     assert reread(exported(folder, "reverie")).about["licence"]["terms"] == "Not for money."
 
 
+def test_other_formats_say_how_the_pictures_are_shown_and_our_own_keeps_it(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path)
+    plain = {format: exported(folder, format).read_bytes() for format in FORMATS}
+    frame = {"kind": "squeeze", "width": 3, "height": 2}
+    facts = json.loads((folder / "model.json").read_text())
+    (folder / "model.json").write_text(json.dumps(facts | {"frame": frame}))
+    root = Reader(memoryview(exported(folder, "nvidia").read_bytes()), names=ALL_NAMES).read()
+    assert root["frame"] == frame
+    assert torch.load(exported(folder, "rosinality"), weights_only=True)["frame"] == frame
+    assert reread(exported(folder, "reverie")).about["frame"] == frame
+    (folder / "model.json").write_text(json.dumps(facts))
+    assert {format: exported(folder, format).read_bytes() for format in FORMATS} == plain
+
+
 @pytest.fixture
 def readers_own_program(monkeypatch: pytest.MonkeyPatch) -> None:
     """A program with classes of the published module and class names, as a plain `pickle.load` needs them."""

@@ -228,5 +228,27 @@ def test_a_network_of_wide_pictures_is_known_by_its_bars(tmp_path: Path) -> None
     state |= {"synthesis.b16.torgb.bias": torch.full((3,), -1.0)}
     G.load_state_dict(state)
     events = converted(own_zip(save_model(tmp_path / "wide", G_ema=G)), tmp_path / "scratch", filename="wide.zip")
-    assert model_of(events).facts["model"]["frame"] == {"width": 16, "height": 12}
+    assert model_of(events).facts["model"]["frame"] == {"kind": "crop", "width": 16, "height": 12}
     assert any("16 x 12" in event.text for event in events if isinstance(event, Notice))
+    with Image.open(model_of(events).files["sheet"]) as sheet:
+        assert sheet.size == (7 * 16, 4 * 12)
+
+
+def test_one_of_our_own_keeps_the_frame_that_it_was_shown_in(tmp_path: Path) -> None:
+    folder = tiny(tmp_path / "own", spdx="CC0-1.0", terms="")
+    frame = {"kind": "squeeze", "width": 3, "height": 2}
+    kept = model_of(converted(own_zip(folder, change=lambda facts: facts.update(frame=frame)), tmp_path / "scratch"))
+    assert kept.facts["model"]["frame"] == frame
+    with Image.open(kept.files["sheet"]) as sheet:
+        assert sheet.size == (7 * 24, 4 * 16)
+
+
+@pytest.mark.parametrize(
+    "frame", [{"kind": "squeeze", "width": 10**9, "height": 1}, {"kind": "squeeze"}, "3:2", [3, 2], {"width": -3}]
+)
+def test_a_frame_that_a_hostile_file_tells_is_none(tmp_path: Path, frame: Any) -> None:
+    folder = tiny(tmp_path / "own", spdx="CC0-1.0", terms="")
+    kept = model_of(converted(own_zip(folder, change=lambda facts: facts.update(frame=frame)), tmp_path / "scratch"))
+    assert "frame" not in kept.facts["model"]
+    with Image.open(kept.files["sheet"]) as sheet:
+        assert sheet.size == (7 * 16, 4 * 16)

@@ -11,7 +11,7 @@ from jobs.frame import frame_from, squeezed
 from jobs.frame import size as size_of
 from kinds.convert.frame import frame_of
 from kinds.shown import all_shown, shown
-from tests.kinds.pictures import picture
+from tests.kinds.pictures import picture as photograph
 
 Pictures = list[NDArray[np.uint8]]
 
@@ -80,7 +80,7 @@ def test_what_was_cropped_is_cut_from_the_middle_at_any_size(kind: dict[str, str
     ("aspect", "size"), [("3:2", (96, 64)), ("2:3", (64, 96)), ("16:9", (114, 64)), ("4:1", (256, 64))]
 )
 def test_what_was_squeezed_is_as_wide_again_and_loses_no_pixel(aspect: str, size: tuple[int, int]) -> None:
-    wide = picture(7, size=size)
+    wide = photograph(7, size=size)
     square = np.asarray(wide.resize((64, 64), Image.Resampling.LANCZOS))
     again = shown(square, squeezed(aspect))
     assert (again.shape[1], again.shape[0]) == size == size_of(64, squeezed(aspect))

@@ -15,6 +15,7 @@ from gan.model import load_generator
 from jobs.errors import BadParams, JobFailed
 from jobs.events import Artifact, Progress
 from jobs.place import Place
+from kinds.generate.cost import cost
 from kinds.generate.params import GenerateParams
 from kinds.generate.run import run
 from kinds.registry import resolve
@@ -26,9 +27,11 @@ def model(tmp_path: Path) -> Path:
     return tiny(tmp_path / "model", spdx="CC0-1.0", terms="Free to use.")
 
 
-def drawn(model: Path, scratch: Path, *, already: int = 0, stop: bool = False, **asked: Any) -> list[Any]:
+def drawn(
+    model: Path, scratch: Path, *, already: int = 0, stop: bool = False, frame: Any = None, **asked: Any
+) -> list[Any]:
     scratch.mkdir()
-    facts = {"id": "the id", "hash": "the hash", "drawn": already}
+    facts = {"id": "the id", "hash": "the hash", "drawn": already, "frame": frame}
     known = {"model": json.loads((model / "model.json").read_text())}
     here = Place(
         scratch=scratch,
@@ -132,6 +135,27 @@ def test_of_a_network_of_wide_pictures_the_bars_are_cut_off_and_its_licence_goes
         assert json.loads(cut.info["reverie"])["licence"] == asks  # whoever is given the picture is told
     with Image.open(wide.files["image"]) as cut, Image.open(whole.files["image"]) as full:
         np.testing.assert_array_equal(np.asarray(cut), np.asarray(full)[2:14])
+
+
+def test_what_was_learnt_squeezed_is_shown_as_wide_again_with_the_same_bits(model: Path, tmp_path: Path) -> None:
+    frame = {"kind": "squeeze", "width": 2, "height": 3}
+    tall, again = (pictures(drawn(model, tmp_path / name, frame=frame, count=1))[0] for name in ("a", "b"))
+    (whole,) = pictures(drawn(model, tmp_path / "whole", count=1))
+    assert (tall.facts["width"], tall.facts["height"]) == (16, 24)
+    assert tall.files["image"].read_bytes() == again.files["image"].read_bytes()
+    with Image.open(tall.files["image"]) as shown, Image.open(whole.files["image"]) as square:
+        stretched = square.resize((16, 24), Image.Resampling.LANCZOS)
+        np.testing.assert_array_equal(np.asarray(shown), np.asarray(stretched))
+        assert json.loads(shown.info["reverie"]) == json.loads(square.info["reverie"])
+    with Image.open(tall.files["thumb"]) as thumb:
+        assert thumb.size == (16, 24)
+
+
+def test_the_estimate_tells_the_size_as_it_is_shown() -> None:
+    facts = {"model": {"resolution": 64, "frame": {"kind": "squeeze", "width": 3, "height": 2}}}
+    params = resolve(GenerateParams(model_id=uuid4(), count=2), {})
+    assert isinstance(params, GenerateParams)
+    assert cost(params, facts).sentence == "2 invented pictures, 96 by 64 pixels."
 
 
 def test_a_label_is_asked_for_by_its_name(labelled: Path) -> None:

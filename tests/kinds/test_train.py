@@ -95,6 +95,45 @@ def test_a_training_yields_moments_sheets_and_a_point_to_go_on_from(tmp_path: Pa
     assert [event.code for event in events if isinstance(event, Notice)] == ["few_pictures"]
 
 
+def test_what_is_learnt_squeezed_is_shown_as_wide_again_and_measured_as_it_is(
+    tmp_path: Path, views: Path, base: Path
+) -> None:
+    params = training(base, steps=1, snapshot_steps=[0], measure="ends", measure_pictures=50)
+    events = {}
+    for aspect in (None, "1:1", "3:2"):
+        here = place(tmp_path, views, base)
+        events[aspect] = list(run(params, replace(here, facts=told(here, aspect=aspect))))
+    frames = [[m.facts["model"].get("frame") for m in made(some, Made.SNAPSHOT)] for some in events.values()]
+    assert frames == [[None] * 2, [None] * 2, [{"kind": "squeeze", "width": 3, "height": 2}] * 2]
+    square, wide = made(events[None], Made.SHEET)[-1], made(events["3:2"], Made.SHEET)[-1]
+    assert [wide.facts[name] for name in ("width", "height", "resolution")] == [24, 16, 16]
+    assert [square.facts[name] for name in ("width", "height", "resolution")] == [16, 16, 16]
+    with Image.open(wide.files["sheet"]) as sheet, Image.open(square.files["sheet"]) as squares:
+        assert sheet.size == (7 * 24, 4 * 16)
+        first = squares.crop((0, 0, 16, 16)).resize((24, 16), Image.Resampling.LANCZOS)
+        np.testing.assert_array_equal(np.asarray(sheet.crop((0, 0, 24, 16))), np.asarray(first))
+    measures = [[event.measures for event in some if isinstance(event, Measured)] for some in events.values()]
+    assert measures[0] == measures[2]  # of squares, as the photographs are
+
+
+def test_what_learns_from_a_squeezed_one_is_shown_as_its_own_training_says(
+    tmp_path: Path, views: Path, base: Path
+) -> None:
+    wide = tmp_path / "wide"
+    shutil.copytree(base, wide)
+    facts = json.loads((wide / "model.json").read_text()) | {"frame": {"kind": "squeeze", "width": 3, "height": 2}}
+    (wide / "model.json").write_text(json.dumps(facts))
+    for aspect, frame in ((None, None), ("4:3", {"kind": "squeeze", "width": 4, "height": 3})):
+        here = place(tmp_path, views, wide)
+        events = list(run(training(wide, steps=1), replace(here, facts=told(here, aspect=aspect))))
+        assert {str(m.facts["model"].get("frame")) for m in made(events, Made.SNAPSHOT)} == {str(frame)}
+
+
+def told(here: Place, **said: Any) -> dict[str, Any]:
+    """The facts of a place, with more of its dataset."""
+    return {**here.facts, "dataset": {**here.facts["dataset"], **said}}
+
+
 def test_a_moment_of_a_training_from_nothing_belongs_to_its_owner(tmp_path: Path, views: Path) -> None:
     events = list(run(training(None, steps=1, snapshot_steps=[1]), place(tmp_path, views, None)))
     (moment,) = made(events, Made.SNAPSHOT)

@@ -27,16 +27,18 @@ from worker.keep import Keeper
 from worker.layout import laid_out
 
 
-def brought(house: House, entries: dict[str, bytes], *, framing: str = "centre") -> UUID:
+def brought(house: House, entries: dict[str, bytes], *, framing: str = "centre", aspect: str | None = None) -> UUID:
     """A dataset of these files, read."""
-    job = house.ingest(entries, framing=framing)
+    with house.store.begin() as tx:
+        dataset = tx.datasets.add(name="Holidays", framing=framing, aspect=aspect)
+    job = house.ingest(entries, dataset_id=dataset.id)
     with house.store.begin() as tx:
         claimed = tx.jobs.claim(new_id(), ["ingest"])
         archive = tx.archives.get(UUID(job.params["archive_id"]))
     assert claimed is not None
     assert job.dataset_id is not None
     scratch = house.folder.parent / str(job.id)
-    made = ingested(house.store.objects.path(str(archive.key)), scratch)
+    made = ingested(house.store.objects.path(str(archive.key)), scratch, framing=framing, aspect=aspect)
     Keeper(store=house.store, job=claimed, scratch=scratch, patient=lambda: False).artifacts(made)
     with house.store.begin() as tx:
         tx.archives.set_state(archive.id, "ready")
@@ -160,6 +162,39 @@ def test_what_was_said_of_a_photograph_comes_along(house: House) -> None:
     assert found["0.jpg"].focus == [0.25, 0.5]
     with house.store.begin() as tx:
         assert tx.photos.set_included(found["2.jpg"].id, True).state == "ready"
+
+
+def test_photographs_that_come_together_are_squeezed_from_one_aspect(house: House) -> None:
+    sizes = {"a.jpg": (96, 64), "b.jpg": (64, 96), "c.jpg": (120, 60)}
+    wide = brought(
+        house,
+        {name: jpeg(i, size=size) for i, (name, size) in enumerate(sizes.items())},
+        framing="squeeze",
+        aspect="3:2",
+    )
+    other = brought(house, {"d.jpg": jpeg(7, size=(80, 60)), "e.jpg": jpeg(8, size=(90, 60))})
+    hand = photos(house, other)["e.jpg"]
+    with house.store.begin() as tx:
+        revision = tx.datasets.touch_revision(other)
+        tx.views.replace(hand, [((20, 10, 60, 50), "by_hand")], revision=revision, by_hand=True)
+    new = asked(house, whole(wide), whole(other))
+    done(house)
+    assert (new.framing, new.aspect) == ("squeeze", "3:2")
+    found = photos(house, new.id)
+    with house.store.read() as tx:
+        views = tx.views.of_photos([photo.id for photo in found.values()])
+    assert {name: [(*view.box, view.by_hand) for view in views[photo.id]] for name, photo in found.items()} == {
+        "a.jpg": [(0, 0, 96, 64, False)],
+        "b.jpg": [(0, 26, 64, 69, False)],
+        "c.jpg": [(15, 0, 105, 60, False)],
+        "d.jpg": [(0, 4, 80, 57, False)],
+        "e.jpg": [(10, 10, 70, 50, True)],
+    }
+    squares = asked(house, whole(new.id), framing="centre")
+    done(house)
+    with house.store.read() as tx:
+        back = tx.views.of_photos([photo.id for photo in photos(house, squares.id).values()])
+    assert all(view.box[2] - view.box[0] == view.box[3] - view.box[1] for some in back.values() for view in some)
 
 
 def test_either_can_be_deleted_and_the_other_is_whole(house: House) -> None:

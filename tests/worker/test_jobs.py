@@ -5,7 +5,10 @@ from uuid import UUID
 
 from PIL import Image
 
+from api.framing import frame_anew
+from api.submit import post
 from jobs.state import State, Wish
+from kinds.train.params import TrainParams
 from store.doorbell import QUEUE, TASK
 from tests.kinds.pictures import jpeg
 from tests.waiting import until
@@ -46,6 +49,34 @@ def test_photographs_become_a_training_and_its_moments_draw_pictures(house: Hous
     assert (last["done"], last["total"], last["unit"], last["remaining_s"]) == (6, 6, "step", 0)
     assert {"loss_g", "loss_d", "augment_p", "photos_seen"} <= last["metrics"].keys()
     assert not any(house.store.settings.scratch.iterdir())
+
+
+def test_what_was_squeezed_when_the_training_was_posted_is_shown_unsqueezed(house: House) -> None:
+    base = house.base()
+    reading = house.ingest({f"{i}.jpg": jpeg(i, size=(90, 60)) for i in range(9)})
+    assert reading.dataset_id is not None
+    with house.worker():
+        house.until_ended(reading)
+        with house.store.begin() as tx:
+            frame_anew(tx, reading.dataset_id, "squeeze", None)
+        asked = {"steps": 1, "batch": 4, "snapshot_steps": [0], "measure": "none"}
+        params = TrainParams(dataset_id=reading.dataset_id, base_model_id=base.id, **asked)
+        training, _ = post(house.store, params, key=None)
+        with house.store.begin() as tx:
+            frame_anew(tx, reading.dataset_id, "centre", None)
+        ended = house.until_ended(training)
+        assert ended.state is State.SUCCEEDED, ended.error
+        moment = house.models(training)[-1]
+        drawing = house.generate(moment, count=1, seed=7)
+        assert house.until_ended(drawing).state is State.SUCCEEDED
+    assert moment.facts["frame"] == {"kind": "squeeze", "width": 3, "height": 2}
+    with Image.open(house.store.objects.path(str(moment.sheet_key))) as sheet:
+        assert sheet.size == (7 * 24, 4 * 16)
+    with house.store.read() as tx:
+        (sample,) = tx.samples.page(job_id=drawing.id).items
+    assert (sample.width, sample.height) == (24, 16)
+    with Image.open(house.store.objects.path(sample.image_key)) as image:
+        assert image.size == (24, 16)
 
 
 def test_stop_keeps_what_was_learnt_and_cancel_drops_what_was_not_finished(sqlite_house: House) -> None:

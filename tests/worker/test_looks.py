@@ -5,6 +5,7 @@ from uuid import UUID
 
 from PIL import Image
 
+from api.framing import frame_anew
 from jobs.state import ENDED, State
 from kinds.index.files import photos_of, read_rows
 from store.rows import Job
@@ -109,6 +110,23 @@ def test_squares_move_to_where_photographs_are_looked_at_and_one_set_by_hand_sta
     assert framed[0] == 0
     assert all(left > 80 for left in framed[1:])
     assert before == [0, 60, 60]
+
+
+def test_what_is_squeezed_is_cut_around_where_it_is_looked_at(house: House) -> None:
+    reading = house.ingest({f"{i}.jpg": shore(i) for i in range(2)})
+    assert reading.dataset_id is not None
+    with house.worker():
+        house.until_ended(reading)
+        until(lambda: looks(house) and looks(house)[0].state in ENDED, LONG_S)
+        with house.store.begin() as tx:
+            frame_anew(tx, reading.dataset_id, "squeeze", "4:3")
+            before = [tuple(view.box) for view, _ in tx.views.of_dataset(reading.dataset_id)]
+        until(lambda: looks(house) and looks(house)[-1].state in ENDED, LONG_S)
+        assert house.until_ended(look(house, reading.dataset_id)).state is State.SUCCEEDED
+    with house.store.read() as tx:
+        framed = [tuple(view.box) for view, _ in tx.views.of_dataset(reading.dataset_id)]
+    assert before == [(40, 0, 200, 120)] * 2
+    assert framed == [(80, 0, 240, 120)] * 2
 
 
 def shore(seed: int) -> bytes:

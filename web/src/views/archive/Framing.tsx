@@ -16,7 +16,7 @@ const CHOICES: [DatasetInFull['framing'], string][] = [
   ['two_squares', 'two squares, where it is wide or tall'],
   ['several', 'as many squares as it is wide or tall'],
   ['whole', 'all, mirrored over its edges'],
-  ['squeeze', 'a part of one shape, squeezed square'],
+  ['squeeze', 'one shape, squeezed square'],
 ];
 const FOCUSED = ['smart', 'squeeze']; // squares move while photographs are looked at
 const STEP = 0.02; // of the side of a square, for a key
@@ -48,13 +48,16 @@ export function Framing({ of, changed }: { of: DatasetInFull; changed: () => voi
   return (
     <section class="stack" aria-label="Framing">
       <p class="sentence">
-        Of each photograph, training looks at <Menu label="Framing" value={of.framing} options={CHOICES} choose={choose} />
+        Of each photograph, training looks at{' '}
+        <span class="together">
+          <Menu label="Framing" value={of.framing} options={CHOICES} choose={choose} />
+          {squeeze ? ':' : '.'}
+        </span>{' '}
         {squeeze && (
-          <>
-            : <AspectChoice of={of} choose={(aspect) => void frame('squeeze', aspect).catch(complain)} />
-          </>
+          <span class="together">
+            <AspectChoice of={of} choose={(aspect) => void frame('squeeze', aspect).catch(complain)} />.
+          </span>
         )}
-        .
       </p>
       {FOCUSED.includes(of.framing) && <Looking dataset={of.id} />}
       <p class="small">
