@@ -153,7 +153,7 @@ def test_what_was_learnt_squeezed_is_shown_as_wide_again_with_the_same_bits(mode
 
 def test_the_estimate_tells_the_size_as_it_is_shown() -> None:
     facts = {"model": {"resolution": 64, "frame": {"kind": "squeeze", "width": 3, "height": 2}}}
-    params = resolve(GenerateParams(model_id=uuid4(), count=2), {})
+    params = resolve(GenerateParams.model_validate({"model_id": uuid4(), "count": 2}), {})
     assert isinstance(params, GenerateParams)
     assert cost(params, facts).sentence == "2 invented pictures, 96 by 64 pixels."
 

@@ -1,6 +1,7 @@
 """What a worker does with a job: the whole way, and what its owner may wish on it."""
 
 import json
+from typing import Any
 from uuid import UUID
 
 from PIL import Image
@@ -59,7 +60,7 @@ def test_what_was_squeezed_when_the_training_was_posted_is_shown_unsqueezed(hous
         house.until_ended(reading)
         with house.store.begin() as tx:
             frame_anew(tx, reading.dataset_id, "squeeze", None)
-        asked = {"steps": 1, "batch": 4, "snapshot_steps": [0], "measure": "none"}
+        asked: dict[str, Any] = {"steps": 1, "batch": 4, "snapshot_steps": [0], "measure": "none"}
         params = TrainParams(dataset_id=reading.dataset_id, base_model_id=base.id, **asked)
         training, _ = post(house.store, params, key=None)
         with house.store.begin() as tx:
