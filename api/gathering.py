@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from api.schemas.datasets import Part
-from jobs.errors import BadParams, DatasetBusy, Rejected
+from jobs.errors import BadParams, Rejected
 from jobs.ids import new_id
 from kinds.gather.params import GatherParams
 from store import gathered, rows
@@ -19,7 +19,7 @@ NOTHING = hashlib.sha256().hexdigest()  # of an archive that has no file of its 
 def gather(tx: Tx, name: str, sources: Sequence[Part], *, framing: str | None) -> rows.Dataset:
     """Make a dataset with an archive for each source, and post the job that brings their photographs.
 
-    Raises: NotFound; BadParams, for a source that is named twice; DatasetBusy, while one is being read; Rejected, where
+    Raises: NotFound; BadParams, for a source that is named twice; DatasetBusy, while one is not whole; Rejected, where
     nothing is to come, or more labels than a dataset may have.
     """
     found = _checked(tx, sources)
@@ -53,14 +53,8 @@ def _checked(tx: Tx, sources: Sequence[Part]) -> list[rows.Dataset]:
                 remedy="Name each dataset once.",
             )
         found.append(source)
-    busy = tx.datasets.busy([source.id for source in found])
     for source in found:
-        if source.id in busy:
-            raise DatasetBusy(
-                f"{source.name} is still being read.",
-                remedy="Wait until its job has ended; GET /datasets/{id} says so under state.",
-                dataset_id=str(source.id),
-            )
+        tx.datasets.check_whole(source.id)
     return found
 
 

@@ -13,7 +13,7 @@ from jobs.state import State
 from store import tables as t
 from store.names import checked_name, one_of
 from store.pages import Order, Page, page_of
-from store.rows import Dataset
+from store.rows import Dataset, Job
 from store.types import now
 
 ACTIVE = (State.QUEUED, State.RUNNING, State.PAUSED)
@@ -98,15 +98,25 @@ class Datasets:
         self._connection.execute(sa.delete(t.datasets).where(t.datasets.c.id == dataset_id))
 
     def _check_gathered(self, dataset_id: UUID) -> None:
-        """Refuse while another dataset takes photos from this one. Raises: DatasetBusy."""
-        gathering = sa.select(t.jobs.c.id, t.jobs.c.params).where(t.jobs.c.kind == "gather")
-        for job_id, params in self._connection.execute(gathering.where(t.jobs.c.state.in_(ACTIVE))):
-            if str(dataset_id) in params["sources"]:
-                raise DatasetBusy(
-                    f"Job {job_id} takes photographs from this dataset into another.",
-                    remedy="Wait for it, or cancel it; then delete the dataset.",
-                    job_id=str(job_id),
-                )
+        """Refuse while photos of this dataset are still to come into another. Raises: DatasetBusy."""
+        job = self.gathered_by(dataset_id)
+        if job is not None:
+            failed = job.state is State.FAILED
+            raise DatasetBusy(
+                f"Job {job.id} {'has still to take' if failed else 'takes'} photographs from this dataset into another.",
+                remedy="Try it again, or delete the unfinished dataset; then delete this one."
+                if failed
+                else "Wait for it, or cancel it; then delete the dataset.",
+                job_id=str(job.id),
+            )
+
+    def gathered_by(self, dataset_id: UUID) -> Job | None:
+        """Give the job that brings photos of this dataset into another, or would if it were tried again."""
+        coming = sa.select(t.gathered.c.dataset_id).where(t.gathered.c.dataset_id == t.jobs.c.dataset_id).exists()
+        states = t.jobs.c.state.in_((*ACTIVE, State.FAILED))
+        query = sa.select(t.jobs).where(t.jobs.c.kind == "gather", states, coming).order_by(t.jobs.c.id)
+        jobs = (Job(**row) for row in self._connection.execute(query).mappings())
+        return next((job for job in jobs if str(dataset_id) in job.params["sources"]), None)
 
     def touch_revision(self, dataset_id: UUID) -> int:
         """Say that what training sees has changed: lock the dataset, raise its revision and return it."""
@@ -167,6 +177,28 @@ class Datasets:
             .distinct()
         )
         return set(self._connection.execute(query).scalars())
+
+    def unfinished(self, dataset_ids: Sequence[UUID]) -> set[UUID]:
+        """Name those of these datasets into which photos of others are still to come, whatever became of their job."""
+        coming = sa.select(t.gathered.c.dataset_id).where(t.gathered.c.dataset_id == t.datasets.c.id).exists()
+        query = sa.select(t.datasets.c.id).where(t.datasets.c.id.in_(list(dataset_ids)), coming)
+        return set(self._connection.execute(query).scalars())
+
+    def check_whole(self, dataset_id: UUID) -> None:
+        """Refuse what needs all of a dataset while not all of it is there. Raises: NotFound; DatasetBusy."""
+        name = self.get(dataset_id).name
+        if self.busy([dataset_id]):
+            raise DatasetBusy(
+                f"{name} is still being read.",
+                remedy="Wait until its job has ended; GET /datasets/{id} says so under state.",
+                dataset_id=str(dataset_id),
+            )
+        if self.unfinished([dataset_id]):
+            raise DatasetBusy(
+                f"Not all photographs have come into {name}: the job that brings them did not come to its end.",
+                remedy="Try that job again, or delete the dataset and make it anew.",
+                dataset_id=str(dataset_id),
+            )
 
 
 def _first_usable(dataset_id: UUID, count: int) -> sa.Select[tuple[UUID, UUID]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from jobs.errors import NotFound
+from jobs.state import State
 from store import tables as t
 from store.listing import Listing
 from store.lists import pieces
@@ -29,8 +30,9 @@ class Part:
 class Gathered:
     """The table `gathered`."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, *, discard: Callable[..., None]) -> None:
         self._connection = connection
+        self._discard = discard
 
     def add(self, part: Part, *, dataset_id: UUID, archive_id: UUID) -> tuple[int, int]:
         """Have a part come into a dataset, as an archive of it, in the order in which it was uploaded.
@@ -115,6 +117,29 @@ class Gathered:
     def done(self, dataset_id: UUID) -> None:
         """Forget what was to come into a dataset."""
         self._connection.execute(sa.delete(t.gathered).where(t.gathered.c.dataset_id == dataset_id))
+
+    def called_off(self) -> list[UUID]:
+        """Name the datasets whose gathering was cancelled, and of which a part is there still."""
+        part = sa.select(t.gathered.c.archive_id).where(t.gathered.c.archive_id == t.archives.c.id)
+        query = sa.select(t.archives.c.dataset_id).join_from(t.jobs, t.archives, t.archives.c.job_id == t.jobs.c.id)
+        query = query.where(t.jobs.c.kind == "gather", t.jobs.c.state == State.CANCELLED, part.exists())
+        return list(self._connection.execute(query.distinct()).scalars())
+
+    def take_out(self, dataset_id: UUID, *, most: int) -> int:
+        """Delete so many of the photos that came into a dataset, their files with the commit; gives how many.
+
+        Once none is left, it is forgotten what was to come, and the dataset is as if it had never been asked for.
+        """
+        changed = sa.update(t.datasets).where(t.datasets.c.id == dataset_id)
+        self._connection.execute(changed.values(revision=t.datasets.c.revision + 1))
+        archives = sa.select(t.gathered.c.archive_id).where(t.gathered.c.dataset_id == dataset_id)
+        query = sa.select(t.photos).where(t.photos.c.archive_id.in_(archives)).limit(most).with_for_update()
+        photos = [Photo(**row) for row in self._connection.execute(query).mappings()]
+        self._connection.execute(sa.delete(t.photos).where(t.photos.c.id.in_([photo.id for photo in photos])))
+        self._discard(*(key for photo in photos for key in photo.keys))
+        if len(photos) < most:
+            self.done(dataset_id)
+        return len(photos)
 
     def _check(self, dataset_id: UUID, photo_ids: Sequence[UUID]) -> None:
         query = sa.select(t.photos.c.id).where(t.photos.c.dataset_id == dataset_id)

@@ -77,7 +77,7 @@ class Tx:
     @cached_property
     def gathered(self) -> Gathered:
         """The photos that are to come into a dataset from others."""
-        return Gathered(self.connection)
+        return Gathered(self.connection, discard=self.discard)
 
     @cached_property
     def views(self) -> Views:

@@ -14,12 +14,14 @@ from jobs.events import Artifact
 from kinds.ingest.frame import squares
 from store.datasets import USABLE
 from store.rows import Dataset, Job, Photo, View, photo_id, view_id
+from store.store import Store
 from store.tx import Tx
 from store.types import now
 
 if TYPE_CHECKING:
     from worker.keep import Keeper
 
+MOST_OUT = 500  # photographs that a transaction deletes
 AT_ONCE = 8  # photographs whose files are linked: what waits is the disk, which brings several to rest in one go
 ROLES = ("original_key", "image_key", "small_key", "thumb_key")
 BARE: Mapping[str, Any] = dict.fromkeys((*ROLES, "phash", "width", "height", "average", "blur", "focus"))
@@ -44,6 +46,23 @@ def all_came(tx: Tx, job: Job) -> None:
             reason = f"{total - missing:,} of {total:,} files came in." if missing else None
             tx.archives.set_state(archive.id, "ready", reason=reason)
     tx.gathered.done(dataset_id)
+
+
+def take_out(store: Store) -> int:
+    """Delete what cancelled jobs have brought, some at a time, so that nobody waits for long to write.
+
+    Returns: how many photographs. Killed at any moment, the next call goes on.
+    """
+    with store.read() as tx:
+        datasets = tx.gathered.called_off()
+    gone = 0
+    for dataset_id in datasets:
+        while True:
+            with store.begin() as tx:
+                gone += (count := tx.gathered.take_out(dataset_id, most=MOST_OUT))
+            if count < MOST_OUT:
+                break
+    return gone
 
 
 @dataclass(slots=True)

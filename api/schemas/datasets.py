@@ -99,7 +99,9 @@ class Dataset(Answer):
     usable_views: int = Field(description="Squares that training would see.", examples=[362])
     labelled_by: LabelledBy = Field(description="What its labels are made of, beside those given by hand.")
     labels: int = Field(description="Number of labels that its photographs are told apart by.", examples=[0])
-    state: Literal["empty", "ingesting", "ready"]
+    state: Literal["empty", "ingesting", "unfinished", "ready"] = Field(
+        description="Unfinished: photographs of others were to come in, and their job failed or was cancelled."
+    )
     cover: list[Id] = Field(description="Up to four photographs to show for it.")
 
 
