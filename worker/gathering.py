@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from jobs.errors import NotFound
 from jobs.events import Artifact
 from kinds.ingest.frame import squares
 from store.datasets import USABLE
@@ -22,7 +19,6 @@ if TYPE_CHECKING:
     from worker.keep import Keeper
 
 MOST_OUT = 500  # photographs that a transaction deletes
-AT_ONCE = 8  # photographs whose files are linked: what waits is the disk, which brings several to rest in one go
 ROLES = ("original_key", "image_key", "small_key", "thumb_key")
 BARE: Mapping[str, Any] = dict.fromkeys((*ROLES, "phash", "width", "height", "average", "blur", "focus"))
 LOST = "Its file was not found where the archive keeps it."
@@ -160,10 +156,7 @@ def _bring(keeper: Keeper, archive_id: UUID, positions: Sequence[int]) -> None:
     with keeper.store.read() as tx:
         coming = Coming.read(tx, keeper, archive_id, positions)
     pictured = {at: of for at, source in coming.sources.items() if (of := coming.pictured_by(source))}
-    ids = [photo_id(archive_id, at) for at in pictured]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        named = pool.map(partial(_linked, keeper), pictured.values(), ids)
-        linked = dict(zip(pictured, named, strict=True))
+    linked = _linked(keeper, archive_id, pictured)
 
     def change(tx: Tx) -> None:
         tx.jobs.hold(keeper.job.id, keeper.job.attempt)
@@ -236,14 +229,13 @@ def _views(photo: Photo, boxes: Boxes) -> list[View]:
     ]
 
 
-def _linked(keeper: Keeper, pictured: Photo, id: UUID) -> dict[str, str]:
-    """Give a photograph's files a second name each; what is gone meanwhile is left out."""
-    named = {role: key for role in ROLES if (key := getattr(pictured, role))}
-    try:
-        keys = keeper.store.objects.share(list(named.values()), kind="photos", id=id, attempt=keeper.job.attempt)
-    except NotFound:
-        return {}
-    return dict(zip(named, keys, strict=True))
+def _linked(keeper: Keeper, archive_id: UUID, pictured: Mapping[int, Photo]) -> dict[int, dict[str, str]]:
+    """Give photographs' files a second name each; those of which one is gone meanwhile are left out."""
+    named = {at: {role: key for role in ROLES if (key := getattr(photo, role))} for at, photo in pictured.items()}
+    wanted = {photo_id(archive_id, at): list(keys.values()) for at, keys in named.items()}
+    shared = keeper.store.objects.share(wanted, kind="photos", attempt=keeper.job.attempt)
+    found = {at: shared.get(photo_id(archive_id, at)) for at in named}
+    return {at: dict(zip(named[at], keys, strict=True)) for at, keys in found.items() if keys}
 
 
 def _discard_spare(tx: Tx, photos: Mapping[int, Photo], linked: Mapping[int, Mapping[str, str]]) -> None:
