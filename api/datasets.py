@@ -28,7 +28,7 @@ def make(body: NewDataset, store: Opened, response: Response) -> Dataset:
         if body.sources is None:
             made = tx.datasets.add(name=body.name, framing=body.framing or "centre")
         else:
-            made = gather(tx, body.name, body.sources, framing=body.framing)
+            made = gather(tx, body.name, body.sources, framing=body.framing, move=body.move)
         (shape,) = shaped(tx, [made])
     response.headers.update(location("datasets", made.id))
     return shape

@@ -16,22 +16,26 @@ from store.tx import Tx
 NOTHING = hashlib.sha256().hexdigest()  # of an archive that has no file of its own
 
 
-def gather(tx: Tx, name: str, sources: Sequence[Part], *, framing: str | None) -> rows.Dataset:
+def gather(tx: Tx, name: str, sources: Sequence[Part], *, framing: str | None, move: bool = False) -> rows.Dataset:
     """Make a dataset with an archive for each source, and post the job that brings their photographs.
 
-    Raises: NotFound; BadParams, for a source that is named twice; DatasetBusy, while one is not whole; Rejected, where
-    nothing is to come, or more labels than a dataset may have.
+    With `move` they leave the sources once all have come in, and copies of them come along.
+    Raises: NotFound; BadParams, for a source that is named twice; DatasetBusy, while one is not whole, or with `move`
+    needed as it is; Rejected, where nothing is to come, or more labels than a dataset may have.
     """
     found = _checked(tx, sources)
+    if move:
+        for source in found:
+            tx.datasets.check_unneeded(source.id, then="move its photographs")
     made = tx.datasets.add(name=name, framing=framing or found[0].framing)
     job_id = new_id()
     for part, source in zip(sources, found, strict=True):
-        _add(tx, part, source, dataset_id=made.id, job_id=job_id)
+        _add(tx, part, source, dataset_id=made.id, job_id=job_id, move=move)
     revision = tx.datasets.touch_revision(made.id)
     tx.labels.open(made.id, tx.gathered.label_names(made.id), revision=revision)
     if len(by := {source.labelled_by for source in found}) == 1:
         tx.datasets.labelled(made.id, by.pop())
-    params = GatherParams(dataset_id=made.id, sources=[source.id for source in found])
+    params = GatherParams(dataset_id=made.id, sources=[source.id for source in found], move=move)
     tx.jobs.add(
         id=job_id,
         kind=params.kind,
@@ -58,7 +62,7 @@ def _checked(tx: Tx, sources: Sequence[Part]) -> list[rows.Dataset]:
     return found
 
 
-def _add(tx: Tx, part: Part, source: rows.Dataset, *, dataset_id: UUID, job_id: UUID) -> None:
+def _add(tx: Tx, part: Part, source: rows.Dataset, *, dataset_id: UUID, job_id: UUID, move: bool) -> None:
     if part.label is not None:
         tx.labels.get(source.id, part.label)
     archive_id = new_id()
@@ -72,7 +76,7 @@ def _add(tx: Tx, part: Part, source: rows.Dataset, *, dataset_id: UUID, job_id: 
         job_id=job_id,
     )
     wanted = gathered.Part(**part.model_dump())
-    count, size_bytes = tx.gathered.add(wanted, dataset_id=dataset_id, archive_id=archive_id)
+    count, size_bytes = tx.gathered.add(wanted, dataset_id=dataset_id, archive_id=archive_id, with_copies=move)
     if count == 0:
         what = "holds no photograph" if len(part.model_fields_set) == 1 else "holds no photograph of that part"
         raise Rejected(f"{source.name} {what}.", remedy="GET /datasets/{id}/photos lists what it holds.")

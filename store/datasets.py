@@ -18,6 +18,7 @@ from store.types import now
 
 ACTIVE = (State.QUEUED, State.RUNNING, State.PAUSED)
 USABLE = ("ready", "repaired")
+AWAY = ("withdrawn", "moved")  # whose files are gone from here; their lines stay
 _NEWEST = Order(name="datasets", columns=[t.datasets.c.id])
 
 
@@ -85,36 +86,35 @@ class Datasets:
         Raises: NotFound; DatasetBusy, while a job that needs it waits, runs or is paused.
         """
         self.get(dataset_id)
+        self.check_unneeded(dataset_id, then="delete the dataset")
+        self._connection.execute(sa.delete(t.datasets).where(t.datasets.c.id == dataset_id))
+
+    def check_unneeded(self, dataset_id: UUID, *, then: str) -> None:
+        """Refuse while jobs need the photos of this dataset where they are. Raises: DatasetBusy."""
         needing = sa.select(t.jobs.c.id).where(t.jobs.c.dataset_id == dataset_id, t.jobs.c.state.in_(ACTIVE))
         needing = needing.where(t.jobs.c.kind != "index")  # it serves the dataset alone, and is called off with it
         job_id = self._connection.execute(needing.limit(1)).scalar_one_or_none()
         if job_id is not None:
             raise DatasetBusy(
-                f"Job {job_id} needs this dataset.",
-                remedy="Cancel the job, then delete the dataset.",
-                job_id=str(job_id),
+                f"Job {job_id} needs this dataset.", remedy=f"Cancel the job, then {then}.", job_id=str(job_id)
             )
-        self._check_gathered(dataset_id)
-        self._connection.execute(sa.delete(t.datasets).where(t.datasets.c.id == dataset_id))
-
-    def _check_gathered(self, dataset_id: UUID) -> None:
-        """Refuse while photos of this dataset are still to come into another. Raises: DatasetBusy."""
         job = self.gathered_by(dataset_id)
         if job is not None:
             failed = job.state is State.FAILED
+            takes = "has still to take" if failed else "takes"
             raise DatasetBusy(
-                f"Job {job.id} {'has still to take' if failed else 'takes'} photographs from this dataset into another.",
-                remedy="Try it again, or delete the unfinished dataset; then delete this one."
+                f"Job {job.id} {takes} photographs from this dataset into another.",
+                remedy=f"Try it again, or delete the unfinished dataset; then {then}."
                 if failed
-                else "Wait for it, or cancel it; then delete the dataset.",
+                else f"Wait for it, or cancel it; then {then}.",
                 job_id=str(job.id),
             )
 
     def gathered_by(self, dataset_id: UUID) -> Job | None:
-        """Give the job that brings photos of this dataset into another, or would if it were tried again."""
+        """Give the job that brings photos of this dataset into another, would if it were tried again, or moves them."""
         coming = sa.select(t.gathered.c.dataset_id).where(t.gathered.c.dataset_id == t.jobs.c.dataset_id).exists()
-        states = t.jobs.c.state.in_((*ACTIVE, State.FAILED))
-        query = sa.select(t.jobs).where(t.jobs.c.kind == "gather", states, coming).order_by(t.jobs.c.id)
+        query = sa.select(t.jobs).where(t.jobs.c.kind == "gather", t.jobs.c.state != State.CANCELLED, coming)
+        query = query.order_by(t.jobs.c.id)
         jobs = (Job(**row) for row in self._connection.execute(query).mappings())
         return next((job for job in jobs if str(dataset_id) in job.params["sources"]), None)
 
@@ -169,11 +169,13 @@ class Datasets:
         return {dataset_id: sorted(found) for dataset_id, found in covers.items()}
 
     def busy(self, dataset_ids: Sequence[UUID]) -> set[UUID]:
-        """Name those of these datasets whose archives are being read, or wait for it."""
+        """Name those of these datasets whose archives are being read, wait for it, or are leaving another dataset."""
+        coming = sa.select(t.gathered.c.archive_id).where(t.gathered.c.archive_id == t.archives.c.id).exists()
         query = (
             sa.select(t.archives.c.dataset_id)
             .join(t.jobs, t.jobs.c.id == t.archives.c.job_id)
-            .where(t.archives.c.dataset_id.in_(list(dataset_ids)), t.jobs.c.state.in_(ACTIVE))
+            .where(t.archives.c.dataset_id.in_(list(dataset_ids)))
+            .where(t.jobs.c.state.in_(ACTIVE) | ((t.jobs.c.state == State.SUCCEEDED) & coming))
             .distinct()
         )
         return set(self._connection.execute(query).scalars())
@@ -192,6 +194,15 @@ class Datasets:
                 f"{name} is still being read.",
                 remedy="Wait until its job has ended; GET /datasets/{id} says so under state.",
                 dataset_id=str(dataset_id),
+            )
+        job = self.gathered_by(dataset_id)
+        if job is not None and job.params.get("move"):
+            raise DatasetBusy(
+                f"Photographs of {name} are to leave it for another dataset.",
+                remedy=f"Try job {job.id} again, or delete the unfinished dataset."
+                if job.state is State.FAILED
+                else f"Wait until job {job.id} has ended, or cancel it.",
+                job_id=str(job.id),
             )
         if self.unfinished([dataset_id]):
             raise DatasetBusy(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -34,21 +34,26 @@ class Gathered:
         self._connection = connection
         self._discard = discard
 
-    def add(self, part: Part, *, dataset_id: UUID, archive_id: UUID) -> tuple[int, int]:
+    def add(self, part: Part, *, dataset_id: UUID, archive_id: UUID, with_copies: bool = False) -> tuple[int, int]:
         """Have a part come into a dataset, as an archive of it, in the order in which it was uploaded.
 
+        `with_copies`: so do the photos that were left out as the same as one of it. What was moved away is no part.
         Returns: how many photos there are, and how many bytes their files have. Raises: NotFound; BadParams.
         """
         if part.photos is None:
             number = sa.func.row_number().over(order_by=t.photos.c.id) - 1
             ids = sa.select(sa.literal(archive_id, sa.Uuid), number, sa.literal(dataset_id, sa.Uuid), t.photos.c.id)
             places = ["archive_id", "position", "dataset_id", "source_id"]
-            self._connection.execute(sa.insert(t.gathered).from_select(places, ids.where(_wanted(part))))
+            wanted = _wanted(part)
+            if with_copies:
+                wanted |= _copies(part.dataset_id, sa.select(t.photos.c.id).where(wanted))
+            self._connection.execute(sa.insert(t.gathered).from_select(places, ids.where(wanted)))
         else:
             self._check(part.dataset_id, part.photos)
+            photos = set(part.photos).union(self._copies_of(part) if with_copies else ())
             rows = [
                 {"archive_id": archive_id, "position": place, "dataset_id": dataset_id, "source_id": id}
-                for place, id in enumerate(sorted(set(part.photos)))
+                for place, id in enumerate(sorted(photos))
             ]
             if rows:
                 self._connection.execute(sa.insert(t.gathered), rows)
@@ -142,14 +147,24 @@ class Gathered:
         return len(photos)
 
     def _check(self, dataset_id: UUID, photo_ids: Sequence[UUID]) -> None:
-        query = sa.select(t.photos.c.id).where(t.photos.c.dataset_id == dataset_id)
+        query = sa.select(t.photos.c.id).where(t.photos.c.dataset_id == dataset_id, t.photos.c.state != "moved")
         found = (self._connection.execute(query.where(t.photos.c.id.in_(some))).scalars() for some in pieces(photo_ids))
         if missing := set(photo_ids) - {id for ids in found for id in ids}:
             raise NotFound(f"There is no photo {min(missing)} in dataset {dataset_id}.")
 
+    def _copies_of(self, part: Part) -> Iterator[UUID]:
+        for some in pieces(part.photos or ()):
+            query = sa.select(t.photos.c.id).where(_copies(part.dataset_id, some))
+            yield from self._connection.execute(query).scalars()
+
+
+def _copies(dataset_id: UUID, photo_ids: sa.Select[tuple[UUID]] | Sequence[UUID]) -> sa.ColumnElement[bool]:
+    left_out = (t.photos.c.dataset_id == dataset_id) & (t.photos.c.state == "duplicate")
+    return left_out & t.photos.c.duplicate_of.in_(photo_ids)
+
 
 def _wanted(part: Part) -> sa.ColumnElement[bool]:
-    wanted = Listing(album=part.album, taken=part.taken).of(part.dataset_id)
+    wanted = Listing(album=part.album, taken=part.taken).of(part.dataset_id) & (t.photos.c.state != "moved")
     if part.label is None:
         return wanted
     of = t.photo_labels.c

@@ -85,9 +85,7 @@ class LocalObjects:
             list(pool.map(_sync, touched))
         return shared
 
-    def _share(
-        self, keys: Sequence[str], touched: dict[Path, None], *, kind: str, id: UUID, attempt: int
-    ) -> list[str]:
+    def _share(self, keys: Sequence[str], touched: dict[Path, None], *, kind: str, id: UUID, attempt: int) -> list[str]:
         """Link the files of one owner; the folders that have a new entry are `touched`, from the outermost inwards."""
         named: list[str] = []
         for key in keys:

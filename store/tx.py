@@ -19,6 +19,7 @@ from store.jobs import Jobs
 from store.labels import Labels
 from store.model_files import ModelFiles
 from store.models import Models
+from store.moved import Moved
 from store.photos import Photos
 from store.resume_points import ResumePoints
 from store.samples import Samples
@@ -68,6 +69,11 @@ class Tx:
     def photos(self) -> Photos:
         """The photos."""
         return Photos(self.connection, datasets=self.datasets, discard=self.discard, forget=self.features.forget)
+
+    @cached_property
+    def moved(self) -> Moved:
+        """The photos that have left their dataset."""
+        return Moved(self.connection, datasets=self.datasets, discard=self.discard, forget=self.features.forget)
 
     @cached_property
     def features(self) -> Features:

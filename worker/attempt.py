@@ -303,8 +303,8 @@ class Attempt:
         keeper.write(change)
         log.info("job.moved", to=to or "crashed")
 
-    def _brought(self, to: State) -> bool:
-        """Whether there are photographs to be looked at: what an ingest has read is kept, whatever came of it."""
+    def _brought(self, to: State | None) -> bool:
+        """Whether there are photographs to be looked at: what an ingest has read is kept, however it ended."""
         kept = (State.SUCCEEDED, State.CANCELLED) if self._job.kind == "ingest" else (State.SUCCEEDED,)
         return self._job.kind in BRINGING and to in kept
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from jobs.events import Artifact
+from kinds.index.params import IndexParams
 from kinds.ingest.frame import squares
 from store.datasets import USABLE
+from store.looks import look_soon
 from store.rows import Dataset, Job, Photo, View, photo_id, view_id
 from store.store import Store
 from store.tx import Tx
@@ -18,7 +20,7 @@ from store.types import now
 if TYPE_CHECKING:
     from worker.keep import Keeper
 
-MOST_OUT = 500  # photographs that a transaction deletes
+AT_ONCE = 500  # photographs of a transaction that only changes rows
 ROLES = ("original_key", "image_key", "small_key", "thumb_key")
 BARE: Mapping[str, Any] = dict.fromkeys((*ROLES, "phash", "width", "height", "average", "blur", "focus"))
 LOST = "Its file was not found where the archive keeps it."
@@ -33,7 +35,10 @@ def keep_copies(keeper: Keeper, made: Sequence[Artifact]) -> None:
 
 
 def all_came(tx: Tx, job: Job) -> None:
-    """Say of a dataset's archives that all came in, or how many did, and forget what was to come."""
+    """Say of a dataset's archives that all came in, or how many did, and forget what was to come.
+
+    What is to be moved leaves its old place afterwards (`finish`), since that is what the names of places are kept for.
+    """
     dataset_id = UUID(job.params["dataset_id"])
     left = tx.gathered.left(dataset_id)
     for archive in tx.archives.of_dataset(dataset_id):
@@ -41,24 +46,43 @@ def all_came(tx: Tx, job: Job) -> None:
             total, missing = tx.gathered.total(archive.id), len(left.get(archive.id, ()))
             reason = f"{total - missing:,} of {total:,} files came in." if missing else None
             tx.archives.set_state(archive.id, "ready", reason=reason)
-    tx.gathered.done(dataset_id)
+    if not job.params.get("move"):
+        tx.gathered.done(dataset_id)
 
 
-def take_out(store: Store) -> int:
-    """Delete what cancelled jobs have brought, some at a time, so that nobody waits for long to write.
+def finish(store: Store) -> int:
+    """Do what is left to do of gatherings that have ended, some photographs at a time, so that nobody waits for long.
 
+    What a cancelled one has brought is deleted; what a move has brought leaves its old place, each photograph at once.
     Returns: how many photographs. Killed at any moment, the next call goes on.
     """
     with store.read() as tx:
-        datasets = tx.gathered.called_off()
-    gone = 0
-    for dataset_id in datasets:
-        while True:
-            with store.begin() as tx:
-                gone += (count := tx.gathered.take_out(dataset_id, most=MOST_OUT))
-            if count < MOST_OUT:
-                break
-    return gone
+        cancelled, leaving = tx.gathered.called_off(), tx.moved.leaving()
+    return sum(_all_of(store, dataset_id, _take_out) for dataset_id in cancelled) + sum(
+        _all_of(store, dataset_id, _leave) for dataset_id in leaving
+    )
+
+
+def _all_of(store: Store, dataset_id: UUID, some: Callable[[Tx, UUID], int]) -> int:
+    done, last = 0, AT_ONCE
+    while last == AT_ONCE:
+        with store.begin() as tx:
+            last = some(tx, dataset_id)
+        done += last
+    return done
+
+
+def _take_out(tx: Tx, dataset_id: UUID) -> int:
+    return tx.gathered.take_out(dataset_id, most=AT_ONCE)
+
+
+def _leave(tx: Tx, dataset_id: UUID) -> int:
+    left = tx.moved.leave(dataset_id, most=AT_ONCE)
+    if left.late:
+        tx.photos.withdraw(dataset_id, left.late)
+    for id in (*left.sources, *([dataset_id] if left.count < AT_ONCE else ())):
+        look_soon(tx, IndexParams(dataset_id=id), id)
+    return left.count
 
 
 @dataclass(slots=True)

@@ -207,7 +207,7 @@ def _dataset(store: Store, job: Job, dataset_id: UUID, into: Path) -> tuple[Path
         dataset = tx.datasets.get(dataset_id)
         views = tx.views.of_dataset(dataset_id, revision=pinned.get("revision"))
         classes = tx.labels.classes(dataset_id, [photo.id for _, photo in views], revision=pinned.get("revision"))
-        withdrawn = tx.views.withdrawn_since(dataset_id, pinned["revision"]) if pinned else 0
+        gone = tx.views.gone_since(dataset_id, pinned["revision"]) if pinned else 0
     with into.with_suffix(".jsonl").open("w", encoding="utf-8") as file:
         for view, photo in views:
             line = {
@@ -222,7 +222,7 @@ def _dataset(store: Store, job: Job, dataset_id: UUID, into: Path) -> tuple[Path
         "name": dataset.name,
         "revision": dataset.revision,
         "views": len(views),
-        "withdrawn": withdrawn,
+        "gone": gone,
         "labels": list(classes.names),
     }
     return into.with_suffix(".jsonl"), facts

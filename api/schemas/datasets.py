@@ -17,7 +17,7 @@ FRAMED = (
     "is wide, or all of it, mirrored over its edges."
 )
 PhotoKind = Literal["photograph", "screenshot", "text", "blurred", "tiny"]
-PhotoState = Literal["ready", "repaired", "duplicate", "refused", "excluded", "withdrawn"]
+PhotoState = Literal["ready", "repaired", "duplicate", "refused", "excluded", "withdrawn", "moved"]
 
 
 class Part(Body):
@@ -48,6 +48,17 @@ class NewDataset(Body):
         alias="from",
         description="What comes into it. Those datasets stay as they are, and no file is copied.",
     )
+    move: StrictBool = Field(
+        False,
+        description="The photographs leave the datasets of `from`, all at once, when the last one has come in; "
+        "copies of them come along. Until then they are in their old place alone.",
+    )
+
+    @model_validator(mode="after")
+    def _from_somewhere(self) -> NewDataset:
+        if self.move and self.sources is None:
+            raise ValueError("move needs from: what is moved")
+        return self
 
 
 class DatasetChanges(Body):
@@ -74,6 +85,7 @@ class Counts(Answer):
     refused: int = 0
     excluded: int = 0
     withdrawn: int = 0
+    moved: int = 0
 
 
 class Archive(Answer):
@@ -155,6 +167,7 @@ class Photo(Answer):
         "Null where nobody has looked.",
     )
     duplicate_of: Id | None = None
+    moved_to: Id | None = Field(None, description="The photograph of another dataset that it is now, if it was moved.")
     label: str | None = Field(None, description="What it is told apart by.", examples=["1991/valley"])
     views: list[View] = Field(default_factory=list)
 

@@ -85,6 +85,36 @@ def test_some_photographs_and_those_of_a_label_become_a_dataset(
             assert sum(map(len, tx.gathered.left(UUID(made["id"])).values())) == count
 
 
+def test_a_move_is_posted_and_keeps_trainings_away(http: httpx.Client, store: Store, ready: dict[str, Any]) -> None:
+    ids = [one["id"] for one in http.get(f"/datasets/{ready['id']}/photos").json()["items"]]
+    made = gathered(http, {"dataset_id": ready["id"], "photos": ids[:3]}, move=True)
+    assert made.status_code == 201, made.text
+    found = http.get(made.headers["Location"]).json()
+    job = http.get(f"/jobs/{found['archives'][0]['job_id']}").json()
+    assert (job["params"]["move"], http.get(f"/datasets/{ready['id']}").json()["counts"]["moved"]) == (True, 0)
+    again = gathered(http, {"dataset_id": ready["id"]})
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/dataset_busy")
+    assert "are to leave it" in again.json()["detail"]
+    http.post(f"/jobs/{job['id']}/cancel")
+    assert http.get(made.headers["Location"]).json()["state"] == "unfinished"
+    assert gathered(http, {"dataset_id": found["id"]}).status_code == 409
+    assert gathered(http, {"dataset_id": ready["id"]}).status_code == 201
+
+
+def test_nothing_is_moved_from_nowhere(http: httpx.Client) -> None:
+    answer = http.post("/datasets", json={"name": "Some", "move": True})
+    assert (answer.status_code, "what is moved" in answer.text) == (422, True)
+    assert http.post("/datasets", json={"name": "Some", "move": "yes"}).status_code == 422
+
+
+def test_a_gathering_cannot_be_stopped_with_a_part(http: httpx.Client, ready: dict[str, Any]) -> None:
+    made = gathered(http, {"dataset_id": ready["id"]}).json()
+    job_id = http.get(f"/datasets/{made['id']}").json()["archives"][0]["job_id"]
+    answer = http.post(f"/jobs/{job_id}/stop")
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/wrong_state")
+    assert "all or none" in answer.json()["detail"]
+
+
 def test_copies_in_other_archives_are_told_and_withdrawn_where_it_is_said(
     http: httpx.Client, ready: dict[str, Any], other: dict[str, Any]
 ) -> None:

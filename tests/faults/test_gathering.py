@@ -1,5 +1,6 @@
 """kill -9 of a gathering, of its child or its worker: the new dataset is whole in the end, and not ready before."""
 
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -30,11 +31,9 @@ def stocked(house: House) -> UUID:
         id = photo_id(archive_id, position)
         file = making.file(house.folder.parent, b"%d" % position, name=f"{position}.jpg")
         stored = house.store.objects.put_file(file, kind="photos", id=id, consume=True)
-        keys = {"original_key": stored.key, "image_key": stored.key, "sha256": stored.sha256}
-        facts = {"name": file.name, "width": 8, "height": 8, "state": "ready"}
-        photos.append(
-            Photo(id=id, dataset_id=dataset.id, archive_id=archive_id, position=position, **facts | keys)
-        )
+        keys: dict[str, Any] = {"original_key": stored.key, "image_key": stored.key, "sha256": stored.sha256}
+        told: dict[str, Any] = {"name": file.name, "width": 8, "height": 8, "state": "ready"}
+        photos.append(Photo(id=id, dataset_id=dataset.id, archive_id=archive_id, position=position, **told | keys))
     with house.store.begin() as tx:
         making.archive(tx, dataset.id, job.id, id=archive_id, key=None)
         tx.photos.add_many(photos)
@@ -43,10 +42,10 @@ def stocked(house: House) -> UUID:
     return dataset.id
 
 
-def asked(house: House, source: UUID) -> tuple[UUID, Job]:
+def asked(house: House, source: UUID, *, move: bool = False) -> tuple[UUID, Job]:
     """The new dataset, and the job that brings its photographs."""
     with house.store.begin() as tx:
-        made = gather(tx, "Some", [Part(dataset_id=source)], framing=None)
+        made = gather(tx, "Some", [Part.model_validate({"dataset_id": source})], framing=None, move=move)
         (job,) = tx.jobs.page(dataset_id=made.id).items
     return made.id, job
 
@@ -111,3 +110,30 @@ def test_a_gathering_that_is_cancelled_midway_leaves_nothing(sqlite_house: House
         until(lambda: is_whole(house, dataset_id), LONG_S)
     assert here(house, dataset_id) == []
     assert facts(house, source) == before
+
+
+def test_a_move_killed_at_several_moments_has_each_photograph_in_one_place(house: House) -> None:
+    source = stocked(house)
+    before = facts(house, source)
+    dataset_id, job = asked(house, source, move=True)
+    worker = house.start_worker()
+    for moment in (1, 150, 300, PHOTOS):
+        until(lambda moment=moment: len(here(house, dataset_id)) >= moment, LONG_S)  # type: ignore[misc]
+        with house.store.read() as tx:  # one sight of both
+            there = {one.sha256 for id in (source, dataset_id) for one in tx.photos.framed(id)}
+            came = tx.jobs.get(job.id).state is State.SUCCEEDED
+            assert (len(there), came or tx.datasets.counts(source)["ready"] == PHOTOS) == (PHOTOS, True)
+        worker.kill()
+        worker.wait()
+        worker = house.start_worker()
+    assert house.until_ended(job).state is State.SUCCEEDED
+    until(lambda: is_whole(house, dataset_id), LONG_S)
+    worker.terminate()
+    worker.wait(LONG_S)
+    assert facts(house, dataset_id) == before
+    assert here(house, source) == []
+    with house.store.read() as tx:
+        assert tx.datasets.counts(source)["moved"] == PHOTOS
+    sweep(house.store, older_than_s=-60)
+    kept = {key for key in house.store.objects.older_than(-60) if key.startswith("photos/")}
+    assert kept == {key for one in here(house, dataset_id) for key in one.keys}

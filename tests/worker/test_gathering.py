@@ -22,7 +22,7 @@ from tests.kinds.pictures import ingested, jpeg
 from tests.store import making
 from tests.waiting import until
 from tests.worker.house import LONG_S, House
-from worker.gathering import all_came, take_out
+from worker.gathering import all_came, finish
 from worker.keep import Keeper
 from worker.layout import laid_out
 
@@ -74,6 +74,7 @@ def done(house: House) -> None:
     with house.store.begin() as tx:
         all_came(tx, keeper.job)
         tx.jobs.move(keeper.job.id, keeper.job.attempt, State.SUCCEEDED)
+    finish(house.store)
 
 
 def photos(house: House, dataset_id: UUID) -> dict[str, Photo]:
@@ -273,7 +274,7 @@ def test_what_failed_midway_is_not_ready_and_goes_on(house: House, monkeypatch: 
         asked(house, whole(new.id))
     with pytest.raises(DatasetBusy, match="has still to take"), house.store.begin() as tx:
         tx.datasets.delete(first)
-    assert take_out(house.store) == 0
+    assert finish(house.store) == 0
     with house.store.begin() as tx:
         tx.jobs.retry(keeper.job.id)
     done(house)
@@ -283,7 +284,7 @@ def test_what_failed_midway_is_not_ready_and_goes_on(house: House, monkeypatch: 
 
 
 def test_of_what_was_cancelled_nothing_is_left(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("worker.gathering.MOST_OUT", 1)
+    monkeypatch.setattr("worker.gathering.AT_ONCE", 1)
     first, new, keeper = begun(house, monkeypatch)
     before = files(house)
     with house.store.begin() as tx:
@@ -291,8 +292,8 @@ def test_of_what_was_cancelled_nothing_is_left(house: House, monkeypatch: pytest
         tx.jobs.wish(keeper.job.id, Wish.CANCEL)
     with house.store.read() as tx:
         assert tx.datasets.unfinished([new.id]) == {new.id}
-    assert take_out(house.store) == 2
-    assert take_out(house.store) == 0
+    assert finish(house.store) == 2
+    assert finish(house.store) == 0
     with house.store.read() as tx:
         assert tx.datasets.unfinished([new.id]) == set()
         assert sum(tx.datasets.counts(new.id).values()) == 0

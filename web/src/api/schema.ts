@@ -455,6 +455,8 @@ export interface paths {
         /**
          * Even Out
          * @description Keep at most so many photographs of each heap, or of one, and leave the others out.
+         *
+         *     Some at a time, so that nobody waits for long to write: where it is broken off, the same once more does the rest.
          */
         post: operations["even_out_datasets__dataset_id__contacts_post"];
         delete?: never;
@@ -1468,6 +1470,11 @@ export interface components {
              * @default 0
              */
             withdrawn: number;
+            /**
+             * Moved
+             * @default 0
+             */
+            moved: number;
         };
         /**
          * CurvePoint
@@ -1553,9 +1560,10 @@ export interface components {
             labels: number;
             /**
              * State
+             * @description Unfinished: photographs of others were to come in, and their job failed or was cancelled.
              * @enum {string}
              */
-            state: "empty" | "ingesting" | "ready";
+            state: "empty" | "ingesting" | "unfinished" | "ready";
             /**
              * Cover
              * @description Up to four photographs to show for it.
@@ -1634,9 +1642,10 @@ export interface components {
             labels: number;
             /**
              * State
+             * @description Unfinished: photographs of others were to come in, and their job failed or was cancelled.
              * @enum {string}
              */
-            state: "empty" | "ingesting" | "ready";
+            state: "empty" | "ingesting" | "unfinished" | "ready";
             /**
              * Cover
              * @description Up to four photographs to show for it.
@@ -1789,12 +1798,18 @@ export interface components {
             dataset_id: string;
             /**
              * From
-             * @description The datasets that they are taken from, which stay as they are.
+             * @description The datasets that they are taken from.
              * @example [
              *       "0199d3a0-0000-7000-8000-000000000001"
              *     ]
              */
             sources: string[];
+            /**
+             * Move
+             * @description Whether the photographs leave the datasets that they are taken from, once all have come in.
+             * @default false
+             */
+            move?: boolean;
         };
         /**
          * GenerateParams
@@ -2563,6 +2578,12 @@ export interface components {
              * @description What comes into it. Those datasets stay as they are, and no file is copied.
              */
             from?: components["schemas"]["Part"][] | null;
+            /**
+             * Move
+             * @description The photographs leave the datasets of `from`, all at once, when the last one has come in; copies of them come along. Until then they are in their old place alone.
+             * @default false
+             */
+            move?: boolean;
         };
         /**
          * Notice
@@ -2740,7 +2761,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn";
+            state: "ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn" | "moved";
             /**
              * Reason
              * @example turned upright
@@ -2801,6 +2822,11 @@ export interface components {
             kind: ("photograph" | "screenshot" | "text" | "blurred" | "tiny") | null;
             /** Duplicate Of */
             duplicate_of: string | null;
+            /**
+             * Moved To
+             * @description The photograph of another dataset that it is now, if it was moved.
+             */
+            moved_to: string | null;
             /**
              * Label
              * @description What it is told apart by.
@@ -4683,7 +4709,7 @@ export interface operations {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
                 /** @description Of these states; repeat it. */
-                state?: ("ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn")[] | null;
+                state?: ("ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn" | "moved")[] | null;
                 /** @description Of this album alone. */
                 album?: string | null;
                 /** @description Of this year or month, UTC, or without a date. */
@@ -4736,7 +4762,7 @@ export interface operations {
                 /** @description Photographs of a page, 1 to 200. */
                 every?: number;
                 /** @description Of these states; repeat it. */
-                state?: ("ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn")[] | null;
+                state?: ("ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn" | "moved")[] | null;
                 /** @description Of this album alone. */
                 album?: string | null;
                 /** @description Of this year or month, UTC, or without a date. */
@@ -4794,7 +4820,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Of these states; repeat it. */
-                state?: ("ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn")[] | null;
+                state?: ("ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn" | "moved")[] | null;
                 /** @description Of this album alone. */
                 album?: string | null;
                 /** @description Of this year or month, UTC, or without a date. */
@@ -5365,7 +5391,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Of these states; repeat it. */
-                state?: ("ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn")[] | null;
+                state?: ("ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn" | "moved")[] | null;
             };
             header?: never;
             path: {
