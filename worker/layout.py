@@ -87,10 +87,11 @@ def _archive(store: Store, job: Job, archive_id: UUID, into: Path) -> tuple[Path
         hashes = tx.photos.hashes(dataset.id, but_archive=archive_id)
         phashes = tx.photos.phashes(dataset.id, but_archive=archive_id)
         done = _photos_of(tx, dataset.id, archive_id) if job.attempt > 1 else []
+    settings = store.settings
     facts = {
         "filename": archive.filename,
         "framing": dataset.framing,
-        "limits": {"max_pixels": store.settings.max_pixels, "heif": store.settings.heif},
+        "limits": {"max_pixels": settings.max_pixels, "heif": settings.heif, "raw": settings.raw},
         "known": [
             *({"photo": str(photo), "sha256": sha256, "phash": None} for sha256, photo in hashes.items()),
             *({"photo": str(photo), "sha256": None, "phash": phash} for phash, photo in phashes.items()),

@@ -85,7 +85,7 @@ def test_they_leave_some_at_a_time_and_each_is_somewhere(house: House, monkeypat
     assert {photo.state for photo in photos(house, source).values()} == {"moved"}
     with house.store.read() as tx:
         assert tx.datasets.busy([new.id]) == tx.datasets.unfinished([new.id]) == set()
-        assert [one.dataset_id for one in tx.jobs.page(kind="index").items][0] == new.id
+        assert next(one.dataset_id for one in tx.jobs.page(kind="index").items) == new.id
 
 
 def test_copies_come_along_and_what_was_refused_stays(house: House) -> None:
