@@ -27,7 +27,7 @@ export function ComingIn({ of }: { of: DatasetInFull }) {
             <li key={archive.id} class="stack coming">
               <p class="spread">
                 <span class="filename">{archive.filename}</span>
-                <span class="small">{said(archive.state, job)}</span>
+                <span class="small">{of.state === 'unfinished' && archive.state === 'refused' ? 'Not all' : said(archive.state, job)}</span>
               </p>
               {archive.state === 'received' && <progress max={Math.max(1, job?.total ?? 1)} value={job?.done ?? 0} aria-label={`Reading ${archive.filename}`} />}
               {archive.state === 'received' && <Waiting job={job} />}

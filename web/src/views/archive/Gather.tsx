@@ -52,7 +52,7 @@ function MergeWith({ of, close }: { of: DatasetInFull; close: () => void }) {
     if (!next.delete(id)) next.add(id);
     setChosen(next);
   };
-  const busy = [of, ...taken].find(({ state }) => state === 'ingesting');
+  const busy = [of, ...taken].find(({ state }) => state === 'ingesting' || state === 'unfinished');
   return (
     <Asking title={`Merge ${of.name} with`} close={close}>
       {others.value?.length === 0 && <p>There is no other archive with photographs.</p>}
@@ -63,7 +63,7 @@ function MergeWith({ of, close }: { of: DatasetInFull; close: () => void }) {
             <label>
               <input type="checkbox" checked={chosen.has(one.id)} onChange={() => toggle(one.id)} />
               <span class="filename">{one.name}</span>
-              <span class="small">{one.state === 'ingesting' ? 'still being read' : count(files(one), 'file')}</span>
+              <span class="small">{one.state === 'ingesting' ? 'still being read' : one.state === 'unfinished' ? 'not all has come in' : count(files(one), 'file')}</span>
             </label>
           </li>
         ))}
@@ -83,7 +83,7 @@ function MergeWith({ of, close }: { of: DatasetInFull; close: () => void }) {
           look="primary"
           does={() => make(called.trim(), [of, ...taken].map(({ id }) => ({ dataset_id: id })), move)}
           busy="Merging"
-          off={taken.length === 0 ? 'Choose at least one.' : busy ? `${busy.name} is still being read.` : called.trim() ? undefined : 'It needs a name.'}
+          off={taken.length === 0 ? 'Choose at least one.' : busy ? `${busy.name} ${busy.state === 'ingesting' ? 'is still being read' : 'is not whole'}.` : called.trim() ? undefined : 'It needs a name.'}
         >
           Merge
         </Button>
@@ -125,7 +125,7 @@ export function Split({ from, many, suggested, close }: SplitProps) {
 
 function Move({ checked, change, label }: { checked: boolean; change: (checked: boolean) => void; label: string }) {
   return (
-    <label class="row gather-move">
+    <label class="gather-move">
       <input type="checkbox" checked={checked} onChange={(event) => change(event.currentTarget.checked)} />
       {label}
     </label>
