@@ -9,18 +9,19 @@ from fastapi import APIRouter
 
 from api import shapes
 from api.alike import not_looked
-from api.curation import chosen
 from api.deps import Opened, Where
 from api.problems import answers
 from api.schemas.base import Page
-from api.schemas.curation import MOST, Chosen
-from api.schemas.datasets import Photo
+from api.schemas.curation import Chosen
+from api.schemas.datasets import Counts, Photo
 from api.schemas.likeness import Contacts, Evening, Heap, Lonely
 from jobs.errors import NotFound
 from store.features import MILLION
+from store.lists import pieces
 from store.tx import Tx
 
 router = APIRouter(tags=["photos"])
+AT_ONCE = 500  # photographs of a transaction
 TYPICAL, LONELY = 16, 16  # photographs that are shown
 
 
@@ -56,21 +57,32 @@ def open_heap(dataset_id: UUID, heap: int, store: Opened, where: Where) -> Page[
 
 @router.post("/datasets/{dataset_id}/contacts", responses=answers(400, 404, 409, 422))
 def even_out(dataset_id: UUID, body: Evening, store: Opened) -> Chosen:
-    """Keep at most so many photographs of each heap, or of one, and leave the others out."""
-    with store.begin() as tx:
-        heaps = _heaps(tx, dataset_id)
-        if body.heap is not None:
-            _named(tx, dataset_id, body.heap)
-            heaps = {body.heap: heaps[body.heap]}
-        exclude = [
-            id
-            for heap, count in heaps.items()
-            if count > body.keep
-            for id in tx.features.surplus(dataset_id, heap, keep=body.keep)
-        ]
-        slices = [exclude[at : at + MOST] for at in range(0, max(1, len(exclude)), MOST)]
-        done = [chosen(tx, dataset_id, include=[], exclude=some) for some in slices]
-        return done[-1].model_copy(update={"include": [id for one in done for id in one.include]})
+    """Keep at most so many photographs of each heap, or of one, and leave the others out.
+
+    Some at a time, so that nobody waits for long to write: where it is broken off, the same once more does the rest.
+    """
+    with store.read() as tx:
+        exclude = _surplus(tx, dataset_id, body)
+    left_out: list[UUID] = []
+    for some in pieces(sorted(exclude), most=AT_ONCE):
+        with store.begin() as tx:
+            left_out += tx.photos.leave_out(dataset_id, some)
+    with store.read() as tx:
+        return Chosen(
+            include=left_out,
+            exclude=[],
+            counts=Counts.model_validate(tx.datasets.counts(dataset_id)),
+            usable_views=tx.datasets.usable_views(dataset_id),
+        )
+
+
+def _surplus(tx: Tx, dataset_id: UUID, body: Evening) -> list[UUID]:
+    heaps = _heaps(tx, dataset_id)
+    if body.heap is not None:
+        _named(tx, dataset_id, body.heap)
+        heaps = {body.heap: heaps[body.heap]}
+    many = [heap for heap, count in heaps.items() if count > body.keep]
+    return [id for heap in many for id in tx.features.surplus(dataset_id, heap, keep=body.keep)]
 
 
 def _heaps(tx: Tx, dataset_id: UUID) -> dict[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
@@ -27,12 +27,11 @@ from api.schemas.curation import (
     Withdrawn,
 )
 from api.schemas.datasets import Counts
-from api.withdrawing import give_back, spared
+from api.withdrawing import each_once, looked_at, withdraw_from
 from kinds.ingest.limits import FARTHEST
 from store.datasets import USABLE
 from store.rows import Photo
 from store.sightings import Sighting as Seen
-from store.store import Store
 from store.tx import Tx
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ def look(photo_id: UUID, store: Opened) -> Sightings:
     """List the trainings that have looked at a photograph, also at one that was withdrawn since."""
     with store.read() as tx:
         photo = tx.photos.get(photo_id)
-        trainings = tx.sightings.of(photo.dataset_id, [photo])
+        trainings = looked_at(tx, photo.dataset_id, [photo])
         return Sightings(
             copies=len(tx.photos.copies(photo.dataset_id, [photo_id])),
             trainings=[_sighting(one) for one in trainings],
@@ -105,7 +104,7 @@ def look_at_many(dataset_id: UUID, body: Asked, store: Opened) -> Sightings:
     with store.read() as tx:
         tx.datasets.get(dataset_id)
         photos = tx.photos.some(dataset_id, body.photos)
-        trainings = tx.sightings.of(dataset_id, photos)
+        trainings = looked_at(tx, dataset_id, photos)
         copies = tx.photos.copies(dataset_id, [photo.id for photo in photos])
         return Sightings(
             copies=len(copies),
@@ -121,31 +120,19 @@ def withdraw(dataset_id: UUID, body: Withdrawal, store: Opened) -> Withdrawn:
         tx.datasets.get(dataset_id)
         wanted = _named(tx, dataset_id, body)
         elsewhere = tx.photos.elsewhere(dataset_id, wanted)
-    gone, trainings = _withdrawn(store, dataset_id, lambda tx: _named(tx, dataset_id, body))
+    gone, trainings = withdraw_from(store, dataset_id, lambda tx: _named(tx, dataset_id, body))
     if body.everywhere:  # each in a transaction of its own: two that hold several datasets could wait for each other
         for other, photos in elsewhere.items():
-            more, seen = _withdrawn(store, other, partial(_same, photos))
-            gone, trainings = gone + more, [*trainings, *seen]
+            more, also = withdraw_from(store, other, partial(_same, photos))
+            gone, trainings = gone + more, [*trainings, *also]
     with store.read() as tx:
         left = {} if body.everywhere else elsewhere
-        return Withdrawn(withdrawn=gone, trainings=trainings, elsewhere=_elsewhere(tx, left))
+        seen = [_sighting(one) for one in each_once(trainings)]
+        return Withdrawn(withdrawn=gone, trainings=seen, elsewhere=_elsewhere(tx, left))
 
 
 def _same(photo_ids: Sequence[UUID], tx: Tx) -> Sequence[UUID]:
     return photo_ids
-
-
-def _withdrawn(store: Store, dataset_id: UUID, named: Callable[[Tx], Sequence[UUID]]) -> tuple[int, list[Sighting]]:
-    """Withdraw photographs of one dataset; gives how many are gone by this, and what has looked at them."""
-    with store.read() as tx:
-        wanted = named(tx)
-    spares = spared(store, dataset_id, wanted)
-    with store.begin() as tx:
-        wanted = named(tx)
-        trainings = tx.sightings.of(dataset_id, tx.photos.some(dataset_id, wanted))
-        withdrawn = tx.photos.withdraw(dataset_id, wanted)
-        give_back(tx, spares)
-        return len(withdrawn), [_sighting(one) for one in trainings]
 
 
 def _elsewhere(tx: Tx, found: Mapping[UUID, Sequence[UUID]]) -> list[Elsewhere]:

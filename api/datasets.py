@@ -30,7 +30,7 @@ def make(body: NewDataset, store: Opened, response: Response) -> Dataset:
             aspect = body.aspect or (proposed(tx, []) if framing == "squeeze" else None)
             made = tx.datasets.add(name=body.name, framing=framing, aspect=aspect)
         else:
-            made = gather(tx, body.name, body.sources, framing=body.framing, aspect=body.aspect)
+            made = gather(tx, body.name, body.sources, framing=body.framing, aspect=body.aspect, move=body.move)
         (shape,) = shaped(tx, [made])
     response.headers.update(location("datasets", made.id))
     return shape
@@ -82,7 +82,7 @@ def shaped(tx: Tx, found: Sequence[rows.Dataset]) -> list[Dataset]:
     """Answer datasets with their counts, in a fixed number of queries."""
     ids = [row.id for row in found]
     counts, views = tx.datasets.counts_of(ids), tx.datasets.usable_views_of(ids)
-    labels = tx.labels.how_many(ids)
+    labels, unfinished = tx.labels.how_many(ids), tx.datasets.unfinished(ids)
     busy, covers = tx.datasets.busy(ids), tx.datasets.covers(ids, count=COVER)
     return [
         shapes.dataset(
@@ -91,6 +91,7 @@ def shaped(tx: Tx, found: Sequence[rows.Dataset]) -> list[Dataset]:
             usable_views=views.get(row.id, 0),
             labels=labels.get(row.id, 0),
             busy=row.id in busy,
+            unfinished=row.id in unfinished,
             cover=covers.get(row.id, []),
         )
         for row in found

@@ -18,7 +18,7 @@ from api.labels import label_by_hand
 from api.problems import answers
 from api.schemas.base import Answer, Page
 from api.schemas.datasets import Photo, PhotoChanges, PhotoIds, PhotoIndex, PhotoKind, PhotoState
-from api.withdrawing import give_back, spared
+from api.withdrawing import withdraw_from
 from jobs.errors import NotFound
 from store import rows
 from store.listing import Listing
@@ -133,10 +133,7 @@ def withdraw(photo_id: UUID, store: Opened) -> None:
     """Withdraw a photograph, with copies of it: their files are deleted, their lines stay."""
     with store.read() as tx:
         dataset_id = tx.photos.get(photo_id).dataset_id
-    spares = spared(store, dataset_id, [photo_id])
-    with store.begin() as tx:
-        tx.photos.withdraw(dataset_id, [photo_id])
-        give_back(tx, spares)
+    withdraw_from(store, dataset_id, lambda tx: [photo_id])
 
 
 @router.delete("/photos/{photo_id}/withdrawal", status_code=204, responses=answers(404, 422))

@@ -25,10 +25,11 @@ def dataset(
     usable_views: int,
     labels: int = 0,
     busy: bool,
+    unfinished: bool = False,
     cover: Sequence[UUID],
 ) -> Dataset:
-    """Answer a dataset; `busy` while an archive of it is being read."""
-    photos = sum(counts.values())
+    """Answer a dataset; `busy` while an archive of it is being read, `unfinished` where not all came that was to."""
+    state = "unfinished" if unfinished else "ready" if sum(counts.values()) else "empty"
     return Dataset.model_validate(
         {
             "id": row.id,
@@ -41,7 +42,7 @@ def dataset(
             "usable_views": usable_views,
             "labelled_by": row.labelled_by,
             "labels": labels,
-            "state": "ingesting" if busy else "ready" if photos else "empty",
+            "state": "ingesting" if busy else state,
             "cover": list(cover),
         }
     )

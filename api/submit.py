@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from api.labels import FEW
-from jobs.errors import Conflict, DatasetBusy
+from jobs.errors import Conflict
 from jobs.ids import new_id
 from jobs.params import JobParams, Need
 from kinds import registry
@@ -95,13 +95,7 @@ def _facts(tx: Tx, need: Need) -> Mapping[str, Any]:
 
 
 def _dataset_facts(tx: Tx, dataset_id: UUID) -> Mapping[str, Any]:
-    tx.datasets.get(dataset_id)
-    if tx.datasets.busy([dataset_id]):
-        raise DatasetBusy(
-            "the archive is still being read",
-            remedy="Wait until its ingest job has ended; GET /datasets/{id} says so under state.",
-            dataset_id=str(dataset_id),
-        )
+    tx.datasets.check_whole(dataset_id)
     counts = tx.datasets.counts_of([dataset_id]).get(dataset_id, {})
     views = tx.datasets.usable_views_of([dataset_id]).get(dataset_id, 0)
     squares = tx.labels.squares(dataset_id)

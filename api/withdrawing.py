@@ -1,16 +1,17 @@
-"""Withdrawing photographs without losing what was found in others that lie in the same files."""
+"""Withdrawing photographs without losing what was found in others that lie in the same files; also those moved here."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from uuid import UUID
 
 from jobs.errors import NotFound
 from jobs.ids import new_id
-from store.rows import Feature, FeatureFile
+from store.rows import Feature, FeatureFile, Photo
+from store.sightings import Sighting
 from store.store import Store
 from store.tx import Tx
 
@@ -23,7 +24,41 @@ class Spared:
     standing: Sequence[Feature]
 
 
-def spared(store: Store, dataset_id: UUID, photo_ids: Sequence[UUID]) -> list[Spared]:
+def withdraw_from(store: Store, dataset_id: UUID, named: Callable[[Tx], Sequence[UUID]]) -> tuple[int, list[Sighting]]:
+    """Withdraw photographs of one dataset, with the lines that they left where they were moved from.
+
+    Returns: how many are gone from the dataset by this, and the trainings that have looked at them.
+    """
+    with store.read() as tx:
+        wanted = named(tx)
+    spares = _spared(store, dataset_id, wanted)
+    with store.begin() as tx:
+        wanted = named(tx)
+        trainings = tx.sightings.of(dataset_id, tx.photos.some(dataset_id, wanted))
+        withdrawn = tx.photos.withdraw(dataset_id, wanted)
+        _give_back(tx, spares)
+        origins = tx.moved.origins([*wanted, *(photo.id for photo in withdrawn)])
+    for origin, lines in origins.items():  # each for itself: two that hold several datasets could wait for each other
+        with store.begin() as tx:
+            trainings += tx.sightings.of(origin, tx.photos.some(origin, lines))
+            tx.photos.withdraw(origin, lines)
+    return len(withdrawn), trainings
+
+
+def looked_at(tx: Tx, dataset_id: UUID, photos: Sequence[Photo]) -> list[Sighting]:
+    """List the trainings that have looked at photographs, here or where they were before they were moved."""
+    found = tx.sightings.of(dataset_id, photos)
+    for origin, lines in tx.moved.origins([photo.id for photo in photos]).items():
+        found += tx.sightings.of(origin, tx.photos.some(origin, lines))
+    return each_once(found)
+
+
+def each_once(trainings: Sequence[Sighting]) -> list[Sighting]:
+    """Name each training once, though photographs of several datasets may have been seen by it."""
+    return list({one.job.id: one for one in trainings}.values())
+
+
+def _spared(store: Store, dataset_id: UUID, photo_ids: Sequence[UUID]) -> list[Spared]:
     """Write the files that hold any of these photographs, or copies of them, anew without them.
 
     This comes before the withdrawal, since no transaction waits for files. One that comes to nothing is swept later.
@@ -35,7 +70,7 @@ def spared(store: Store, dataset_id: UUID, photo_ids: Sequence[UUID]) -> list[Sp
     return [found for file in files if left[file.id] and (found := _anew(store, file, left[file.id]))]
 
 
-def give_back(tx: Tx, spares: Sequence[Spared]) -> None:
+def _give_back(tx: Tx, spares: Sequence[Spared]) -> None:
     """After a withdrawal, name the new files; where more has changed meanwhile, the photographs lack features."""
     for one in spares:
         if tx.features.add(one.file, [row.photo_id for row in one.standing]):

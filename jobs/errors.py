@@ -87,10 +87,10 @@ class WrongState(Conflict):
 
 
 class DatasetBusy(Conflict):
-    """The archive is still being read."""
+    """The archive is still being read, not all of it has come in, or a job needs it."""
 
     code = "dataset_busy"
-    title = "The archive is still being read"
+    title = "The archive is busy"
 
 
 class Rejected(ReverieError):

@@ -14,11 +14,12 @@ from jobs.state import State
 from store import tables as t
 from store.names import checked_name, one_of
 from store.pages import Order, Page, page_of
-from store.rows import Dataset
+from store.rows import Dataset, Job
 from store.types import now
 
 ACTIVE = (State.QUEUED, State.RUNNING, State.PAUSED)
 USABLE = ("ready", "repaired")
+AWAY = ("withdrawn", "moved")  # whose files are gone from here; their lines stay
 _NEWEST = Order(name="datasets", columns=[t.datasets.c.id])
 
 
@@ -86,28 +87,37 @@ class Datasets:
         Raises: NotFound; DatasetBusy, while a job that needs it waits, runs or is paused.
         """
         self.get(dataset_id)
+        self.check_unneeded(dataset_id, then="delete the dataset")
+        self._connection.execute(sa.delete(t.datasets).where(t.datasets.c.id == dataset_id))
+
+    def check_unneeded(self, dataset_id: UUID, *, then: str) -> None:
+        """Refuse while jobs need the photos of this dataset where they are. Raises: DatasetBusy."""
         needing = sa.select(t.jobs.c.id).where(t.jobs.c.dataset_id == dataset_id, t.jobs.c.state.in_(ACTIVE))
         needing = needing.where(t.jobs.c.kind != "index")  # it serves the dataset alone, and is called off with it
         job_id = self._connection.execute(needing.limit(1)).scalar_one_or_none()
         if job_id is not None:
             raise DatasetBusy(
-                f"Job {job_id} needs this dataset.",
-                remedy="Cancel the job, then delete the dataset.",
-                job_id=str(job_id),
+                f"Job {job_id} needs this dataset.", remedy=f"Cancel the job, then {then}.", job_id=str(job_id)
             )
-        self._check_gathered(dataset_id)
-        self._connection.execute(sa.delete(t.datasets).where(t.datasets.c.id == dataset_id))
+        job = self.gathered_by(dataset_id)
+        if job is not None:
+            failed = job.state is State.FAILED
+            takes = "has still to take" if failed else "takes"
+            raise DatasetBusy(
+                f"Job {job.id} {takes} photographs from this dataset into another.",
+                remedy=f"Try it again, or delete the unfinished dataset; then {then}."
+                if failed
+                else f"Wait for it, or cancel it; then {then}.",
+                job_id=str(job.id),
+            )
 
-    def _check_gathered(self, dataset_id: UUID) -> None:
-        """Refuse while another dataset takes photos from this one. Raises: DatasetBusy."""
-        gathering = sa.select(t.jobs.c.id, t.jobs.c.params).where(t.jobs.c.kind == "gather")
-        for job_id, params in self._connection.execute(gathering.where(t.jobs.c.state.in_(ACTIVE))):
-            if str(dataset_id) in params["sources"]:
-                raise DatasetBusy(
-                    f"Job {job_id} takes photographs from this dataset into another.",
-                    remedy="Wait for it, or cancel it; then delete the dataset.",
-                    job_id=str(job_id),
-                )
+    def gathered_by(self, dataset_id: UUID) -> Job | None:
+        """Give the job that brings photos of this dataset into another, would if it were tried again, or moves them."""
+        coming = sa.select(t.gathered.c.dataset_id).where(t.gathered.c.dataset_id == t.jobs.c.dataset_id).exists()
+        query = sa.select(t.jobs).where(t.jobs.c.kind == "gather", t.jobs.c.state != State.CANCELLED, coming)
+        query = query.order_by(t.jobs.c.id)
+        jobs = (Job(**row) for row in self._connection.execute(query).mappings())
+        return next((job for job in jobs if str(dataset_id) in job.params["sources"]), None)
 
     def touch_revision(self, dataset_id: UUID) -> int:
         """Say that what training sees has changed: lock the dataset, raise its revision and return it."""
@@ -167,14 +177,47 @@ class Datasets:
         return [(width, height, count) for width, height, count in self._connection.execute(query)]
 
     def busy(self, dataset_ids: Sequence[UUID]) -> set[UUID]:
-        """Name those of these datasets whose archives are being read, or wait for it."""
+        """Name those of these datasets whose archives are being read, wait for it, or are leaving another dataset."""
+        coming = sa.select(t.gathered.c.archive_id).where(t.gathered.c.archive_id == t.archives.c.id).exists()
         query = (
             sa.select(t.archives.c.dataset_id)
             .join(t.jobs, t.jobs.c.id == t.archives.c.job_id)
-            .where(t.archives.c.dataset_id.in_(list(dataset_ids)), t.jobs.c.state.in_(ACTIVE))
+            .where(t.archives.c.dataset_id.in_(list(dataset_ids)))
+            .where(t.jobs.c.state.in_(ACTIVE) | ((t.jobs.c.state == State.SUCCEEDED) & coming))
             .distinct()
         )
         return set(self._connection.execute(query).scalars())
+
+    def unfinished(self, dataset_ids: Sequence[UUID]) -> set[UUID]:
+        """Name those of these datasets into which photos of others are still to come, whatever became of their job."""
+        coming = sa.select(t.gathered.c.dataset_id).where(t.gathered.c.dataset_id == t.datasets.c.id).exists()
+        query = sa.select(t.datasets.c.id).where(t.datasets.c.id.in_(list(dataset_ids)), coming)
+        return set(self._connection.execute(query).scalars())
+
+    def check_whole(self, dataset_id: UUID) -> None:
+        """Refuse what needs all of a dataset while not all of it is there. Raises: NotFound; DatasetBusy."""
+        name = self.get(dataset_id).name
+        if self.busy([dataset_id]):
+            raise DatasetBusy(
+                f"{name} is still being read.",
+                remedy="Wait until its job has ended; GET /datasets/{id} says so under state.",
+                dataset_id=str(dataset_id),
+            )
+        job = self.gathered_by(dataset_id)
+        if job is not None and job.params.get("move"):
+            raise DatasetBusy(
+                f"Photographs of {name} are to leave it for another dataset.",
+                remedy=f"Try job {job.id} again, or delete the unfinished dataset."
+                if job.state is State.FAILED
+                else f"Wait until job {job.id} has ended, or cancel it.",
+                job_id=str(job.id),
+            )
+        if self.unfinished([dataset_id]):
+            raise DatasetBusy(
+                f"Not all photographs have come into {name}: the job that brings them did not come to its end.",
+                remedy="Try that job again, or delete the dataset and make it anew.",
+                dataset_id=str(dataset_id),
+            )
 
 
 def _framed(framing: str, aspect: str | None) -> dict[str, str | None]:

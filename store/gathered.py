@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from jobs.errors import NotFound
+from jobs.state import State
 from store import tables as t
 from store.listing import Listing
 from store.lists import pieces
@@ -29,24 +30,30 @@ class Part:
 class Gathered:
     """The table `gathered`."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, *, discard: Callable[..., None]) -> None:
         self._connection = connection
+        self._discard = discard
 
-    def add(self, part: Part, *, dataset_id: UUID, archive_id: UUID) -> tuple[int, int]:
+    def add(self, part: Part, *, dataset_id: UUID, archive_id: UUID, with_copies: bool = False) -> tuple[int, int]:
         """Have a part come into a dataset, as an archive of it, in the order in which it was uploaded.
 
+        `with_copies`: so do the photos that were left out as the same as one of it. What was moved away is no part.
         Returns: how many photos there are, and how many bytes their files have. Raises: NotFound; BadParams.
         """
         if part.photos is None:
             number = sa.func.row_number().over(order_by=t.photos.c.id) - 1
             ids = sa.select(sa.literal(archive_id, sa.Uuid), number, sa.literal(dataset_id, sa.Uuid), t.photos.c.id)
             places = ["archive_id", "position", "dataset_id", "source_id"]
-            self._connection.execute(sa.insert(t.gathered).from_select(places, ids.where(_wanted(part))))
+            wanted = _wanted(part)
+            if with_copies:
+                wanted |= _copies(part.dataset_id, sa.select(t.photos.c.id).where(wanted))
+            self._connection.execute(sa.insert(t.gathered).from_select(places, ids.where(wanted)))
         else:
             self._check(part.dataset_id, part.photos)
+            photos = set(part.photos).union(self._copies_of(part) if with_copies else ())
             rows = [
                 {"archive_id": archive_id, "position": place, "dataset_id": dataset_id, "source_id": id}
-                for place, id in enumerate(sorted(set(part.photos)))
+                for place, id in enumerate(sorted(photos))
             ]
             if rows:
                 self._connection.execute(sa.insert(t.gathered), rows)
@@ -116,15 +123,48 @@ class Gathered:
         """Forget what was to come into a dataset."""
         self._connection.execute(sa.delete(t.gathered).where(t.gathered.c.dataset_id == dataset_id))
 
+    def called_off(self) -> list[UUID]:
+        """Name the datasets whose gathering was cancelled, and of which a part is there still."""
+        part = sa.select(t.gathered.c.archive_id).where(t.gathered.c.archive_id == t.archives.c.id)
+        query = sa.select(t.archives.c.dataset_id).join_from(t.jobs, t.archives, t.archives.c.job_id == t.jobs.c.id)
+        query = query.where(t.jobs.c.kind == "gather", t.jobs.c.state == State.CANCELLED, part.exists())
+        return list(self._connection.execute(query.distinct()).scalars())
+
+    def take_out(self, dataset_id: UUID, *, most: int) -> int:
+        """Delete so many of the photos that came into a dataset, their files with the commit; gives how many.
+
+        Once none is left, it is forgotten what was to come, and the dataset is as if it had never been asked for.
+        """
+        changed = sa.update(t.datasets).where(t.datasets.c.id == dataset_id)
+        self._connection.execute(changed.values(revision=t.datasets.c.revision + 1))
+        archives = sa.select(t.gathered.c.archive_id).where(t.gathered.c.dataset_id == dataset_id)
+        query = sa.select(t.photos).where(t.photos.c.archive_id.in_(archives)).limit(most).with_for_update()
+        photos = [Photo(**row) for row in self._connection.execute(query).mappings()]
+        self._connection.execute(sa.delete(t.photos).where(t.photos.c.id.in_([photo.id for photo in photos])))
+        self._discard(*(key for photo in photos for key in photo.keys))
+        if len(photos) < most:
+            self.done(dataset_id)
+        return len(photos)
+
     def _check(self, dataset_id: UUID, photo_ids: Sequence[UUID]) -> None:
-        query = sa.select(t.photos.c.id).where(t.photos.c.dataset_id == dataset_id)
+        query = sa.select(t.photos.c.id).where(t.photos.c.dataset_id == dataset_id, t.photos.c.state != "moved")
         found = (self._connection.execute(query.where(t.photos.c.id.in_(some))).scalars() for some in pieces(photo_ids))
         if missing := set(photo_ids) - {id for ids in found for id in ids}:
             raise NotFound(f"There is no photo {min(missing)} in dataset {dataset_id}.")
 
+    def _copies_of(self, part: Part) -> Iterator[UUID]:
+        for some in pieces(part.photos or ()):
+            query = sa.select(t.photos.c.id).where(_copies(part.dataset_id, some))
+            yield from self._connection.execute(query).scalars()
+
+
+def _copies(dataset_id: UUID, photo_ids: sa.Select[tuple[UUID]] | Sequence[UUID]) -> sa.ColumnElement[bool]:
+    left_out = (t.photos.c.dataset_id == dataset_id) & (t.photos.c.state == "duplicate")
+    return left_out & t.photos.c.duplicate_of.in_(photo_ids)
+
 
 def _wanted(part: Part) -> sa.ColumnElement[bool]:
-    wanted = Listing(album=part.album, taken=part.taken).of(part.dataset_id)
+    wanted = Listing(album=part.album, taken=part.taken).of(part.dataset_id) & (t.photos.c.state != "moved")
     if part.label is None:
         return wanted
     of = t.photo_labels.c

@@ -22,6 +22,7 @@ from store.types import now
 _NEWEST = Order(name="jobs", columns=[t.jobs.c.id])
 _QUEUED = sa.literal(State.QUEUED, t.jobs.c.state.type, literal_execute=True)  # as the partial index is written
 _STRENGTH = {Wish.PAUSE: 0, Wish.STOP: 1, Wish.CANCEL: 2}
+_WHOLE_ONLY = ("gather",)
 _FULFILLED = {Wish.STOP: State.SUCCEEDED, Wish.CANCEL: State.CANCELLED}
 
 
@@ -112,9 +113,16 @@ class Jobs:
 
         A running job is asked: its worker reads the column. A waiting or paused one is cancelled at once. To stop one
         that has been at work lets it go on just to save what it learnt; one that never began is cancelled.
-        Raises: NotFound; WrongState, if the job has ended otherwise, waits (pause), or was asked for more already.
+        Raises: NotFound; WrongState, if the job has ended otherwise, waits (pause), was asked for more already, or is
+        one of which no part is worth anything (stop).
         """
         job = self._locked(job_id)
+        if wish is Wish.STOP and job.kind in _WHOLE_ONLY and job.state not in ENDED:
+            raise WrongState(
+                "Photographs are gathered all or none: there is no part to keep.",
+                remedy="Cancel the job, and what came in is taken out again; or pause it.",
+                state=job.state,
+            )
         match job.state, wish:
             case State.RUNNING, _:
                 return self._ask(job, wish)
@@ -364,7 +372,10 @@ class Jobs:
 
     def _refuse_archive(self, job: Job) -> None:
         """An archive that its job did not come to the end of is not waiting any more."""
-        reason = str(job.error.get("detail", "")) if job.error else "It was not read to the end: the job was cancelled."
+        taken_out = "The job was cancelled, and what had come in was taken out again."
+        unread_yet = "It was not read to the end: the job was cancelled."
+        cancelled = taken_out if job.kind == "gather" else unread_yet
+        reason = str(job.error.get("detail", "")) if job.error else cancelled
         unread = sa.update(t.archives).where(t.archives.c.job_id == job.id, t.archives.c.state == "received")
         self._connection.execute(unread.values(state="refused", reason=reason))
 

@@ -22,7 +22,7 @@ from store.types import storable
 MOST_LABELS = 5000  # of a dataset: each is one more input of both networks
 LONGEST = 300
 REST = "Others"  # what squares are called that have no label, where others have one
-GONE = ("refused", "withdrawn")
+GONE = ("refused", "withdrawn", "moved")
 _BY_NUMBER = Order(name="labels", columns=[t.labels.c.number], down=False)
 _NOW = t.photo_labels.c.until.is_(None)
 

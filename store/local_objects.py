@@ -9,6 +9,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -20,6 +21,7 @@ from store.objects import KINDS, Stored, checked_key, digest, key_of
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_LINKS = (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP)
+SYNCS = 8  # folders at a time: the disk brings several to rest in one go
 _PARTS = ".parts"
 
 
@@ -69,13 +71,23 @@ class LocalObjects:
         paths = sorted(folder.iterdir())
         return {path.name: self.put_file(path, kind=kind, id=id, attempt=attempt) for path in paths}
 
-    def share(self, keys: Sequence[str], *, kind: str, id: UUID, attempt: int = 0) -> list[str]:
+    def share(self, wanted: Mapping[UUID, Sequence[str]], *, kind: str, attempt: int = 0) -> dict[UUID, list[str]]:
         """Give objects another key each, of another owner: by a hard link, or a copy where the disk knows no links.
 
-        Raises: NotFound, for one that is gone; DiskFull.
+        `wanted`: keys by the id of their new owner. An owner of which one is gone is left out. Raises: DiskFull.
         """
+        shared: dict[UUID, list[str]] = {}
+        touched: dict[Path, None] = {}  # in the end, each once: most of what this takes is waiting for the disk
+        for id, keys in wanted.items():
+            with contextlib.suppress(NotFound):
+                shared[id] = self._share(keys, touched, kind=kind, id=id, attempt=attempt)
+        with ThreadPoolExecutor(SYNCS) as pool:
+            list(pool.map(_sync, touched))
+        return shared
+
+    def _share(self, keys: Sequence[str], touched: dict[Path, None], *, kind: str, id: UUID, attempt: int) -> list[str]:
+        """Link the files of one owner; the folders that have a new entry are `touched`, from the outermost inwards."""
         named: list[str] = []
-        touched: dict[Path, None] = {}
         for key in keys:
             path = self.path(key)
             named.append(key_of(kind, id, attempt, path.stem, suffix=path.suffix))
@@ -83,15 +95,13 @@ class LocalObjects:
             try:
                 os.utime(path)  # both names have one time, and what is old and unnamed is swept
                 with _room(target):
-                    touched |= dict.fromkeys(_link_in(path, target) or [target.parent])
+                    touched |= dict.fromkeys(reversed(_link_in(path, target) or [target.parent]))
             except FileNotFoundError as error:
                 raise NotFound(f"The file {key} is gone.") from error
             except OSError as error:
                 if error.errno not in _NO_LINKS:
                     raise
                 self.put_file(path, kind=kind, id=id, attempt=attempt, sha256=path.stem)
-        for folder in touched:
-            _sync(folder)
         return named
 
     def open(self, key: str) -> BinaryIO:

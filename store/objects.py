@@ -50,8 +50,11 @@ class Objects(Protocol):
     def put_folder(self, folder: Path, *, kind: str, id: UUID, attempt: int = 0) -> dict[str, Stored]:
         """Store each file of a flat folder, by name."""
 
-    def share(self, keys: Sequence[str], *, kind: str, id: UUID, attempt: int = 0) -> list[str]:
-        """Give objects another key each, of another owner: either is deleted without the other. Raises: NotFound."""
+    def share(self, wanted: Mapping[UUID, Sequence[str]], *, kind: str, attempt: int = 0) -> dict[UUID, list[str]]:
+        """Give objects another key each, of another owner: either is deleted without the other.
+
+        `wanted`: keys by the id of their new owner; one of which a file is gone is left out.
+        """
 
     def open(self, key: str) -> BinaryIO:
         """Open an object to read. Raises: NotFound."""

@@ -102,6 +102,7 @@ class Photo:
     focus: Sequence[float] | None = None
     gone_sha256: str | None = None
     kind: str | None = None
+    moved_to: UUID | None = None
     revision: int = 0
     created_at: datetime = field(default_factory=now)
 

@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(default=20 * GIB, gt=0)
     max_pixels: int = Field(default=200_000_000, gt=0)
     heif: bool = False  # whether HEIC and AVIF are read: more code that hostile files could reach
+    raw: bool = False  # whether the previews in cameras' raw files are; likewise
     lease_s: float = Field(default=60.0, gt=0, allow_inf_nan=False)
     fence_s: float = Field(default=45.0, gt=0, allow_inf_nan=False)
     heartbeat_s: float = Field(default=10.0, gt=0, allow_inf_nan=False)

@@ -11,7 +11,7 @@ from store.types import Json, Moment, Serial, Text, Word
 FRAMINGS = ["centre", "two_squares", "whole", "smart", "several", "squeeze"]
 FOCUSED = ["smart", "squeeze"]  # of them, those that go by where a photo is looked at
 LABELLED = ["none", "folders", "albums"]
-PHOTO_STATES = ["ready", "repaired", "duplicate", "refused", "excluded", "withdrawn"]
+PHOTO_STATES = ["ready", "repaired", "duplicate", "refused", "excluded", "withdrawn", "moved"]
 PHOTO_KINDS = ["photograph", "screenshot", "text", "blurred", "tiny"]
 ARCHIVE_STATES = ["received", "ready", "refused"]
 
@@ -80,6 +80,7 @@ photos = sa.Table(
     sa.Column("gone_sha256", sa.String(64)),  # of a withdrawn one, so that its file does not come in again
     sa.Column("focus", Json),  # [x, y], 0 to 1 from left and top: where it is looked at; looked for when framed so
     sa.Column("kind", sa.String(16)),  # one of PHOTO_KINDS; unknown of those that came before it was looked for
+    sa.Column("moved_to", sa.Uuid),  # of a moved one: the photo of another dataset that it is now
     one_of("state", PHOTO_STATES),
     sa.UniqueConstraint("archive_id", "position"),
     sa.Index("ix_photos_dataset", "dataset_id", "id"),
@@ -87,6 +88,7 @@ photos = sa.Table(
     sa.Index("ix_photos_dataset_sha256", "dataset_id", "sha256"),
     sa.Index("ix_photos_dataset_album", "dataset_id", "album", "id"),
     sa.Index("ix_photos_dataset_gone", "dataset_id", "gone_sha256"),
+    sa.Index("ix_photos_moved", "moved_to"),
     sa.Index("ix_photos_dataset_state_taken", "dataset_id", "state", "taken_at", "id"),
     sa.Index("ix_photos_dataset_album_taken", "dataset_id", "album", "state", "taken_at", "id"),
     sa.Index("ix_photos_dataset_kind_taken", "dataset_id", "kind", "state", "taken_at", "id"),

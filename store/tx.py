@@ -19,6 +19,7 @@ from store.jobs import Jobs
 from store.labels import Labels
 from store.model_files import ModelFiles
 from store.models import Models
+from store.moved import Moved
 from store.photos import Photos
 from store.resume_points import ResumePoints
 from store.samples import Samples
@@ -70,6 +71,11 @@ class Tx:
         return Photos(self.connection, datasets=self.datasets, discard=self.discard, forget=self.features.forget)
 
     @cached_property
+    def moved(self) -> Moved:
+        """The photos that have left their dataset."""
+        return Moved(self.connection, datasets=self.datasets, discard=self.discard, forget=self.features.forget)
+
+    @cached_property
     def features(self) -> Features:
         """What a look at the photos has found."""
         return Features(self.connection, discard=self.discard)
@@ -77,7 +83,7 @@ class Tx:
     @cached_property
     def gathered(self) -> Gathered:
         """The photos that are to come into a dataset from others."""
-        return Gathered(self.connection)
+        return Gathered(self.connection, discard=self.discard)
 
     @cached_property
     def views(self) -> Views:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from jobs.errors import NotFound
 from store import tables as t
 from store.database import insert
-from store.datasets import USABLE
+from store.datasets import AWAY, USABLE
 from store.lists import pieces
 from store.objects import Objects
 from store.rows import Photo, View, columns, view_id
@@ -55,7 +55,7 @@ class Views:
     def of_dataset(self, dataset_id: UUID, *, revision: int | None = None) -> list[tuple[View, Photo]]:
         """List what training sees of a dataset, at a revision that a job pins or now, by photo and position.
 
-        A photo that was withdrawn since is gone from every revision.
+        A photo that was withdrawn or moved since is gone from every revision.
         """
         photos = {photo.id: photo for photo in self._usable(dataset_id, revision)}
         query = sa.select(t.views).where(t.views.c.dataset_id == dataset_id, _seen_at(revision))
@@ -63,9 +63,9 @@ class Views:
         views = (View(**row) for row in self._connection.execute(query).mappings())
         return [(view, photos[view.photo_id]) for view in views if view.photo_id in photos]
 
-    def withdrawn_since(self, dataset_id: UUID, revision: int) -> int:
-        """Count the photos that training would have seen at a revision and that were withdrawn after it."""
-        query = sa.select(t.photos.c.id).where(t.photos.c.dataset_id == dataset_id, t.photos.c.state == "withdrawn")
+    def gone_since(self, dataset_id: UUID, revision: int) -> int:
+        """Count the photos that training would have seen at a revision, and that were withdrawn or moved after it."""
+        query = sa.select(t.photos.c.id).where(t.photos.c.dataset_id == dataset_id, t.photos.c.state.in_(AWAY))
         gone = set(self._connection.execute(query.where(t.photos.c.revision <= revision)).scalars())
         was = self._before_changes(dataset_id, revision)
         return sum(state in USABLE for photo_id, state in was.items() if photo_id in gone)
@@ -110,7 +110,7 @@ class Views:
         )
 
     def _usable(self, dataset_id: UUID, revision: int | None) -> list[Photo]:
-        query = sa.select(t.photos).where(t.photos.c.dataset_id == dataset_id, t.photos.c.state != "withdrawn")
+        query = sa.select(t.photos).where(t.photos.c.dataset_id == dataset_id, t.photos.c.state.not_in(AWAY))
         if revision is None:
             query = query.where(t.photos.c.state.in_(USABLE))
             return [Photo(**row) for row in self._connection.execute(query).mappings()]

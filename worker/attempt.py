@@ -297,11 +297,16 @@ class Attempt:
             if to in (State.SUCCEEDED, State.CANCELLED):
                 tx.resume_points.drop(id)
             tx.jobs.move(id, attempt, to, error=error)
-            if self._job.kind in BRINGING and self._job.dataset_id and to in (State.SUCCEEDED, State.CANCELLED):
+            if self._brought(to) and self._job.dataset_id:
                 look_soon(tx, IndexParams(dataset_id=self._job.dataset_id), self._job.dataset_id)
 
         keeper.write(change)
         log.info("job.moved", to=to or "crashed")
+
+    def _brought(self, to: State | None) -> bool:
+        """Whether there are photographs to be looked at: what an ingest has read is kept, however it ended."""
+        kept = (State.SUCCEEDED, State.CANCELLED) if self._job.kind == "ingest" else (State.SUCCEEDED,)
+        return self._job.kind in BRINGING and to in kept
 
     def _verdict(self, ended: Ended) -> tuple[State | None, dict[str, Any] | None]:
         """Say where the job goes; None: it crashed, and the store counts."""

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from jobs.aspect import SQUARE, Aspect
-from jobs.errors import NotFound
 from jobs.events import Artifact
+from kinds.index.params import IndexParams
 from kinds.ingest.frame import fitting, squares
 from store.datasets import USABLE
+from store.looks import look_soon
 from store.rows import Dataset, Job, Photo, View, photo_id, view_id
+from store.store import Store
 from store.tx import Tx
 from store.types import now
 
 if TYPE_CHECKING:
     from worker.keep import Keeper
 
-AT_ONCE = 8  # photographs whose files are linked: what waits is the disk, which brings several to rest in one go
+AT_ONCE = 500  # photographs of a transaction that only changes rows
 ROLES = ("original_key", "image_key", "small_key", "thumb_key")
 BARE: Mapping[str, Any] = dict.fromkeys((*ROLES, "phash", "width", "height", "average", "blur", "focus"))
 LOST = "Its file was not found where the archive keeps it."
@@ -36,7 +36,10 @@ def keep_copies(keeper: Keeper, made: Sequence[Artifact]) -> None:
 
 
 def all_came(tx: Tx, job: Job) -> None:
-    """Say of a dataset's archives that all came in, or how many did, and forget what was to come."""
+    """Say of a dataset's archives that all came in, or how many did, and forget what was to come.
+
+    What is to be moved leaves its old place afterwards (`finish`), since that is what the names of places are kept for.
+    """
     dataset_id = UUID(job.params["dataset_id"])
     left = tx.gathered.left(dataset_id)
     for archive in tx.archives.of_dataset(dataset_id):
@@ -44,7 +47,43 @@ def all_came(tx: Tx, job: Job) -> None:
             total, missing = tx.gathered.total(archive.id), len(left.get(archive.id, ()))
             reason = f"{total - missing:,} of {total:,} files came in." if missing else None
             tx.archives.set_state(archive.id, "ready", reason=reason)
-    tx.gathered.done(dataset_id)
+    if not job.params.get("move"):
+        tx.gathered.done(dataset_id)
+
+
+def finish(store: Store) -> int:
+    """Do what is left to do of gatherings that have ended, some photographs at a time, so that nobody waits for long.
+
+    What a cancelled one has brought is deleted; what a move has brought leaves its old place, each photograph at once.
+    Returns: how many photographs. Killed at any moment, the next call goes on.
+    """
+    with store.read() as tx:
+        cancelled, leaving = tx.gathered.called_off(), tx.moved.leaving()
+    return sum(_all_of(store, dataset_id, _take_out) for dataset_id in cancelled) + sum(
+        _all_of(store, dataset_id, _leave) for dataset_id in leaving
+    )
+
+
+def _all_of(store: Store, dataset_id: UUID, some: Callable[[Tx, UUID], int]) -> int:
+    done, last = 0, AT_ONCE
+    while last == AT_ONCE:
+        with store.begin() as tx:
+            last = some(tx, dataset_id)
+        done += last
+    return done
+
+
+def _take_out(tx: Tx, dataset_id: UUID) -> int:
+    return tx.gathered.take_out(dataset_id, most=AT_ONCE)
+
+
+def _leave(tx: Tx, dataset_id: UUID) -> int:
+    left = tx.moved.leave(dataset_id, most=AT_ONCE)
+    if left.late:
+        tx.photos.withdraw(dataset_id, left.late)
+    for id in (*left.sources, *([dataset_id] if left.count < AT_ONCE else ())):
+        look_soon(tx, IndexParams(dataset_id=id), id)
+    return left.count
 
 
 @dataclass(slots=True)
@@ -142,10 +181,7 @@ def _bring(keeper: Keeper, archive_id: UUID, positions: Sequence[int]) -> None:
     with keeper.store.read() as tx:
         coming = Coming.read(tx, keeper, archive_id, positions)
     pictured = {at: of for at, source in coming.sources.items() if (of := coming.pictured_by(source))}
-    ids = [photo_id(archive_id, at) for at in pictured]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        named = pool.map(partial(_linked, keeper), pictured.values(), ids)
-        linked = dict(zip(pictured, named, strict=True))
+    linked = _linked(keeper, archive_id, pictured)
 
     def change(tx: Tx) -> None:
         tx.jobs.hold(keeper.job.id, keeper.job.attempt)
@@ -222,14 +258,13 @@ def _views(photo: Photo, boxes: Boxes) -> list[View]:
     ]
 
 
-def _linked(keeper: Keeper, pictured: Photo, id: UUID) -> dict[str, str]:
-    """Give a photograph's files a second name each; what is gone meanwhile is left out."""
-    named = {role: key for role in ROLES if (key := getattr(pictured, role))}
-    try:
-        keys = keeper.store.objects.share(list(named.values()), kind="photos", id=id, attempt=keeper.job.attempt)
-    except NotFound:
-        return {}
-    return dict(zip(named, keys, strict=True))
+def _linked(keeper: Keeper, archive_id: UUID, pictured: Mapping[int, Photo]) -> dict[int, dict[str, str]]:
+    """Give photographs' files a second name each; those of which one is gone meanwhile are left out."""
+    named = {at: {role: key for role in ROLES if (key := getattr(photo, role))} for at, photo in pictured.items()}
+    wanted = {photo_id(archive_id, at): list(keys.values()) for at, keys in named.items()}
+    shared = keeper.store.objects.share(wanted, kind="photos", attempt=keeper.job.attempt)
+    found = {at: shared.get(photo_id(archive_id, at)) for at in named}
+    return {at: dict(zip(named[at], keys, strict=True)) for at, keys in found.items() if keys}
 
 
 def _discard_spare(tx: Tx, photos: Mapping[int, Photo], linked: Mapping[int, Mapping[str, str]]) -> None:

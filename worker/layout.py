@@ -87,11 +87,12 @@ def _archive(store: Store, job: Job, archive_id: UUID, into: Path) -> tuple[Path
         hashes = tx.photos.hashes(dataset.id, but_archive=archive_id)
         phashes = tx.photos.phashes(dataset.id, but_archive=archive_id)
         done = _photos_of(tx, dataset.id, archive_id) if job.attempt > 1 else []
+    settings = store.settings
     facts = {
         "filename": archive.filename,
         "framing": dataset.framing,
         "aspect": dataset.aspect,
-        "limits": {"max_pixels": store.settings.max_pixels, "heif": store.settings.heif},
+        "limits": {"max_pixels": settings.max_pixels, "heif": settings.heif, "raw": settings.raw},
         "known": [
             *({"photo": str(photo), "sha256": sha256, "phash": None} for sha256, photo in hashes.items()),
             *({"photo": str(photo), "sha256": None, "phash": phash} for phash, photo in phashes.items()),
@@ -208,7 +209,7 @@ def _dataset(store: Store, job: Job, dataset_id: UUID, into: Path) -> tuple[Path
         dataset = tx.datasets.get(dataset_id)
         views = tx.views.of_dataset(dataset_id, revision=pinned.get("revision"))
         classes = tx.labels.classes(dataset_id, [photo.id for _, photo in views], revision=pinned.get("revision"))
-        withdrawn = tx.views.withdrawn_since(dataset_id, pinned["revision"]) if pinned else 0
+        gone = tx.views.gone_since(dataset_id, pinned["revision"]) if pinned else 0
     with into.with_suffix(".jsonl").open("w", encoding="utf-8") as file:
         for view, photo in views:
             line = {
@@ -223,7 +224,7 @@ def _dataset(store: Store, job: Job, dataset_id: UUID, into: Path) -> tuple[Path
         "name": dataset.name,
         "revision": dataset.revision,
         "views": len(views),
-        "withdrawn": withdrawn,
+        "gone": gone,
         "labels": list(classes.names),
         "aspect": pinned.get("aspect") if pinned else dataset.aspect,
     }

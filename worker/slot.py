@@ -16,6 +16,7 @@ from kinds.registry import KINDS
 from store.rows import Job
 from store.store import Store
 from worker.attempt import Attempt, Hand, failed
+from worker.gathering import finish
 from worker.layout import forget_withdrawn, tidy
 from worker.pulse import Pulse
 from worker.speeds import Speeds
@@ -72,6 +73,7 @@ class Slot:
         while not self._leaving.is_set():
             self._bell.clear()  # before the look: a ring that comes during it counts
             self._forget()
+            self._finish()
             job = self._claim()
             if job is None:
                 self._tidy()
@@ -89,6 +91,14 @@ class Slot:
                 log.info("cache.forgot", arrays=gone)
         except (ReverieError, OSError, ValueError) as error:
             log.warning("cache.forget_failed", error=str(error))
+
+    def _finish(self) -> None:
+        """Do what gatherings leave to do, wherever they were when they ended."""
+        try:
+            if count := finish(self._store):
+                log.info("gathering.finished", photos=count)
+        except ReverieError as error:
+            log.warning("gathering.finish_failed", error=str(error))
 
     def _claim(self) -> Job | None:
         try:

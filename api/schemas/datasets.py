@@ -24,7 +24,7 @@ Aspect = Annotated[
 ]
 BESIDE = "Width to height, 1:4 to 4:1, of framing squeeze alone."
 PhotoKind = Literal["photograph", "screenshot", "text", "blurred", "tiny"]
-PhotoState = Literal["ready", "repaired", "duplicate", "refused", "excluded", "withdrawn"]
+PhotoState = Literal["ready", "repaired", "duplicate", "refused", "excluded", "withdrawn", "moved"]
 
 
 class Part(Body):
@@ -58,6 +58,17 @@ class NewDataset(Body):
         alias="from",
         description="What comes into it. Those datasets stay as they are, and no file is copied.",
     )
+    move: StrictBool = Field(
+        False,
+        description="The photographs leave the datasets of `from`, all at once, when the last one has come in; "
+        "copies of them come along. Until then they are in their old place alone.",
+    )
+
+    @model_validator(mode="after")
+    def _from_somewhere(self) -> NewDataset:
+        if self.move and self.sources is None:
+            raise ValueError("move needs from: what is moved")
+        return self
 
 
 class DatasetChanges(Body):
@@ -88,6 +99,7 @@ class Counts(Answer):
     refused: int = 0
     excluded: int = 0
     withdrawn: int = 0
+    moved: int = 0
 
 
 class Archive(Answer):
@@ -118,7 +130,9 @@ class Dataset(Answer):
     usable_views: int = Field(description="Squares that training would see.", examples=[362])
     labelled_by: LabelledBy = Field(description="What its labels are made of, beside those given by hand.")
     labels: int = Field(description="Number of labels that its photographs are told apart by.", examples=[0])
-    state: Literal["empty", "ingesting", "ready"]
+    state: Literal["empty", "ingesting", "unfinished", "ready"] = Field(
+        description="Unfinished: photographs of others were to come in, and their job failed or was cancelled."
+    )
     cover: list[Id] = Field(description="Up to four photographs to show for it.")
 
 
@@ -173,6 +187,7 @@ class Photo(Answer):
         "Null where nobody has looked.",
     )
     duplicate_of: Id | None = None
+    moved_to: Id | None = Field(None, description="The photograph of another dataset that it is now, if it was moved.")
     label: str | None = Field(None, description="What it is told apart by.", examples=["1991/valley"])
     views: list[View] = Field(default_factory=list)
 

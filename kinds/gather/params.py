@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from jobs.fields import StrictBool
 from jobs.params import JobParams, Need
 from kinds.presets import preset
 
@@ -25,9 +26,15 @@ class GatherParams(JobParams):
     )
     sources: list[UUID] = Field(
         title="From",
-        description="The datasets that they are taken from, which stay as they are.",
+        description="The datasets that they are taken from.",
         max_length=100,
         examples=[["0199d3a0-0000-7000-8000-000000000001"]],
+    )
+
+    move: StrictBool = Field(
+        default=False,
+        title="Move",
+        description="Whether the photographs leave the datasets that they are taken from, once all have come in.",
     )
 
     def resolved(self, facts: Mapping[str, Any]) -> Self:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from jobs.events import Artifact, JobEvent, Made, Progress
 from jobs.params import JobParams
 from jobs.place import Place
+from kinds.gather.cost import PHOTOS_PER_S
 
 BATCH = 100  # photographs of a transaction
 
@@ -28,4 +29,5 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
             some = positions[first : first + BATCH]
             yield Artifact(type=Made.COPIES, facts={"archive": archive, "positions": some})
             done += len(some)
-            yield Progress(done=done, total=total, unit="photo", phase="gathering")
+            work = {"work": done / PHOTOS_PER_S, "work_total": total / PHOTOS_PER_S}
+            yield Progress(done=done, total=total, unit="photo", phase="gathering", metrics=work)

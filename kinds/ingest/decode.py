@@ -11,8 +11,9 @@ import imagehash
 from PIL import ExifTags, Image
 
 from kinds.ingest import limits
-from kinds.ingest.formats import FORMATS
+from kinds.ingest.formats import FORMATS, RAW
 from kinds.ingest.plain import JPEGS, Refused, drafted, plain, turn
+from kinds.ingest.raw import is_raw, preview
 from kinds.ingest.traits import kind_of
 from kinds.looks import looks
 
@@ -29,26 +30,29 @@ def decode(file: Path, *, into: Path, max_pixels: int, formats: tuple[str, ...] 
 
     A large JPEG is decoded at a fraction of its size, which is twice as quick: its clean picture is `SMALL`, and what
     needs more pixels takes them from the original again (`develop`, `kinds.ingest.square`). Everything else becomes an
-    `IMAGE` (long side ≤ 2048).
+    `IMAGE` (long side ≤ 2048). Of a raw file the preview is decoded, and is the picture.
     Facts: width and height (of the upright original), phash, average, blur, taken_at (ISO 8601 or None), camera
     (whether one is named), kind (as `kind_of`), repairs (a list of sentences).
     Raises: Refused. Whatever else comes out (OSError, MemoryError, a crash) is a fault of the file too.
     """
     Image.MAX_IMAGE_PIXELS = None  # the declared size is checked here, and refused, not warned about
-    with Image.open(file, formats=formats) as opened:
+    raw = RAW in formats and is_raw(file)
+    with preview(file) if raw else Image.open(file, formats=[one for one in formats if one != RAW]) as opened:
         _check_size(*opened.size, max_pixels=max_pixels)
         width, height = opened.size
         _check_pieces(opened)
         repairs = _many(opened)
-        small = drafted(opened, SMALL_SIDE / min(width, height))
+        small = not raw and drafted(opened, SMALL_SIDE / min(width, height))
         if opened.format == "HEIF":  # what it declares and what it holds may differ
             opened.load()
             _check_size(*opened.size, max_pixels=max_pixels)
             width, height = opened.size
         if turn(opened) >= 5 and opened.format != "TIFF":  # on its side; a TIFF gives its size as it is to be seen
             width, height = height, width
+        if raw:
+            repairs.append(f"The preview in the camera's raw file was taken: {width:,} × {height:,} pixels.")
         clean, mended = plain(opened)
-        taken_at, camera = _taken_at(opened.getexif()), _names_camera(opened.getexif())
+        taken_at, camera = _taken_at(opened.getexif()), raw or _names_camera(opened.getexif())
     if small:
         clean.save(into / SMALL, "JPEG", quality=95, subsampling=0)
     else:

@@ -1,4 +1,4 @@
-"""The decoding process, limited before it reads anything: `python -m kinds.ingest.decoder MAX_PIXELS [heif]`.
+"""The decoding process, limited before it reads anything: `python -m kinds.ingest.decoder MAX_PIXELS [heif] [raw]`.
 
 Asked with one JSON line on standard input, it answers with one on standard output.
 - `{"do": "decode", "file", "into", "max_pixels"}`: `{"facts": {...}}`
@@ -89,7 +89,7 @@ def main() -> None:
     die_with_parent()
     limit(int(sys.argv[1]))
     warnings.simplefilter("ignore")  # Pillow's about odd EXIF: nobody reads them here
-    formats = opened_formats(heif="heif" in sys.argv[2:])  # after the limits
+    formats = opened_formats(heif="heif" in sys.argv[2:], raw="raw" in sys.argv[2:])  # after the limits
     for line in sys.stdin:
         told, pixels = answer(json.loads(line), formats=formats)
         sys.stdout.buffer.write(json.dumps(told).encode() + b"\n" + pixels)

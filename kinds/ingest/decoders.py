@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -30,9 +31,9 @@ class Undecoded(Exception):
 class Decoder:
     """One decoding process, used by one thread."""
 
-    def __init__(self, max_pixels: int, *, heif: bool = False) -> None:
+    def __init__(self, max_pixels: int, *, heif: bool = False, raw: bool = False) -> None:
         self._max_pixels = max_pixels
-        self._heif = heif
+        self._more = [name for name, wanted in (("heif", heif), ("raw", raw)) if wanted]
         self._process: subprocess.Popen[bytes] | None = None
 
     def ask(self, question: Mapping[str, Any]) -> tuple[Answer, bytes]:
@@ -69,7 +70,7 @@ class Decoder:
         # One thread a process: there is one process a core, and each pool of threads costs address space.
         quiet = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
         return subprocess.Popen(
-            [sys.executable, "-m", "kinds.ingest.decoder", str(self._max_pixels), *(["heif"] if self._heif else [])],
+            [sys.executable, "-m", "kinds.ingest.decoder", str(self._max_pixels), *self._more],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -98,9 +99,8 @@ class Decoder:
 class Decoders:
     """As many decoders as there are to be; each question is answered in its turn, by its future."""
 
-    def __init__(self, count: int, *, max_pixels: int, heif: bool = False) -> None:
-        self._max_pixels = max_pixels
-        self._heif = heif
+    def __init__(self, count: int, *, max_pixels: int, heif: bool = False, raw: bool = False) -> None:
+        self._start = partial(Decoder, max_pixels, heif=heif, raw=raw)
         self._own = threading.local()
         self._all: list[Decoder] = []
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="decoder")
@@ -144,6 +144,6 @@ class Decoders:
     def _ask(self, question: Mapping[str, Any]) -> tuple[Answer, bytes]:
         decoder: Decoder | None = getattr(self._own, "decoder", None)
         if decoder is None:
-            decoder = self._own.decoder = Decoder(self._max_pixels, heif=self._heif)
+            decoder = self._own.decoder = self._start()
             self._all.append(decoder)
         return decoder.ask(question)

@@ -22,6 +22,7 @@ class Limits:
     free_bytes: int = 2**30  # that much may be unpacked whatever the ratio: small archives of blank scans
     max_pixels: int = 200_000_000  # that a picture may declare
     heif: bool = False  # whether HEIC and AVIF are read
+    raw: bool = False  # whether the previews of cameras' raw files are
 
     def unpacked(self, archive_bytes: int) -> int:
         """Give the bytes that an archive of `archive_bytes` may unpack to."""

@@ -46,7 +46,7 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
         reading.room -= reading.notes.read_bytes
         workers = min(MOST_DECODERS, cores())
         limits = reading.limits
-        with Decoders(workers, max_pixels=limits.max_pixels, heif=limits.heif) as decoders:
+        with Decoders(workers, max_pixels=limits.max_pixels, heif=limits.heif, raw=limits.raw) as decoders:
             yield from _photos(reading, found, decoders=decoders, ahead=2 * workers)
     if found.cut_off:
         yield Notice(code="archive_cut_off", text=found.cut_off)

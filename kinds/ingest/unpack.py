@@ -12,7 +12,7 @@ from pathlib import Path
 
 from jobs.errors import DiskFull
 from kinds.ingest.contents import Entry
-from kinds.ingest.formats import WORDS, heif_refusal
+from kinds.ingest.formats import WORDS, heif_refusal, raw_refusal
 from kinds.ingest.limits import CHUNK_BYTES, Limits, megabytes
 from kinds.ingest.magic import ARCHIVES, HEIF, PICTURES, kind_of
 from kinds.ingest.streams import TooLarge, copied
@@ -32,7 +32,6 @@ DAMAGES = (
 NOT_PICTURES = {
     "video": "A video; Reverie learns from photographs.",
     "pdf": "A PDF; Reverie learns from photographs.",
-    "raw": "A camera's raw file; save it as JPEG, and send that.",
     "jpegxl": "A JPEG XL picture; save it as JPEG or PNG, and send that.",
     "jpeg2000": "A JPEG 2000 picture; save it as JPEG or PNG, and send that.",
 }
@@ -62,7 +61,7 @@ def unpacked(entry: Entry, to: Path, *, room: int, limits: Limits) -> Unpacked:
     try:
         with entry.open() as stream:
             start = stream.read(CHUNK_BYTES)
-            if refusal := _not_a_picture(start, heif=limits.heif):
+            if refusal := _not_a_picture(start, limits):
                 return Unpacked(entry=entry, refusal=refusal, size_bytes=entry.size_bytes)
             if entry.size_bytes > limit:  # neither zip nor tar gives more than it declares
                 raise TooLarge
@@ -91,12 +90,14 @@ def _too_large(room: int, limits: Limits) -> str:
     return f"It unpacks to more than {megabytes(limits.max_file_bytes)}; it was left out for safety."
 
 
-def _not_a_picture(start: bytes, *, heif: bool) -> str | None:
+def _not_a_picture(start: bytes, limits: Limits) -> str | None:
     if not start:
         return "The file is empty."
     kind = kind_of(start)
     if kind is not None and kind in HEIF:
-        return heif_refusal(kind, allowed=heif)
+        return heif_refusal(kind, allowed=limits.heif)
+    if kind == "raw":
+        return raw_refusal(allowed=limits.raw)
     if kind in PICTURES:
         return None
     if kind in ARCHIVES:

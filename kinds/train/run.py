@@ -143,11 +143,11 @@ class Training:
             raise self._changed(snapshot.step)
 
     def _changed(self, step: int) -> JobFailed:
-        gone = int(self.place.facts["dataset"].get("withdrawn", 0))
+        gone = int(self.place.facts["dataset"].get("gone", 0))
         what = {
             0: "The photographs of this archive come out differently than when the training began",
-            1: "A photograph of this archive was withdrawn after the training had begun",
-        }.get(gone, f"{gone:,} photographs of this archive were withdrawn after the training had begun")
+            1: "A photograph of this archive was withdrawn or moved after the training had begun",
+        }.get(gone, f"{gone:,} photographs of this archive were withdrawn or moved after the training had begun")
         return JobFailed(
             f"{what}, so it ended at step {step:,}.",
             code="archive_changed",

@@ -5,8 +5,10 @@ from uuid import UUID
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from jobs.ids import new_id
+from store import tables as t
 from store.store import Store
 from tests.api import rows
 from tests.store import making
@@ -83,6 +85,59 @@ def test_some_photographs_and_those_of_a_label_become_a_dataset(
         assert made["labels"] == 1
         with store.read() as tx:
             assert sum(map(len, tx.gathered.left(UUID(made["id"])).values())) == count
+
+
+def test_a_move_is_posted_and_keeps_trainings_away(http: httpx.Client, store: Store, ready: dict[str, Any]) -> None:
+    ids = [one["id"] for one in http.get(f"/datasets/{ready['id']}/photos").json()["items"]]
+    made = gathered(http, {"dataset_id": ready["id"], "photos": ids[:3]}, move=True)
+    assert made.status_code == 201, made.text
+    found = http.get(made.headers["Location"]).json()
+    job = http.get(f"/jobs/{found['archives'][0]['job_id']}").json()
+    assert (job["params"]["move"], http.get(f"/datasets/{ready['id']}").json()["counts"]["moved"]) == (True, 0)
+    again = gathered(http, {"dataset_id": ready["id"]})
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/dataset_busy")
+    assert "are to leave it" in again.json()["detail"]
+    http.post(f"/jobs/{job['id']}/cancel")
+    assert http.get(made.headers["Location"]).json()["state"] == "unfinished"
+    assert gathered(http, {"dataset_id": found["id"]}).status_code == 409
+    assert gathered(http, {"dataset_id": ready["id"]}).status_code == 201
+
+
+def test_a_line_that_was_moved_says_where_its_photograph_is(
+    http: httpx.Client, store: Store, ready: dict[str, Any], other: dict[str, Any]
+) -> None:
+    first = http.get(f"/datasets/{ready['id']}/photos?limit=1").json()["items"][0]["id"]
+    now = http.get(f"/datasets/{other['id']}/photos?limit=1").json()["items"][0]["id"]
+    keys = dict.fromkeys(("original_key", "image_key", "small_key", "thumb_key"))
+    with store.begin() as tx:
+        moved = sa.update(t.photos).where(t.photos.c.id == UUID(first))
+        values = {"state": "moved", "reason": "Moved to Mother's.", "moved_to": UUID(now), **keys}
+        tx.connection.execute(moved.values(values))
+    line = http.get(f"/photos/{first}").json()
+    assert (line["state"], line["moved_to"]) == ("moved", now)
+    assert [one["id"] for one in http.get(f"/datasets/{ready['id']}/photos?state=moved").json()["items"]] == [first]
+    for what in ("image", "original"):
+        answer = http.get(f"/photos/{first}/{what}")
+        assert (answer.status_code, "moved" in answer.text) == (404, True)
+    assert "Moved to Mother's." in http.get(f"/datasets/{ready['id']}/photos.csv").text
+    assert http.patch(f"/photos/{first}", json={"included": True}).status_code == 409
+    withdrawn = http.post(f"/datasets/{other['id']}/withdrawals", json={"photos": [now]}).json()
+    assert withdrawn["withdrawn"] == 1
+    assert http.get(f"/photos/{first}").json()["state"] == "withdrawn"
+
+
+def test_nothing_is_moved_from_nowhere(http: httpx.Client) -> None:
+    answer = http.post("/datasets", json={"name": "Some", "move": True})
+    assert (answer.status_code, "what is moved" in answer.text) == (422, True)
+    assert http.post("/datasets", json={"name": "Some", "move": "yes"}).status_code == 422
+
+
+def test_a_gathering_cannot_be_stopped_with_a_part(http: httpx.Client, ready: dict[str, Any]) -> None:
+    made = gathered(http, {"dataset_id": ready["id"]}).json()
+    job_id = http.get(f"/datasets/{made['id']}").json()["archives"][0]["job_id"]
+    answer = http.post(f"/jobs/{job_id}/stop")
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/wrong_state")
+    assert "all or none" in answer.json()["detail"]
 
 
 def test_copies_in_other_archives_are_told_and_withdrawn_where_it_is_said(

@@ -1,5 +1,6 @@
 """What is like a photograph, the contact sheet, evening out: also for archives that nobody has looked at."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,9 +8,13 @@ import httpx
 import numpy as np
 import pytest
 
+from api.contacts import even_out
+from api.schemas.likeness import Evening
+from jobs.errors import Unavailable
 from jobs.ids import new_id
 from kinds.index.files import WIDTH, packed, photos_of, read_rows, write_rows
 from kinds.index.heaps import heaps
+from store.photos import Photos
 from store.rows import FeatureFile
 from store.store import Store
 from tests.api import rows
@@ -201,6 +206,32 @@ def test_heaps_are_evened_out_and_the_choice_undone(http: httpx.Client, ready: F
     assert len(left_out["include"]) == 5
     assert [heap["heap"] for heap in http.get(address).json()["heaps"]] == [0]
     assert http.post(address, json={"keep": 0, "heap": 1}).status_code == 404
+
+
+def test_evening_out_goes_on_where_it_was_broken_off(
+    store: Store, ready: Found, seen: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.contacts.AT_ONCE", 2)
+    dataset_id = UUID(ready["id"])
+    whole, asked = Photos.leave_out, list[Sequence[UUID]]()
+
+    def breaks_off(photos: Photos, dataset_id: UUID, ids: Sequence[UUID]) -> list[UUID]:
+        asked.append(ids)
+        if len(asked) == 2:
+            raise Unavailable("The database is away.")
+        return whole(photos, dataset_id, ids)
+
+    monkeypatch.setattr(Photos, "leave_out", breaks_off)
+    with pytest.raises(Unavailable):
+        even_out(dataset_id, Evening(keep=2), store)
+    with store.read() as tx:
+        assert tx.datasets.counts(dataset_id)["excluded"] == 2
+    done = even_out(dataset_id, Evening(keep=2), store)
+    assert (len(done.include), done.counts.excluded, done.usable_views) == (4, 6, 4)
+    assert max(map(len, asked)) == 2
+    with store.begin() as tx:
+        again = tx.photos.choose(dataset_id, include=[UUID(id) for id in seen], exclude=[])
+    assert {photo.state for photo in again} == {"ready"}
 
 
 @pytest.mark.parametrize("body", [{"keep": 0}, {"keep": -1}, {"keep": 1.5}, {}, {"keep": 1, "heap": -2}])

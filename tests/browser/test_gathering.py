@@ -72,6 +72,28 @@ def test_some_photographs_become_an_archive_and_leave_it_again(page: Page, rever
         expect(page.locator(".repairs")).to_contain_text("Its file may be sent again.")
 
 
+def test_photographs_that_are_moved_leave_their_archive_and_are_found_from_there(page: Page, reverie: str) -> None:
+    with httpx.Client(base_url=reverie, timeout=60) as client:
+        whole = pictures(client, "Everything", seed=15)
+        page.goto(f"{reverie}/#/archives/{whole}")
+        expect(page.get_by_role("link", name=re.compile("^Photograph, ")).first).to_be_visible()
+        page.keyboard.press("Control+a")
+        page.get_by_role("button", name="Make an archive").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Name of the new archive").fill("Moved away")
+        dialog.get_by_label("Move them: they leave this archive").check()
+        expect(dialog).to_contain_text("They leave once all have come in")
+        dialog.get_by_role("button", name="Make it").click()
+        made = reached(page, "Moved away")
+        until(lambda: client.get(f"/datasets/{made}").json()["state"] == "ready")
+        assert client.get(f"/datasets/{whole}").json()["counts"]["moved"] == 8
+        page.goto(f"{reverie}/#/archives/{whole}/repairs?state=moved")
+        expect(page.locator(".repairs li")).to_have_count(8)
+        expect(page.locator(".repairs")).to_contain_text("Moved to Moved away.")
+        page.get_by_role("link", name=re.compile("where it is now")).first.click()
+        expect(page.locator(".known")).to_contain_text("Moved away")
+
+
 def test_a_photograph_is_labelled_by_itself(page: Page, reverie: str) -> None:
     with httpx.Client(base_url=reverie, timeout=60) as client:
         dataset = pictures(client, "Told apart", seed=14)

@@ -125,6 +125,21 @@ def test_an_object_that_is_gone_is_not_found(objects: LocalObjects) -> None:
     objects.delete(f"photos/{ID}/0/{'0' * 64}")
 
 
+def test_several_owners_get_names_of_their_own_and_one_whose_file_is_gone_none(
+    objects: LocalObjects, tmp_path: Path
+) -> None:
+    first, gone = (
+        objects.put_file(file(tmp_path, content), kind="photos", id=new_id()).key for content in (b"a", b"b")
+    )
+    objects.delete(gone)
+    one, two, none = new_id(), new_id(), new_id()
+    shared = objects.share({one: [first], two: [first], none: [first, gone]}, kind="photos", attempt=3)
+    assert shared.keys() == {one, two}
+    objects.delete(first)
+    assert [objects.path(key).read_bytes() for keys in shared.values() for key in keys] == [b"a", b"a"]
+    assert [key.split("/")[1:3] for keys in shared.values() for key in keys] == [[str(one), "3"], [str(two), "3"]]
+
+
 def test_only_plain_files_are_stored(objects: LocalObjects, tmp_path: Path) -> None:
     folder = tmp_path / "made"
     file(folder, name="good")

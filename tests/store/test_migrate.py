@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -141,7 +142,7 @@ def test_archives_from_before_have_nothing_left_to_gather(fresh: Database) -> No
             connection.execute(sa.text(f"INSERT INTO {into} VALUES ({values})"), ids)  # noqa: S608 - our own words
     upgrade(fresh)
     with fresh.read() as connection:
-        assert Gathered(connection).left(UUID("2" * 32)) == {}
+        assert Gathered(connection, discard=print).left(UUID("2" * 32)) == {}
 
 
 def test_of_photos_from_before_the_kind_is_unknown(fresh: Database) -> None:
@@ -197,6 +198,35 @@ def test_datasets_from_before_keep_their_framing_and_have_no_aspect(fresh: Datab
     for framing, aspect in (("'squeeze'", "NULL"), ("'centre'", "'3:2'")):
         with pytest.raises(sa.exc.IntegrityError), fresh.begin() as connection:
             connection.execute(sa.text(f"UPDATE datasets SET framing = {framing}, aspect = {aspect}"))  # noqa: S608
+
+
+def test_photos_from_before_stay_as_they_are_and_can_be_moved(fresh: Database) -> None:
+    with fresh.migrating() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0014")
+        ids = {"id": "1" * 32, "dataset_id": "2" * 32, "archive_id": "3" * 32, "at": "2026-01-01 00:00:00+00:00"}
+        for into, values in {
+            "datasets (id, name, framing, labelled_by, revision, created_at)": (
+                ":dataset_id, 'Old', 'whole', 'none', 1, :at"
+            ),
+            "archives (id, dataset_id, filename, size_bytes, sha256, state, created_at)": (
+                ":archive_id, :dataset_id, 'a.zip', 1, '', 'ready', :at"
+            ),
+            "photos (id, dataset_id, archive_id, position, name, state, size_bytes, revision, created_at, taken_at)": (
+                ":id, :dataset_id, :archive_id, 0, 'a.jpg', 'excluded', 1, 1, :at, :at"
+            ),
+            "photo_changes (photo_id, revision, dataset_id, before, created_at)": ":id, 1, :dataset_id, 'ready', :at",
+        }.items():
+            connection.execute(sa.text(f"INSERT INTO {into} VALUES ({values})"), ids)  # noqa: S608 - our own words
+    upgrade(fresh)
+    with fresh.begin() as connection:
+        photos, changes = t.photos.c, t.photo_changes.c
+        (row,) = connection.execute(sa.select(photos.name, photos.state, photos.taken_at, photos.moved_to)).all()
+        assert tuple(row) == ("a.jpg", "excluded", datetime(2026, 1, 1, tzinfo=UTC), None)
+        assert connection.execute(sa.select(changes.before)).scalars().all() == ["ready"]
+        connection.execute(sa.update(t.photos).values(state="moved", moved_to=UUID("4" * 32)))
+        connection.execute(sa.update(t.photo_changes).values(before="moved"))
 
 
 def test_a_database_of_a_newer_program_is_refused_and_left_alone(fresh: Database) -> None:

@@ -154,7 +154,7 @@ def test_a_job_sees_the_dataset_that_it_was_posted_with(store: Store) -> None:
     with store.begin() as tx:
         tx.photos.withdraw(dataset.id, [more[0].id])
     with store.read() as tx:
-        withdrawn = [tx.views.withdrawn_since(dataset.id, revision) for revision, _ in history]
+        withdrawn = [tx.views.gone_since(dataset.id, revision) for revision, _ in history]
     assert withdrawn == [1, 0, 0, 1, 0, 0, 0, 1]
 
 

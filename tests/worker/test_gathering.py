@@ -9,11 +9,11 @@ import pytest
 
 from api.gathering import gather
 from api.schemas.datasets import Part
-from jobs.errors import DatasetBusy, Rejected
+from jobs.errors import DatasetBusy, Rejected, WrongState
 from jobs.events import Artifact
 from jobs.ids import new_id
 from jobs.place import Place
-from jobs.state import State
+from jobs.state import State, Wish
 from kinds.gather.params import GatherParams
 from kinds.gather.run import run
 from store.rows import Dataset, Job, Photo
@@ -22,7 +22,7 @@ from tests.kinds.pictures import ingested, jpeg
 from tests.store import making
 from tests.waiting import until
 from tests.worker.house import LONG_S, House
-from worker.gathering import all_came
+from worker.gathering import all_came, finish
 from worker.keep import Keeper
 from worker.layout import laid_out
 
@@ -76,6 +76,7 @@ def done(house: House) -> None:
     with house.store.begin() as tx:
         all_came(tx, keeper.job)
         tx.jobs.move(keeper.job.id, keeper.job.attempt, State.SUCCEEDED)
+    finish(house.store)
 
 
 def photos(house: House, dataset_id: UUID) -> dict[str, Photo]:
@@ -88,6 +89,11 @@ def photos(house: House, dataset_id: UUID) -> dict[str, Photo]:
 def choose(house: House, dataset_id: UUID, *, exclude: list[UUID]) -> None:
     with house.store.begin() as tx:
         tx.photos.choose(dataset_id, include=[], exclude=exclude)
+
+
+def files(house: House) -> set[str]:
+    """The keys of all photographs' files."""
+    return {key for key in house.store.objects.older_than(-60) if key.startswith("photos/")}
 
 
 def bytes_of(house: House, photo: Photo) -> bytes:
@@ -278,6 +284,65 @@ def test_an_attempt_goes_on_where_the_one_before_was_killed(house: House, monkey
     found = photos(house, new.id)
     assert len(found) == 5
     assert [found[name].keys for name in half] == [photo.keys for photo in half.values()]
+
+
+def begun(house: House, monkeypatch: pytest.MonkeyPatch) -> tuple[UUID, Dataset, Keeper]:
+    """Two of five photographs have come in, by a job that runs."""
+    monkeypatch.setattr("kinds.gather.run.BATCH", 2)
+    first = brought(house, {f"{number}.jpg": jpeg(number) for number in range(5)})
+    new = asked(house, whole(first))
+    keeper, events = attempt(house)
+    keeper.artifacts([next(events)])
+    return first, new, keeper
+
+
+def test_what_failed_midway_is_not_ready_and_goes_on(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, new, keeper = begun(house, monkeypatch)
+    with house.store.begin() as tx:
+        tx.jobs.move(keeper.job.id, keeper.job.attempt, State.FAILED, error={"detail": "The disk is full."})
+    with house.store.read() as tx:
+        assert (tx.datasets.busy([new.id]), tx.datasets.unfinished([new.id, first])) == (set(), {new.id})
+        assert [(one.state, one.reason) for one in tx.archives.of_dataset(new.id)] == [("refused", "The disk is full.")]
+        with pytest.raises(DatasetBusy, match="Not all photographs have come into Both"):
+            tx.datasets.check_whole(new.id)
+    with pytest.raises(DatasetBusy, match="Not all"):
+        asked(house, whole(new.id))
+    with pytest.raises(DatasetBusy, match="has still to take"), house.store.begin() as tx:
+        tx.datasets.delete(first)
+    assert finish(house.store) == 0
+    with house.store.begin() as tx:
+        tx.jobs.retry(keeper.job.id)
+    done(house)
+    with house.store.read() as tx:
+        tx.datasets.check_whole(new.id)
+        assert tx.datasets.counts(new.id)["ready"] == 5
+
+
+def test_of_what_was_cancelled_nothing_is_left(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("worker.gathering.AT_ONCE", 1)
+    first, new, keeper = begun(house, monkeypatch)
+    before = files(house)
+    with house.store.begin() as tx:
+        tx.jobs.move(keeper.job.id, keeper.job.attempt, State.PAUSED)
+        tx.jobs.wish(keeper.job.id, Wish.CANCEL)
+    with house.store.read() as tx:
+        assert tx.datasets.unfinished([new.id]) == {new.id}
+    assert finish(house.store) == 2
+    assert finish(house.store) == 0
+    with house.store.read() as tx:
+        assert tx.datasets.unfinished([new.id]) == set()
+        assert sum(tx.datasets.counts(new.id).values()) == 0
+        reason = "The job was cancelled, and what had come in was taken out again."
+        assert [(one.state, one.reason) for one in tx.archives.of_dataset(new.id)] == [("refused", reason)]
+    assert len(photos(house, first)) == 5
+    own = {key for photo in photos(house, first).values() for key in photo.keys}
+    assert files(house) == own < before
+
+
+def test_a_part_cannot_be_kept(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, _, keeper = begun(house, monkeypatch)
+    with pytest.raises(WrongState, match="all or none"), house.store.begin() as tx:
+        tx.jobs.wish(keeper.job.id, Wish.STOP)
 
 
 def test_a_source_is_kept_until_all_came(house: House) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from jobs.state import State
 from store.rows import Job, Photo
 from tests.kinds.pictures import jpeg, picture, saved
+from tests.kinds.raws import dng
 from tests.worker.house import House
 
 
@@ -25,6 +26,13 @@ def test_avif_is_read_by_a_worker_whose_setting_allows_it_and_by_no_other(sqlite
     assert refused.state == "refused"
     assert "REVERIE_HEIF=true" in str(refused.reason)
     assert photos(sqlite_house, allowed)["a.avif"].state == "ready"
+
+
+def test_a_raw_file_is_read_by_a_worker_whose_setting_allows_it(sqlite_house: House) -> None:
+    entries = {"a.dng": dng(jpeg(1, size=(640, 480))), "b.jpg": jpeg(2)}
+    with sqlite_house.worker(raw=True):
+        allowed = sqlite_house.until_ended(sqlite_house.ingest(entries))
+    assert photos(sqlite_house, allowed)["a.dng"].state == "repaired"
 
 
 def test_what_an_export_says_of_a_picture_is_kept_on_its_row(house: House) -> None:

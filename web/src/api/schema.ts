@@ -475,6 +475,8 @@ export interface paths {
         /**
          * Even Out
          * @description Keep at most so many photographs of each heap, or of one, and leave the others out.
+         *
+         *     Some at a time, so that nobody waits for long to write: where it is broken off, the same once more does the rest.
          */
         post: operations["even_out_datasets__dataset_id__contacts_post"];
         delete?: never;
@@ -1504,6 +1506,11 @@ export interface components {
              * @default 0
              */
             withdrawn: number;
+            /**
+             * Moved
+             * @default 0
+             */
+            moved: number;
         };
         /**
          * CurvePoint
@@ -1595,9 +1602,10 @@ export interface components {
             labels: number;
             /**
              * State
+             * @description Unfinished: photographs of others were to come in, and their job failed or was cancelled.
              * @enum {string}
              */
-            state: "empty" | "ingesting" | "ready";
+            state: "empty" | "ingesting" | "unfinished" | "ready";
             /**
              * Cover
              * @description Up to four photographs to show for it.
@@ -1687,9 +1695,10 @@ export interface components {
             labels: number;
             /**
              * State
+             * @description Unfinished: photographs of others were to come in, and their job failed or was cancelled.
              * @enum {string}
              */
-            state: "empty" | "ingesting" | "ready";
+            state: "empty" | "ingesting" | "unfinished" | "ready";
             /**
              * Cover
              * @description Up to four photographs to show for it.
@@ -1844,12 +1853,18 @@ export interface components {
             dataset_id: string;
             /**
              * From
-             * @description The datasets that they are taken from, which stay as they are.
+             * @description The datasets that they are taken from.
              * @example [
              *       "0199d3a0-0000-7000-8000-000000000001"
              *     ]
              */
             sources: string[];
+            /**
+             * Move
+             * @description Whether the photographs leave the datasets that they are taken from, once all have come in.
+             * @default false
+             */
+            move?: boolean;
         };
         /**
          * GenerateParams
@@ -2623,6 +2638,12 @@ export interface components {
              * @description What comes into it. Those datasets stay as they are, and no file is copied.
              */
             from?: components["schemas"]["Part"][] | null;
+            /**
+             * Move
+             * @description The photographs leave the datasets of `from`, all at once, when the last one has come in; copies of them come along. Until then they are in their old place alone.
+             * @default false
+             */
+            move?: boolean;
         };
         /**
          * Notice
@@ -2800,7 +2821,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn";
+            state: "ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn" | "moved";
             /**
              * Reason
              * @example turned upright
@@ -2861,6 +2882,11 @@ export interface components {
             kind: ("photograph" | "screenshot" | "text" | "blurred" | "tiny") | null;
             /** Duplicate Of */
             duplicate_of: string | null;
+            /**
+             * Moved To
+             * @description The photograph of another dataset that it is now, if it was moved.
+             */
+            moved_to: string | null;
             /**
              * Label
              * @description What it is told apart by.
@@ -4805,7 +4831,7 @@ export interface operations {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
                 /** @description Of these states; repeat it. */
-                state?: ("ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn")[] | null;
+                state?: ("ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn" | "moved")[] | null;
                 /** @description Of this album alone. */
                 album?: string | null;
                 /** @description Of this year or month, UTC, or without a date. */
@@ -4858,7 +4884,7 @@ export interface operations {
                 /** @description Photographs of a page, 1 to 200. */
                 every?: number;
                 /** @description Of these states; repeat it. */
-                state?: ("ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn")[] | null;
+                state?: ("ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn" | "moved")[] | null;
                 /** @description Of this album alone. */
                 album?: string | null;
                 /** @description Of this year or month, UTC, or without a date. */
@@ -4916,7 +4942,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Of these states; repeat it. */
-                state?: ("ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn")[] | null;
+                state?: ("ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn" | "moved")[] | null;
                 /** @description Of this album alone. */
                 album?: string | null;
                 /** @description Of this year or month, UTC, or without a date. */
@@ -5487,7 +5513,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Of these states; repeat it. */
-                state?: ("ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn")[] | null;
+                state?: ("ready" | "repaired" | "duplicate" | "refused" | "excluded" | "withdrawn" | "moved")[] | null;
             };
             header?: never;
             path: {

@@ -32,7 +32,7 @@ export default function Archive({ at }: { at: At }) {
     <Shown of={archive} what="this archive">
       {(found) => {
         const usable = found.counts.ready + found.counts.repaired;
-        const odd = found.counts.repaired + found.counts.duplicate + found.counts.refused + found.counts.excluded + found.counts.withdrawn;
+        const odd = found.counts.repaired + found.counts.duplicate + found.counts.refused + found.counts.excluded + found.counts.withdrawn + found.counts.moved;
         return (
           <div class="page">
             <div class="spread archive-head">
@@ -46,7 +46,11 @@ export default function Archive({ at }: { at: At }) {
               </div>
               <div class="row">
                 <Chooser look="outline" icon="plus" label="Add pictures" dataset={id} />
-                {found.usable_views >= LEAST ? (
+                {found.state === 'unfinished' ? (
+                  <Button look="primary" does={() => undefined} off="Not all of its photographs have come in.">
+                    Train on this archive
+                  </Button>
+                ) : found.usable_views >= LEAST ? (
                   <ButtonLink look="primary" href={`#/train?archive=${id}`}>
                     Train on this archive
                   </ButtonLink>

@@ -1,5 +1,6 @@
-import { answer, GET, type DatasetInFull, type Job } from '../../api/client';
+import { answer, GET, POST, type DatasetInFull, type Job } from '../../api/client';
 import { useEvents, useLoad } from '../../api/load';
+import { Button } from '../../parts/Button';
 import { Waiting } from '../../parts/Waiting';
 import { Going } from '../../uploads/Going';
 import { useSendings } from '../../uploads/sending';
@@ -26,7 +27,7 @@ export function ComingIn({ of }: { of: DatasetInFull }) {
             <li key={archive.id} class="stack coming">
               <p class="spread">
                 <span class="filename">{archive.filename}</span>
-                <span class="small">{said(archive.state, job)}</span>
+                <span class="small">{of.state === 'unfinished' && archive.state === 'refused' ? 'Not all' : said(archive.state, job)}</span>
               </p>
               {archive.state === 'received' && <progress max={Math.max(1, job?.total ?? 1)} value={job?.done ?? 0} aria-label={`Reading ${archive.filename}`} />}
               {archive.state === 'received' && <Waiting job={job} />}
@@ -35,9 +36,31 @@ export function ComingIn({ of }: { of: DatasetInFull }) {
           );
         })}
       </ul>
+      {of.state === 'unfinished' && <Unfinished job={of.archives.find(({ state, job_id }) => state === 'refused' && job_id)?.job_id ?? ''} />}
       <p class="drop-here small">Drop more files, folders or a zip anywhere on this page</p>
       <p class="caption">{sendings.some(({ state }) => state !== 'failed') ? 'Leave this page open until it is sent.' : 'What was sent is kept, and is read on when this page is closed.'}</p>
     </section>
+  );
+}
+
+/** Photographs of other archives were to come in, and their job has ended before: it goes on, or they go again. */
+function Unfinished({ job: id }: { job: string }) {
+  const job = useLoad(id, () => answer(GET('/jobs/{job_id}', { params: { path: { job_id: id } } })));
+  const again = async () => {
+    await answer(POST('/jobs/{job_id}/retry', { params: { path: { job_id: id } } }));
+    job.again();
+  };
+  if (job.value?.state === 'cancelled') return <p class="small">What had come in is being taken out again.</p>;
+  if (job.value?.state !== 'failed') return null;
+  return (
+    <div class="stack">
+      <p class="small">Not all has come in. Trying again goes on with what is missing.</p>
+      <div class="row">
+        <Button does={again} busy="Trying">
+          Try again
+        </Button>
+      </div>
+    </div>
   );
 }
 

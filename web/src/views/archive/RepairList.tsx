@@ -6,7 +6,7 @@ import { Picture, photoImage } from '../../parts/Picture';
 import { Shown } from '../../parts/States';
 import { capital, number, sentences } from '../../words';
 
-const STATES = ['repaired', 'duplicate', 'refused', 'excluded', 'withdrawn'] as const;
+const STATES = ['repaired', 'duplicate', 'refused', 'excluded', 'withdrawn', 'moved'] as const;
 type Odd = (typeof STATES)[number];
 
 interface RepairListProps {
@@ -74,7 +74,7 @@ function Filter({ id, of, current, label }: { id: string; of: Odd | null; curren
 }
 
 function Repair({ photo, changed }: { photo: Photo; changed: () => void }) {
-  const seen = photo.width !== null && photo.state !== 'withdrawn' && photo.state !== 'refused';
+  const seen = photo.width !== null && !['withdrawn', 'moved', 'refused'].includes(photo.state);
   const [welcomed, setWelcomed] = useState(false);
   const include = () => {
     answer(PATCH('/photos/{photo_id}', { params: { path: { photo_id: photo.id } }, body: { included: true } })).then(changed, complain);
@@ -104,6 +104,11 @@ function Repair({ photo, changed }: { photo: Photo; changed: () => void }) {
                 Let it come in again
               </button>
             </>
+          )}
+          {photo.moved_to && photo.state === 'moved' && (
+            <a class="word" href={`#/photos/${photo.moved_to}`} aria-label={`Look at ${photo.name} where it is now`}>
+              Look at it there
+            </a>
           )}
           {welcomed && 'Its file may be sent again.'}
         </p>

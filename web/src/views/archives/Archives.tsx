@@ -37,7 +37,7 @@ export default function Archives() {
                     <h2>{archive.name}</h2>
                   </a>
                   <p class="small">
-                    {archive.state === 'ingesting' ? 'Being read. ' : ''}
+                    {archive.state === 'ingesting' ? 'Being read. ' : archive.state === 'unfinished' ? 'Not all has come in. ' : ''}
                     {count(archive.counts.ready + archive.counts.repaired, 'photograph')}
                   </p>
                 </li>

@@ -69,7 +69,7 @@ export default function Jobs() {
 }
 
 function Line({ job, of, changed }: { job: Job; of: Dataset | undefined; changed: () => void }) {
-  const leads = { train: `#/trainings/${job.id}`, generate: `#/gallery?job=${job.id}`, ingest: `#/archives/${job.dataset_id ?? ''}`, convert: '#/models', index: `#/archives/${job.dataset_id ?? ''}/contacts` }[job.kind];
+  const leads = { train: `#/trainings/${job.id}`, generate: `#/gallery?job=${job.id}`, ingest: `#/archives/${job.dataset_id ?? ''}`, convert: '#/models', index: `#/archives/${job.dataset_id ?? ''}/contacts`, gather: `#/archives/${job.dataset_id ?? ''}` }[job.kind];
   const steer = async (move: 'stop' | 'cancel' | 'retry' | 'resume') => {
     await answer(POST(`/jobs/{job_id}/${move}`, { params: { path: { job_id: job.id } } }));
     changed();

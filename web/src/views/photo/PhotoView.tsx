@@ -39,7 +39,8 @@ export default function PhotoView({ at }: { at: At }) {
   return (
     <Shown of={photo} what="this photograph">
       {({ photo: found, seen, archive }) => {
-        const pictured = found.width !== null && found.state !== 'withdrawn' && found.state !== 'refused';
+        const there = !['withdrawn', 'moved', 'refused'].includes(found.state);
+        const pictured = found.width !== null && there;
         return (
           <div class="page one-photo">
             <header class="row">
@@ -94,7 +95,14 @@ export default function PhotoView({ at }: { at: At }) {
                   </>
                 )}
               </dl>
-              {found.state !== 'withdrawn' && found.state !== 'refused' && archive.labels > 0 && <LabelOf photo={found} changed={photo.again} />}
+              {there && archive.labels > 0 && <LabelOf photo={found} changed={photo.again} />}
+              {found.state === 'moved' && found.moved_to && (
+                <p>
+                  <a class="word" href={`#/photos/${found.moved_to}`}>
+                    Look at it there
+                  </a>
+                </p>
+              )}
               {choosable(found) && (
                 <p>
                   <Button does={choose} busy={isIn(found) ? 'Leaving out' : 'Taking in'}>
@@ -103,7 +111,7 @@ export default function PhotoView({ at }: { at: At }) {
                 </p>
               )}
               <Seen of={seen} withdrawn={found.state === 'withdrawn'} />
-              {found.state !== 'withdrawn' && <Withdraw id={id} archive={archive.id} name={found.name} seen={seen} changed={photo.again} />}
+              {found.state !== 'withdrawn' && found.state !== 'moved' && <Withdraw id={id} archive={archive.id} name={found.name} seen={seen} changed={photo.again} />}
             </section>
             {pictured && <Alike of={found} changed={photo.again} />}
           </div>
