@@ -97,7 +97,7 @@ export function Photos({ at, id, revision, changed }: PhotosProps) {
                 partial={rows.partial}
                 size={shown}
                 item={(nth) => itemOf(rows.at(nth))}
-                draw={(nth, px) => <One photo={rows.at(nth)} shown={px} />}
+                draw={(nth, px, urgent) => <One photo={rows.at(nth)} shown={px} urgent={urgent} />}
                 beside={(nth) => <Decide photo={rows.at(nth)} take={take} />}
                 chosen={chosen}
                 choose={choose}
@@ -231,12 +231,12 @@ function itemOf(photo: Photo | undefined): { id: string; name: string; href: str
   return photo && { id: photo.id, name: photo.name, href: `#/photos/${photo.id}` };
 }
 
-function One({ photo, shown }: { photo: Photo | undefined; shown: number }) {
+function One({ photo, shown, urgent }: { photo: Photo | undefined; shown: number; urgent: boolean }) {
   if (!photo) return null;
   const out = !isIn(photo.state);
   return (
     <span class={out ? 'out' : undefined}>
-      <Picture key={photo.id} kind="photo" src={photoImage(photo.id)} shown={shown} alt={described(photo)} title={photo.caption} average={photo.average} blur={photo.blur} eager linked />
+      <Picture key={photo.id} kind="photo" src={photoImage(photo.id)} shown={shown} alt={described(photo)} title={photo.caption} average={photo.average} blur={photo.blur} eager urgent={urgent} linked />
       {out && <span class="out-word">Left out</span>}
     </span>
   );
