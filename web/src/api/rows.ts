@@ -4,7 +4,7 @@ import type { Problem } from './client';
 import { type Loaded, problemIn, RETRY_MS, steady } from './load';
 
 const SETTLED_MS = 40; // in scrolling: what only passes by is not asked for
-const FIRST_MS = 60; // the first pictures are asked for before the extent of their list
+const FIRST_MS = 250; // the first pictures are asked for before the extent of their list; a browser lets one of low priority wait for seconds
 const MOST_PAGES = 60; // that are kept
 
 export interface Afar {

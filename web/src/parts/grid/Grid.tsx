@@ -12,7 +12,7 @@ const LONG_PRESS_MS = 500;
 
 export interface Item {
   id: string;
-  name: string; // said where the picture is not seen
+  name: string; // said where the picture is not seen, after a verb
   href: string;
 }
 
@@ -99,7 +99,7 @@ export function Grid({ label, sections, partial, size, item, draw, beside, chose
   return (
     <div ref={room} class={chosen.size > 0 ? 'grid-room choosing' : 'grid-room'} style={{ blockSize: `${layout.height}px` }} onKeyDown={move}>
       {layout.placed
-        .filter(({ start, count: many }) => start <= last && start + many > first)
+        .filter(({ title, start, count: many }) => title !== null && start <= last && start + many > first)
         .map(({ title, count: many, top }) => (
           <header key={title} class="row grid-heading" style={{ insetBlockStart: `${top}px` }}>
             <h2>{title}</h2>
@@ -201,7 +201,7 @@ function useWidth(room: RefObject<HTMLElement | null>): { width: number; gap: nu
     const element = room.current;
     if (!element) return;
     const measure = () => {
-      const gap = parseFloat(getComputedStyle(element).getPropertyValue('--between-photos')) || 12;
+      const gap = parseFloat(getComputedStyle(element).getPropertyValue('--between')) || 12;
       const { clientWidth: width } = element;
       setFound((old) => (old.width === width && old.gap === gap ? old : { width, gap }));
     };
