@@ -47,12 +47,12 @@ from store.settings import Settings
 from store.store import Store
 
 ROUTERS = (
-    photos,  # asked for by the dozen at once, and routes are tried in this order
     datasets,
     archives,
     curation,
     framing,
     labels,
+    photos,
     alike,
     contacts,
     repairs,

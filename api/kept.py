@@ -39,9 +39,7 @@ class Kept:
     def get(self, dataset_id: UUID, question: Hashable, *, revision: int) -> bytes | None:
         """Give what is kept of this revision of a dataset; what is of another is forgotten."""
         with self._lock:
-            of_others = [
-                key for key, one in self._answers.items() if key[0] == dataset_id and one.revision != revision
-            ]
+            of_others = [key for key, one in self._answers.items() if key[0] == dataset_id and one.revision != revision]
             for key in of_others:
                 self._take(key)
             found = self._take((dataset_id, question))

@@ -25,6 +25,7 @@ from jobs.errors import NotFound
 from store import rows
 from store.listing import Listing
 from store.pages import LIMIT
+from store.store import Store
 from store.tx import Tx
 
 router = APIRouter(tags=["photos"])
