@@ -43,7 +43,7 @@ export function Grid({ label, sections, partial, size, item, draw, beside, chose
   const room = useRef<HTMLDivElement>(null);
   const { width, gap } = useWidth(room);
   const layout = useMemo(() => layoutOf(sections, { width, size: fitting(size, width), gap }), [sections, width, gap, size]);
-  const { first, last, urgent } = useNear(room, layout);
+  const { first, last, urgent } = useNear(room, layout, width > 0);
   const [at, setAt] = useState(0);
   const focus = Math.min(at, Math.max(0, layout.total - 1));
   const coming = useRef<number | null>(null); // to be focused once it is drawn
@@ -220,9 +220,10 @@ interface Near {
 }
 
 /** The cells near the window; drawn anew only when others come near. Where one jumps to, first those in the window alone. */
-function useNear(room: RefObject<HTMLElement | null>, layout: Layout): Near {
+function useNear(room: RefObject<HTMLElement | null>, layout: Layout, known: boolean): Near {
   const [near, setNear] = useState(NOWHERE);
   const latest = useRef(near);
+  const resting = useRef(false); // since a jump, also while widths and lengths become known
   useLayoutEffect(() => {
     let rested: ReturnType<typeof setTimeout> | undefined;
     const show = (now: Near) => {
@@ -230,15 +231,18 @@ function useNear(room: RefObject<HTMLElement | null>, layout: Layout): Near {
     };
     const look = () => {
       clearTimeout(rested);
-      if (!room.current || layout.total === 0) return show(NOWHERE);
+      if (!room.current || !known || layout.total === 0) return show(NOWHERE); // without a width all cells are near
       const top = -room.current.getBoundingClientRect().top;
       const [from, to] = layout.near(top, top + innerHeight);
       const beside = BESIDE * innerHeight;
       const [first, last] = layout.near(top - beside, top + innerHeight + beside);
       const urgent = (index: number) => index >= from && index <= to;
-      const widely = () => show({ first, last, urgent });
-      const jumped = from > latest.current.last || to < latest.current.first;
-      if (!jumped) return widely();
+      const widely = () => {
+        resting.current = false;
+        show({ first, last, urgent });
+      };
+      resting.current ||= from > latest.current.last || to < latest.current.first;
+      if (!resting.current) return widely();
       show({ first: from, last: to, urgent });
       const rest = () => (coming(room.current) ? wait() : widely());
       const wait = () => (rested = setTimeout(rest, RESTED_MS));
