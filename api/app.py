@@ -36,6 +36,7 @@ from api import (
 from api.contract import described
 from api.guard import Guard
 from api.head import AnswerHead
+from api.kept import Kept
 from api.limits import LimitBody
 from api.sums import Sums
 from api.tailer import Tailer
@@ -76,7 +77,7 @@ def create_app(store: Store | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         opened = store if store is not None else Store.open(Settings())
         app.state.store, app.state.settings = opened, opened.settings
-        app.state.tailer, app.state.sums = Tailer(opened), Sums()
+        app.state.tailer, app.state.sums, app.state.kept = Tailer(opened), Sums(), Kept()
         with Decoders(1, max_pixels=Limits().max_pixels) as app.state.decoders:
             async with app.state.tailer.running():
                 yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
@@ -14,6 +15,7 @@ from api.deps import Opened, Size, Where
 from api.developing import developed
 from api.files import matches, send_file
 from api.framing import take_in_views
+from api.kept import Kept, pack, packed_response, takes_packed
 from api.labels import label_by_hand
 from api.problems import answers
 from api.schemas.base import Answer, Page
@@ -23,6 +25,7 @@ from jobs.errors import NotFound
 from store import rows
 from store.listing import Listing
 from store.pages import LIMIT
+from store.store import Store
 from store.tx import Tx
 
 router = APIRouter(tags=["photos"])
@@ -72,8 +75,8 @@ class Asked:
 Wanted = Annotated[Asked, Depends()]
 
 
-@router.get("/datasets/{dataset_id}/photos", responses=answers(404, 422))
-def list_photos(dataset_id: UUID, store: Opened, where: Where, wanted: Wanted) -> Page[Photo]:
+@router.get("/datasets/{dataset_id}/photos", response_model=Page[Photo], responses=answers(404, 422))
+def list_photos(dataset_id: UUID, store: Opened, where: Where, wanted: Wanted) -> Response:
     """List the files of a dataset, each with its state and its reason; a page costs the same wherever it is."""
     with store.read() as tx:
         tx.datasets.get(dataset_id)
@@ -81,7 +84,8 @@ def list_photos(dataset_id: UUID, store: Opened, where: Where, wanted: Wanted) -
         views = tx.views.of_photos([row.id for row in page.items])
         labels = tx.labels.of_photos([row.id for row in page.items])
         items = [shapes.photo(row, views.get(row.id, []), labels.get(row.id)) for row in page.items]
-    return Page(items=items, next_cursor=page.next_cursor)
+    told = Page[Photo](items=items, next_cursor=page.next_cursor)
+    return Response(told.model_dump_json(), media_type="application/json")  # FastAPI would check each item once more
 
 
 @router.get("/datasets/{dataset_id}/photos/index", response_model=PhotoIndex, responses=_UNCHANGED | answers(404, 422))
@@ -91,23 +95,21 @@ def index(dataset_id: UUID, request: Request, store: Opened, wanted: Wanted, eve
     So any place of it is one page away: the first page is read without a cursor, page `n` from `starts[n - 1]` on, with
     `limit` as long as `every` was.
     """
-    with store.read() as tx:
-        headers = _version(tx, dataset_id)
-        if matches(request, headers["ETag"]):
-            return Response(status_code=304, headers=headers)
-        found = tx.photos.overview(dataset_id, Listing(**wanted.words), every=every)
-    return _answered(shapes.photo_index(found, every=every), headers)
+
+    def told(tx: Tx, listing: Listing) -> Answer:
+        return shapes.photo_index(tx.photos.overview(dataset_id, listing, every=every), every=every)
+
+    return _of_revision(request, store, dataset_id, wanted, what=f"index by {every}", told=told)
 
 
 @router.get("/datasets/{dataset_id}/photos/ids", response_model=PhotoIds, responses=_UNCHANGED | answers(404, 422))
 def name_all(dataset_id: UUID, request: Request, store: Opened, wanted: Wanted) -> Response:
     """Name all photographs of a list, in its order, to choose among them."""
-    with store.read() as tx:
-        headers = _version(tx, dataset_id)
-        if matches(request, headers["ETag"]):
-            return Response(status_code=304, headers=headers)
-        found = tx.photos.ids(dataset_id, Listing(**wanted.words))
-    return _answered(PhotoIds(ids=found), headers)
+
+    def told(tx: Tx, listing: Listing) -> Answer:
+        return PhotoIds(ids=tx.photos.ids(dataset_id, listing))
+
+    return _of_revision(request, store, dataset_id, wanted, what="ids", told=told)
 
 
 @router.get("/photos/{photo_id}", responses=answers(404, 422))
@@ -185,14 +187,36 @@ def _stored(row: rows.Photo, size: int | None) -> str | None:
     return row.image_key
 
 
-def _version(tx: Tx, dataset_id: UUID) -> dict[str, str]:
-    """Name the version of what is said of a dataset's photographs; NotFound without a dataset."""
-    revision = tx.datasets.get(dataset_id).revision
-    return {"ETag": f'"{LISTED}-{revision}"', "Cache-Control": "private, no-cache"}
+def _of_revision(
+    request: Request,
+    store: Store,
+    dataset_id: UUID,
+    wanted: Asked,
+    *,
+    what: str,
+    told: Callable[[Tx, Listing], Answer],
+) -> Response:
+    """Answer what is said of a list until its dataset changes: 304 where the client has it, else worked out once.
 
-
-def _answered(answer: Answer, headers: dict[str, str]) -> Response:
-    return Response(answer.model_dump_json(), headers=headers, media_type="application/json")
+    The revision is read first: an answer may be newer than the revision that it is kept by, never older.
+    """
+    kept: Kept = request.app.state.kept
+    listing = Listing(**wanted.words | {"states": tuple(wanted.state or ())})
+    packs = takes_packed(request)
+    with store.read() as tx:
+        revision = tx.datasets.get(dataset_id).revision
+        headers = {
+            "ETag": f'"{LISTED}-{revision}{"-gzip" if packs else ""}"',
+            "Cache-Control": "private, no-cache",
+            "Vary": "Accept-Encoding",
+        }
+        if matches(request, headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+        body = kept.get(dataset_id, (what, listing), revision=revision)
+        if body is None:
+            body = pack(told(tx, listing).model_dump_json().encode())
+            kept.put(dataset_id, (what, listing), body, revision=revision)
+    return packed_response(body, unpack=not packs, headers=headers, media_type="application/json")
 
 
 def _no_original(row: rows.Photo) -> NotFound:

@@ -87,7 +87,10 @@ class Overview:
 def overview(connection: sa.Connection, dataset_id: UUID, listing: Listing, *, every: int) -> Overview:
     """Look at a list of photos from afar, in pages of `every`. Raises: BadParams."""
     wanted = _wanted(dataset_id, listing)
-    total = connection.execute(sa.select(sa.func.count()).select_from(t.photos).where(wanted)).scalar_one()
+    months = _months(connection, dataset_id, listing)
+    total = sum(count for _, count in months)
+    if listing.taken is not None:
+        total = connection.execute(sa.select(sa.func.count()).select_from(t.photos).where(wanted)).scalar_one()
     number = sa.func.row_number().over(order_by=_sorted_by(listing.by)).label("number")
     numbered = sa.select(t.photos.c.taken_at, t.photos.c.id, number).where(wanted).subquery()
     last = sa.select(numbered).where(numbered.c.number % every == 0, numbered.c.number < total)
@@ -95,7 +98,7 @@ def overview(connection: sa.Connection, dataset_id: UUID, listing: Listing, *, e
     return Overview(
         total=total,
         starts=[listing.by.cursor_of(row) for row in rows],
-        months=_months(connection, dataset_id, listing),
+        months=months,
         albums=_albums(connection, dataset_id),
     )
 

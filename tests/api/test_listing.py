@@ -72,6 +72,35 @@ def test_what_is_known_is_not_said_twice_until_a_choice_changes_it(http: httpx.C
     assert changed.json().get("total", 13) == len(changed.json().get("ids", range(13))) == 13
 
 
+@pytest.mark.parametrize("answer", ["index", "ids"])
+def test_an_answer_is_packed_for_who_reads_it_and_the_same_for_who_does_not(
+    http: httpx.Client, dated: str, answer: str
+) -> None:
+    address = f"/datasets/{dated}/photos/{answer}"
+    packed = http.get(address, headers={"Accept-Encoding": "br;q=1, gzip;q=0.5"})
+    assert packed.headers["content-encoding"] == "gzip"
+    for coding in ("identity", "gzip;q=0", "gzip; q=0.00", "br", ""):
+        plain = http.get(address, headers={"Accept-Encoding": coding})
+        assert "content-encoding" not in plain.headers
+        assert plain.json() == packed.json()
+        assert plain.headers["etag"] != packed.headers["etag"], "two bodies under one strong name"
+        assert plain.headers["vary"] == packed.headers["vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize("answer", ["index", "ids"])
+def test_what_was_withdrawn_is_in_no_answer_that_was_kept(http: httpx.Client, dated: str, answer: str) -> None:
+    address = f"/datasets/{dated}/photos/{answer}"
+    wholes = {"state": ["ready"], "order": "oldest"}, {"state": ["ready"], "order": "newest"}
+    before = [http.get(address, params=words).json() for words in wholes]
+    assert [http.get(address, params=words).json() for words in wholes] == before
+    ids = http.get(f"/datasets/{dated}/photos/ids").json()["ids"]
+    http.delete(f"/photos/{ids[0]}").raise_for_status()
+    for words in wholes:
+        told = http.get(address, params=words).raise_for_status().json()
+        assert told.get("total", 14) == len(told.get("ids", range(14))) == 14
+        assert ids[0] not in told.get("ids", [])
+
+
 def test_a_photograph_that_was_withdrawn_meanwhile_moves_no_page_out_of_reach(http: httpx.Client, dated: str) -> None:
     words = {"order": "oldest", "state": "ready"}
     index = http.get(f"/datasets/{dated}/photos/index", params={**words, "every": 5}).json()

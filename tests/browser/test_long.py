@@ -54,7 +54,7 @@ def test_every_refused_file_has_its_line(page: Page, reverie: str, long: str) ->
     expect(page.get_by_text(re.compile(r"^note_\d+\.jpg$"))).to_have_count(REFUSED, timeout=SLOW)
 
 
-def test_before_and_next_reach_the_end_of_a_long_list(page: Page, reverie: str, client: httpx.Client) -> None:
+def test_a_long_list_is_gone_through_to_its_end(page: Page, reverie: str, client: httpx.Client) -> None:
     job = drawn(client, 202, seed=50)
     last = client.get(f"/samples?job={job}&order=newest&limit=1").json()["items"][0]["id"]
     page.goto(f"{reverie}/#/samples/{last}?job={job}&order=oldest")
@@ -63,6 +63,15 @@ def test_before_and_next_reach_the_end_of_a_long_list(page: Page, reverie: str, 
     page.get_by_role("button", name="Before").click()
     expect(page.get_by_text("seed 250", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Next")).to_be_enabled()
+    # The gallery reads on as one goes down, and holds little of it.
+    page.goto(f"{reverie}/#/gallery?job={job}&order=oldest")
+    pictures = page.get_by_role("link", name=re.compile("^Invented picture, seed"))
+    pictures.first.focus()
+    page.keyboard.press("End")
+    expect(page.get_by_text("202 pictures", exact=True)).to_be_visible()
+    page.keyboard.press("End")
+    expect(page.get_by_role("link", name=re.compile("^Invented picture, seed 251"))).to_be_focused()
+    assert pictures.count() < 150
 
 
 def test_over_plain_http_one_can_draw_and_read_the_recipe(page: Page, reverie: str, learnt: dict[str, str]) -> None:

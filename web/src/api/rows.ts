@@ -3,8 +3,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from './client';
 import { type Loaded, problemIn, RETRY_MS, steady } from './load';
 
-const SETTLED_MS = 40; // of scrolling: what only passes by is not asked for
-const FIRST_MS = 60; // the first pictures are asked for before the extent of their list
+const SETTLED_MS = 40; // in scrolling: what only passes by is not asked for
+const FIRST_MS = 250; // the first pictures are asked for before the extent of their list; a browser lets one of low priority wait for seconds
 const MOST_PAGES = 60; // that are kept
 
 export interface Afar {
@@ -43,6 +43,7 @@ class Reader<T, A extends Afar> {
   held: Held<T, A> | undefined;
   problem: Problem | undefined;
   private window: [number, number] = [0, 0]; // pages
+  private wanted = 0; // when
   private readonly asking = new Map<number, AbortController>();
   private opening = new AbortController();
   private later: ReturnType<typeof setTimeout> | undefined;
@@ -99,7 +100,10 @@ class Reader<T, A extends Afar> {
     this.window = [Math.floor(first / every), Math.floor(last / every)];
     this.cancel((page) => page < this.window[0] || page > this.window[1]);
     clearTimeout(this.settled);
-    this.settled = setTimeout(() => this.fetch(), SETTLED_MS);
+    const [before, now] = [this.wanted, performance.now()];
+    this.wanted = now;
+    if (now - before > SETTLED_MS) this.fetch();
+    else this.settled = setTimeout(() => this.fetch(), SETTLED_MS);
   }
 
   change(to: (row: T) => T): void {

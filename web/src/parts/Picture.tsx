@@ -13,13 +13,14 @@ interface PictureProps {
   blur?: string | null | undefined; // a tiny picture, base64
   square?: boolean;
   eager?: boolean;
+  urgent?: boolean; // before others that are fetched meanwhile
   linked?: boolean; // it stands in a link, where no button may
 }
 
 const SMALL = { photo: 400, invented: 320 }; // px; what is asked for above it may come in full size
 
 /** A photograph wears a white border and square corners, an invented picture rounded ones and no border. */
-export function Picture({ kind, src, shown, alt, title, width, height, average, blur, square = true, eager = false, linked = false }: PictureProps) {
+export function Picture({ kind, src, shown, alt, title, width, height, average, blur, square = true, eager = false, urgent, linked = false }: PictureProps) {
   const [state, setState] = useState<'coming' | 'here' | 'broken'>('coming');
   const [turn, setTurn] = useState(0);
   const img = useRef<HTMLImageElement>(null);
@@ -50,6 +51,7 @@ export function Picture({ kind, src, shown, alt, title, width, height, average, 
             width={width ?? undefined}
             height={height ?? undefined}
             loading={eager ? 'eager' : 'lazy'}
+            fetchpriority={urgent === undefined ? 'auto' : urgent ? 'high' : 'low'}
             decoding="async"
             class={state}
             onLoad={() => setState('here')}

@@ -5,13 +5,14 @@ import './grid.css';
 import { type Layout, layoutOf, type Section } from './layout';
 
 const BESIDE = 0.6; // of a screen above and below the window that is drawn as well
+const RESTED_MS = 120; // after a jump, until it is; again, while pictures of the window are on their way
 const ABOVE = 24; // px kept free above what one comes to by keyboard
 const BELOW = 110; // px below it, for the bar of the selection
 const LONG_PRESS_MS = 500;
 
 export interface Item {
   id: string;
-  name: string; // said where the picture is not seen
+  name: string; // said where the picture is not seen, after a verb
   href: string;
 }
 
@@ -29,7 +30,7 @@ interface GridProps {
   partial: boolean; // it goes on, nobody knows yet how far
   size: number; // px of a cell, about
   item: (index: number) => Item | undefined; // undefined: not here yet
-  draw: (index: number, shown: number) => ComponentChildren; // the picture of an item that is here
+  draw: (index: number, shown: number, urgent: boolean) => ComponentChildren; // the picture of an item that is here; urgent: in the window
   beside?: (index: number) => ComponentChildren; // what stands beside the link
   chosen: ReadonlySet<string>;
   choose: (index: number, through: boolean) => void; // through: all from the last one chosen on
@@ -42,7 +43,7 @@ export function Grid({ label, sections, partial, size, item, draw, beside, chose
   const room = useRef<HTMLDivElement>(null);
   const { width, gap } = useWidth(room);
   const layout = useMemo(() => layoutOf(sections, { width, size: fitting(size, width), gap }), [sections, width, gap, size]);
-  const [first, last] = useNear(room, layout);
+  const { first, last, urgent } = useNear(room, layout, width > 0);
   const [at, setAt] = useState(0);
   const focus = Math.min(at, Math.max(0, layout.total - 1));
   const coming = useRef<number | null>(null); // to be focused once it is drawn
@@ -98,7 +99,7 @@ export function Grid({ label, sections, partial, size, item, draw, beside, chose
   return (
     <div ref={room} class={chosen.size > 0 ? 'grid-room choosing' : 'grid-room'} style={{ blockSize: `${layout.height}px` }} onKeyDown={move}>
       {layout.placed
-        .filter(({ start, count: many }) => start <= last && start + many > first)
+        .filter(({ title, start, count: many }) => title !== null && start <= last && start + many > first)
         .map(({ title, count: many, top }) => (
           <header key={title} class="row grid-heading" style={{ insetBlockStart: `${top}px` }}>
             <h2>{title}</h2>
@@ -120,7 +121,7 @@ export function Grid({ label, sections, partial, size, item, draw, beside, chose
               come={() => setAt(index)}
               beside={beside}
             >
-              {item(index) ? draw(index, layout.cell) : <span class="grid-coming" />}
+              {item(index) ? draw(index, layout.cell, urgent(index)) : <span class="grid-coming" />}
             </Cell>
           ))}
       </ul>
@@ -200,7 +201,7 @@ function useWidth(room: RefObject<HTMLElement | null>): { width: number; gap: nu
     const element = room.current;
     if (!element) return;
     const measure = () => {
-      const gap = parseFloat(getComputedStyle(element).getPropertyValue('--between-photos')) || 12;
+      const gap = parseFloat(getComputedStyle(element).getPropertyValue('--between')) || 12;
       const { clientWidth: width } = element;
       setFound((old) => (old.width === width && old.gap === gap ? old : { width, gap }));
     };
@@ -212,29 +213,58 @@ function useWidth(room: RefObject<HTMLElement | null>): { width: number; gap: nu
   return found;
 }
 
-/** The cells near the window; drawn anew only when others come near. */
-function useNear(room: RefObject<HTMLElement | null>, layout: Layout): [number, number] {
-  const [near, setNear] = useState<[number, number]>([0, -1]);
-  const latest = useRef(layout);
-  latest.current = layout;
+interface Near {
+  first: number;
+  last: number;
+  urgent: (index: number) => boolean; // in the window, when these were found
+}
+
+/** The cells near the window; drawn anew only when others come near. Where one jumps to, first those in the window alone. */
+function useNear(room: RefObject<HTMLElement | null>, layout: Layout, known: boolean): Near {
+  const [near, setNear] = useState(NOWHERE);
+  const latest = useRef(near);
+  const resting = useRef(false); // since a jump, also while widths and lengths become known
   useLayoutEffect(() => {
+    let rested: ReturnType<typeof setTimeout> | undefined;
+    const show = (now: Near) => {
+      if (latest.current.first !== now.first || latest.current.last !== now.last) setNear((latest.current = now));
+    };
     const look = () => {
-      if (!room.current || latest.current.total === 0) return setNear([0, -1]);
-      const { top } = room.current.getBoundingClientRect();
+      clearTimeout(rested);
+      if (!room.current || !known || layout.total === 0) return show(NOWHERE); // without a width all cells are near
+      const top = -room.current.getBoundingClientRect().top;
+      const [from, to] = layout.near(top, top + innerHeight);
       const beside = BESIDE * innerHeight;
-      const now = latest.current.near(-top - beside, innerHeight - top + beside);
-      setNear((old) => (old[0] === now[0] && old[1] === now[1] ? old : now));
+      const [first, last] = layout.near(top - beside, top + innerHeight + beside);
+      const urgent = (index: number) => index >= from && index <= to;
+      const widely = () => {
+        resting.current = false;
+        show({ first, last, urgent });
+      };
+      resting.current ||= from > latest.current.last || to < latest.current.first;
+      if (!resting.current) return widely();
+      show({ first: from, last: to, urgent });
+      const rest = () => (coming(room.current) ? wait() : widely());
+      const wait = () => (rested = setTimeout(rest, RESTED_MS));
+      wait();
     };
     look();
     addEventListener('scroll', look, { passive: true });
     addEventListener('resize', look);
     return () => {
+      clearTimeout(rested);
       removeEventListener('scroll', look);
       removeEventListener('resize', look);
     };
   }, [layout]);
-  return [near[0], Math.min(near[1], layout.total - 1)];
+  return { ...near, last: Math.min(near.last, layout.total - 1) };
 }
+
+function coming(room: HTMLElement | null): boolean {
+  return [...(room?.querySelectorAll<HTMLElement>('img, .grid-coming') ?? [])].some((one) => !(one instanceof HTMLImageElement && one.complete));
+}
+
+const NOWHERE: Near = { first: 0, last: -1, urgent: () => false };
 
 /** Keep the cell at the top of the window there when sizes change; gives it. */
 function useAnchor(room: RefObject<HTMLElement | null>, layout: Layout): () => number {

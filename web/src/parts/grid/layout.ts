@@ -1,13 +1,14 @@
 /** Where each cell of a grid lies: squares in rows, in sections with a heading each, all of it known before any row is. */
 
 export interface Section {
-  title: string;
+  title: string | null; // null: without a heading
   count: number;
 }
 
 interface Placed extends Section {
   start: number; // index of its first cell
   top: number; // px
+  cells: number; // px: where its cells begin
 }
 
 const HEADING = 52; // px
@@ -36,9 +37,10 @@ export function layoutOf(sections: Section[], { width, size, gap }: Space): Layo
   const placed: Placed[] = [];
   let [total, height] = [0, 0];
   for (const section of sections) {
-    placed.push({ ...section, start: total, top: height });
+    const cells = height + (section.title === null ? 0 : HEADING);
+    placed.push({ ...section, start: total, top: height, cells });
     total += section.count;
-    height += HEADING + Math.ceil(section.count / columns) * stride;
+    height = cells + Math.ceil(section.count / columns) * stride;
   }
   const last = total - 1;
   const within = (at: (one: Placed) => boolean): Placed | undefined => {
@@ -54,13 +56,13 @@ export function layoutOf(sections: Section[], { width, size, gap }: Space): Layo
   const place = (index: number) => {
     const section = of(index);
     const nth = index - (section?.start ?? 0);
-    return { x: (nth % columns) * stride, y: (section?.top ?? 0) + HEADING + Math.floor(nth / columns) * stride };
+    return { x: (nth % columns) * stride, y: (section?.cells ?? 0) + Math.floor(nth / columns) * stride };
   };
   /** The cell at a height and in a column, or the last one of its section before it. */
   const at = (y: number, column: number): number => {
     const section = within((one) => one.top <= y);
     if (!section) return 0;
-    const row = Math.max(0, Math.floor((y - section.top - HEADING) / stride));
+    const row = Math.max(0, Math.floor((y - section.cells) / stride));
     return section.start + Math.min(section.count - 1, row * columns + column);
   };
   const vertical = (index: number, by: 1 | -1): number => {
@@ -68,8 +70,8 @@ export function layoutOf(sections: Section[], { width, size, gap }: Space): Layo
     const column = (index - (section?.start ?? 0)) % columns;
     const { y } = place(index);
     const target = at(by > 0 ? y + stride : Math.max(0, y - stride), column);
-    if (by > 0 && section && target <= index) return section.start + section.count > last ? index : at(section.top + HEADING + Math.ceil(section.count / columns) * stride + 1, column);
-    if (by < 0 && section && y - stride < section.top + HEADING) return section.start === 0 ? index : at(section.top - 1, column);
+    if (by > 0 && section && target <= index) return section.start + section.count > last ? index : at(section.cells + Math.ceil(section.count / columns) * stride + 1, column);
+    if (by < 0 && section && y - stride < section.cells) return section.start === 0 ? index : at(section.top - 1, column);
     return target;
   };
   const to = (index: number, key: string, page: number): number | null => {

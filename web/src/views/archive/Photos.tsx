@@ -3,8 +3,10 @@ import { answer, GET, type Photo, type PhotoIndex } from '../../api/client';
 import { useLoad } from '../../api/load';
 import { useRows } from '../../api/rows';
 import { useKeys } from '../../keys';
+import { useChoosing } from '../../parts/grid/choosing';
 import { Grid, type Steering } from '../../parts/grid/Grid';
 import type { Section } from '../../parts/grid/layout';
+import { useSizes } from '../../parts/grid/sizes';
 import { monthInWords, TimeRail } from '../../parts/grid/TimeRail';
 import { Menu } from '../../parts/Menu';
 import { complain } from '../../parts/notices';
@@ -12,7 +14,7 @@ import { Picture, photoImage } from '../../parts/Picture';
 import { Shown } from '../../parts/States';
 import { type At, go, withQuery } from '../../routes';
 import { count, day } from '../../words';
-import { useChoosing, useDeciding } from './choosing';
+import { useDeciding } from './choosing';
 import { Split } from './Gather';
 import './photos.css';
 import { indexOf, PAGE, pageOf } from './first';
@@ -20,7 +22,6 @@ import { arrived, leave, placeIn } from './place';
 import { isIn, KINDS, loosened, ORDERS, queryOf, WHICH } from './query';
 import { Selection } from './Selection';
 
-const SIZES = [96, 150, 220, 320]; // px
 const UNDATED = 'Without a date';
 const CAME = 'As they came in';
 
@@ -42,7 +43,7 @@ export function Photos({ at, id, revision, changed }: PhotosProps) {
   }, [revision]);
   const steering = useRef<Steering>(null);
   const place = useRef(placeIn(id, words));
-  const [step, setStep] = useState(place.current?.step ?? 1);
+  const { step, shown, smaller, larger } = useSizes(place.current?.step);
   useEffect(() => {
     if (!place.current || !rows.value || rows.partial) return;
     steering.current?.restore(Math.min(place.current.index, rows.value.total - 1), place.current.scroll);
@@ -63,12 +64,9 @@ export function Photos({ at, id, revision, changed }: PhotosProps) {
     if (chosen.size > 0) void take([...chosen], at.query.get('which') === 'out').then(none, complain);
     else if (photo) void take([photo.id], !isIn(photo.state)).catch(complain);
   };
-  const smaller = () => setStep(Math.max(0, step - 1));
-  const larger = () => setStep(Math.min(SIZES.length - 1, step + 1));
-  useKeys({ x: toggle, '-': smaller, '=': larger, Escape: none });
+  useKeys({ x: toggle, Escape: none });
   useControlled({ a: () => void all().catch(complain), z: () => void back().catch(complain) });
   const [months, sections] = useMemo(() => parted(rows.value, at.query), [rows.value]);
-  const shown = SIZES[step] ?? 150;
   return (
     <section class="stack" aria-label="Photographs">
       <div class="spread">
@@ -77,10 +75,10 @@ export function Photos({ at, id, revision, changed }: PhotosProps) {
           <SplitOff at={at} id={id} many={rows.value?.total ?? 0} />
         </div>
         <div class="sizes">
-          <button type="button" class="bare" aria-label="Smaller pictures" disabled={step === 0} onClick={smaller}>
+          <button type="button" class="bare" aria-label="Smaller pictures" disabled={!smaller} onClick={() => smaller?.()}>
             −
           </button>
-          <button type="button" class="bare" aria-label="Larger pictures" disabled={step === SIZES.length - 1} onClick={larger}>
+          <button type="button" class="bare" aria-label="Larger pictures" disabled={!larger} onClick={() => larger?.()}>
             +
           </button>
         </div>
@@ -97,7 +95,7 @@ export function Photos({ at, id, revision, changed }: PhotosProps) {
                 partial={rows.partial}
                 size={shown}
                 item={(nth) => itemOf(rows.at(nth))}
-                draw={(nth, px) => <One photo={rows.at(nth)} shown={px} />}
+                draw={(nth, px, urgent) => <One photo={rows.at(nth)} shown={px} urgent={urgent} />}
                 beside={(nth) => <Decide photo={rows.at(nth)} take={take} />}
                 chosen={chosen}
                 choose={choose}
@@ -231,12 +229,12 @@ function itemOf(photo: Photo | undefined): { id: string; name: string; href: str
   return photo && { id: photo.id, name: photo.name, href: `#/photos/${photo.id}` };
 }
 
-function One({ photo, shown }: { photo: Photo | undefined; shown: number }) {
+function One({ photo, shown, urgent }: { photo: Photo | undefined; shown: number; urgent: boolean }) {
   if (!photo) return null;
   const out = !isIn(photo.state);
   return (
     <span class={out ? 'out' : undefined}>
-      <Picture key={photo.id} kind="photo" src={photoImage(photo.id)} shown={shown} alt={described(photo)} title={photo.caption} average={photo.average} blur={photo.blur} eager linked />
+      <Picture key={photo.id} kind="photo" src={photoImage(photo.id)} shown={shown} alt={described(photo)} title={photo.caption} average={photo.average} blur={photo.blur} eager urgent={urgent} linked />
       {out && <span class="out-word">Left out</span>}
     </span>
   );

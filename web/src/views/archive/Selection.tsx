@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { answer, POST, type Sightings } from '../../api/client';
 import { Button } from '../../parts/Button';
 import { Elsewhere } from '../../parts/Elsewhere';
+import '../../parts/grid/selection.css';
 import { complain, tell } from '../../parts/notices';
 import { count, number } from '../../words';
 import { pieces } from './choosing';

@@ -16,10 +16,10 @@ export function askAhead({ path: [, id = ''], query }: At): void {
 
 export const archiveOf = (id: string) => archives.take(id, () => askArchive(id));
 
-/** Look at a list from afar: pictures are more urgent. */
+/** Look at a list from afar. */
 export function indexOf(id: string, words: URLSearchParams, signal: AbortSignal): Promise<PhotoIndex> {
   const params = { path: { dataset_id: id }, query: { ...queryOf(words), every: PAGE } };
-  return answer(GET('/datasets/{dataset_id}/photos/index', { params, signal, priority: 'low' }));
+  return answer(GET('/datasets/{dataset_id}/photos/index', { params, signal }));
 }
 
 export function pageOf(id: string, words: URLSearchParams, cursor: string | null, signal: AbortSignal): Promise<Photo[]> {

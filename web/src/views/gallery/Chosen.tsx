@@ -1,6 +1,7 @@
 import { answer, DELETE, type Sample } from '../../api/client';
 import { give } from '../../api/stars';
 import { Button } from '../../parts/Button';
+import '../../parts/grid/selection.css';
 import { Icon } from '../../parts/Icon';
 import { complain, tell } from '../../parts/notices';
 import { count } from '../../words';
@@ -34,7 +35,7 @@ export function Chosen({ samples, hide, changed, close }: ChosenProps) {
     });
   };
   return (
-    <div class="chosen-bar" role="region" aria-label="Chosen pictures">
+    <div class="selection" role="region" aria-label="Chosen pictures">
       <p aria-live="polite">
         <strong>{samples.length}</strong> chosen
       </p>

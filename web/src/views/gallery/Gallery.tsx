@@ -1,14 +1,15 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { answer, GET, type Sample } from '../../api/client';
 import { useEvents, useLoad } from '../../api/load';
 import { usePages } from '../../api/pages';
 import { remember } from '../../api/walk';
+import { useKeys } from '../../keys';
+import { useChoosing } from '../../parts/grid/choosing';
 import { Menu } from '../../parts/Menu';
 import { Shown } from '../../parts/States';
 import { type At, go, withQuery } from '../../routes';
 import { count } from '../../words';
 import { Chosen } from './Chosen';
-import { useChoosing } from './choosing';
 import { Drawing } from './Drawing';
 import './gallery.css';
 import { queryOf } from './query';
@@ -25,9 +26,10 @@ export default function Gallery({ at }: { at: At }) {
   const job = at.query.get('job');
   useEvents(job, pages.again);
   const set = (changes: Record<string, string | null>) => go(withQuery(at, changes), { replace: true });
-  const seen = (samples ?? []).filter((one) => !away.has(one.id));
-  const { size, chosen, choose, none } = useChoosing(seen);
-  const picked = seen.filter((one) => chosen.has(one.id));
+  const seen = useMemo(() => (samples ?? []).filter((one) => !away.has(one.id)), [samples, away]);
+  const choosing = useChoosing({ value: seen, at: (nth) => seen[nth], ids: async () => seen.map((one) => one.id) });
+  useKeys({ Escape: choosing.none });
+  const picked = seen.filter((one) => choosing.chosen.has(one.id));
   const hide = (some: Sample[], gone: boolean) =>
     setAway((old) => {
       const next = new Set(old); // what was hidden meanwhile stays so
@@ -54,16 +56,11 @@ export default function Gallery({ at }: { at: At }) {
         {(found) => (
           <>
             {found.length === 0 && !job && <Empty loosen={address ? () => go('#/gallery') : null} />}
-            <Tiles samples={seen} query={address} shown={size} chosen={chosen} choose={choose} />
-            {next && (
-              <button type="button" class="word" onClick={pages.more}>
-                Show more
-              </button>
-            )}
+            <Tiles samples={seen} query={address} more={next ? pages.more : null} choosing={choosing} />
           </>
         )}
       </Shown>
-      {picked.length > 0 && <Chosen samples={picked} hide={hide} changed={pages.again} close={none} />}
+      {picked.length > 0 && <Chosen samples={picked} hide={hide} changed={pages.again} close={choosing.none} />}
     </div>
   );
 }
