@@ -11,7 +11,7 @@ from gan.discriminator import Discriminator
 from gan.generator import Generator, one_hot
 
 MOST_FITTED = 1024  # labels that D is fitted to; where there are more, the others are near them
-HEARD = 0.5  # how loud a label is at first beside z, which the base knows: at 0 it would be learnt too slowly
+HEARD = 0.5  # how loud a label is at first beside z, which the base knows; measured, see docs/learning.md
 
 
 @torch.no_grad()

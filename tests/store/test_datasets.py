@@ -55,7 +55,15 @@ def test_photos_are_counted_by_state_and_usable_views_apart(store: Store) -> Non
         usable = tx.datasets.usable_views_of([dataset.id, other.id])
         covers = tx.datasets.covers([dataset.id, other.id])
         assert set(tx.datasets.counts(other.id).values()) == {0}
-    assert counts == {"ready": 4, "repaired": 0, "duplicate": 0, "refused": 2, "excluded": 1, "withdrawn": 0}
+    assert counts == {
+        "ready": 4,
+        "repaired": 0,
+        "duplicate": 0,
+        "refused": 2,
+        "excluded": 1,
+        "withdrawn": 0,
+        "moved": 0,
+    }
     assert usable == {dataset.id: 5, other.id: 0}
     assert covers == {dataset.id: [photo.id for photo in photos[1:]], other.id: []}
     with written_down(store) as asked, store.read() as tx:
