@@ -16,10 +16,10 @@ export function Running() {
   const { job, dataset } = running.value;
   const left = job.remaining_s === null ? 'beginning' : `${duration(job.remaining_s)} left`;
   return (
-    <a class="running" href={`#/trainings/${job.id}`} aria-label={`${dataset.name}, ${left}`}>
+    <a class="running" href={`#/trainings/${job.id}`}>
       {job.preview && <img src={`/artifacts/${job.preview.artifact_id}/image`} alt="" width="32" height="32" />}
       <span>
-        {dataset.name}
+        {dataset.name}{" "}
         <span class="caption">{left}</span>
       </span>
     </a>
