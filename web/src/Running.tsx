@@ -19,7 +19,7 @@ export function Running() {
     <a class="running" href={`#/trainings/${job.id}`}>
       {job.preview && <img src={`/artifacts/${job.preview.artifact_id}/image`} alt="" width="32" height="32" />}
       <span>
-        {dataset.name}{" "}
+        {dataset.name}{' '}
         <span class="caption">{left}</span>
       </span>
     </a>
