@@ -10,9 +10,10 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from io import FileIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from starlette.concurrency import run_in_threadpool
 
@@ -22,7 +23,8 @@ from jobs.errors import DiskFull
 if TYPE_CHECKING:
     from hashlib import _Hash as Hash
 
-BUFFER_BYTES = 2**20
+BUFFER_BYTES = 2**20  # worth a thread's turn
+MOST_BYTES = 8 * 2**20  # that wait while the disk or the hash is behind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +37,7 @@ class Received:
 
 
 class Tail:
-    """The end of a file that grows: a thread writes and hashes a MiB while the next one comes.
+    """The end of a file that grows: threads write and hash a MiB or more while the next ones come.
 
     As the block ends, what waits is written; if it ends in an error, what is being written is waited for all the same,
     so that no thread is at a file that is closed. It is made durable when the object store takes it.
@@ -47,7 +49,7 @@ class Tail:
         self._sha256 = sha256
         self._waiting: list[bytes] = []  # not joined: a copy costs as much as writing it
         self._waiting_bytes = 0
-        self._writing: asyncio.Future[None] | None = None
+        self._writing: asyncio.Future[Any] | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -63,13 +65,16 @@ class Tail:
         """Take a piece of the body. Raises: DiskFull, which may be about an earlier piece."""
         self._waiting.append(chunk)
         self._waiting_bytes += len(chunk)
-        if self._waiting_bytes >= BUFFER_BYTES:
+        busy = self._writing is not None and not self._writing.done()
+        if self._waiting_bytes >= (MOST_BYTES if busy else BUFFER_BYTES):
             await self._flush()
 
     async def _flush(self) -> None:
         await self._written()
         full, self._waiting, self._waiting_bytes = self._waiting, [], 0
-        self._writing = asyncio.get_running_loop().run_in_executor(None, self._append, full)
+        in_thread = partial(asyncio.get_running_loop().run_in_executor, None)
+        hashing = [in_thread(self._digest, full)] if self._sha256 is not None else []
+        self._writing = asyncio.gather(in_thread(self._append, full), *hashing)
 
     async def _written(self) -> None:
         if self._writing is not None:
@@ -85,9 +90,11 @@ class Tail:
         if sys.platform == "linux":
             # Begins to bring it to the disk, without a wait: else all of a large file waits for the fsync at its end.
             os.posix_fadvise(self._file.fileno(), begins, self._file.tell() - begins, os.POSIX_FADV_DONTNEED)
-        if self._sha256 is not None:
-            for chunk in chunks:
-                self._sha256.update(chunk)
+
+    def _digest(self, chunks: list[bytes]) -> None:
+        assert self._sha256 is not None  # noqa: S101
+        for chunk in chunks:
+            self._sha256.update(chunk)
 
 
 async def land(chunks: AsyncIterator[bytes], path: Path, *, limit_bytes: int) -> Received:

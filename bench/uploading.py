@@ -39,9 +39,11 @@ LOOK_S = 0.02
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sent:
-    """An upload: how long it took until it was answered, and the most memory of the server meanwhile."""
+    """An upload: how long it took until it was answered, what both sides computed, and the server's most memory."""
 
     seconds: float
+    client_s: float
+    server_s: float
     before_bytes: int
     most_bytes: int
 
@@ -68,15 +70,18 @@ def sending(mb: int = 2000, *, rounds: int = ROUNDS) -> Iterator[str]:
         size = file.stat().st_size
         yield f"A tar of {size / 1e9:.2f} GB, medians of {rounds} interleaved rounds, each with an fsync at its end."
         yield ""
-        yield "| way | seconds | MB/s | of the copy's speed | server's memory before | at most |"
-        yield "| --- | --- | --- | --- | --- | --- |"
-        yield f"| copy | {copy:.1f} | {size / copy / 1e6:,.0f} | | | |"
+        yield "| way | seconds | MB/s | of the copy's speed | CPU of client | of server | its memory before | at most |"
+        yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
+        yield f"| copy | {copy:.1f} | {size / copy / 1e6:,.0f} | | | | | |"
         for way, called in (("tus", "tus-js-client, pieces of 64 MiB"), ("put", "one PUT")):
-            seconds = statistics.median(sent.seconds for sent in took[way])
+            seconds, client_s, server_s = (
+                statistics.median(getattr(sent, field) for sent in took[way])
+                for field in ("seconds", "client_s", "server_s")
+            )
             before, most = (max(getattr(sent, field) for sent in took[way]) for field in ("before_bytes", "most_bytes"))
             yield (
                 f"| {called} | {seconds:.1f} | {size / seconds / 1e6:,.0f} | **{copy / seconds:.0%}** "
-                f"| {before / 2**20:.0f} MiB | {most / 2**20:.0f} MiB |"
+                f"| {client_s:.1f} s | {server_s:.1f} s | {before / 2**20:.0f} MiB | {most / 2**20:.0f} MiB |"
             )
         yield ""
         yield f"- uploading: {_across_a_kill(file, folder)}"
@@ -107,20 +112,28 @@ def _copied(file: Path, folder: Path) -> Sent:
         os.fsync(copy)
     seconds = time.perf_counter() - began
     target.unlink()
-    return Sent(seconds=seconds, before_bytes=0, most_bytes=0)
+    return Sent(seconds=seconds, client_s=0, server_s=0, before_bytes=0, most_bytes=0)
 
 
 def _upload(send: Callable[[_Server, Path], None], file: Path, folder: Path) -> Sent:
     data = folder / "data"
     with _serving(data) as server:
-        before = server.memory()
+        before, server_s = server.memory(), server.cpu_s()
         with server.watched() as looks:
-            began = time.perf_counter()
+            began, client_s = time.perf_counter(), _client_s()
             send(server, file)
-            seconds = time.perf_counter() - began
+            seconds, client_s = time.perf_counter() - began, _client_s() - client_s
+        server_s = server.cpu_s() - server_s
     _check_same(file, data)
     shutil.rmtree(data)
-    return Sent(seconds=seconds, before_bytes=before, most_bytes=max(looks))
+    took = {"seconds": seconds, "client_s": client_s, "server_s": server_s}
+    return Sent(**took, before_bytes=before, most_bytes=max(looks))
+
+
+def _client_s() -> float:
+    """CPU seconds of this process, which sends by PUT, and of those it has waited for, such as Node."""
+    own = os.times()
+    return own.user + own.system + own.children_user + own.children_system
 
 
 def _by_put(server: _Server, file: Path) -> None:
@@ -204,6 +217,10 @@ class _Server:
 
     def memory(self) -> int:
         return int(psutil.Process(self._process.pid).memory_info().rss)
+
+    def cpu_s(self) -> float:
+        spent = psutil.Process(self._process.pid).cpu_times()
+        return float(spent.user + spent.system)
 
     @contextlib.contextmanager
     def watched(self) -> Iterator[list[int]]:

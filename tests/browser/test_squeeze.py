@@ -90,7 +90,7 @@ def test_what_is_drawn_is_shown_in_the_shape_of_the_photographs(page: Page, reve
 
     page.goto(f"{reverie}/#/gallery?job={drawing}")
     tile = page.get_by_role("link", name=re.compile("^Invented picture, seed 3"))
-    assert abs(ratio(tile) - 1.5) < 0.05
+    assert abs(ratio(tile.get_by_role("img")) - 1.5) < 0.05
     tile.click()
     large = page.get_by_role("img", name="Invented picture, seed 3")
     expect(large).to_have_class(re.compile("here"))
