@@ -34,6 +34,7 @@ export function layoutOf(sections: Section[], { width, size, gap }: Space): Layo
   const columns = Math.max(1, Math.floor((width + gap) / (size + gap)));
   const cell = Math.max(1, Math.floor((width - gap * (columns - 1)) / columns));
   const stride = cell + gap;
+  const across = columns > 1 ? (width - cell) / (columns - 1) : 0; // what rounding leaves goes between: both edges are met
   const placed: Placed[] = [];
   let [total, height] = [0, 0];
   for (const section of sections) {
@@ -56,7 +57,7 @@ export function layoutOf(sections: Section[], { width, size, gap }: Space): Layo
   const place = (index: number) => {
     const section = of(index);
     const nth = index - (section?.start ?? 0);
-    return { x: (nth % columns) * stride, y: (section?.cells ?? 0) + Math.floor(nth / columns) * stride };
+    return { x: Math.round((nth % columns) * across), y: (section?.cells ?? 0) + Math.floor(nth / columns) * stride };
   };
   /** The cell at a height and in a column, or the last one of its section before it. */
   const at = (y: number, column: number): number => {
