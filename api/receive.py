@@ -73,7 +73,7 @@ class Tail:
         await self._written()
         full, self._waiting, self._waiting_bytes = self._waiting, [], 0
         in_thread = partial(asyncio.get_running_loop().run_in_executor, None)
-        hashing = [in_thread(self._digest, full)] if self._sha256 is not None else []
+        hashing = [in_thread(_digest, self._sha256, full)] if self._sha256 is not None else []
         self._writing = asyncio.gather(in_thread(self._append, full), *hashing)
 
     async def _written(self) -> None:
@@ -91,10 +91,10 @@ class Tail:
             # Begins to bring it to the disk, without a wait: else all of a large file waits for the fsync at its end.
             os.posix_fadvise(self._file.fileno(), begins, self._file.tell() - begins, os.POSIX_FADV_DONTNEED)
 
-    def _digest(self, chunks: list[bytes]) -> None:
-        assert self._sha256 is not None  # noqa: S101
-        for chunk in chunks:
-            self._sha256.update(chunk)
+
+def _digest(sha256: Hash, chunks: list[bytes]) -> None:
+    for chunk in chunks:
+        sha256.update(chunk)
 
 
 async def land(chunks: AsyncIterator[bytes], path: Path, *, limit_bytes: int) -> Received:
