@@ -25,6 +25,7 @@ log = structlog.get_logger()
 
 FORGET_S = 30.0  # between two looks for withdrawn photographs in the cache, between jobs
 SWEEP_S = 3600.0  # between two sweeps of unnamed objects
+WAKE_S = 1.0
 
 
 class Slot:
@@ -58,7 +59,9 @@ class Slot:
 
     def join(self) -> None:
         """Wait for the end."""
-        self._thread.join()
+        while self._thread.is_alive():
+            # The system may hand SIGTERM to any thread, and Python acts on it in the main one, once that wakes.
+            self._thread.join(WAKE_S)
         self._pulse.close()
         log.info("worker.ended", worker=str(self.worker_id))
 

@@ -49,20 +49,30 @@ class House:
             if process.poll() is None:
                 process.send_signal(signal.SIGCONT)
                 process.terminate()
-                process.wait(LONG_S)
+                self._wait(process)
 
     def start_worker(self, *, limited_bytes: int | None = None, **settings: Any) -> subprocess.Popen[bytes]:
         told = self.store.settings.model_dump() | settings
         limit = f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limited_bytes},) * 2);" if limited_bytes else ""
         start = f"import resource, runpy; {limit} runpy.run_module('worker', run_name='__main__')"
+        command = [sys.executable, "-X", "faulthandler", "-c", start]
         with (self.folder.parent / "worker.log").open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-c", start],
+                command,
                 cwd=ROOT,
                 env={**os.environ, **{f"REVERIE_{name.upper()}": str(value) for name, value in told.items()}},
                 stdout=log,
                 stderr=log,
             )
+
+    def _wait(self, process: subprocess.Popen[bytes]) -> None:
+        """Wait for its end; one that does not come is told with what its threads are at."""
+        try:
+            process.wait(LONG_S)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGABRT)  # its fault handler writes the stacks
+            process.wait()
+            raise AssertionError(f"the worker does not end:\n{self.log()[-8000:]}") from None
 
     def log(self) -> str:
         return (self.folder.parent / "worker.log").read_text()
