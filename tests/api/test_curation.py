@@ -35,9 +35,7 @@ def lookalikes(store: Store, dataset_id: str, *looks: dict[str, Any]) -> list[Ph
     made = [replace(photo, **size | look) for photo, look in zip(plain, looks, strict=True)]
     with store.begin() as tx:
         tx.photos.add_many(made)
-        for photo in made:
-            if photo.state != "duplicate":
-                tx.views.replace(photo, [((0, 0, 40, 40), "centre")])
+        tx.views.replace_many([(photo, [((0, 0, 40, 40), "centre")]) for photo in made if photo.state != "duplicate"])
     rows.end(store, making.claimed(store, "ingest"))
     return made
 

@@ -29,8 +29,7 @@ def named(store: Store, dataset_id: str, names: Sequence[str], **values: Any) ->
         tx.photos.add_many(made)
         source = tx.datasets.get(UUID(dataset_id)).labelled_by
         tx.labels.take_in(made, source=source, revision=revision)
-        for photo in made:
-            tx.views.replace(photo, [((0, 0, 40, 40), "centre")])
+        tx.views.replace_many([(photo, [((0, 0, 40, 40), "centre")]) for photo in made])
     rows.end(store, making.claimed(store, "ingest"))
     return made
 

@@ -57,7 +57,8 @@ def scratch(house: House) -> bool:
     return any(house.store.settings.scratch.iterdir())
 
 
-def test_a_file_that_is_sent_becomes_a_model_that_draws(house: House) -> None:
+def test_a_file_that_is_sent_becomes_a_model_that_draws(postgres_house: House) -> None:
+    house = postgres_house
     with serving(house.store) as address, httpx.Client(base_url=address, timeout=60) as http, house.worker():
         posted = http.post("/models", params={"filename": "faces.pkl", "licence": "CC-BY-4.0"}, content=NVIDIA)
         assert posted.status_code == 202, posted.text

@@ -52,7 +52,8 @@ def test_photographs_become_a_training_and_its_moments_draw_pictures(house: Hous
     assert not any(house.store.settings.scratch.iterdir())
 
 
-def test_what_was_squeezed_when_the_training_was_posted_is_shown_unsqueezed(house: House) -> None:
+def test_what_was_squeezed_when_the_training_was_posted_is_shown_unsqueezed(sqlite_house: House) -> None:
+    house = sqlite_house
     base = house.base()
     reading = house.ingest({f"{i}.jpg": jpeg(i, size=(90, 60)) for i in range(9)})
     assert reading.dataset_id is not None
@@ -99,7 +100,8 @@ def test_stop_keeps_what_was_learnt_and_cancel_drops_what_was_not_finished(sqlit
     assert not any(house.store.settings.scratch.iterdir())
 
 
-def test_a_photograph_that_is_withdrawn_during_a_pause_ends_the_training_with_what_it_had_learnt(house: House) -> None:
+def test_a_photograph_that_is_withdrawn_during_a_pause_ends_the_training_there(postgres_house: House) -> None:
+    house = postgres_house
     dataset, base = house.photographs(), house.base()
     job = house.train(dataset, base, steps=100_000, snapshot_steps=[0])
     with house.worker():

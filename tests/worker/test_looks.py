@@ -92,7 +92,8 @@ def test_a_look_gives_way_to_a_job_that_matters_more(sqlite_house: House) -> Non
     assert kept(house, dataset) == seen(house, dataset)
 
 
-def test_squares_move_to_where_photographs_are_looked_at_and_one_set_by_hand_stays(house: House) -> None:
+def test_squares_move_to_where_photographs_are_looked_at_and_one_set_by_hand_stays(postgres_house: House) -> None:
+    house = postgres_house
     reading = house.ingest({f"{i}.jpg": shore(i) for i in range(3)})
     assert reading.dataset_id is not None
     with house.worker():
@@ -112,7 +113,8 @@ def test_squares_move_to_where_photographs_are_looked_at_and_one_set_by_hand_sta
     assert before == [0, 60, 60]
 
 
-def test_what_is_squeezed_is_cut_around_where_it_is_looked_at(house: House) -> None:
+def test_what_is_squeezed_is_cut_around_where_it_is_looked_at(sqlite_house: House) -> None:
+    house = sqlite_house
     reading = house.ingest({f"{i}.jpg": shore(i) for i in range(2)})
     assert reading.dataset_id is not None
     with house.worker():

@@ -4,14 +4,15 @@ import { Button } from '../../parts/Button';
 import { Waiting } from '../../parts/Waiting';
 import { Going } from '../../uploads/Going';
 import { useSendings } from '../../uploads/sending';
-import { number, sentences } from '../../words';
+import { forPeople, number, sentences } from '../../words';
 
 /** A line for everything that was brought: sending, reading, done, refused. */
 export function ComingIn({ of }: { of: DatasetInFull }) {
   const sendings = useSendings(of.id).filter((one) => one.state !== 'sent');
   const reading = of.archives.filter((one) => one.job_id && one.state === 'received').map((one) => one.job_id ?? '');
-  const jobs = useLoad(reading.join(' '), async () =>
-    new Map(await Promise.all(reading.map(async (id): Promise<[string, Job]> => [id, await answer(GET('/jobs/{job_id}', { params: { path: { job_id: id } } }))]))),
+  const told = [...reading, ...of.archives.filter((one) => one.job_id && one.state === 'refused').map((one) => one.job_id ?? '')];
+  const jobs = useLoad(told.join(' '), async () =>
+    new Map(await Promise.all(told.map(async (id): Promise<[string, Job]> => [id, await answer(GET('/jobs/{job_id}', { params: { path: { job_id: id } } }))]))),
   );
   useEvents(reading.length > 0 ? 'all' : null, (type) => (type === 'state' || type === 'progress') && jobs.again());
   return (
@@ -31,7 +32,7 @@ export function ComingIn({ of }: { of: DatasetInFull }) {
               </p>
               {archive.state === 'received' && <progress max={Math.max(1, job?.total ?? 1)} value={job?.done ?? 0} aria-label={`Reading ${archive.filename}`} />}
               {archive.state === 'received' && <Waiting job={job} />}
-              {archive.reason && <p class="small">{sentences(archive.reason)}</p>}
+              {archive.reason && <p class="small">{sentences(archive.reason, forPeople(job?.error?.remedy ?? ''))}</p>}
             </li>
           );
         })}
