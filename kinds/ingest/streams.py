@@ -15,6 +15,8 @@ from typing import IO, cast
 from kinds.ingest import limits
 from kinds.ingest.zst import Unzstd
 
+PIECE_BYTES = 2**18  # stays in the cache between hashing and writing
+
 
 class TooLarge(ValueError):
     """More came out than the archive may hold."""
@@ -91,5 +93,5 @@ def copied(stream: IO[bytes], to: Path, *, start: bytes, limit: int) -> tuple[st
                 raise TooLarge(f"unpacks to more than {limits.megabytes(limit)}")
             digest.update(piece)
             file.write(piece)
-            piece = stream.read(limits.CHUNK_BYTES)
+            piece = stream.read(PIECE_BYTES)
     return digest.hexdigest(), size_bytes

@@ -129,4 +129,5 @@ def _around(folder: Path) -> set[Path]:
     """What lies beside the data, and of the data all that is no object, database or job's own."""
     data = folder / "data"
     own = {data / name for name in ("objects", "scratch", "uploads", "cache")}
-    return {path for path in folder.rglob("*") if "sqlite" not in path.name and not own & {path, *path.parents}}
+    companions = {data / f"reverie.db-{end}" for end in ("wal", "shm", "journal")}  # SQLite's, there while it writes
+    return {path for path in folder.rglob("*") if path not in companions and not own & {path, *path.parents}}
