@@ -22,6 +22,7 @@ from api.problems import answers
 from api.renderers import Renderers
 from api.schemas.render import Find
 from api.schemas.samples import Sample
+from jobs.errors import BadParams
 from jobs.ids import new_id
 from jobs.picture import Format, Order, Picture
 from jobs.point import Point
@@ -106,6 +107,10 @@ def _point(text: str) -> Point:
     try:
         return Point.model_validate_json(text)
     except ValidationError as error:
+        if error.errors()[0]["type"] == "json_invalid":
+            raise BadParams(
+                "point is no JSON", pointer="query:point", remedy='Give one such as {"anchor":{"seed":7}}.'
+            ) from error
         found = [{**each, "loc": ("query", "point", *each["loc"])} for each in error.errors()]
         raise RequestValidationError(found) from error
 

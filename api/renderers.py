@@ -6,6 +6,7 @@ renderer that comes or goes moves only the models that are its. One that does no
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import time
@@ -14,7 +15,6 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-import anyio
 import httpx
 import structlog
 from fastapi.responses import Response
@@ -48,7 +48,7 @@ class Renderers:
         self._away: dict[str, float] = {}  # until when, by address
         self._seen: Sequence[WorkerRow] = ()
         self._looked_at = -LOOK_S
-        self._looking = anyio.Lock()
+        self._looking = asyncio.Lock()
 
     async def close(self) -> None:
         """Close all connections."""

@@ -18,30 +18,30 @@ LEAST_COARSE = 16  # px
 MOST_PRODUCTS = 1_250_000_000  # of a coarse picture: some 10 ms on two cores
 
 
+def coarse_resolution(G: Generator) -> int:
+    """The resolution of the block at which a picture is there at once: half the whole, or less where that is slow."""
+    if G.config.architecture_g != "skip":
+        return G.resolution  # nothing below draws RGB
+    lower = [r for r in G.synthesis.resolutions if r < G.resolution] or [G.resolution]
+    return [r for r in lower if r <= LEAST_COARSE or _products(G.synthesis, r) <= MOST_PRODUCTS][-1]
+
+
+def _products(synthesis: Synthesis, resolution: int) -> int:
+    """Multiplications of the convolutions up to a block."""
+    blocks = [synthesis.block(r) for r in synthesis.resolutions if r <= resolution]
+    layers = [layer for block in blocks for layer in (block.conv0, block.conv1) if layer is not None]
+    return sum(layer.weight.numel() * (layer.resolution // layer.up) ** 2 for layer in layers)
+
+
 class Pen:
     """Draws single pictures, with the bits of a generate job on the same device and number of threads."""
 
     def __init__(self, G: Generator) -> None:
-        self.resolution = G.resolution
+        self.coarse = coarse_resolution(G)
         self._skips = G.config.architecture_g == "skip"
         self._synthesis = G.synthesis
         self._draw: Prepared | Synthesis = Prepared(G.synthesis) if fits(G.synthesis) else G.synthesis
         self._parameters = sum(each.nbytes for each in (*G.parameters(), *G.buffers()))
-
-    @cached_property
-    def coarse(self) -> int:
-        """The resolution of the block at which a picture is there at once: half the whole, or less where that is slow."""
-        halves = [r for r in self._synthesis.resolutions if r < self.resolution] or [self.resolution]
-        if not self._skips:
-            return self.resolution
-        quick = [r for r in halves if r <= LEAST_COARSE or self._products(r) <= MOST_PRODUCTS]
-        return quick[-1]
-
-    def _products(self, resolution: int) -> int:
-        """Multiplications of the convolutions up to a block."""
-        blocks = [self._synthesis.block(r) for r in self._synthesis.resolutions if r <= resolution]
-        layers = [layer for block in blocks for layer in (block.conv0, block.conv1) if layer is not None]
-        return sum(layer.weight.numel() * (layer.resolution // layer.up) ** 2 for layer in layers)
 
     @cached_property
     def size_bytes(self) -> int:

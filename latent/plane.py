@@ -68,7 +68,7 @@ class Planes:
 
     def __init__(self, *, kept_bytes: int = KEPT_BYTES) -> None:
         self._kept_bytes = kept_bytes
-        self._size_bytes = 0
+        self.size_bytes = 0
         self._blocks: OrderedDict[tuple[int, int, int, int], Numbers] = OrderedDict()
 
     def field(self, seed: int, z_dim: int, x: float, y: float) -> Numbers:
@@ -97,10 +97,10 @@ class Planes:
         if found is None:
             rng = counted(seed, STREAM, step=j % 2**64, index=i % 2**64)
             found = rng.standard_normal((BLOCK * BLOCK, z_dim), dtype=np.float32)
-            self._size_bytes += found.nbytes
+            self.size_bytes += found.nbytes
         self._blocks[key] = found
-        while self._size_bytes > self._kept_bytes and len(self._blocks) > 1:
-            self._size_bytes -= self._blocks.popitem(last=False)[1].nbytes
+        while self.size_bytes > self._kept_bytes and len(self._blocks) > 1:
+            self.size_bytes -= self._blocks.popitem(last=False)[1].nbytes
         return found
 
 

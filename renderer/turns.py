@@ -10,7 +10,7 @@ import itertools
 from bisect import insort
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Condition
@@ -47,7 +47,7 @@ class Ask:
 
     def fail(self, error: BaseException) -> None:
         """Answer with an error, unless nobody waits any more."""
-        with suppress(Exception):  # cancelled, or answered by another thread just now
+        with suppress(InvalidStateError):  # cancelled, or answered by another thread just now
             self.answer.set_exception(error)
 
 

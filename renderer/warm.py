@@ -48,7 +48,7 @@ class Warm:
     """Used on the event loop; loading has a thread of its own, so that what is warm is drawn meanwhile."""
 
     def __init__(self, store: Store, *, device: torch.device, planes: Planes, most_bytes: int) -> None:
-        self._store, self._device, self._planes, self._most_bytes = store, device, planes, most_bytes
+        self._store, self._device, self._planes, self.most_bytes = store, device, planes, most_bytes
         self._models: OrderedDict[UUID, asyncio.Task[WarmModel]] = OrderedDict()  # those asked for last at the end
         self._loader = ThreadPoolExecutor(1, thread_name_prefix="loader")
 
@@ -64,6 +64,7 @@ class Warm:
         loading = self._models.get(model_id)
         if loading is None:
             loading = self._models[model_id] = asyncio.create_task(self._load(model_id))
+            loading.add_done_callback(_is_there)  # looks at its error, of which nobody may wait to hear any more
         self._models.move_to_end(model_id)
         return await asyncio.shield(loading)
 
@@ -92,7 +93,7 @@ class Warm:
 
     def _make_room(self) -> None:
         """Let go of those that nobody has asked for in the longest time; one is kept, however large."""
-        while self.size_bytes > self._most_bytes and len(there := self.ids) > 1:
+        while self.size_bytes > self.most_bytes and len(there := self.ids) > 1:
             del self._models[there[0]]
             log.info("model.let_go", model=str(there[0]))
 
