@@ -51,7 +51,8 @@ def ready(store: Opened, response: Response) -> Ready:
 def status(store: Opened) -> Status:
     """Say which version this is, who works for it, and how much room there is."""
     workers, renderers = (
-        [Worker.model_validate(row, from_attributes=True) for row in _seen(store, role)] for role in ("worker", "renderer")
+        [Worker.model_validate(row, from_attributes=True) for row in _seen(store, role)]
+        for role in ("worker", "renderer")
     )
     return Status(
         version=VERSION,

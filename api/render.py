@@ -57,7 +57,9 @@ async def tile(
     model_id: UUID,
     request: Request,
     store: Opened,
-    point: Annotated[str, Query(max_length=LONGEST, description="The point as JSON.", examples=['{"anchor":{"seed":7}}'])],
+    point: Annotated[
+        str, Query(max_length=LONGEST, description="The point as JSON.", examples=['{"anchor":{"seed":7}}'])
+    ],
     size: _Size = None,
     format: Annotated[Format, Query(description="png holds the recipe.")] = "webp",
     coarse: Annotated[bool, Query(description="What a lower block of the network draws.")] = False,

@@ -130,7 +130,7 @@ class House:
                 part.start()
 
     def _end(self) -> None:
-        """End the worker, the renderer and the api, then Valkey; a second wish to stop makes haste, a third one kills."""
+        """End all but Valkey, then Valkey; a second wish to stop makes haste, a third one kills."""
         first = [part for part in (self._worker, self._renderer, self._api) if part.alive]
         if first:
             self._say("Stopping. A training saves where it is and goes on at the next start.")

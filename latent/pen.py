@@ -1,4 +1,4 @@
-"""A generator that stays warm: made ready once, then it draws picture after picture, whole or only as far as a block."""
+"""A generator that stays warm: made ready once, then it draws picture after picture, whole or as far as a block."""
 
 from __future__ import annotations
 

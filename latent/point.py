@@ -86,7 +86,7 @@ class Space:
         return self._label(point.anchor, point.class_label)
 
     def _ws(self, point: Point, label: int | None, direction_of: DirectionOf) -> Tensor:
-        """ws `[1, L, W]` before truncation; `label`, where it is given, is that of the point which this one is part of."""
+        """ws `[1, L, W]` before truncation; `label`, where given, is that of the point which this one is part of."""
         label = point.class_label if label is None else label
         ws = self._on_plane(point.anchor, point.x, point.y, label, direction_of)
         for mix in point.mix:
@@ -163,7 +163,7 @@ class Space:
         """The label of what is drawn: the one given, else that of the anchor, which a seed has as in a generate job."""
         c_dim = self._G.config.c_dim
         if label is not None:
-            if label >= max(c_dim, 1):
+            if label >= c_dim:
                 known = f"it knows the labels 0 to {c_dim - 1}" if c_dim else "it knows no labels"
                 raise BadParams(f"class_label is {label}, and {known}", pointer="#/point/class_label")
             return label

@@ -1,4 +1,4 @@
-"""The renderer's own HTTP, for the API alone: orders in, pictures out, errors as the JSON that a problem document has."""
+"""The renderer's own HTTP, for the API alone: orders in, pictures out, errors as a problem document has them."""
 
 from __future__ import annotations
 

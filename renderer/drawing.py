@@ -1,4 +1,4 @@
-"""The renderer: what is asked for finds its model warm, waits its turn, is drawn by one thread and encoded by others."""
+"""The renderer: what is asked for finds its model warm, waits its turn, is drawn by one thread, encoded by others."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ class Renderer:
                     return png(framed(drawn[0], model.facts["frame"], size=order.size), recipe(model, order.point))
                 return for_screen(drawn, order, model.facts["frame"])
 
-            encoded: bytes = await self._drawn(order, model, ways, encode)
-            return encoded
+            content: bytes = await self._drawn(order, model, ways, encode)
+            return content
 
     async def whole(self, order: Order) -> tuple[WarmModel, Encoded]:
         """Draw a picture to keep, at its full size. Raises: as `picture`."""

@@ -7,6 +7,7 @@ import re
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import httpx
@@ -105,7 +106,9 @@ def test_a_kept_place_is_a_sample_of_the_gallery(http: httpx.Client, here: Withi
     assert (sample["width"], sample["height"], sample["job_id"]) == (16, 16, None)
     assert sample["recipe"]["point"]["x"] == 0.4
     assert "seed" not in sample["recipe"]
-    assert [each["id"] for each in http.get("/samples", params={"model": str(model.id)}).json()["items"]] == [sample["id"]]
+    assert [each["id"] for each in http.get("/samples", params={"model": str(model.id)}).json()["items"]] == [
+        sample["id"]
+    ]
     assert http.get(f"/samples/{sample['id']}/image", params={"size": 8}).status_code == 200
 
 
@@ -281,10 +284,11 @@ def test_of_a_renderer_that_is_killed_another_takes_over(http: httpx.Client, sto
 
 def test_ten_thousand_at_once_are_told_when_to_come_again(http: httpx.Client, here: Within, model: Model) -> None:
     render(http, model, SEVEN)
-    sheet = {"point": SEVEN, "grid": {"step": 1, "columns": 16, "rows": 16}, "format": "jpeg"}
+    sheet = {"point": SEVEN, "grid": {"step": 1, "columns": 16, "rows": 16}, "format": "jpeg", "coarse": True}
     with ThreadPoolExecutor(40) as pool:
         with here.held():
-            asked = [pool.submit(http.post, f"/models/{model.id}/render", json=sheet) for _ in range(40)]
+            ask = partial(http.post, f"/models/{model.id}/render", json=sheet, timeout=200)
+            asked = [pool.submit(ask) for _ in range(40)]
             until(lambda: sum(each.done() for each in asked) == 36)  # the bound is that of four sheets
             assert http.get("/healthz").is_success
             assert http.get("/samples").is_success
@@ -314,4 +318,3 @@ def test_a_renderer_listens_at_an_address(http: httpx.Client, store: Store, mode
     with running(store, renderer_listen="127.0.0.1:0") as renderer:
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+", renderer.row.facts["address"])
         assert pixels(render(http, model, SEVEN)).shape == (16, 16, 3)
-

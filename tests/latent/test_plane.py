@@ -4,6 +4,7 @@ import hashlib
 import math
 import subprocess
 import sys
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -60,7 +61,7 @@ def test_each_seed_has_a_plane_of_its_own() -> None:
 def test_there_is_no_seam() -> None:
     planes, z = Planes(), anchor()
     line = [planes.around(z, 5, 0.001 * i, 3.9) for i in range(-2500, 2501)]  # over the borders of blocks
-    steps = [float(np.abs(a - b).max()) for a, b in zip(line, line[1:], strict=False)]
+    steps = [float(np.abs(a - b).max()) for a, b in pairwise(line)]
     assert max(steps) < 0.001 * 6  # what the slope of a normal field does not pass
 
 

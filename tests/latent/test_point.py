@@ -1,4 +1,4 @@
-"""From a point to latents: a plain seed is a generate job's, anchors stand where they say, layers come from where asked."""
+"""From a point to latents: a plain seed is a generate job's, anchors stand where they say, layers come as asked."""
 
 from dataclasses import replace
 from typing import Any
@@ -94,7 +94,11 @@ def test_moving_away_begins_at_the_anchor_and_is_smooth(G: Generator, anchor: di
 def test_a_point_of_a_point_is_the_same_place(G: Generator) -> None:
     inner = {"anchor": {"seed": 7}, "x": 0.4, "y": -2.0}
     assert torch.equal(ws(G, anchor={"point": inner}), ws(G, **inner))
-    mixed = {**inner, "mix": [{"layers": "form", "of": {"seed": 1}}], "shift": [{"direction": str(DIRECTION), "amount": 1}]}
+    mixed = {
+        **inner,
+        "mix": [{"layers": "form", "of": {"seed": 1}}],
+        "shift": [{"direction": str(DIRECTION), "amount": 1}],
+    }
     assert torch.equal(ws(G, anchor={"point": mixed}), ws(G, **mixed))
 
 

@@ -12,7 +12,7 @@ from tests.worker.house import House
 
 @pytest.fixture
 def house(sqlite_url: str, tmp_path: Path) -> Iterator[House]:
-    """An installation on SQLite: nothing here differs between the databases but what `tests/api/test_render.py` asks."""
+    """An installation on SQLite; both databases are asked in `tests/api/test_render.py`."""
     settings = Settings(data=tmp_path / "data", database_url=sqlite_url, heartbeat_s=0.3, renderer_bytes=1)
     with Store.open(settings) as store:
         yield House(store)

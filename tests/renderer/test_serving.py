@@ -1,4 +1,4 @@
-"""A renderer over HTTP: who leaves frees work, views are served fairly, too much is refused, a fault is one request's."""
+"""A renderer over HTTP: who leaves frees work, views are served fairly, too much is refused, faults stay alone."""
 
 import socket
 import threading

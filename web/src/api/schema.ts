@@ -637,6 +637,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/models/{model_id}/render": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Render
+         * @description Draw a point, or with `grid` a sheet of its surroundings in one picture; with `coarse` at once, and blurred.
+         */
+        post: operations["render_models__model_id__render_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/{model_id}/tile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tile
+         * @description Draw a point, as `POST /models/{model_id}/render` does; what a browser has once, it keeps.
+         */
+        get: operations["tile_models__model_id__tile_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/{model_id}/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep
+         * @description Keep a point as a sample of the gallery: drawn at its full size, as PNG with its recipe.
+         */
+        post: operations["keep_models__model_id__samples_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/models/{model_id}/file": {
         parameters: {
             query?: never;
@@ -1132,7 +1192,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Try the database, Redis and the object store, and count the workers.
+         * @description Try the database, Redis and the object store, and count workers and renderers.
          */
         get: operations["ready_readyz_get"];
         put?: never;
@@ -1231,6 +1291,39 @@ export interface components {
              * @constant
              */
             ok: true;
+        };
+        /**
+         * Anchor
+         * @description Where a plane is fastened: one of a seed, a sample, a z, a w, a sum of anchors, or a point of another plane.
+         */
+        Anchor: {
+            /**
+             * Seed
+             * @description As in a generate job.
+             */
+            seed?: number | null;
+            /**
+             * Sample
+             * @description A sample of the gallery: where its recipe says.
+             */
+            sample?: string | null;
+            /**
+             * Z
+             * @description As many numbers as the model's z is wide.
+             */
+            z?: number[] | null;
+            /**
+             * W
+             * @description A list of w: one for each layer, or one for all; that one may stand alone.
+             */
+            w?: number[][] | null;
+            /**
+             * Sum
+             * @description In W: interpolation, and arithmetic on finds. What the weights lack to 1 is the mean w.
+             */
+            sum?: components["schemas"]["Term"][] | null;
+            /** @description A point of another plane. */
+            point?: components["schemas"]["Point"] | null;
         };
         /**
          * Archive
@@ -1813,6 +1906,19 @@ export interface components {
             detail: string;
         };
         /**
+         * Find
+         * @description A point to keep.
+         */
+        Find: {
+            point: components["schemas"]["Point"];
+            /**
+             * View
+             * @default
+             * @example 6f1c
+             */
+            view?: string;
+        };
+        /**
          * Frames
          * @description The squares that training sees of a photograph, set by hand; none: as the dataset frames it.
          *
@@ -1929,6 +2035,27 @@ export interface components {
              * @example const
              */
             noise_mode?: ("const" | "random" | "none") | null;
+        };
+        /**
+         * Grid
+         * @description Pictures around a point: that lies in the middle, and neighbours `step` apart, x to the right and y down.
+         */
+        Grid: {
+            /**
+             * Step
+             * @example 0.35
+             */
+            step: number;
+            /**
+             * Columns
+             * @example 5
+             */
+            columns: number;
+            /**
+             * Rows
+             * @example 5
+             */
+            rows: number;
         };
         /**
          * Heap
@@ -2317,6 +2444,36 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * Mix
+         * @description Layers that come from elsewhere: style mixing (Karras et al. 2019, section 3.1).
+         */
+        Mix: {
+            /**
+             * Layers
+             * @description By what they make, or the first and the last of them, from 0 on.
+             * @example colour
+             */
+            layers: ("shape" | "form" | "colour") | [
+                number,
+                number
+            ];
+            of: components["schemas"]["Anchor"];
+            /**
+             * X
+             * @description In units of the plane.
+             * @default 0
+             * @example 0.5
+             */
+            x?: number;
+            /**
+             * Y
+             * @description In units of the plane.
+             * @default 0
+             * @example 0.5
+             */
+            y?: number;
+        };
+        /**
          * Model
          * @description A generator that can draw pictures. Models form a tree by parent.
          */
@@ -2646,6 +2803,23 @@ export interface components {
             move?: boolean;
         };
         /**
+         * Noise
+         * @description The fine grain, as in a generate job.
+         */
+        Noise: {
+            /**
+             * Mode
+             * @default const
+             * @enum {string}
+             */
+            mode?: "const" | "random" | "none";
+            /**
+             * Seed
+             * @description Of random; left out, the anchor's seed, or 0 where it has none.
+             */
+            seed?: number | null;
+        };
+        /**
          * Notice
          * @description A kind word: nothing is refused, but the owner should know.
          */
@@ -2953,6 +3127,99 @@ export interface components {
             albums: string[];
         };
         /**
+         * Picture
+         * @description A picture of a point, or with `grid` a sheet of many, each as large as all others.
+         */
+        Picture: {
+            point: components["schemas"]["Point"];
+            grid?: components["schemas"]["Grid"] | null;
+            /**
+             * Size
+             * @description Wanted long side of a picture in px; none is made larger than it is.
+             */
+            size?: number | null;
+            /**
+             * Coarse
+             * @description At once and blurred: what a lower block of the network draws.
+             * @default false
+             */
+            coarse?: boolean;
+            /**
+             * Format
+             * @description png holds the recipe, webp and jpeg are for the screen.
+             * @default webp
+             * @enum {string}
+             */
+            format?: "webp" | "jpeg" | "png";
+            /**
+             * View
+             * @description Who looks, by a name of the page's own: views take turns.
+             * @default
+             * @example 6f1c
+             */
+            view?: string;
+            /**
+             * Turn
+             * @description Raised as one moves on: what a view asked for in a later turn is drawn first.
+             * @default 0
+             */
+            turn?: number;
+        };
+        /**
+         * Point
+         * @description Where one is: a place on the plane around an anchor, and how it is drawn.
+         */
+        Point: {
+            /**
+             * @example {
+             *       "seed": 7
+             *     }
+             */
+            anchor: components["schemas"]["Anchor"];
+            /**
+             * X
+             * @description In units of the plane.
+             * @default 0
+             * @example 0.5
+             */
+            x?: number;
+            /**
+             * Y
+             * @description In units of the plane.
+             * @default 0
+             * @example 0.5
+             */
+            y?: number;
+            /**
+             * Class Label
+             * @description As in a generate job; also of what the anchor is made of.
+             */
+            class_label?: number | null;
+            /**
+             * Mix
+             * @default []
+             */
+            mix?: components["schemas"]["Mix"][];
+            /**
+             * Shift
+             * @default []
+             */
+            shift?: components["schemas"]["Shift"][];
+            /**
+             * Psi
+             * @description Truncation.
+             * @default 0.7
+             * @example 0.7
+             */
+            psi?: number;
+            /**
+             * @default {
+             *       "mode": "const"
+             *     }
+             */
+            noise?: components["schemas"]["Noise"];
+        };
+        /**
          * PostedJob
          * @description A job as POST answers it, with what its owner should know.
          */
@@ -3190,6 +3457,11 @@ export interface components {
              * @description Seen within the last lease.
              */
             workers: number;
+            /**
+             * Renderers
+             * @description Likewise; without one nobody explores, and all else works.
+             */
+            renderers: number;
         };
         /**
          * Resolution
@@ -3371,6 +3643,23 @@ export interface components {
             height: number | null;
         };
         /**
+         * Shift
+         * @description A step along a direction.
+         */
+        Shift: {
+            /**
+             * Direction
+             * Format: uuid
+             */
+            direction: string;
+            /**
+             * Amount
+             * @description In standard deviations.
+             * @example 1.5
+             */
+            amount: number;
+        };
+        /**
          * Sighting
          * @description A training that looked at a photograph, or will.
          */
@@ -3515,11 +3804,25 @@ export interface components {
             embedded: boolean;
             /** Workers */
             workers: components["schemas"]["Worker"][];
+            /** Renderers */
+            renderers: components["schemas"]["Worker"][];
             /**
              * Free Bytes
              * @description Free space of the object store; null where it has no bound.
              */
             free_bytes: number | null;
+        };
+        /**
+         * Term
+         * @description A part of a sum.
+         */
+        Term: {
+            of: components["schemas"]["Anchor"];
+            /**
+             * Weight
+             * @example 0.5
+             */
+            weight: number;
         };
         /**
          * TrainParams
@@ -3786,7 +4089,7 @@ export interface components {
         };
         /**
          * Worker
-         * @description A process that runs jobs.
+         * @description A process that runs jobs, or that draws for those who explore.
          */
         Worker: {
             /**
@@ -5962,6 +6265,266 @@ export interface operations {
             };
             /** @description A field does not fit */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    render_models__model_id__render_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Picture"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": unknown;
+                    "image/jpeg": unknown;
+                    "image/png": unknown;
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tile_models__model_id__tile_get: {
+        parameters: {
+            query: {
+                /** @description The point as JSON. */
+                point: string;
+                /** @description Wanted long side in px; none is made larger. */
+                size?: number | null;
+                /** @description png holds the recipe. */
+                format?: "webp" | "jpeg" | "png";
+                /** @description What a lower block of the network draws. */
+                coarse?: boolean;
+                /** @description Who looks; views take turns. */
+                view?: string;
+                /** @description Of a view, the latest turn is drawn first. */
+                turn?: number;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": unknown;
+                    "image/jpeg": unknown;
+                    "image/png": unknown;
+                };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_models__model_id__samples_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Find"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sample"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is full */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
