@@ -34,7 +34,7 @@ LONGEST = 8000  # characters of a point in an address
 # Changed when the same point is drawn in other bytes than before: what browsers keep is of no use then.
 FORM = 1
 CLIENT_LEFT = 499  # nobody reads it
-_PICTURES = {"image/webp": {}, "image/jpeg": {}, "image/png": {}}
+_PICTURES: dict[str, dict[str, str]] = {"image/webp": {}, "image/jpeg": {}, "image/png": {}}
 _PROBLEMS = answers(404, 409, 422, 429, 503)
 _Size = Annotated[int | None, Query(ge=8, le=2048, description="Wanted long side in px; none is made larger.")]
 

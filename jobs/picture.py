@@ -54,11 +54,17 @@ class Picture(BaseModel):
 
     point: Point
     grid: Grid | None = None
-    size: Size | None = Field(None, description="Wanted long side of a picture in px; none is made larger than it is.")
-    coarse: StrictBool = Field(False, description="At once and blurred: what a lower block of the network draws.")
-    format: Format = Field("webp", description="png holds the recipe, webp and jpeg are for the screen.")
-    view: View = Field("", description="Who looks, by a name of the page's own: views take turns.")
-    turn: Turn = Field(0, description="Raised as one moves on: what a view asked for in a later turn is drawn first.")
+    size: Size | None = Field(
+        default=None, description="Wanted long side of a picture in px; none is made larger than it is."
+    )
+    coarse: StrictBool = Field(
+        default=False, description="At once and blurred: what a lower block of the network draws."
+    )
+    format: Format = Field(default="webp", description="png holds the recipe, webp and jpeg are for the screen.")
+    view: View = Field(default="", description="Who looks, by a name of the page's own: views take turns.")
+    turn: Turn = Field(
+        default=0, description="Raised as one moves on: what a view asked for in a later turn is drawn first."
+    )
 
     @model_validator(mode="after")
     def _bounded(self) -> Self:

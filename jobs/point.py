@@ -44,16 +44,17 @@ class _Form(BaseModel):
 class Anchor(_Form):
     """Where a plane is fastened: one of a seed, a sample, a z, a w, a sum of anchors, or a point of another plane."""
 
-    seed: Seed | None = Field(None, description="As in a generate job.")
-    sample: UUID | None = Field(None, description="A sample of the gallery: where its recipe says.")
-    z: Row | None = Field(None, description="As many numbers as the model's z is wide.")
+    seed: Seed | None = Field(default=None, description="As in a generate job.")
+    sample: UUID | None = Field(default=None, description="A sample of the gallery: where its recipe says.")
+    z: Row | None = Field(default=None, description="As many numbers as the model's z is wide.")
     w: Annotated[tuple[Row, ...], BeforeValidator(_as_rows), Field(min_length=1, max_length=MOST_LAYERS)] | None = (
-        Field(None, description="A list of w: one for each layer, or one for all; that one may stand alone.")
+        Field(default=None, description="A list of w: one for each layer, or one for all; that one may stand alone.")
     )
     sum: Annotated[tuple[Term, ...], Field(min_length=1, max_length=MOST_TERMS)] | None = Field(
-        None, description="In W: interpolation, and arithmetic on finds. What the weights lack to 1 is the mean w."
+        default=None,
+        description="In W: interpolation, and arithmetic on finds. What the weights lack to 1 is the mean w.",
     )
-    point: Point | None = Field(None, description="A point of another plane.")
+    point: Point | None = Field(default=None, description="A point of another plane.")
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
@@ -133,7 +134,9 @@ class Noise(_Form):
     """The fine grain, as in a generate job."""
 
     mode: Literal["const", "random", "none"] = "const"
-    seed: Seed | None = Field(None, description="Of random; left out, the anchor's seed, or 0 where it has none.")
+    seed: Seed | None = Field(
+        default=None, description="Of random; left out, the anchor's seed, or 0 where it has none."
+    )
 
 
 class Point(_Form):
@@ -142,9 +145,11 @@ class Point(_Form):
     anchor: Anchor = Field(examples=[{"seed": 7}])
     x: Across = 0.0
     y: Across = 0.0
-    class_label: Label | None = Field(None, description="As in a generate job; also of what the anchor is made of.")
-    mix: tuple[Mix, ...] = Field((), max_length=MOST_MIXED)
-    shift: tuple[Shift, ...] = Field((), max_length=MOST_SHIFTS)
+    class_label: Label | None = Field(
+        default=None, description="As in a generate job; also of what the anchor is made of."
+    )
+    mix: tuple[Mix, ...] = Field(default=(), max_length=MOST_MIXED)
+    shift: tuple[Shift, ...] = Field(default=(), max_length=MOST_SHIFTS)
     psi: Annotated[StrictFloat, Field(ge=0, le=1, description="Truncation.", examples=[0.7])] = 0.7
     noise: Noise = Noise()
 

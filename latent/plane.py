@@ -88,7 +88,8 @@ class Planes:
         if x == 0 and y == 0:
             return z
         c = np.float32(correlation(math.hypot(x, y)))
-        return (self.field(seed, len(z), x, y) - c * self.field(seed, len(z), 0, 0)) + c * z
+        there: Numbers = (self.field(seed, len(z), x, y) - c * self.field(seed, len(z), 0, 0)) + c * z
+        return there
 
     def _block(self, seed: int, z_dim: int, i: int, j: int) -> Numbers:
         """The normal numbers of a block, `[BLOCK * BLOCK, Z]`, row by row."""

@@ -123,7 +123,7 @@ def test_a_find_of_a_find_stands_by_itself(http: httpx.Client, here: Within, mod
 
 
 def test_a_tile_is_kept_by_whoever_has_it(http: httpx.Client, here: Within, model: Model) -> None:
-    asked = {"point": json.dumps(THERE), "size": 12, "format": "webp", "view": "a", "turn": 3}
+    asked: dict[str, Any] = {"point": json.dumps(THERE), "size": 12, "format": "webp", "view": "a", "turn": 3}
     tile = http.get(f"/models/{model.id}/tile", params=asked)
     assert tile.status_code == 200, tile.text
     assert tile.headers["content-type"] == "image/webp"

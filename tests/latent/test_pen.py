@@ -14,12 +14,12 @@ from jobs.point import Point
 from latent.pen import Pen, coarse_resolution
 from latent.plane import Planes
 from latent.point import Latents, Space
-from tests.latent.test_point import NET, network
+from tests.latent.test_point import NET, directions, network
 
 
 def latents(G: Generator, noise: str = "const") -> Latents:
     point = Point.model_validate({"anchor": {"seed": 7}, "noise": {"mode": noise}})
-    return Space(G, planes=Planes()).latents(point, {}.__getitem__)
+    return Space(G, planes=Planes()).latents(point, directions)
 
 
 def of_block(G: Generator, given: Latents, resolution: int) -> np.ndarray[Any, Any]:

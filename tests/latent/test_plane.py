@@ -83,13 +83,13 @@ def test_what_is_kept_is_bounded() -> None:
 PROGRAM = """
 import hashlib, numpy as np
 from latent.plane import Planes
-z = np.arange(512, dtype=np.float32) / 512
+z = np.arange(512, dtype=np.float32) / np.float32(512)
 print(hashlib.sha256(Planes().around(z, 2**63 + 11, 12.34, -56.78).tobytes()).hexdigest())
 """
 
 
 def test_another_process_finds_the_same_bits() -> None:
-    z = np.arange(512, dtype=np.float32) / 512
+    z = np.arange(512, dtype=np.float32) / np.float32(512)
     here = hashlib.sha256(Planes().around(z, 2**63 + 11, 12.34, -56.78).tobytes()).hexdigest()
     there = subprocess.run([sys.executable, "-c", PROGRAM], cwd=ROOT, capture_output=True, check=True, text=True)
     assert there.stdout.strip() == here

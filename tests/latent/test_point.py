@@ -92,9 +92,9 @@ def test_moving_away_begins_at_the_anchor_and_is_smooth(G: Generator, anchor: di
 
 
 def test_a_point_of_a_point_is_the_same_place(G: Generator) -> None:
-    inner = {"anchor": {"seed": 7}, "x": 0.4, "y": -2.0}
+    inner: dict[str, Any] = {"anchor": {"seed": 7}, "x": 0.4, "y": -2.0}
     assert torch.equal(ws(G, anchor={"point": inner}), ws(G, **inner))
-    mixed = {
+    mixed: dict[str, Any] = {
         **inner,
         "mix": [{"layers": "form", "of": {"seed": 1}}],
         "shift": [{"direction": str(DIRECTION), "amount": 1}],
