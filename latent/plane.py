@@ -30,6 +30,7 @@ SPACING = 0.5  # of the lattice: at this, what a sum over it differs from the in
 REACH = 3.5  # of the kernel: beyond it K is below 5e-6
 BLOCK = 8  # nodes a side of what is drawn and kept together
 KEPT_BYTES = 64 * 2**20
+ORIGINS = 1024  # planes of which G(0) is kept
 
 Numbers = NDArray[np.float32]
 
@@ -69,6 +70,7 @@ class Planes:
     def __init__(self, *, kept_bytes: int = KEPT_BYTES) -> None:
         self._kept_bytes = kept_bytes
         self.size_bytes = 0
+        self._origins: OrderedDict[tuple[int, int], Numbers] = OrderedDict()
         self._blocks: OrderedDict[tuple[int, int, int, int], Numbers] = OrderedDict()
 
     def field(self, seed: int, z_dim: int, x: float, y: float) -> Numbers:
@@ -88,8 +90,16 @@ class Planes:
         if x == 0 and y == 0:
             return z
         c = np.float32(correlation(math.hypot(x, y)))
-        there: Numbers = (self.field(seed, len(z), x, y) - c * self.field(seed, len(z), 0, 0)) + c * z
+        there: Numbers = (self.field(seed, len(z), x, y) - c * self._origin(seed, len(z))) + c * z
         return there
+
+    def _origin(self, seed: int, z_dim: int) -> Numbers:
+        """G(0) `[Z]`, which every point of a plane needs."""
+        if (seed, z_dim) not in self._origins:
+            if len(self._origins) >= ORIGINS:
+                self._origins.popitem(last=False)
+            self._origins[seed, z_dim] = self.field(seed, z_dim, 0, 0)
+        return self._origins[seed, z_dim]
 
     def _block(self, seed: int, z_dim: int, i: int, j: int) -> Numbers:
         """The normal numbers of a block, `[BLOCK * BLOCK, Z]`, row by row."""

@@ -65,6 +65,12 @@ def plane_seed(anchor: Anchor) -> int:
     return int.from_bytes(hashlib.sha256(anchor.canonical.encode()).digest()[:8], "big")
 
 
+@lru_cache(maxsize=1024)
+def z_of_seed(seed: int, z_dim: int) -> Numbers:
+    """z `[Z]` of a seed, as a generate job draws it; not to be written to."""
+    return of_seeds([seed], z_dim)[0].numpy()
+
+
 class Space:
     """The latent space of one generator. For one thread, as its `planes` are."""
 
@@ -126,7 +132,7 @@ class Space:
     def _z(self, anchor: Anchor) -> Numbers | None:
         """The z `[Z]` of an anchor; None of one that has none, such as a sum."""
         if anchor.seed is not None:
-            return of_seeds([anchor.seed], self._G.z_dim)[0].numpy()
+            return z_of_seed(anchor.seed, self._G.z_dim)
         if anchor.z is not None:
             if len(anchor.z) != self._G.z_dim:
                 raise _wrong("z", len(anchor.z), self._G.z_dim)
