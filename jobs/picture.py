@@ -47,6 +47,22 @@ class Grid(BaseModel):
         ]
 
 
+class Blend(BaseModel):
+    """Another model that the one that is asked is blended with, as a `blend` job would; nothing of it is kept."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    with_id: UUID
+    at: Annotated[StrictInt, Field(ge=0, le=1024, examples=[16])] | None = None
+    t: Annotated[StrictFloat, Field(ge=0, le=1, examples=[0.5])] | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.at is None) == (self.t is None):
+            raise ValueError("give either at or t")
+        return self
+
+
 class Picture(BaseModel):
     """A picture of a point, or with `grid` a sheet of many, each as large as all others."""
 
@@ -61,6 +77,7 @@ class Picture(BaseModel):
         default=False, description="At once and blurred: what a lower block of the network draws."
     )
     format: Format = Field(default="webp", description="png holds the recipe, webp and jpeg are for the screen.")
+    blend: Blend | None = Field(default=None, description="A look at what a blend of two models would draw.")
     view: View = Field(default="", description="Who looks, by a name of the page's own: views take turns.")
     turn: Turn = Field(
         default=0, description="Raised as one moves on: what a view asked for in a later turn is drawn first."
@@ -70,6 +87,10 @@ class Picture(BaseModel):
     def _bounded(self) -> Self:
         if self.grid is not None and self.format == "png":
             raise ValueError("a sheet is webp or jpeg; a png is of one picture, with its recipe")
+        if self.blend is not None and self.format == "png":
+            raise ValueError(
+                "a look at a blend is webp or jpeg: no model is there that a recipe could name; keep it first"
+            )
         if self.grid is not None and (self.size or 0) * max(self.grid.columns, self.grid.rows) > MOST_SIDE:
             raise ValueError(f"a sheet is at most {MOST_SIDE} px wide and high")
         return self

@@ -19,6 +19,11 @@ CENTRE_OF = 4096  # latents that the centre of truncation is the mean of, as aft
 Net = TypeVar("Net", bound=nn.Module)
 
 
+def blended(one: Generator, other: Generator, *, at: int | None, t: float | None) -> Generator:
+    """Blend by layers where `at` is given, else along the line. Raises: ValueError, if shapes differ."""
+    return along(one, other, t=t or 0.0) if at is None else by_resolution(one, other, at=at)
+
+
 @torch.no_grad()
 def by_resolution(one: Generator, other: Generator, *, at: int) -> Generator:
     """Take the blocks up to `at` pixels of `one`, with its mapping, and those above of `other` (Pinkney & Adler 2020).

@@ -14,6 +14,7 @@ import numpy as np
 
 from gan.generator import Generator, Synthesis
 from gan.layers import FullyConnected
+from latent.point import layers_of
 from latent.spread import Floats, Spread, Values
 
 Kind = Literal["sefa", "ganspace", "brightness", "warmth", "contrast"]
@@ -59,18 +60,13 @@ class Followed:
     cosine: float = 0.0
 
 
-def thirds(num_ws: int) -> tuple[Layers, Layers, Layers]:
-    """Layers of shape, form and colour."""
-    ends = (0, min(4, round(num_ws / 3)), min(8, round(2 * num_ws / 3)), num_ws)
-    shape, form, colour = ((first, after - 1) for first, after in zip(ends, ends[1:], strict=False))
-    return shape, form, colour
-
-
 def found(G_ema: Generator, of: Spread) -> list[Direction]:
     """Find directions without looking at a picture: by SeFa of shape, form and colour, by GANSpace of all layers."""
     every = (0, G_ema.num_ws - 1)
     made: list[Direction] = []
-    for layers in thirds(G_ema.num_ws):
+    for part in ("shape", "form", "colour"):
+        first, after = layers_of(part, G_ema.num_ws)
+        layers = first, after - 1
         made += _directions("sefa", *sefa(G_ema, layers=layers, count=SEFA_OF_EACH), of, layers, first=len(made))
     return made + _directions("ganspace", *ganspace(of, count=GANSPACE_OF_ALL), of, every)
 
@@ -112,7 +108,7 @@ def followed(directions: Sequence[Direction], named: Sequence[Named]) -> list[Fo
     for number, one in enumerate(named):
         if one.name in given:
             continue
-        cosines = [_alike(each, one) if each.named is None else 0.0 for each in told]
+        cosines = [_alike(each.direction, one) if each.named is None else 0.0 for each in told]
         best = max(range(len(told)), key=lambda i: abs(cosines[i]), default=None)
         if best is None or abs(cosines[best]) < ALIGNED:
             continue

@@ -99,6 +99,12 @@ class Space:
             ws = self._mixed(ws, mix, label, direction_of)
         for shift in point.shift:
             way = direction_of(shift.direction)
+            if len(way.step) != self._G.w_dim:
+                raise BadParams(
+                    f"a direction has {len(way.step)} numbers; this model's w has {self._G.w_dim}",
+                    pointer="#/point/shift",
+                    remedy="Take directions of this model, or of one that was trained from it.",
+                )
             last = self._G.num_ws if way.last is None else way.last + 1
             ws = ws.clone()
             ws[:, way.first : last] += way.step.to(ws) * shift.amount

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import torch
 
-from jobs.errors import Busy, NotFound
+from jobs.errors import Busy
 from jobs.picture import Order
 from jobs.point import Point
 from kinds.recipe import Encoded, encoded, png, recipe_of
@@ -23,6 +23,7 @@ from latent.point import Direction
 from renderer.encoding import for_screen, framed
 from renderer.turns import Ask, Drawn, Turns
 from renderer.warm import Warm, WarmModel
+from renderer.ways import ways_of
 from store.store import Store
 
 MOST_PICTURES = 1024  # that are asked for and not answered yet
@@ -100,7 +101,7 @@ class Renderer:
 
     async def _found(self, order: Order) -> tuple[WarmModel, Order, Mapping[UUID, Direction]]:
         """Find the model, and what the point refers to: the order then stands by itself."""
-        model = await self.warm.get(order.model_id)
+        model = await self.warm.get(order.model_id, order.blend)
         if not order.point.has_samples and not order.point.directions:
             return model, order, {}
         point, ways = await asyncio.to_thread(self._referred, order.point)
@@ -109,9 +110,7 @@ class Renderer:
     def _referred(self, point: Point) -> tuple[Point, Mapping[UUID, Direction]]:
         with self.store.read() as tx:
             whole = point.resolved(lambda sample_id: tx.samples.get(sample_id).recipe)
-        for direction in whole.directions:
-            raise NotFound(f"There is no direction {direction}.")
-        return whole, {}
+        return whole, ways_of(self.store, whole.directions)
 
     async def _drawn(self, order: Order, model: WarmModel, ways: Mapping[UUID, Direction], encode: Encode) -> Any:
         coarse = min(model.pen.coarse, order.size or model.pen.coarse) if order.coarse else None

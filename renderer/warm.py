@@ -21,13 +21,17 @@ from gan.device import is_out_of_memory
 from gan.errors import GanError
 from gan.model import load_generator
 from jobs.errors import Conflict, Unavailable
+from jobs.picture import Blend
+from latent.blend import blended
 from latent.pen import Pen
 from latent.plane import Planes
 from latent.point import Space
+from renderer.blends import partner
 from store.rows import Model
 from store.store import Store
 
 log = structlog.get_logger()
+Key = tuple[UUID, Blend | None]  # a model, and what it is blended with for a look
 LAID = "warm"  # begins the names of the folders that a model's files are laid out in while it is read
 OLD_S = 3600.0
 
@@ -49,29 +53,35 @@ class Warm:
 
     def __init__(self, store: Store, *, device: torch.device, planes: Planes, most_bytes: int) -> None:
         self._store, self._device, self._planes, self.most_bytes = store, device, planes, most_bytes
-        self._models: OrderedDict[UUID, asyncio.Task[WarmModel]] = OrderedDict()  # those asked for last at the end
+        self._models: OrderedDict[Key, asyncio.Task[WarmModel]] = OrderedDict()  # those asked for last at the end
         self._loader = ThreadPoolExecutor(1, thread_name_prefix="loader")
 
         for folder in store.settings.scratch.glob(f"{LAID}*"):  # of one that was killed
             if time.time() - folder.stat().st_mtime > OLD_S:
                 shutil.rmtree(folder, ignore_errors=True)
 
-    async def get(self, model_id: UUID) -> WarmModel:
-        """Give a model, loaded if need be; whoever leaves meanwhile leaves the loading to the others.
+    async def get(self, model_id: UUID, blend: Blend | None = None) -> WarmModel:
+        """Give a model, or what a blend makes of it, loaded if need be; who leaves meanwhile leaves that to the others.
 
-        Raises: NotFound, if there is no such model; Conflict, if its files are damaged; Unavailable, without memory.
+        Raises: NotFound, if there is no such model; Conflict, if its files are damaged; Unavailable, without memory;
+        BadParams, for two models that cannot be blended so.
         """
-        loading = self._models.get(model_id)
+        key = model_id, blend
+        loading = self._models.get(key)
         if loading is None:
-            loading = self._models[model_id] = asyncio.create_task(self._load(model_id))
+            loading = self._models[key] = asyncio.create_task(self._load(key))
             loading.add_done_callback(_is_there)  # looks at its error, of which nobody may wait to hear any more
-        self._models.move_to_end(model_id)
+        self._models.move_to_end(key)
         return await asyncio.shield(loading)
 
     @property
     def ids(self) -> list[UUID]:
         """Those that are warm; the one asked for last is the last."""
-        return [model_id for model_id, loading in list(self._models.items()) if _is_there(loading)]
+        return [model_id for model_id, blend in self._there if blend is None]
+
+    @property
+    def _there(self) -> list[Key]:
+        return [key for key, loading in list(self._models.items()) if _is_there(loading)]
 
     @property
     def size_bytes(self) -> int:
@@ -82,28 +92,32 @@ class Warm:
         """Load no more."""
         self._loader.shutdown(cancel_futures=True)
 
-    async def _load(self, model_id: UUID) -> WarmModel:
+    async def _load(self, key: Key) -> WarmModel:
         try:
-            model = await asyncio.get_running_loop().run_in_executor(self._loader, self._loaded, model_id)
+            model = await asyncio.get_running_loop().run_in_executor(self._loader, self._loaded, *key)
         except BaseException:
-            del self._models[model_id]  # the next one who asks tries anew
+            del self._models[key]  # the next one who asks tries anew
             raise
         asyncio.get_running_loop().call_soon(self._make_room)
         return model
 
     def _make_room(self) -> None:
         """Let go of those that nobody has asked for in the longest time; one is kept, however large."""
-        while self.size_bytes > self.most_bytes and len(there := self.ids) > 1:
+        while self.size_bytes > self.most_bytes and len(there := self._there) > 1:
             del self._models[there[0]]
-            log.info("model.let_go", model=str(there[0]))
+            log.info("model.let_go", model=str(there[0][0]))
 
-    def _loaded(self, model_id: UUID) -> WarmModel:
+    def _loaded(self, model_id: UUID, blend: Blend | None) -> WarmModel:
         with self._store.read() as tx:
             row = tx.models.get(model_id)
+            other = None if blend is None else partner(tx, row, blend)
         with tempfile.TemporaryDirectory(prefix=LAID, dir=self._store.settings.scratch) as folder:
             laid = self._store.objects.folder(row.files, Path(folder) / "model")
             try:
                 G = load_generator(laid, self._device)
+                if blend is not None and other is not None:
+                    beside = self._store.objects.folder(other.files, Path(folder) / "other")
+                    G = blended(G, load_generator(beside, self._device), at=blend.at, t=blend.t)
                 pen = Pen(G)
             except GanError as error:
                 raise Conflict(str(error), remedy="Choose another model.") from error

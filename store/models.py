@@ -148,7 +148,7 @@ class Models:
         ids = self._connection.execute(sa.select(up.c.id)).scalars()
         model = self.get(model_id)
         told = [one for one in model.facts.get("lineage") or () if isinstance(one, Mapping)]  # a file may say anything
-        return [*map(str, ids), *(str(one["model_hash"]) for one in told if "model_hash" in one), _hash_in_lines(model)]
+        return [*map(str, ids), *(str(one["model_hash"]) for one in told if "model_hash" in one), *_hash_in_lines(model)]
 
     def rename(self, model_id: UUID, name: str) -> Model:
         """Give a model another name. Raises: NotFound; Conflict, for a bundled one, which all share."""
@@ -230,7 +230,7 @@ class Models:
         return self.get(model_id)
 
 
-def _hash_in_lines(model: Model) -> str:
+def _hash_in_lines(model: Model) -> list[str]:
     """Hash a model as lines of descent do, without reading its files: their keys hold the hash of each."""
     told = [f"{name}:{hash_of(model.files[name])}\n" for name in HASHED if name in model.files]
-    return hashlib.sha256("".join(told).encode()).hexdigest()
+    return [hashlib.sha256("".join(told).encode()).hexdigest()] if told else []

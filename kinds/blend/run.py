@@ -24,7 +24,7 @@ from kinds.blend.rights import rights_of_both
 from kinds.convert.networks import pictures, sheet_shape
 from kinds.sheet import write_sheet
 from kinds.shown import all_shown
-from latent.blend import along, by_resolution, stored_as
+from latent.blend import along, blended, stored_as
 
 MOST_LINEAGE = 100
 MOST_NAME, MOST_OF_ONE = 200, 80
@@ -97,13 +97,11 @@ class Parent:
 def _blended(params: BlendParams, one: Parent, other: Parent) -> tuple[Generator, Discriminator | None]:
     """Blend the generators. Along a line the discriminators as well, else that of the first one judges on."""
     mine, theirs = load_generator(one.folder), load_generator(other.folder)
-    D = load_discriminator(one.folder)
-    if params.at is not None:
-        return by_resolution(mine, theirs, at=params.at), D if params.at else load_discriminator(other.folder)
-    t, D_other = params.t or 0.0, load_discriminator(other.folder)
-    if D is not None and D_other is not None:
-        D = along(D, D_other, t=t)
-    return along(mine, theirs, t=t), D
+    G = blended(mine, theirs, at=params.at, t=params.t)
+    D, D_other = load_discriminator(one.folder), load_discriminator(other.folder)
+    if params.t is not None and D is not None and D_other is not None:
+        D = along(D, D_other, t=params.t)
+    return G, D_other if params.at == 0 else D
 
 
 def _end(params: BlendParams, one: Parent) -> int | None:

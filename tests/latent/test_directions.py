@@ -24,7 +24,6 @@ from latent.directions import (
     read_vector,
     sefa,
     signed,
-    thirds,
     write_vector,
 )
 from latent.spread import spread
@@ -121,7 +120,7 @@ def test_each_kind_has_its_places_strongest_first_with_signs_of_their_own() -> N
         *(("sefa", i) for i in range(12)),
         *(("ganspace", i) for i in range(8)),
     ]
-    assert [one.layers for one in made[:12:4]] == [*thirds(G.num_ws)]
+    assert [one.layers for one in made[:12:4]] == [(0, 2), (3, 4), (5, 7)]
     for first in range(0, 20, 4):
         shares = [one.share for one in made[first : first + 4]]
         assert shares == sorted(shares, reverse=True)
@@ -140,13 +139,6 @@ def test_another_process_finds_the_same_bits() -> None:
     )
     told = {subprocess.run([sys.executable, "-c", program], capture_output=True, check=True).stdout for _ in range(2)}
     assert len(told) == 1
-
-
-def test_all_layers_are_of_shape_form_or_colour() -> None:
-    for num_ws in range(4, 19, 2):
-        layers = thirds(num_ws)
-        assert [at for first, last in layers for at in range(first, last + 1)] == list(range(num_ws))
-        assert all(first <= last for first, last in layers)
 
 
 def test_an_eigenvector_is_turned_to_the_side_of_its_largest_number() -> None:
