@@ -148,7 +148,8 @@ class Models:
         ids = self._connection.execute(sa.select(up.c.id)).scalars()
         model = self.get(model_id)
         told = [one for one in model.facts.get("lineage") or () if isinstance(one, Mapping)]  # a file may say anything
-        return [*map(str, ids), *(str(one["model_hash"]) for one in told if "model_hash" in one), *_hash_in_lines(model)]
+        hashes = [str(one["model_hash"]) for one in told if "model_hash" in one]
+        return [*map(str, ids), *hashes, *_hash_in_lines(model)]
 
     def rename(self, model_id: UUID, name: str) -> Model:
         """Give a model another name. Raises: NotFound; Conflict, for a bundled one, which all share."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gan import device
 from gan.discriminator import Discriminator
@@ -47,7 +48,7 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     G = G.to(on)
     rows, columns = sheet_shape(G.config)
     work_total = work_s(one.size_bytes)
-    drawn = []
+    drawn: list[NDArray[np.uint8]] = []
     for picture in pictures(G, rows * columns):
         if place.stop():
             return

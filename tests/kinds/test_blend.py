@@ -37,7 +37,7 @@ def later(folder: Path, of: Path, **options: Any) -> Path:
     G, D = load_generator(of), load_discriminator(of)
     with torch.no_grad():
         for number, value in enumerate(G.parameters()):
-            value += 0.1 * torch.randn(value.shape, generator=torch.Generator().manual_seed(number))
+            value.add_(0.1 * torch.randn(value.shape, generator=torch.Generator().manual_seed(number)))
     facts = {"lineage": [{"model_hash": model_hash(of), "recipe": {}}], "recipe": {"steps": 100}}
     facts |= {"licence": {"spdx": "CC-BY-4.0", "terms": "Say who."}}
     return save_model(folder, G_ema=G, D=D, facts=facts, **options)
@@ -157,7 +157,7 @@ def test_widths_that_are_listed_are_those_that_follow_a_rule() -> None:
     rule: dict[str, Any] = {"resolution": 16, "channel_base": 128, "channel_max": 8, "widths": []}
     listed = rule | {"channel_base": 1, "widths": [8, 8, 8]}
     facts = {"model": {"architecture": rule, "line": []}, "with": {"architecture": listed, "line": []}}
-    asked = BlendParams(model_id=ONE, with_id=OTHER, at=8)
+    asked = BlendParams.model_validate({"model_id": ONE, "with_id": OTHER, "at": 8})
     assert resolve(asked, facts) == asked
 
 

@@ -97,8 +97,8 @@ def test_a_moment_knows_the_names_of_earlier_ones_and_of_what_it_descends_from(s
     with store.begin() as tx:
         for model in (base, *moments, elsewhere):
             tx.models.add(model)
-            named = {"name": f"of {model.name}"} if model is not moments[1] else {}
-            tx.directions.add_many([direction(model.id, **named)])
+            name = None if model is moments[1] else f"of {model.name}"
+            tx.directions.add_many([direction(model.id, name=name)])
     with store.read() as tx:
         before = {model.id: [one.model_id for one in tx.directions.before(model.id)] for model in (base, *moments)}
     assert before[moments[2].id] == [moments[0].id, base.id]  # the one at 50 has no name

@@ -757,6 +757,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/models/{model_id}/directions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Directions
+         * @description List the directions in a model's space, kind by kind, the strongest first; none before a job has found them.
+         */
+        get: operations["list_directions_models__model_id__directions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/directions/{direction_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete
+         * @description Delete a direction. A recipe that goes along it can then not be drawn again; a new job finds it again.
+         */
+        delete: operations["delete_directions__direction_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Name a direction, or take its name away.
+         */
+        patch: operations["change_directions__direction_id__patch"];
+        trace?: never;
+    };
     "/uploads": {
         parameters: {
             query?: never;
@@ -1385,6 +1429,65 @@ export interface components {
             photos: number;
         };
         /**
+         * Blend
+         * @description Another model that the one that is asked is blended with, as a `blend` job would; nothing of it is kept.
+         */
+        Blend: {
+            /**
+             * With Id
+             * Format: uuid
+             */
+            with_id: string;
+            /** At */
+            at?: number | null;
+            /** T */
+            t?: number | null;
+        };
+        /**
+         * BlendParams
+         * @description Make one model of two: by layers up to a resolution, or along the line between weights that have one origin.
+         */
+        BlendParams: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "blend";
+            /** Preset */
+            preset?: string | null;
+            /**
+             * Model
+             * Format: uuid
+             * @description Shape comes from it: the layers up to `at`, or the beginning of the line.
+             * @example 0199d3a0-0000-7000-8000-000000000002
+             */
+            model_id: string;
+            /**
+             * With
+             * Format: uuid
+             * @description Colour and texture come from it: the layers above `at`, or the end of the line.
+             * @example 0199d3a0-0000-7000-8000-000000000005
+             */
+            with_id: string;
+            /**
+             * Up to
+             * @description Pixels up to which the layers are of the first model; 0: none of them. Either this or t.
+             * @example 16
+             */
+            at?: (0 | 4 | 8 | 16 | 32 | 64 | 128 | 256 | 512 | 1024) | null;
+            /**
+             * How far
+             * @description 0 is the first model, 1 the other. For models that descend from each other or from a third.
+             * @example 0.5
+             */
+            t?: number | null;
+            /**
+             * Name
+             * @description Says what it is blended of, when left out.
+             */
+            name?: string | null;
+        };
+        /**
          * CatalogueEntry
          * @description A well-known model; what its publisher does not say is left out.
          */
@@ -1799,6 +1902,142 @@ export interface components {
             cover: string[];
             /** Archives */
             archives: components["schemas"]["Archive"][];
+        };
+        /**
+         * Direction
+         * @description A direction in W along which what a model draws changes; an amount of 1 is one standard deviation.
+         */
+        Direction: {
+            /**
+             * Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            id: string;
+            /**
+             * Model Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            model_id: string;
+            /**
+             * Kind
+             * @description How it was found: from the weights, from how the w spread, or learnt from what the model draws.
+             * @enum {string}
+             */
+            kind: "sefa" | "ganspace" | "brightness" | "warmth" | "contrast";
+            /**
+             * Position
+             * @description Among those of its kind, the strongest first.
+             * @example 0
+             */
+            position: number;
+            /**
+             * Name
+             * @description That its owner gave it.
+             * @example towards winter
+             */
+            name: string | null;
+            /**
+             * Follows
+             * @description The direction of an earlier moment that it has its name from.
+             */
+            follows: string | null;
+            /**
+             * Layers
+             * @description The first and the last of the ws that it moves.
+             * @example [
+             *       0,
+             *       9
+             *     ]
+             */
+            layers: number[];
+            /**
+             * Deviation
+             * @description Standard deviation of w along it.
+             * @example 1.7
+             */
+            deviation: number;
+            /**
+             * Share
+             * @description How much of the whole is in it, 0 to 1: of the weights (sefa), of the variance of w (ganspace), of what is seen in pictures (the others).
+             */
+            share: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-24T13:21:12.482000Z
+             */
+            created_at: string;
+        };
+        /**
+         * DirectionChanges
+         * @description A name, or null for none.
+         */
+        DirectionChanges: {
+            /** Name */
+            name: string | null;
+        };
+        /**
+         * DirectionsEvent
+         * @description `directions`: directions were found in a model's space; `new` are those that it had not.
+         */
+        DirectionsEvent: {
+            /**
+             * Job Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            job_id: string;
+            /**
+             * Seq
+             * @description The order of the job's events; the id of the stream of one job.
+             */
+            seq: number;
+            /** Attempt */
+            attempt: number;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-24T13:21:12.482000Z
+             */
+            at: string;
+            /**
+             * Model Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            model_id: string;
+            /** Found */
+            found: number;
+            /** New */
+            new: number;
+        };
+        /**
+         * DirectionsParams
+         * @description Find directions along which what a model draws changes. Those that it has already stay as they are.
+         */
+        DirectionsParams: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "directions";
+            /** Preset */
+            preset?: string | null;
+            /**
+             * Model
+             * Format: uuid
+             * @description A base, or any snapshot of a training.
+             * @example 0199d3a0-0000-7000-8000-000000000002
+             */
+            model_id: string;
         };
         /**
          * Elsewhere
@@ -3151,6 +3390,8 @@ export interface components {
              * @enum {string}
              */
             format?: "webp" | "jpeg" | "png";
+            /** @description A look at what a blend of two models would draw. */
+            blend?: components["schemas"]["Blend"] | null;
             /**
              * View
              * @description Who looks, by a name of the page's own: views take turns.
@@ -6682,6 +6923,137 @@ export interface operations {
             };
         };
     };
+    list_directions_models__model_id__directions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Direction"][];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_directions__direction_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                direction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_directions__direction_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                direction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectionChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Direction"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     announce_uploads_post: {
         parameters: {
             query?: never;
@@ -7015,7 +7387,7 @@ export interface operations {
     list_jobs_jobs_get: {
         parameters: {
             query?: {
-                kind?: ("ingest" | "train" | "generate" | "convert" | "index" | "gather") | null;
+                kind?: ("ingest" | "train" | "generate" | "convert" | "index" | "gather" | "directions" | "blend") | null;
                 state?: ("queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled") | null;
                 /** @description How many, 1 to 200. */
                 limit?: number;
@@ -7060,7 +7432,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"];
             };
         };
         responses: {
@@ -7129,7 +7501,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"];
             };
         };
         responses: {
