@@ -15,6 +15,7 @@ from api import (
     contacts,
     curation,
     datasets,
+    directions,
     events,
     explained,
     exports,
@@ -28,6 +29,7 @@ from api import (
     outgoing,
     photos,
     problems,
+    render,
     repairs,
     samples,
     uploads,
@@ -38,6 +40,7 @@ from api.guard import Guard
 from api.head import AnswerHead
 from api.kept import Kept
 from api.limits import LimitBody
+from api.renderers import Renderers
 from api.sums import Sums
 from api.tailer import Tailer
 from api.version import VERSION
@@ -58,9 +61,11 @@ ROUTERS = (
     repairs,
     outgoing,
     models,
+    render,
     imports,
     exports,
     catalogue,
+    directions,
     uploads,
     jobs,
     kinds,
@@ -78,9 +83,11 @@ def create_app(store: Store | None = None) -> FastAPI:
         opened = store if store is not None else Store.open(Settings())
         app.state.store, app.state.settings = opened, opened.settings
         app.state.tailer, app.state.sums, app.state.kept = Tailer(opened), Sums(), Kept()
+        app.state.renderers = Renderers(opened)
         with Decoders(1, max_pixels=Limits().max_pixels) as app.state.decoders:
             async with app.state.tailer.running():
                 yield
+        await app.state.renderers.close()
         if store is None:
             opened.close()
 

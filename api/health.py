@@ -30,16 +30,18 @@ async def alive() -> Alive:
 
 @router.get("/readyz", responses={503: {"model": Ready, "description": "A part does not answer"}})
 def ready(store: Opened, response: Response) -> Ready:
-    """Try the database, Redis and the object store, and count the workers."""
-    database = _answers(lambda: _workers(store))
+    """Try the database, Redis and the object store, and count workers and renderers."""
+    database = _answers(lambda: _seen(store, "worker"))
     objects = _answers(store.objects.check)
     found = Ready(
-        # Without Redis jobs are found by polling, without workers they wait: both are slow, neither is a failure.
+        # Without Redis jobs are found by polling, without workers they wait, without renderers nobody explores: all of
+        # that is slow, none of it a failure.
         ready=database and objects,
         database=database,
         redis=_ping(store.settings.redis) if store.settings.redis else None,
         objects=objects,
-        workers=len(_workers(store)) if database else 0,
+        workers=len(_seen(store, "worker")) if database else 0,
+        renderers=len(_seen(store, "renderer")) if database else 0,
     )
     response.status_code = 200 if found.ready else 503
     return found
@@ -48,14 +50,22 @@ def ready(store: Opened, response: Response) -> Ready:
 @router.get("/status")
 def status(store: Opened) -> Status:
     """Say which version this is, who works for it, and how much room there is."""
-    workers = [Worker.model_validate(row, from_attributes=True) for row in _workers(store)]
-    embedded = store.database.is_sqlite
-    return Status(version=VERSION, embedded=embedded, workers=workers, free_bytes=store.objects.free_bytes())
+    workers, renderers = (
+        [Worker.model_validate(row, from_attributes=True) for row in _seen(store, role)]
+        for role in ("worker", "renderer")
+    )
+    return Status(
+        version=VERSION,
+        embedded=store.database.is_sqlite,
+        workers=workers,
+        renderers=renderers,
+        free_bytes=store.objects.free_bytes(),
+    )
 
 
-def _workers(store: Store) -> list[WorkerRow]:
+def _seen(store: Store, role: str) -> list[WorkerRow]:
     with store.read() as tx:
-        return tx.workers.seen(within_s=store.settings.lease_s)
+        return tx.workers.seen(within_s=store.settings.lease_s, role=role)
 
 
 def _answers(ask: Callable[[], object]) -> bool:

@@ -22,16 +22,20 @@ class Figures(Collector):
         self._store = store
 
     def collect(self) -> Iterator[Metric]:
-        """Read jobs by state, live workers and free room."""
+        """Read jobs by state, live workers and renderers, and free room."""
         with self._store.read() as tx:
             counts = tx.jobs.counts()
             workers = tx.workers.seen(within_s=self._store.settings.lease_s, role="worker")
+            renderers = tx.workers.seen(within_s=self._store.settings.lease_s, role="renderer")
         jobs = GaugeMetricFamily("reverie_jobs", "Jobs by kind and state.", labels=["kind", "state"])
         for kind in KINDS:
             for state in State:
                 jobs.add_metric([kind, state.value], counts.get((kind, state), 0))
         yield jobs
         yield GaugeMetricFamily("reverie_workers", "Workers seen lately.", value=len(workers))
+        yield GaugeMetricFamily("reverie_renderers", "Renderers seen lately.", value=len(renderers))
+        waiting = sum(int(renderer.facts.get("waiting", 0)) for renderer in renderers)
+        yield GaugeMetricFamily("reverie_pictures_waiting", "Pictures that renderers are to draw.", value=waiting)
         free_bytes = self._store.objects.free_bytes()
         if free_bytes is not None:
             yield GaugeMetricFamily("reverie_objects_free_bytes", "Free room of the object store.", value=free_bytes)

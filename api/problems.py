@@ -30,6 +30,7 @@ STATUS: Mapping[type[errors.ReverieError], int] = MappingProxyType(
         errors.DataFolderError: 503,
         errors.Unavailable: 503,
         errors.NotFetched: 502,
+        errors.Busy: 429,
         errors.ReverieError: 500,
     }
 )
@@ -111,7 +112,10 @@ def of_error(error: errors.ReverieError) -> Response:
     members = {key: value for key, value in error.as_json().items() if key not in ("type", "status", "errors")}
     pointer = getattr(error, "pointer", None)
     listed = [{"pointer": pointer, "detail": error.detail}] if pointer else None
-    return problem(status_of(type(error)), errors=listed, **members)
+    answer = problem(status_of(type(error)), errors=listed, **members)
+    if (after := error.facts.get("retry_after_s")) is not None:
+        answer.headers["Retry-After"] = str(after)
+    return answer
 
 
 def of_validation(found: Sequence[Mapping[str, Any]]) -> Response:
@@ -211,6 +215,7 @@ WORDS = {
     416: "The range lies outside the file",
     422: "A field does not fit",
     423: "Another request is at it",
+    429: "Too much at once",
     503: "Not available now",
     507: "The disk is full",
 }

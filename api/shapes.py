@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from api.schemas.datasets import Archive, Counts, Dataset, Month, Photo, PhotoIndex, View
+from api.schemas.directions import Direction
 from api.schemas.jobs import Job, Preview
 from api.schemas.models import Model, ModelFile, ModelNode
 from api.schemas.samples import Sample
@@ -70,6 +71,11 @@ def model(row: rows.Model) -> Model:
 def node(row: rows.Model, *, children: int, dataset: str | None) -> ModelNode:
     """Answer a model of the tree."""
     return ModelNode.model_validate({**dict(model(row)), "children": children, "dataset_name": dataset})
+
+
+def direction(row: rows.Direction) -> Direction:
+    """Answer a direction."""
+    return Direction.model_validate(row, from_attributes=True)
 
 
 def model_file(row: rows.ModelFile) -> ModelFile:

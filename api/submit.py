@@ -109,7 +109,8 @@ def _dataset_facts(tx: Tx, dataset_id: UUID) -> Mapping[str, Any]:
 
 def _model_facts(tx: Tx, model_id: UUID) -> Mapping[str, Any]:
     model = tx.models.get(model_id)
-    return {**model.facts, "resolution": model.resolution}
+    told = {"resolution": model.resolution, "size_bytes": model.size_bytes, "line": tx.models.line(model_id)}
+    return {**model.facts, **told}
 
 
 def _archive_facts(tx: Tx, archive_id: UUID) -> Mapping[str, Any]:
@@ -144,7 +145,12 @@ def _gathered_facts(tx: Tx, dataset_id: UUID) -> Mapping[str, Any]:
     )
 
 
+def _named_facts(tx: Tx, model_id: UUID) -> Mapping[str, Any]:
+    return {}
+
+
 _FACTS = {
+    "named": _named_facts,
     "gathered": _gathered_facts,
     "index": _index_facts,
     "dataset": _dataset_facts,

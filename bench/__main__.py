@@ -23,6 +23,7 @@ from bench import (
     learning,
     parallel,
     reading,
+    rendering,
     service,
     training,
     uploading,
@@ -44,6 +45,7 @@ MEASURES: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(
         "archive": archive.ingesting,
         "grid": grid.curating,
         "uploading": uploading.sending,
+        "rendering": rendering.speed,
     }
 )
 LONG: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(

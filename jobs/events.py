@@ -20,6 +20,8 @@ class Made(StrEnum):
     FEATURES = "features"  # one file                            facts: photos, the ids of its rows
     FOCUS = "focus"  # no file                                facts: focus, [x, y] by photo
     HEAPS = "heaps"  # one file                                  facts: none
+    BLEND = "blend"  # a model folder, and its sheet            facts: name, licence, terms, model
+    DIRECTIONS = "directions"  # a file each                 facts: directions, what each is, and of which file
     COPIES = "copies"  # no file                              facts: archive, positions
     PHOTO = "photo"  # original, image.jpg, thumb.jpg (or none)  facts: the columns of `photos`, and its views
 

@@ -22,6 +22,8 @@ KINDS = (
     "convert",
     "index",
     "gather",
+    "directions",
+    "blend",
 )
 
 Run = Callable[[JobParams, Place], Iterator[JobEvent]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -14,10 +15,12 @@ from store.database import insert
 from store.datasets import ACTIVE
 from store.jobs import Jobs
 from store.names import checked_name
+from store.objects import hash_of
 from store.pages import Order, Page, page_of
 from store.rows import Model, columns
 
 MOST_NODES = 2000
+HASHED = ("model.json", "generator.safetensors", "discriminator.safetensors")
 _NEWEST = Order(name="models", columns=[t.models.c.created_at, t.models.c.id])
 
 
@@ -101,8 +104,9 @@ class Models:
         for column, value in (*wanted, (t.models.c.bundled, bundled), (t.models.c.kept, kept)):
             if value is not None:
                 query = query.where(column == value)
-        if imported is not None:  # a snapshot has a step, a bundled model no job
-            brought = t.models.c.job_id.is_not(None) & t.models.c.step.is_(None)
+        if imported is not None:  # a snapshot has a step, a blend a parent, a bundled model no job
+            m = t.models.c
+            brought = m.job_id.is_not(None) & m.step.is_(None) & m.parent_id.is_(None)
             query = query.where(brought if imported else ~brought)
         return page_of(self._connection, query, Model, order=_NEWEST, limit=limit, cursor=cursor)
 
@@ -131,6 +135,21 @@ class Models:
         """List the snapshots of a training, from its first step to its last."""
         query = sa.select(t.models).where(t.models.c.job_id == job_id).order_by(t.models.c.step)
         return [Model(**row) for row in self._connection.execute(query).mappings()]
+
+    def line(self, model_id: UUID) -> list[str]:
+        """Name a model and what it descends from: the ids of those that are here, the hashes that model.json names.
+
+        Two that share a name have one origin. A hash is that of `gan.model.model_hash`, which other installations
+        know as well.
+        """
+        m, above = t.models.c, t.models.alias().c
+        up = sa.select(m.id, m.parent_id).where(m.id == model_id).cte("up", recursive=True)
+        up = up.union(sa.select(above.id, above.parent_id).where(above.id == up.c.parent_id))
+        ids = self._connection.execute(sa.select(up.c.id)).scalars()
+        model = self.get(model_id)
+        told = [one for one in model.facts.get("lineage") or () if isinstance(one, Mapping)]  # a file may say anything
+        hashes = [str(one["model_hash"]) for one in told if "model_hash" in one]
+        return [*map(str, ids), *hashes, *_hash_in_lines(model)]
 
     def rename(self, model_id: UUID, name: str) -> Model:
         """Give a model another name. Raises: NotFound; Conflict, for a bundled one, which all share."""
@@ -174,8 +193,9 @@ class Models:
                 "Delete it all the same with ?sure=true.",
                 descendants=descendants,
             )
+        vectors = sa.select(t.directions.c.key).where(t.directions.c.model_id == model_id)
+        self._discard(*model.keys, *self._connection.execute(vectors).scalars())
         self._connection.execute(sa.delete(t.models).where(t.models.c.id == model_id))
-        self._discard(*model.keys)
 
     def retire(self, *, besides: Sequence[UUID]) -> None:
         """Delete bundled models that the program brings no more; one that is used or kept stays, as the owner's."""
@@ -209,3 +229,9 @@ class Models:
     def _set(self, model_id: UUID, **values: Any) -> Model:
         self._connection.execute(sa.update(t.models).where(t.models.c.id == model_id).values(**values))
         return self.get(model_id)
+
+
+def _hash_in_lines(model: Model) -> list[str]:
+    """Hash a model as lines of descent do, without reading its files: their keys hold the hash of each."""
+    told = [f"{name}:{hash_of(model.files[name])}\n" for name in HASHED if name in model.files]
+    return [hashlib.sha256("".join(told).encode()).hexdigest()] if told else []

@@ -13,7 +13,10 @@ from uuid import UUID
 from jobs.errors import Rejected
 
 # A key's first part is the table whose row, by the id that follows, may name the key.
-KINDS = ("archives", "photos", "models", "model_files", "samples", "artifacts", "resume_points", "features")
+KINDS = (
+    *("archives", "photos", "models", "model_files", "samples"),
+    *("artifacts", "resume_points", "features", "directions"),
+)
 _KEY = re.compile(
     r"(?P<kind>[a-z_]+)/(?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/[0-9]{1,9}/[0-9a-f]{64}(\.[a-z0-9]{1,16})?"
 )
@@ -99,6 +102,11 @@ def owner_of(key: str) -> tuple[str, UUID]:
     """Say which table's row may name a key: the kind, and the row's id."""
     kind, id, *_ = checked_key(key).split("/")
     return kind, UUID(id)
+
+
+def hash_of(key: str) -> str:
+    """Say the SHA-256 of an object's bytes, in hex."""
+    return checked_key(key).split("/")[3].partition(".")[0]
 
 
 def folder_hash(files: Mapping[str, Stored]) -> str:

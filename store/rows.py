@@ -43,6 +43,11 @@ def sample_id(job_id: UUID, position: int) -> UUID:
     return derived_id(job_id, "sample", position)
 
 
+def direction_id(model_id: UUID, kind: str, position: int) -> UUID:
+    """Name a direction in a model's space."""
+    return derived_id(model_id, f"direction {kind}", position)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dataset:
     """Photographs of one archive or several."""
@@ -251,6 +256,23 @@ class Model:
     def keys(self) -> list[str]:
         """The objects that it names."""
         return [*self.files.values(), *([self.sheet_key] if self.sheet_key else [])]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Direction:
+    """A direction in a model's space; `id` is `direction_id(model, kind, position)`."""
+
+    id: UUID
+    model_id: UUID
+    kind: str
+    position: int
+    name: str | None = None
+    follows: UUID | None = None  # the direction of an earlier moment that it has its name from
+    layers: Sequence[int]  # the first and the last one
+    deviation: float
+    share: float
+    key: str
+    created_at: datetime = field(default_factory=now)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

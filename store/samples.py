@@ -46,6 +46,17 @@ class Samples:
         statement = insert(self._connection, t.samples).on_conflict_do_nothing().returning(t.samples.c.id)
         return len(self._connection.execute(statement, [columns(sample) for sample in samples]).all())
 
+    def add(self, sample: Sample) -> Sample:
+        """Add a picture that no job drew. One with this id already stays as it is, and the files of this one go.
+
+        Raises: Conflict, if its model was deleted meanwhile.
+        """
+        statement = insert(self._connection, t.samples).on_conflict_do_nothing(index_elements=["id"])
+        self._connection.execute(statement, columns(sample))
+        kept = self.get(sample.id)
+        self._discard(*set(sample.keys).difference(kept.keys))
+        return kept
+
     def get(self, sample_id: UUID) -> Sample:
         """Read a sample; NotFound without one."""
         row = self._connection.execute(sa.select(t.samples).where(t.samples.c.id == sample_id)).mappings().one_or_none()

@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     poll_s: float = Field(default=2.0, gt=0, allow_inf_nan=False)
     unnamed_hours: float = Field(default=24.0, ge=0, allow_inf_nan=False)
     catalogue: Path | None = None  # of models to fetch; None: the one that comes with the program
+    renderer_listen: str = ""  # "": a unix socket, for an interface on the same machine; or host:port
+    renderer_bytes: int = Field(default=2 * GIB, gt=0)  # of the models that a renderer keeps warm
     threads: int = Field(default=0, ge=0)  # 0: as many as there are cores
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -51,6 +53,14 @@ class Settings(BaseSettings):
         if not self.heartbeat_s < self.fence_s < self.lease_s:
             raise ValueError("heartbeat_s must be shorter than fence_s, and fence_s shorter than lease_s")
         return self
+
+    @field_validator("renderer_listen")
+    @classmethod
+    def _host_and_port(cls, listen: str) -> str:
+        host, _, port = listen.rpartition(":")
+        if listen and not (_NAME.fullmatch(host) and port.isdecimal() and int(port) < 2**16):
+            raise ValueError(f"{listen[:100]!r} is no host:port, such as 0.0.0.0:8766; leave it out for a unix socket")
+        return listen
 
     @field_validator("hosts")
     @classmethod

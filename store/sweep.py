@@ -28,6 +28,7 @@ _NAMED: dict[str, tuple[sa.Column[Any], list[sa.Column[Any]], list[sa.Column[Any
     "samples": (t.samples.c.id, [t.samples.c.image_key, t.samples.c.thumb_key], []),
     "artifacts": (t.artifacts.c.id, [t.artifacts.c.key], []),
     "features": (t.feature_files.c.id, [t.feature_files.c.key], []),
+    "directions": (t.directions.c.id, [t.directions.c.key], []),
     "resume_points": (t.resume_points.c.job_id, [], [t.resume_points.c.files]),
 }
 

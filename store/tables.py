@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from jobs.state import State, Wish
 from store.columns import METADATA, at, id_, one_of, orders
+from store.explored import directions as directions
 from store.types import Json, Moment, Serial, Text, Word
 
 FRAMINGS = ["centre", "two_squares", "whole", "smart", "several", "squeeze"]
@@ -344,10 +345,7 @@ samples = sa.Table(
     at(),
     sa.CheckConstraint("rating BETWEEN 0 AND 5", name="rating"),
     sa.UniqueConstraint("job_id", "position"),
-    *orders("model_id"),
-    *orders("dataset_id"),
-    *orders("job_id"),
-    *orders(),
+    *(index for equal in (["model_id"], ["dataset_id"], ["job_id"], []) for index in orders(*equal)),
 )
 
 artifacts = sa.Table(

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from store.archives import Archives
 from store.artifacts import Artifacts
 from store.datasets import Datasets
+from store.directions import Directions
 from store.events import Events
 from store.features import Features
 from store.gathered import Gathered
@@ -114,6 +115,11 @@ class Tx:
     def models(self) -> Models:
         """The models."""
         return Models(self.connection, jobs=self.jobs, discard=self.discard)
+
+    @cached_property
+    def directions(self) -> Directions:
+        """What was found in the models' spaces."""
+        return Directions(self.connection, discard=self.discard)
 
     @cached_property
     def model_files(self) -> ModelFiles:

@@ -33,6 +33,7 @@ from store.store import Store
 from store.tx import Tx
 from worker.gathering import keep_copies
 from worker.looks import keep_features, keep_focus, keep_heaps
+from worker.spaces import keep_blends, keep_directions
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -368,5 +369,7 @@ _KEEP: Mapping[Made, Callable[[Keeper, Sequence[Artifact]], None]] = MappingProx
         Made.FEATURES: keep_features,
         Made.HEAPS: keep_heaps,
         Made.FOCUS: keep_focus,
+        Made.DIRECTIONS: keep_directions,
+        Made.BLEND: keep_blends,
     }
 )

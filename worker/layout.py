@@ -185,6 +185,18 @@ def _gathered(store: Store, job: Job, dataset_id: UUID, into: Path) -> tuple[Pat
     return file, {"total": total}
 
 
+def _named(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[Path, dict[str, Any]]:
+    """List the directions with names of what a model was before; one whose file is gone is left out."""
+    with store.read() as tx:
+        found = tx.directions.before(model_id)
+    told = [
+        {"id": str(one.id), "name": one.name, "kind": one.kind, "layers": list(one.layers), "file": file}
+        for one in found
+        if (file := _there(store, one.key))
+    ]
+    return into, {"directions": told}
+
+
 def is_whole(store: Store, file: FeatureFile) -> bool:
     """Whether a file of features is there and can be read."""
     try:
@@ -239,5 +251,6 @@ _LAY: Mapping[str, Callable[[Store, Job, UUID, Path], tuple[Path, dict[str, Any]
         "model_file": _model_file,
         "index": _index,
         "gathered": _gathered,
+        "named": _named,
     }
 )

@@ -70,6 +70,14 @@ class ModelEvent(_Event):
     name: str
 
 
+class DirectionsEvent(_Event):
+    """`directions`: directions were found in a model's space; `new` are those that it had not."""
+
+    model_id: Id
+    found: int
+    new: int
+
+
 class NoticeEvent(_Event):
     """`notice`: a word to the owner."""
 
@@ -77,4 +85,13 @@ class NoticeEvent(_Event):
     text: str
 
 
-EVENTS = (StateEvent, ProgressEvent, SnapshotEvent, SheetEvent, MeasuresEvent, ModelEvent, NoticeEvent)
+EVENTS = (
+    StateEvent,
+    ProgressEvent,
+    SnapshotEvent,
+    SheetEvent,
+    MeasuresEvent,
+    ModelEvent,
+    DirectionsEvent,
+    NoticeEvent,
+)

@@ -23,10 +23,11 @@ class Ready(Answer):
     redis: bool | None = Field(description="Null where none is configured: jobs are then found by polling.")
     objects: bool
     workers: int = Field(description="Seen within the last lease.")
+    renderers: int = Field(description="Likewise; without one nobody explores, and all else works.")
 
 
 class Worker(Answer):
-    """A process that runs jobs."""
+    """A process that runs jobs, or that draws for those who explore."""
 
     id: Id
     name: str
@@ -43,4 +44,5 @@ class Status(Answer):
     version: str = Field(examples=["0.1.0"])
     embedded: bool = Field(description="SQLite and files in one folder.")
     workers: list[Worker]
+    renderers: list[Worker]
     free_bytes: int | None = Field(description="Free space of the object store; null where it has no bound.")

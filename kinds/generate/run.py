@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, PngImagePlugin
+from PIL import Image
 
 from gan import device
 from gan.errors import GanError
@@ -21,12 +20,8 @@ from jobs.params import JobParams
 from jobs.place import Place
 from kinds.generate.cost import PIXELS_PER_S
 from kinds.generate.params import GenerateParams
-from kinds.looks import looks
+from kinds.recipe import encoded, recipe_of
 from kinds.shown import shown
-
-RECIPE = "reverie"  # keyword of the PNG's text chunk
-RECIPE_FORMAT = 1
-THUMB_SIDE = 320  # pixels, at most
 
 
 def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
@@ -52,20 +47,8 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     left = labels[first:] if labels else None
     pictures = generate(G_ema, seeds[first:], truncation_psi=psi, noise_mode=noise_mode, label=left)
     for position, picture in enumerate(pictures, first):
-        recipe = {
-            "format": RECIPE_FORMAT,
-            "model": facts["hash"],
-            "model_id": facts["id"],
-            "seed": seeds[position],
-            "truncation_psi": psi,
-            "noise_mode": noise_mode,
-        }
-        if facts.get("licence"):
-            recipe["licence"] = dict(facts["licence"])
-        if labels:
-            recipe["class_label"] = labels[position]
-            if names := facts.get("labels"):
-                recipe["label_name"] = names[labels[position]]
+        how = {"seed": seeds[position], "truncation_psi": psi, "noise_mode": noise_mode}
+        recipe = recipe_of(facts, how, class_label=labels[position] if labels else None)
         drawn = to_uint8(picture)
         yield _sample(
             shown(drawn, facts.get("frame")), place.scratch / f"{position:05d}", position=position, recipe=recipe
@@ -87,21 +70,8 @@ def labels_of(params: GenerateParams, seeds: Sequence[int], *, c_dim: int) -> Se
 def _sample(drawn: NDArray[np.uint8], folder: Path, *, position: int, recipe: Mapping[str, Any]) -> Artifact:
     """Write a picture, uint8 `[H, W, 3]`, as PNG with its recipe, and as a WebP to look at."""
     folder.mkdir(parents=True)
-    picture = Image.fromarray(drawn)
-    text = PngImagePlugin.PngInfo()
-    text.add_itxt(RECIPE, json.dumps(recipe, sort_keys=True))
-    picture.save(folder / "image.png", pnginfo=text)
-    thumb = picture.copy()
-    thumb.thumbnail((THUMB_SIDE, THUMB_SIDE), Image.Resampling.LANCZOS)
-    thumb.save(folder / "thumb.webp", quality=85)
-    return Artifact(
-        type=Made.SAMPLE,
-        files={"image": folder / "image.png", "thumb": folder / "thumb.webp"},
-        facts={
-            "position": position,
-            "recipe": dict(recipe),
-            "width": picture.width,
-            "height": picture.height,
-            **looks(picture),
-        },
-    )
+    made = encoded(Image.fromarray(drawn), recipe)
+    files = {"image": folder / "image.png", "thumb": folder / "thumb.webp"}
+    files["image"].write_bytes(made.image)
+    files["thumb"].write_bytes(made.thumb)
+    return Artifact(type=Made.SAMPLE, files=files, facts={"position": position, **made.facts})

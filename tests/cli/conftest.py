@@ -50,7 +50,9 @@ class Up:
         for child in psutil.Process(self.process.pid).children():
             with suppress(psutil.NoSuchProcess):  # a zombie counts as gone
                 line = " ".join(child.cmdline())
-                name = next((name for name in ("valkey-server", "-m api", "-m worker") if name in line), None)
+                name = next(
+                    (name for name in ("valkey-server", "-m api", "-m worker", "-m renderer") if name in line), None
+                )
                 if name is not None:
                     found[name.removeprefix("-m ").removesuffix("-server")] = child
         return found

@@ -24,11 +24,10 @@ Start = Callable[..., Up]
 def test_all_of_it_starts_serves_and_stops(start: Start) -> None:
     up = start()
     with up.answers() as http:
-        until(lambda: http.get("/readyz").json()["workers"] == 1, within_s=START_S)
-        ready = http.get("/readyz").json()
-        assert ready == {"ready": True, "database": True, "redis": True, "objects": True, "workers": 1}
+        whole = {"ready": True, "database": True, "redis": True, "objects": True, "workers": 1, "renderers": 1}
+        until(lambda: http.get("/readyz").json() == whole, within_s=START_S)
         assert http.get("/").status_code == (200 if (DIST / "index.html").is_file() else 503)
-        assert sorted(up.parts()) == ["api", "valkey", "worker"]
+        assert sorted(up.parts()) == ["api", "renderer", "valkey", "worker"]
         made = http.post("/datasets", json={"name": "stays"}).json()
     assert lock_of(up.data)["pid"] == up.process.pid
     assert up.interrupt() == Exit.FINE
@@ -50,12 +49,12 @@ def test_an_open_stream_does_not_hold_up_the_end(start: Start) -> None:
 def test_what_is_killed_is_started_again(start: Start) -> None:
     up = start()
     with up.answers() as http:
-        until(lambda: len(up.parts()) == 3, within_s=START_S)
+        until(lambda: len(up.parts()) == 4, within_s=START_S)
         made = http.post("/datasets", json={"name": "before"}).json()
         killed = up.parts()
         for part in killed.values():
             part.kill()
-        until(lambda: len(up.parts()) == 3, within_s=START_S)
+        until(lambda: len(up.parts()) == 4, within_s=START_S)
         assert not {part.pid for part in killed.values()} & {part.pid for part in up.parts().values()}
         # The socket stayed open all the while: a request waits, and is answered.
         assert http.get(f"/datasets/{made['id']}").json()["name"] == "before"

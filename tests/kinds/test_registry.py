@@ -31,6 +31,8 @@ NEEDED: dict[str, dict[str, Any]] = {
     "convert": {"file_id": ID},
     "index": {"dataset_id": ID},
     "gather": {"dataset_id": ID, "sources": [ID]},
+    "directions": {"model_id": ID},
+    "blend": {"model_id": ID, "with_id": ID, "at": 16},
 }
 SCRATCH: dict[str, Any] = {"base_model_id": None, "from_scratch": True}
 requests: TypeAdapter[JobParams] = TypeAdapter(AnyParams)

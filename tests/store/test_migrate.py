@@ -17,9 +17,11 @@ from store import tables as t
 from store.columns import METADATA
 from store.database import Database
 from store.datasets import Datasets
+from store.directions import Directions
 from store.gathered import Gathered
 from store.listing import Listing, overview
 from store.migrate import _config, is_current, upgrade
+from tests.store.test_directions import direction
 
 
 @pytest.fixture
@@ -227,6 +229,26 @@ def test_photos_from_before_stay_as_they_are_and_can_be_moved(fresh: Database) -
         assert connection.execute(sa.select(changes.before)).scalars().all() == ["ready"]
         connection.execute(sa.update(t.photos).values(state="moved", moved_to=UUID("4" * 32)))
         connection.execute(sa.update(t.photo_changes).values(before="moved"))
+
+
+def test_models_from_before_have_no_directions_and_can_be_given_some(fresh: Database) -> None:
+    with fresh.migrating() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0015")
+        told = {"id": "1" * 32, "hash": "0" * 64, "at": "2026-01-01 00:00:00+00:00", "no": False}
+        columns = "id, name, bundled, kept, resolution, facts, licence, terms, hash, files, size_bytes, created_at"
+        values = ":id, 'Old', :no, :no, 64, '{}', 'CC0-1.0', '', :hash, '{}', 1, :at"
+        connection.execute(sa.text(f"INSERT INTO models ({columns}) VALUES ({values})"), told)  # noqa: S608
+    upgrade(fresh)
+    old = UUID("1" * 32)
+    with fresh.begin() as connection:
+        directions = Directions(connection, discard=print)
+        assert directions.of_model(old) == []
+        assert directions.add_many([direction(old)]) == 1
+        assert [one.model_id for one in directions.of_model(old)] == [old]
+    with pytest.raises(sa.exc.IntegrityError), fresh.begin() as connection:
+        Directions(connection, discard=print).add_many([direction(old, kind="hunch")])
 
 
 def test_a_database_of_a_newer_program_is_refused_and_left_alone(fresh: Database) -> None:

@@ -16,11 +16,12 @@ import sqlalchemy as sa
 from jobs.ids import new_id
 from store import tables as t
 from store.objects import KINDS
-from store.rows import photo_id, sample_id
+from store.rows import direction_id, photo_id, sample_id
 from store.store import Store
 from store.sweep import sweep
 from store.types import now
 from tests.store import making
+from tests.store.test_directions import direction
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,6 +47,7 @@ def named_and_not(store: Store, folder: Path) -> tuple[set[str], set[str]]:
     file_key = put(store, folder, "model_files", file_id)
     sample_keys = keys("samples", sample_id(job.id, 0), "image_key", "thumb_key")
     artifact_key = put(store, folder, "artifacts", artifact_id)
+    vector = put(store, folder, "directions", direction_id(model_id, "sefa", 0))
     resume = keys("resume_points", job.id, "resume.json", "resume.safetensors")
     with store.begin() as tx:
         archive = making.archive(tx, dataset.id, job.id, id=archive_id, key=archive_key)
@@ -53,6 +55,7 @@ def named_and_not(store: Store, folder: Path) -> tuple[set[str], set[str]]:
         tx.models.add(making.model(id=model_id, files=files, sheet_key=sheet))
         tx.model_files.add(id=file_id, filename="a.pkl", size_bytes=3, sha256=making.HASH, key=file_key, job_id=job.id)
         tx.samples.add_many(job.id, 1, [making.sample(job, 0, model_id, **sample_keys)])
+        tx.directions.add_many([direction(model_id, key=vector)])
         tx.connection.execute(
             sa.insert(t.artifacts).values(
                 id=artifact_id,
@@ -74,7 +77,7 @@ def named_and_not(store: Store, folder: Path) -> tuple[set[str], set[str]]:
         put(store, folder, "models", model_id, name="older"),
         put(store, folder, "photos", photo_id(archive_id, 1)),
     }
-    return {archive_key, file_key, sheet, artifact_key, *of}, orphans
+    return {archive_key, file_key, sheet, artifact_key, vector, *of}, orphans
 
 
 def test_only_what_no_row_names_is_swept(store: Store, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from tests.workshop.compose import compose
 from workshop import lock, setup
 from workshop.stages import ROOT
 
-OURS = ("migrate", "api", "worker")
+OURS = ("migrate", "api", "worker", "renderer")
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 

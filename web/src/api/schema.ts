@@ -637,6 +637,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/models/{model_id}/render": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Render
+         * @description Draw a point, or with `grid` a sheet of its surroundings in one picture; with `coarse` at once, and blurred.
+         */
+        post: operations["render_models__model_id__render_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/{model_id}/tile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tile
+         * @description Draw a point, as `POST /models/{model_id}/render` does; what a browser has once, it keeps.
+         */
+        get: operations["tile_models__model_id__tile_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/{model_id}/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep
+         * @description Keep a point as a sample of the gallery: drawn at its full size, as PNG with its recipe.
+         */
+        post: operations["keep_models__model_id__samples_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/models/{model_id}/file": {
         parameters: {
             query?: never;
@@ -695,6 +755,50 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/models/{model_id}/directions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Directions
+         * @description List the directions in a model's space, kind by kind, the strongest first; none before a job has found them.
+         */
+        get: operations["list_directions_models__model_id__directions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/directions/{direction_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete
+         * @description Delete a direction. A recipe that goes along it can then not be drawn again; a new job finds it again.
+         */
+        delete: operations["delete_directions__direction_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Name a direction, or take its name away.
+         */
+        patch: operations["change_directions__direction_id__patch"];
         trace?: never;
     };
     "/uploads": {
@@ -1132,7 +1236,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Try the database, Redis and the object store, and count the workers.
+         * @description Try the database, Redis and the object store, and count workers and renderers.
          */
         get: operations["ready_readyz_get"];
         put?: never;
@@ -1233,6 +1337,39 @@ export interface components {
             ok: true;
         };
         /**
+         * Anchor
+         * @description Where a plane is fastened: one of a seed, a sample, a z, a w, a sum of anchors, or a point of another plane.
+         */
+        Anchor: {
+            /**
+             * Seed
+             * @description As in a generate job.
+             */
+            seed?: number | null;
+            /**
+             * Sample
+             * @description A sample of the gallery: where its recipe says.
+             */
+            sample?: string | null;
+            /**
+             * Z
+             * @description As many numbers as the model's z is wide.
+             */
+            z?: number[] | null;
+            /**
+             * W
+             * @description A list of w: one for each layer, or one for all; that one may stand alone.
+             */
+            w?: number[][] | null;
+            /**
+             * Sum
+             * @description In W: interpolation, and arithmetic on finds. What the weights lack to 1 is the mean w.
+             */
+            sum?: components["schemas"]["Term"][] | null;
+            /** @description A point of another plane. */
+            point?: components["schemas"]["Point"] | null;
+        };
+        /**
          * Archive
          * @description One file that was uploaded, and the job that reads it.
          */
@@ -1290,6 +1427,65 @@ export interface components {
              * @example 412
              */
             photos: number;
+        };
+        /**
+         * Blend
+         * @description Another model that the one that is asked is blended with, as a `blend` job would; nothing of it is kept.
+         */
+        Blend: {
+            /**
+             * With Id
+             * Format: uuid
+             */
+            with_id: string;
+            /** At */
+            at?: number | null;
+            /** T */
+            t?: number | null;
+        };
+        /**
+         * BlendParams
+         * @description Make one model of two: by layers up to a resolution, or along the line between weights that have one origin.
+         */
+        BlendParams: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "blend";
+            /** Preset */
+            preset?: string | null;
+            /**
+             * Model
+             * Format: uuid
+             * @description Shape comes from it: the layers up to `at`, or the beginning of the line.
+             * @example 0199d3a0-0000-7000-8000-000000000002
+             */
+            model_id: string;
+            /**
+             * With
+             * Format: uuid
+             * @description Colour and texture come from it: the layers above `at`, or the end of the line.
+             * @example 0199d3a0-0000-7000-8000-000000000005
+             */
+            with_id: string;
+            /**
+             * Up to
+             * @description Pixels up to which the layers are of the first model; 0: none of them. Either this or t.
+             * @example 16
+             */
+            at?: (0 | 4 | 8 | 16 | 32 | 64 | 128 | 256 | 512 | 1024) | null;
+            /**
+             * How far
+             * @description 0 is the first model, 1 the other. For models that descend from each other or from a third.
+             * @example 0.5
+             */
+            t?: number | null;
+            /**
+             * Name
+             * @description Says what it is blended of, when left out.
+             */
+            name?: string | null;
         };
         /**
          * CatalogueEntry
@@ -1708,6 +1904,142 @@ export interface components {
             archives: components["schemas"]["Archive"][];
         };
         /**
+         * Direction
+         * @description A direction in W along which what a model draws changes; an amount of 1 is one standard deviation.
+         */
+        Direction: {
+            /**
+             * Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            id: string;
+            /**
+             * Model Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            model_id: string;
+            /**
+             * Kind
+             * @description How it was found: from the weights, from how the w spread, or learnt from what the model draws.
+             * @enum {string}
+             */
+            kind: "sefa" | "ganspace" | "brightness" | "warmth" | "contrast";
+            /**
+             * Position
+             * @description Among those of its kind, the strongest first.
+             * @example 0
+             */
+            position: number;
+            /**
+             * Name
+             * @description That its owner gave it.
+             * @example towards winter
+             */
+            name: string | null;
+            /**
+             * Follows
+             * @description The direction of an earlier moment that it has its name from.
+             */
+            follows: string | null;
+            /**
+             * Layers
+             * @description The first and the last of the ws that it moves.
+             * @example [
+             *       0,
+             *       9
+             *     ]
+             */
+            layers: number[];
+            /**
+             * Deviation
+             * @description Standard deviation of w along it.
+             * @example 1.7
+             */
+            deviation: number;
+            /**
+             * Share
+             * @description How much of the whole is in it, 0 to 1: of the weights (sefa), of the variance of w (ganspace), of what is seen in pictures (the others).
+             */
+            share: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-24T13:21:12.482000Z
+             */
+            created_at: string;
+        };
+        /**
+         * DirectionChanges
+         * @description A name, or null for none.
+         */
+        DirectionChanges: {
+            /** Name */
+            name: string | null;
+        };
+        /**
+         * DirectionsEvent
+         * @description `directions`: directions were found in a model's space; `new` are those that it had not.
+         */
+        DirectionsEvent: {
+            /**
+             * Job Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            job_id: string;
+            /**
+             * Seq
+             * @description The order of the job's events; the id of the stream of one job.
+             */
+            seq: number;
+            /** Attempt */
+            attempt: number;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-24T13:21:12.482000Z
+             */
+            at: string;
+            /**
+             * Model Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            model_id: string;
+            /** Found */
+            found: number;
+            /** New */
+            new: number;
+        };
+        /**
+         * DirectionsParams
+         * @description Find directions along which what a model draws changes. Those that it has already stay as they are.
+         */
+        DirectionsParams: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "directions";
+            /** Preset */
+            preset?: string | null;
+            /**
+             * Model
+             * Format: uuid
+             * @description A base, or any snapshot of a training.
+             * @example 0199d3a0-0000-7000-8000-000000000002
+             */
+            model_id: string;
+        };
+        /**
          * Elsewhere
          * @description Another dataset that holds the same files.
          */
@@ -1811,6 +2143,19 @@ export interface components {
              * @example Input should be greater than or equal to 1
              */
             detail: string;
+        };
+        /**
+         * Find
+         * @description A point to keep.
+         */
+        Find: {
+            point: components["schemas"]["Point"];
+            /**
+             * View
+             * @default
+             * @example 6f1c
+             */
+            view?: string;
         };
         /**
          * Frames
@@ -1929,6 +2274,27 @@ export interface components {
              * @example const
              */
             noise_mode?: ("const" | "random" | "none") | null;
+        };
+        /**
+         * Grid
+         * @description Pictures around a point: that lies in the middle, and neighbours `step` apart, x to the right and y down.
+         */
+        Grid: {
+            /**
+             * Step
+             * @example 0.35
+             */
+            step: number;
+            /**
+             * Columns
+             * @example 5
+             */
+            columns: number;
+            /**
+             * Rows
+             * @example 5
+             */
+            rows: number;
         };
         /**
          * Heap
@@ -2317,6 +2683,36 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * Mix
+         * @description Layers that come from elsewhere: style mixing (Karras et al. 2019, section 3.1).
+         */
+        Mix: {
+            /**
+             * Layers
+             * @description By what they make, or the first and the last of them, from 0 on.
+             * @example colour
+             */
+            layers: ("shape" | "form" | "colour") | [
+                number,
+                number
+            ];
+            of: components["schemas"]["Anchor"];
+            /**
+             * X
+             * @description In units of the plane.
+             * @default 0
+             * @example 0.5
+             */
+            x?: number;
+            /**
+             * Y
+             * @description In units of the plane.
+             * @default 0
+             * @example 0.5
+             */
+            y?: number;
+        };
+        /**
          * Model
          * @description A generator that can draw pictures. Models form a tree by parent.
          */
@@ -2646,6 +3042,23 @@ export interface components {
             move?: boolean;
         };
         /**
+         * Noise
+         * @description The fine grain, as in a generate job.
+         */
+        Noise: {
+            /**
+             * Mode
+             * @default const
+             * @enum {string}
+             */
+            mode?: "const" | "random" | "none";
+            /**
+             * Seed
+             * @description Of random; left out, the anchor's seed, or 0 where it has none.
+             */
+            seed?: number | null;
+        };
+        /**
          * Notice
          * @description A kind word: nothing is refused, but the owner should know.
          */
@@ -2953,6 +3366,101 @@ export interface components {
             albums: string[];
         };
         /**
+         * Picture
+         * @description A picture of a point, or with `grid` a sheet of many, each as large as all others.
+         */
+        Picture: {
+            point: components["schemas"]["Point"];
+            grid?: components["schemas"]["Grid"] | null;
+            /**
+             * Size
+             * @description Wanted long side of a picture in px; none is made larger than it is.
+             */
+            size?: number | null;
+            /**
+             * Coarse
+             * @description At once and blurred: what a lower block of the network draws.
+             * @default false
+             */
+            coarse?: boolean;
+            /**
+             * Format
+             * @description png holds the recipe, webp and jpeg are for the screen.
+             * @default webp
+             * @enum {string}
+             */
+            format?: "webp" | "jpeg" | "png";
+            /** @description A look at what a blend of two models would draw. */
+            blend?: components["schemas"]["Blend"] | null;
+            /**
+             * View
+             * @description Who looks, by a name of the page's own: views take turns.
+             * @default
+             * @example 6f1c
+             */
+            view?: string;
+            /**
+             * Turn
+             * @description Raised as one moves on: what a view asked for in a later turn is drawn first.
+             * @default 0
+             */
+            turn?: number;
+        };
+        /**
+         * Point
+         * @description Where one is: a place on the plane around an anchor, and how it is drawn.
+         */
+        Point: {
+            /**
+             * @example {
+             *       "seed": 7
+             *     }
+             */
+            anchor: components["schemas"]["Anchor"];
+            /**
+             * X
+             * @description In units of the plane.
+             * @default 0
+             * @example 0.5
+             */
+            x?: number;
+            /**
+             * Y
+             * @description In units of the plane.
+             * @default 0
+             * @example 0.5
+             */
+            y?: number;
+            /**
+             * Class Label
+             * @description As in a generate job; also of what the anchor is made of.
+             */
+            class_label?: number | null;
+            /**
+             * Mix
+             * @default []
+             */
+            mix?: components["schemas"]["Mix"][];
+            /**
+             * Shift
+             * @default []
+             */
+            shift?: components["schemas"]["Shift"][];
+            /**
+             * Psi
+             * @description Truncation.
+             * @default 0.7
+             * @example 0.7
+             */
+            psi?: number;
+            /**
+             * @default {
+             *       "mode": "const"
+             *     }
+             */
+            noise?: components["schemas"]["Noise"];
+        };
+        /**
          * PostedJob
          * @description A job as POST answers it, with what its owner should know.
          */
@@ -3190,6 +3698,11 @@ export interface components {
              * @description Seen within the last lease.
              */
             workers: number;
+            /**
+             * Renderers
+             * @description Likewise; without one nobody explores, and all else works.
+             */
+            renderers: number;
         };
         /**
          * Resolution
@@ -3371,6 +3884,23 @@ export interface components {
             height: number | null;
         };
         /**
+         * Shift
+         * @description A step along a direction.
+         */
+        Shift: {
+            /**
+             * Direction
+             * Format: uuid
+             */
+            direction: string;
+            /**
+             * Amount
+             * @description In standard deviations.
+             * @example 1.5
+             */
+            amount: number;
+        };
+        /**
          * Sighting
          * @description A training that looked at a photograph, or will.
          */
@@ -3515,11 +4045,25 @@ export interface components {
             embedded: boolean;
             /** Workers */
             workers: components["schemas"]["Worker"][];
+            /** Renderers */
+            renderers: components["schemas"]["Worker"][];
             /**
              * Free Bytes
              * @description Free space of the object store; null where it has no bound.
              */
             free_bytes: number | null;
+        };
+        /**
+         * Term
+         * @description A part of a sum.
+         */
+        Term: {
+            of: components["schemas"]["Anchor"];
+            /**
+             * Weight
+             * @example 0.5
+             */
+            weight: number;
         };
         /**
          * TrainParams
@@ -3786,7 +4330,7 @@ export interface components {
         };
         /**
          * Worker
-         * @description A process that runs jobs.
+         * @description A process that runs jobs, or that draws for those who explore.
          */
         Worker: {
             /**
@@ -5971,6 +6515,266 @@ export interface operations {
             };
         };
     };
+    render_models__model_id__render_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Picture"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": unknown;
+                    "image/jpeg": unknown;
+                    "image/png": unknown;
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tile_models__model_id__tile_get: {
+        parameters: {
+            query: {
+                /** @description The point as JSON. */
+                point: string;
+                /** @description Wanted long side in px; none is made larger. */
+                size?: number | null;
+                /** @description png holds the recipe. */
+                format?: "webp" | "jpeg" | "png";
+                /** @description What a lower block of the network draws. */
+                coarse?: boolean;
+                /** @description Who looks; views take turns. */
+                view?: string;
+                /** @description Of a view, the latest turn is drawn first. */
+                turn?: number;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": unknown;
+                    "image/jpeg": unknown;
+                    "image/png": unknown;
+                };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_models__model_id__samples_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Find"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sample"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     file_models__model_id__file_get: {
         parameters: {
             query?: {
@@ -6101,6 +6905,137 @@ export interface operations {
             };
             /** @description Not possible now */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_directions_models__model_id__directions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Direction"][];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_directions__direction_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                direction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_directions__direction_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                direction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectionChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Direction"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6452,7 +7387,7 @@ export interface operations {
     list_jobs_jobs_get: {
         parameters: {
             query?: {
-                kind?: ("ingest" | "train" | "generate" | "convert" | "index" | "gather") | null;
+                kind?: ("ingest" | "train" | "generate" | "convert" | "index" | "gather" | "directions" | "blend") | null;
                 state?: ("queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled") | null;
                 /** @description How many, 1 to 200. */
                 limit?: number;
@@ -6497,7 +7432,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"];
             };
         };
         responses: {
@@ -6566,7 +7501,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"];
             };
         };
         responses: {

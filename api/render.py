@@ -1,0 +1,146 @@
+"""Exploring: pictures of points of a model's latent space, drawn at once by a renderer, and finds that are kept."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
+
+from api import shapes
+from api.deps import Opened, location
+from api.files import IMMUTABLE, matches
+from api.problems import answers
+from api.renderers import Renderers
+from api.schemas.render import Find
+from api.schemas.samples import Sample
+from jobs.errors import BadParams
+from jobs.ids import new_id
+from jobs.picture import Format, Order, Picture
+from jobs.point import Point
+from store.rows import Model
+from store.store import Store
+
+router = APIRouter(prefix="/models", tags=["exploring"])
+LONGEST = 8000  # characters of a point in an address
+# Changed when the same point is drawn in other bytes than before: what browsers keep is of no use then.
+FORM = 1
+CLIENT_LEFT = 499  # nobody reads it
+_PICTURES: dict[str, dict[str, str]] = {"image/webp": {}, "image/jpeg": {}, "image/png": {}}
+_PROBLEMS = answers(404, 409, 422, 429, 503)
+_Size = Annotated[int | None, Query(ge=8, le=2048, description="Wanted long side in px; none is made larger.")]
+
+
+@router.post(
+    "/{model_id}/render", response_class=Response, responses={200: {"content": _PICTURES}, **answers(400), **_PROBLEMS}
+)
+async def render(model_id: UUID, body: Picture, request: Request, store: Opened) -> Response:
+    """Draw a point, or with `grid` a sheet of its surroundings in one picture; with `coarse` at once, and blurred."""
+    await _model(store, model_id)
+    return await _unless_gone(request, _renderers(request).ask("picture", Order(model_id=model_id, **dict(body))))
+
+
+@router.get(
+    "/{model_id}/tile",
+    response_class=Response,
+    responses={200: {"content": _PICTURES}, 304: {"description": "Unchanged"}, **_PROBLEMS},
+)
+async def tile(
+    model_id: UUID,
+    request: Request,
+    store: Opened,
+    point: Annotated[
+        str, Query(max_length=LONGEST, description="The point as JSON.", examples=['{"anchor":{"seed":7}}'])
+    ],
+    size: _Size = None,
+    format: Annotated[Format, Query(description="png holds the recipe.")] = "webp",
+    coarse: Annotated[bool, Query(description="What a lower block of the network draws.")] = False,
+    view: Annotated[str, Query(max_length=64, pattern=r"^[\w.-]*$", description="Who looks; views take turns.")] = "",
+    turn: Annotated[int, Query(ge=0, lt=2**53, description="Of a view, the latest turn is drawn first.")] = 0,
+) -> Response:
+    """Draw a point, as `POST /models/{model_id}/render` does; what a browser has once, it keeps."""
+    wanted = Picture(point=_point(point), size=size, format=format, coarse=coarse, view=view, turn=turn)
+    model = await _model(store, model_id)
+    renderers = _renderers(request)
+    device = (await renderers.ranked(model_id))[0].device
+    headers = {"ETag": _etag(model, wanted, device), "Cache-Control": IMMUTABLE, "X-Content-Type-Options": "nosniff"}
+    if matches(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    drawn = await _unless_gone(request, renderers.ask("picture", Order(model_id=model_id, **dict(wanted))))
+    drawn.headers.update(headers)
+    return drawn
+
+
+@router.post("/{model_id}/samples", status_code=201, responses={**answers(400, 507), **_PROBLEMS})
+async def keep(model_id: UUID, body: Find, request: Request, response: Response, store: Opened) -> Sample:
+    """Keep a point as a sample of the gallery: drawn at its full size, as PNG with its recipe."""
+    await _model(store, model_id)
+    order = Order(model_id=model_id, sample_id=new_id(), point=body.point, format="png", view=body.view)
+    # Shielded: what somebody wished to keep is kept, though they leave meanwhile.
+    await asyncio.shield(_renderers(request).ask("sample", order))
+    response.headers.update(location("samples", order.sample_id or model_id))
+    return await run_in_threadpool(_sample, store, order.sample_id or model_id)
+
+
+def _sample(store: Store, sample_id: UUID) -> Sample:
+    with store.read() as tx:
+        return shapes.sample(tx.samples.get(sample_id))
+
+
+async def _model(store: Store, model_id: UUID) -> Model:
+    """Look the model up, so that one that was deleted is told from one that is warm still. Raises: NotFound."""
+
+    def look() -> Model:
+        with store.read() as tx:
+            return tx.models.get(model_id)
+
+    return await run_in_threadpool(look)
+
+
+def _point(text: str) -> Point:
+    try:
+        return Point.model_validate_json(text)
+    except ValidationError as error:
+        if error.errors()[0]["type"] == "json_invalid":
+            raise BadParams(
+                "point is no JSON", pointer="query:point", remedy='Give one such as {"anchor":{"seed":7}}.'
+            ) from error
+        found = [{**each, "loc": ("query", "point", *each["loc"])} for each in error.errors()]
+        raise RequestValidationError(found) from error
+
+
+def _etag(model: Model, wanted: Picture, device: str) -> str:
+    what = f"{FORM} {model.hash} {device} {wanted.point.canonical} {wanted.size} {wanted.coarse} {wanted.format}"
+    return f'"{hashlib.sha256(what.encode()).hexdigest()[:32]}"'
+
+
+def _renderers(request: Request) -> Renderers:
+    renderers: Renderers = request.app.state.renderers
+    return renderers
+
+
+async def _unless_gone(request: Request, work: Coroutine[Any, Any, Response]) -> Response:
+    """Wait for an answer; when the client leaves before, the renderer is told, and its work is free."""
+    asking, leaving = asyncio.create_task(work), asyncio.create_task(_left(request))
+    try:
+        await asyncio.wait({asking, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        return asking.result() if asking.done() else Response(status_code=CLIENT_LEFT)
+    finally:
+        leaving.cancel()
+        if not asking.done():
+            asking.cancel()
+            with suppress(asyncio.CancelledError):
+                await asking
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

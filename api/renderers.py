@@ -1,0 +1,149 @@
+"""The renderers as the API sees them: who is asked for which model, and what becomes of an order.
+
+A model goes to the renderer that ranks highest for it (rendezvous hashing), so that it is warm in one of them, and a
+renderer that comes or goes moves only the models that are its. One that does not answer is passed over for a while.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence, Set
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+import httpx
+import structlog
+from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
+
+from jobs.errors import BadParams, Busy, Conflict, DiskFull, NotFound, ReverieError, Unavailable, WarmingUp
+from jobs.picture import Order
+from store.rows import WorkerRow
+from store.store import Store
+
+log = structlog.get_logger()
+MOST_AT_ONCE = 512  # requests of this process that wait for renderers
+LOOK_S = 1.0  # between two looks at who is there
+AWAY_S = 3.0  # for which one that did not answer is passed over
+CONNECT_S = 1.0
+ANSWER_S = 120.0  # a full queue of large pictures
+WARM_UP_S = 3
+_TOLD: Mapping[str, Callable[..., ReverieError]] = MappingProxyType(
+    {kind.code: kind for kind in (NotFound, Conflict, BadParams, Busy, Unavailable, DiskFull)}
+)
+
+
+class Renderers:
+    """Used on the event loop of one process."""
+
+    def __init__(self, store: Store, *, most_at_once: int = MOST_AT_ONCE) -> None:
+        self._store = store
+        self._most_at_once = most_at_once
+        self._at_once = 0
+        self._clients: dict[str, httpx.AsyncClient] = {}
+        self._away: dict[str, float] = {}  # until when, by address
+        self._seen: Sequence[WorkerRow] = ()
+        self._looked_at = -LOOK_S
+        self._looking = asyncio.Lock()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        for client in self._clients.values():
+            await client.aclose()
+
+    async def ranked(self, model_id: UUID) -> list[WorkerRow]:
+        """List those that answer, the one to ask for this model first. Raises: WarmingUp, if there is none."""
+        async with self._looking:
+            if time.monotonic() - self._looked_at > LOOK_S:
+                self._seen = await run_in_threadpool(self._look)
+                self._looked_at = time.monotonic()
+                await self._forget({_address(row) for row in self._seen})
+        there = [row for row in self._seen if self._away.get(_address(row), 0) < time.monotonic()]
+        if not there:
+            raise _warming_up()
+        return sorted(there, key=lambda row: rank(row.id, model_id), reverse=True)
+
+    async def ask(self, what: str, order: Order) -> Response:
+        """Have a renderer do what the order says, and give its answer, be it a problem.
+
+        Raises: Busy, if too many wait already; WarmingUp, if no renderer is there.
+        """
+        if self._at_once >= self._most_at_once:
+            raise Busy(
+                f"{self._at_once} pictures are waited for already",
+                retry_after_s=1,
+                remedy="Wait a moment, and ask for what is on the screen alone.",
+            )
+        self._at_once += 1
+        try:
+            body = order.model_dump_json(exclude_defaults=True)
+            for row in await self.ranked(order.model_id):
+                try:
+                    answer = await self._client(_address(row)).post(f"/{what}", content=body)
+                except httpx.TransportError as error:
+                    self._pass_over(row, error)
+                else:
+                    return _passed_on(answer)
+            raise _warming_up()
+        finally:
+            self._at_once -= 1
+
+    def _look(self) -> list[WorkerRow]:
+        with self._store.read() as tx:
+            return tx.workers.seen(within_s=self._store.settings.lease_s, role="renderer")
+
+    async def _forget(self, there: Set[str]) -> None:
+        """Close the connections to renderers of whom nothing was heard for long."""
+        for address in self._clients.keys() - there:
+            await self._clients.pop(address).aclose()
+            self._away.pop(address, None)
+
+    def _pass_over(self, row: WorkerRow, error: httpx.TransportError) -> None:
+        log.warning("renderer.passed_over", renderer=str(row.id), error=repr(error))
+        self._away[_address(row)] = time.monotonic() + AWAY_S
+
+    def _client(self, address: str) -> httpx.AsyncClient:
+        if address not in self._clients:
+            limits = httpx.Limits(max_connections=self._most_at_once, max_keepalive_connections=64)
+            socket = address.removeprefix("unix:") if address.startswith("unix:") else None
+            self._clients[address] = httpx.AsyncClient(
+                base_url="http://renderer" if socket else address,
+                transport=httpx.AsyncHTTPTransport(uds=socket, limits=limits),
+                timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S),
+                trust_env=False,
+            )
+        return self._clients[address]
+
+
+def rank(renderer_id: UUID, model_id: UUID) -> bytes:
+    """Rank a renderer for a model; the highest one is asked."""
+    return hashlib.sha256(renderer_id.bytes + model_id.bytes).digest()
+
+
+def _address(row: WorkerRow) -> str:
+    return str(row.facts["address"])
+
+
+def _warming_up() -> WarmingUp:
+    return WarmingUp(
+        "no renderer is there yet",
+        remedy="It starts by itself within seconds; ask again then.",
+        retry_after_s=WARM_UP_S,
+    )
+
+
+def _passed_on(answer: httpx.Response) -> Response:
+    """Give a renderer's answer. Raises: the error that it tells."""
+    if answer.is_success:
+        return Response(answer.content, answer.status_code, media_type=answer.headers["content-type"])
+    try:
+        told: dict[str, Any] = json.loads(answer.content)
+        kind = _TOLD[told["code"]]
+    except (ValueError, KeyError):
+        raise ReverieError("The renderer met an error of its own.", remedy="Its log holds the details.") from None
+    facts = {name: value for name, value in told.items() if name not in ("code", "title") and value is not None}
+    raise kind(facts.pop("detail"), **facts)

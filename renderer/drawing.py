@@ -1,0 +1,164 @@
+"""The renderer: what is asked for finds its model warm, waits its turn, is drawn by one thread, encoded by others."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import InvalidStateError, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from functools import partial
+from threading import Thread
+from typing import Any
+from uuid import UUID
+
+import torch
+
+from jobs.errors import Busy
+from jobs.picture import Order
+from jobs.point import Point
+from kinds.recipe import Encoded, encoded, png, recipe_of
+from latent.plane import Planes
+from latent.point import Direction
+from renderer.encoding import for_screen, framed
+from renderer.turns import Ask, Drawn, Turns
+from renderer.warm import Warm, WarmModel
+from renderer.ways import ways_of
+from store.store import Store
+
+MOST_PICTURES = 1024  # that are asked for and not answered yet
+ENCODERS = 2
+LONGEST_RETRY_S = 30
+GUESS_S = 0.02  # that a picture takes, until some were drawn
+
+Encode = Callable[[Sequence[Drawn]], Any]
+
+
+class Renderer:
+    """Used on the event loop; closed from anywhere."""
+
+    def __init__(self, store: Store, *, device: torch.device, most_pictures: int = MOST_PICTURES) -> None:
+        self.store = store
+        self.warm = Warm(store, device=device, planes=Planes(), most_bytes=store.settings.renderer_bytes)
+        self.turns = Turns()
+        self.waiting = 0  # pictures that are asked for and not answered yet
+        self.drawn = 0
+        self._most_pictures = most_pictures
+        self._picture_s = GUESS_S  # that one takes, of late
+        self._encoders = ThreadPoolExecutor(ENCODERS, thread_name_prefix="encoder")
+        self._thread = Thread(target=self._draw_on, name="drawing", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Draw no more."""
+        self.turns.close()
+        self._thread.join()
+        self.warm.close()
+        self._encoders.shutdown(cancel_futures=True)
+
+    async def picture(self, order: Order) -> bytes:
+        """Draw what is asked for, and encode it; a cancelled call frees its work.
+
+        Raises: Busy, where too much waits already; NotFound, Conflict, Unavailable of the model, or of a sample or
+        direction that the point names; BadParams, for a point that is none of this model's.
+        """
+        with self._room(len(order.points)):
+            model, order, ways = await self._found(order)
+
+            def encode(drawn: Sequence[Drawn]) -> bytes:
+                if order.format == "png":
+                    return png(framed(drawn[0], model.facts["frame"], size=order.size), recipe(model, order.point))
+                return for_screen(drawn, order, model.facts["frame"])
+
+            content: bytes = await self._drawn(order, model, ways, encode)
+            return content
+
+    async def whole(self, order: Order) -> tuple[WarmModel, Encoded]:
+        """Draw a picture to keep, at its full size. Raises: as `picture`."""
+        with self._room(1):
+            model, order, ways = await self._found(order)
+
+            def encode(drawn: Sequence[Drawn]) -> Encoded:
+                return encoded(framed(drawn[0], model.facts["frame"]), recipe(model, order.point))
+
+            return model, await self._drawn(order, model, ways, encode)
+
+    @contextmanager
+    def _room(self, pictures: int) -> Iterator[None]:
+        """Count what is asked for, from its arrival to its answer. Raises: Busy."""
+        if self.waiting + pictures > self._most_pictures:
+            soon = self.waiting * self._picture_s / 2
+            raise Busy(
+                f"{self.waiting} pictures wait to be drawn already",
+                retry_after_s=min(max(1, round(soon)), LONGEST_RETRY_S),
+                remedy="Wait a moment, and ask for what is on the screen alone.",
+            )
+        self.waiting += pictures
+        try:
+            yield
+        finally:
+            self.waiting -= pictures
+
+    async def _found(self, order: Order) -> tuple[WarmModel, Order, Mapping[UUID, Direction]]:
+        """Find the model, and what the point refers to: the order then stands by itself."""
+        model = await self.warm.get(order.model_id, order.blend)
+        if not order.point.has_samples and not order.point.directions:
+            return model, order, {}
+        point, ways = await asyncio.to_thread(self._referred, order.point)
+        return model, order.model_copy(update={"point": point}), ways
+
+    def _referred(self, point: Point) -> tuple[Point, Mapping[UUID, Direction]]:
+        with self.store.read() as tx:
+            whole = point.resolved(lambda sample_id: tx.samples.get(sample_id).recipe)
+        return whole, ways_of(self.store, whole.directions)
+
+    async def _drawn(self, order: Order, model: WarmModel, ways: Mapping[UUID, Direction], encode: Encode) -> Any:
+        coarse = min(model.pen.coarse, order.size or model.pen.coarse) if order.coarse else None
+
+        def tile(point: Point) -> Drawn:
+            return model.pen.draw(model.space.latents(point, ways.__getitem__), resolution=coarse)
+
+        tiles = [partial(tile, point) for point in order.points]
+        ask = Ask(view=order.view, turn=order.turn, tiles=tiles, finish=encode)
+        self.turns.put(ask)
+        try:
+            return await asyncio.wrap_future(ask.answer)
+        finally:
+            self.turns.drop(ask)
+
+    def _draw_on(self) -> None:
+        while (ask := self.turns.next()) is not None:
+            began = time.perf_counter()
+            try:
+                ask.drawn.append(ask.tiles[len(ask.drawn)]())
+            except Exception as error:  # whatever it is, it is this request's alone
+                self.turns.drop(ask)
+                ask.fail(error)
+            else:
+                self.drawn += 1
+                self._picture_s += (time.perf_counter() - began - self._picture_s) / 16
+                if len(ask.drawn) == len(ask.tiles):
+                    self._encoders.submit(_finish, ask)
+
+
+def _finish(ask: Ask) -> None:
+    if ask.answer.cancelled():
+        return
+    try:
+        made = ask.finish(ask.drawn)
+    except Exception as error:
+        ask.fail(error)
+    else:
+        with suppress(InvalidStateError):  # nobody waits any more
+            ask.answer.set_result(made)
+
+
+def recipe(model: WarmModel, point: Point) -> dict[str, Any]:
+    """Give the recipe of a point that stands by itself. That of a plain seed is also a generate job's for it."""
+    how: dict[str, Any] = {"truncation_psi": point.psi, "noise_mode": point.noise.mode}
+    how["point"] = point.model_dump(mode="json", exclude_defaults=True)
+    seed = point.anchor.seed
+    own_grain = point.noise.mode != "random" or point.noise_seed == seed
+    if seed is not None and own_grain and point.model_copy(update={"class_label": None}).is_its_anchor:
+        how["seed"] = seed
+    return recipe_of(model.facts, how, class_label=model.space.label(point) if model.c_dim else None)
