@@ -148,7 +148,8 @@ def panning(http: httpx.Client, model: Model) -> Iterator[str]:
     times = sorted(1000 * seconds for seconds_of, _ in found for seconds in seconds_of)
     drawn = sorted(len(seconds_of) for seconds_of, _ in found)
     yield (
-        f"- {CLIENTS} clients panning at 64 px for {PAN_S:.0f} s, {IN_FLIGHT} requests in flight each, a tenth given up: "
+        f"- {CLIENTS} clients panning at 64 px for {PAN_S:.0f} s, {IN_FLIGHT} requests in flight each, a tenth "
+        "given up: "
         f"{len(times) / PAN_S:.0f} tiles a second, {sum(errors for _, errors in found)} errors, median "
         f"{median(times):.0f} ms, p95 {times[int(0.95 * len(times))]:.0f} ms; {drawn[0]} to {drawn[-1]} tiles a client"
     )

@@ -1,10 +1,11 @@
 """Samples: recipes, ratings, and a generate job made again."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from jobs.errors import BadParams, NotFound
+from jobs.errors import BadParams, Conflict, NotFound
 from jobs.ids import new_id
 from store.rows import Job, Sample, sample_id
 from store.store import Store
@@ -41,6 +42,37 @@ def test_a_job_made_again_adds_only_what_is_missing(store: Store) -> None:
     with store.read() as tx:
         found = tx.samples.page(job_id=job.id, order="oldest").items
     assert [sample.id for sample in found] == [sample_id(job.id, position) for position in range(5)]
+
+
+def test_a_picture_of_no_job_is_added_once(store: Store) -> None:
+    model = making.model()
+    with store.begin() as tx:
+        tx.models.add(model)
+    first, second = (
+        Sample(
+            id=model.id,  # any id
+            model_id=model.id,
+            recipe={"point": {"anchor": {"seed": number}}},
+            width=16,
+            height=16,
+            average="#000000",
+            blur="",
+            sha256=f"{number:064x}",
+            image_key=f"samples/{model.id}/0/{number:064x}.png",
+        )
+        for number in (1, 2)
+    )
+    with store.begin() as tx:
+        assert tx.samples.add(first) == tx.samples.add(second)
+        assert tx.discarded == second.keys
+        assert [found.id for found in tx.samples.page(model_id=model.id).items] == [first.id]
+
+
+def test_a_picture_of_a_model_that_is_gone_is_refused(store: Store) -> None:
+    model = making.model()
+    job = making.running(store)
+    with pytest.raises(Conflict, match="deleted meanwhile"), store.begin() as tx:
+        tx.samples.add(replace(making.sample(job, 0, model.id), job_id=None))
 
 
 def test_what_the_owner_thinks_is_kept_one_by_one(store: Store) -> None:

@@ -39,6 +39,7 @@ class Composed:
             "redis://valkey:6379/0": valkey,
             "0.0.0.0": "127.0.0.1",
             "8765": str(self.port),
+            "0.0.0.0:8766": "127.0.0.1:0",
         }
         self.address = f"http://127.0.0.1:{self.port}"
 
@@ -89,24 +90,29 @@ def test_an_archive_is_taken_in_by_the_composed_processes(composed: Composed) ->
     composed.run("migrate")
     composed.run("migrate")  # at every start
     with ExitStack() as stack:
-        for name in ("api", "worker"):
+        for name in ("api", "worker", "renderer"):
             stack.enter_context(composed.started(name))
         until(lambda: composed.healthy("api"), within_s=60, every_s=0.2)
         client = stack.enter_context(httpx.Client(base_url=composed.address, timeout=30))
-        ready = until(lambda: workers(client), within_s=60)
-        assert ready == {"ready": True, "database": True, "redis": True, "objects": True, "workers": 1}
+        ready = until(lambda: all_there(client), within_s=60)
+        parts = {"workers": 1, "renderers": 1}
+        assert ready == {"ready": True, "database": True, "redis": True, "objects": True, **parts}
         dataset = client.post("/datasets", json={"name": "By hand", "framing": "centre"}).json()["id"]
         upload = client.post(f"/datasets/{dataset}/archives?filename=ten.zip", content=archive()).raise_for_status()
         job = upload.json()["job"]["id"]
         ended = until(lambda: ended_job(client, job), within_s=90, every_s=0.1)
         assert ended["state"] == "succeeded"
         assert client.get(f"/datasets/{dataset}").json()["counts"]["ready"] == PICTURES
-        assert client.get("/models?bundled=true").json()["items"], "the base models are not registered"
+        bases = client.get("/models?bundled=true").json()["items"]
+        assert bases, "the base models are not registered"
+        asked = {"point": {"anchor": {"seed": 7}}, "format": "jpeg"}
+        drawn = client.post(f"/models/{bases[0]['id']}/render", json=asked).raise_for_status()
+        assert Image.open(io.BytesIO(drawn.content)).size == (64, 64)
 
 
-def workers(client: httpx.Client) -> dict[str, Any] | None:
+def all_there(client: httpx.Client) -> dict[str, Any] | None:
     found: dict[str, Any] = client.get("/readyz").json()
-    return found if found["workers"] else None
+    return found if found["workers"] and found["renderers"] else None
 
 
 def ended_job(client: httpx.Client, job: str) -> dict[str, Any] | None:
