@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from api import (
+    albums,
     alike,
     archives,
     catalogue,
@@ -30,6 +31,7 @@ from api import (
     problems,
     repairs,
     samples,
+    taking,
     uploads,
     web,
 )
@@ -65,7 +67,9 @@ ROUTERS = (
     jobs,
     kinds,
     events,
+    taking,  # before samples: its address is no id
     samples,
+    albums,
     health,
 )
 

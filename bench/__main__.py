@@ -23,6 +23,7 @@ from bench import (
     learning,
     parallel,
     reading,
+    samples,
     service,
     training,
     uploading,
@@ -43,6 +44,7 @@ MEASURES: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(
         "ingesting": ingesting.large,
         "archive": archive.ingesting,
         "grid": grid.curating,
+        "samples": samples.browsing,
         "uploading": uploading.sending,
     }
 )
