@@ -34,7 +34,8 @@ class Words:
     ] = None
     until: Annotated[AwareDatetime | None, Query(description="Asked for before then.")] = None
     order: Annotated[
-        Literal["newest", "oldest", "best"], Query(description="By the time they were asked for; best: most stars first.")
+        Literal["newest", "oldest", "best"],
+        Query(description="By the time they were asked for; best: most stars first."),
     ] = "newest"
 
     def wanted(self) -> Wanted:

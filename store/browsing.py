@@ -79,11 +79,11 @@ def page(connection: sa.Connection, wanted: Wanted, *, limit: int, cursor: str |
 
 def tagged(connection: sa.Connection, samples: Sequence[Sample]) -> list[Sample]:
     """Give samples with their tags."""
-    query = sa.select(s.sample_tags.c.sample_id, s.tags.c.name).join(s.tags, s.tags.c.id == s.sample_tags.c.tag_id)
-    query = query.where(s.sample_tags.c.sample_id.in_([sample.id for sample in samples]))
-    query = query.order_by(s.sample_tags.c.sample_id, s.sample_tags.c.position, s.tags.c.id)
+    has = s.sample_tags.c
+    query = sa.select(has.sample_id, has.position, s.tags.c.id, s.tags.c.name).join(s.tags, s.tags.c.id == has.tag_id)
+    found = connection.execute(query.where(has.sample_id.in_([sample.id for sample in samples]))) if samples else ()
     names: dict[UUID, list[str]] = {}
-    for sample_id, name in connection.execute(query) if samples else ():
+    for sample_id, _, _, name in sorted(tuple(row) for row in found):
         names.setdefault(sample_id, []).append(name)
     return [replace(sample, tags=names.get(sample.id, [])) for sample in samples]
 

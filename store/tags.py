@@ -53,7 +53,9 @@ class Tags:
             many = many.having(sa.func.count() > MOST_TAGS).limit(1)
             if add and (full := self._connection.execute(many).scalar_one_or_none()) is not None:
                 raise BadParams(
-                    f"Sample {full} would have more than {MOST_TAGS} tags.", pointer="#/add_tags", remedy="Take some away."
+                    f"Sample {full} would have more than {MOST_TAGS} tags.",
+                    pointer="#/add_tags",
+                    remedy="Take some away.",
                 )
         self.forget_unused(gone)
 

@@ -87,7 +87,9 @@ def _move(connection: sa.Connection) -> None:
     for rows in _pages(connection, samples):
         connection.execute(hashed, [{"of": row.id, "hash": _hash(row.recipe)} for row in rows])
         given = [(row, list(_tags(row.tags))) for row in rows]
-        new = {letters: name for _, named in given for letters, name in named if letters not in known}
+        new: dict[str, str] = {}
+        for letters, name in (one for _, named in given for one in named if one[0] not in known):
+            new.setdefault(letters, name)  # as it was first written
         known |= {letters: uuid4() for letters in new}
         if new:
             at = datetime.now(UTC)

@@ -292,7 +292,9 @@ def deflated(text: bytes) -> bytes:
     ],
     ids=["no JSON", "a list", "long", "unfolds", "cut short", "lies of its length", "empty", "of other kinds"],
 )
-def test_a_picture_whose_recipe_is_broken_or_lies_is_told(page: Page, gallery: Hung, content: bytes, words: str) -> None:
+def test_a_picture_whose_recipe_is_broken_or_lies_is_told(
+    page: Page, gallery: Hung, content: bytes, words: str
+) -> None:
     page.goto(f"{gallery.address}/#/gallery")
     expect(pictures(page).first).to_be_visible()
     drop(page, content)

@@ -168,7 +168,7 @@ def test_pictures_are_chosen_to_lie_far_apart(model: Path, tmp_path: Path) -> No
     seeds = [one.facts["recipe"]["seed"] for one in pictures(made)]
     assert len(set(seeds)) == 6
     assert all(100 <= seed < 400 for seed in seeds)
-    assert [event.phase for event in made if isinstance(event, Progress)][0] == "choosing"
+    assert next(event.phase for event in made if isinstance(event, Progress)) == "choosing"
     G_ema = load_generator(model)
     with torch.no_grad():
         near, far = (
@@ -177,7 +177,9 @@ def test_pictures_are_chosen_to_lie_far_apart(model: Path, tmp_path: Path) -> No
     assert far > 1.5 * near
     rest = pictures(drawn(model, tmp_path / "b", already=4, count=6, seed=100, diverse=300))
     assert [one.facts["recipe"]["seed"] for one in rest] == seeds[4:]
-    alone = pictures(drawn(model, tmp_path / "c", seeds=seeds[:1], truncation_psi=rest[0].facts["recipe"]["truncation_psi"]))
+    alone = pictures(
+        drawn(model, tmp_path / "c", seeds=seeds[:1], truncation_psi=rest[0].facts["recipe"]["truncation_psi"])
+    )
     assert alone[0].files["image"].read_bytes() == pictures(made)[0].files["image"].read_bytes()
 
 

@@ -1,8 +1,9 @@
 """The gallery: what is found by which words, tags, albums, and many samples at once."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise, product
+from itertools import combinations_with_replacement, pairwise, product
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -29,17 +30,15 @@ def id_at(at: datetime, nth: int) -> UUID:
 @pytest.fixture
 def some(store: Store) -> tuple[list[Sample], list[Model], Job, Album]:
     """Sixty samples of three moments of two trainings, over sixty days, liked, rated, tagged and kept by chance."""
-    chance = Random(3)
+    chance = Random(3)  # noqa: S311 - drawn alike each time
     first, second, drawing = (making.running(store) for _ in range(3))
     models = [making.snapshot(first, 1), making.snapshot(first, 2), making.snapshot(second, 1)]
     samples = [
-        making.sample(
-            drawing,
-            nth,
-            models[nth % 3].id,
+        replace(
+            making.sample(
+                drawing, nth, models[nth % 3].id, rating=chance.randrange(6), favourite=chance.random() < 0.4
+            ),
             id=id_at(BEGIN + timedelta(days=nth), nth),
-            rating=chance.randrange(6),
-            favourite=chance.random() < 0.4,
         )
         for nth in range(60)
     ]
@@ -74,13 +73,11 @@ def test_each_word_finds_what_it_says_in_each_order(store: Store, some: Any) -> 
         "since": ({"since": since}, lambda one: one.id >= id_at(since, 0)),
         "until": ({"until": until}, lambda one: one.id < id_at(until, 0)),
     }
-    apart = [("favourite", "plain")]
-    pairs = [{}, *({one: words[one]} for one in words)]
-    pairs += [{one: words[one], two: words[two]} for one, two in product(words, words) if (one, two) not in apart]
+    pairs = [{}, *({one: words[one], two: words[two]} for one, two in combinations_with_replacement(words, 2))]
     pairs += [{name: words[name] for name in ("since", "until", "rating", "tag", "favourite")}]
     for asked, order in product(pairs, ORDERS):
         filters = {name: value for told, _ in asked.values() for name, value in told.items()}
-        if "model" in asked and "step" in asked:
+        if {"favourite", "plain"} <= asked.keys():
             continue
         found = walk(store, "samples", Wanted(order=order, **filters), limit=7)
         wanted = [one for one in samples if all(meets(one) for _, meets in asked.values())]

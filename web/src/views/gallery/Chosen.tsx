@@ -65,7 +65,7 @@ export function Chosen({ samples, names, hide, changed, close }: ChosenProps) {
         <strong>{number(samples.length)}</strong> chosen
       </p>
       <div class="deeds">
-        <Button look="quiet" does={() => (fits ? go(compareAddress(samples)) : tell('Two to four', 'can be compared at a time.'))}>
+        <Button look="quiet" does={() => void (fits ? go(compareAddress(samples)) : tell('Two to four', 'can be compared at a time.'))}>
           Compare
         </Button>
         <Button look="quiet" does={() => setNaming('album')}>
