@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -17,7 +18,7 @@ from api.sought import Sought
 
 router = APIRouter(prefix="/samples", tags=["samples"])
 THUMB_PX = 320
-HASH_LENGTH = 64
+_HASH = re.compile(r"[0-9a-f]{1,64}")
 
 
 @router.get("", responses=answers(422))
@@ -56,7 +57,7 @@ def look_up(body: Recipe, store: Opened) -> Found:
     """
     with store.read() as tx:
         sample, hash = tx.samples.drawn_from(body.recipe), body.recipe.get("model")
-        models = tx.models.page(hash=hash, limit=1).items if isinstance(hash, str) and len(hash) <= HASH_LENGTH else []
+        models = tx.models.page(hash=hash, limit=1).items if isinstance(hash, str) and _HASH.fullmatch(hash) else []
         drew = tx.models.get(sample.model_id) if sample is not None else None
     model = drew or next(iter(models), None)
     return Found(

@@ -23,6 +23,7 @@ export default function Gallery({ at }: { at: At }) {
     return { albums, tags };
   });
   const [away, setAway] = useState<ReadonlySet<string>>(new Set());
+  const [narrow, setNarrow] = useState(false);
   const address = at.query.toString();
   const pages = usePages(address, (where) => answer(GET('/samples', { params: { query: { ...queryOf(at.query), ...where } } })));
   const { value: samples, next } = pages;
@@ -46,9 +47,14 @@ export default function Gallery({ at }: { at: At }) {
   return (
     <div class="page stack">
       <div class="spread">
-        <Sentence at={at} names={names.value ?? { albums: [], tags: [] }} set={set} />
+        <Sentence at={at} names={names.value ?? { albums: [], tags: [] }} narrow={narrow} set={set} />
         <div class="row tools">
           {samples && <p class="small">{next ? 'more below' : count(seen.length, 'picture')}</p>}
+          {!(narrow || (at.query.get('tag') && at.query.get('time'))) && (
+            <button type="button" class="word small" onClick={() => setNarrow(true)}>
+              Narrow it down
+            </button>
+          )}
           {seen.length > 0 && (
             <a class="word small" href={`/samples/zip?${asked(at.query)}`} download>
               Save all

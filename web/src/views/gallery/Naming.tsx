@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { Button } from '../../parts/Button';
+import { Icon } from '../../parts/Icon';
 
 interface NamingProps {
   label: string;
@@ -37,9 +38,9 @@ export function Naming({ label, hint, verb, known, most, does, close }: NamingPr
       <Button look="primary" busy="One moment" does={() => (ready ? go() : field.current?.focus())}>
         {verb}
       </Button>
-      <Button look="quiet" does={close}>
-        Not now
-      </Button>
+      <button type="button" class="bare" aria-label="Not now" onClick={close}>
+        <Icon name="close" />
+      </button>
     </form>
   );
 }

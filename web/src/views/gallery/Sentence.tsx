@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import { type Album, answer, GET, type NamedTag } from '../../api/client';
 import { useLoad } from '../../api/load';
 import { Menu } from '../../parts/Menu';
@@ -13,6 +12,7 @@ export interface Names {
 interface SentenceProps {
   at: At;
   names: Names;
+  narrow: boolean; // the rarer words too
   set: (changes: Record<string, string | null>) => void;
 }
 
@@ -21,41 +21,33 @@ const TIMES: [string, string][] = [['', 'any day'], ['today', 'today'], ['week',
 const ORDERS: [string, string][] = [['', 'newest'], ['best', 'best rated'], ['oldest', 'oldest']];
 
 /** What is shown, as a sentence whose words are menus; the rarer ones come when they are asked for. */
-export function Sentence({ at, names, set }: SentenceProps) {
+export function Sentence({ at, names, narrow, set }: SentenceProps) {
   const value = (name: string) => at.query.get(name) ?? '';
-  const [narrow, setNarrow] = useState(false);
   const tagged = narrow || value('tag') !== '';
   const timed = narrow || value('time') !== '';
   return (
-    <div class="row sentence-row">
-      <h1 tabIndex={-1} class="sentence" data-title="Gallery">
-        Showing <Menu label="What" value={value('favourite') ? 'favourites' : value('rating')} options={WHAT} choose={(what) => set({ favourite: what === 'favourites' ? 'true' : null, rating: what === 'favourites' ? null : what })} />{' '}
-        from{' '}
+    <h1 tabIndex={-1} class="sentence" data-title="Gallery">
+      Showing <Menu label="What" value={value('favourite') ? 'favourites' : value('rating')} options={WHAT} choose={(what) => set({ favourite: what === 'favourites' ? 'true' : null, rating: what === 'favourites' ? null : what })} />{' '}
+      from{' '}
+      <span class="together">
+        <Where at={at} albums={names.albums} set={set} />
+        {!tagged && !timed && ','}
+      </span>{' '}
+      {tagged && (
         <span class="together">
-          <Where at={at} albums={names.albums} set={set} />
-          {!tagged && !timed && ','}
-        </span>{' '}
-        {tagged && (
-          <span class="together">
-            tagged <Menu label="Tag" value={value('tag')} options={tagsIn(names.tags, value('tag'))} choose={(tag) => set({ tag })} />
-            {!timed && ','}
-          </span>
-        )}{' '}
-        {timed && (
-          <span class="together">
-            of <Menu label="Time" value={value('time')} options={TIMES} choose={(time) => set({ time })} />,
-          </span>
-        )}{' '}
-        <span class="together">
-          <Menu label="Order" value={value('order')} choose={(order) => set({ order })} options={ORDERS} /> first
+          tagged <Menu label="Tag" value={value('tag')} options={tagsIn(names.tags, value('tag'))} choose={(tag) => set({ tag })} />
+          {!timed && ','}
         </span>
-      </h1>
-      {!(tagged && timed) && (
-        <button type="button" class="word small" onClick={() => setNarrow(true)}>
-          Narrow it down
-        </button>
-      )}
-    </div>
+      )}{' '}
+      {timed && (
+        <span class="together">
+          of <Menu label="Time" value={value('time')} options={TIMES} choose={(time) => set({ time })} />,
+        </span>
+      )}{' '}
+      <span class="together">
+        <Menu label="Order" value={value('order')} choose={(order) => set({ order })} options={ORDERS} /> first
+      </span>
+    </h1>
   );
 }
 
