@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 from tempfile import SpooledTemporaryFile
-from typing import IO, Annotated, cast
+from typing import IO, Annotated, Any, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Form
@@ -30,7 +30,7 @@ from store.store import Store
 router = APIRouter(prefix="/samples", tags=["samples"])
 RECIPES = "recipes.jsonl"
 IN_MEMORY_BYTES = 2**20  # of the recipes; more of them lie on disk until they are sent
-_ZIP = {200: {"content": {"application/zip": {}}}}
+_ZIP: dict[int | str, dict[str, Any]] = {200: {"content": {"application/zip": {}}}}
 
 
 @router.get("/zip", response_class=Response, responses={**_ZIP, **answers(409, 422)})

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -44,6 +44,7 @@ def browsing(many: int = MANY) -> Iterator[str]:
     yield ""
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
+        folder.chmod(0o755)  # PostgreSQL does not run as root, and must reach its data
         sockets = stack.enter_context(services.serving("postgres", folder / "postgres"))
         for database in ("SQLite", "PostgreSQL"):
             began = time.perf_counter()
@@ -149,15 +150,9 @@ def _filled(database: str, sockets: Path, folder: Path, count: int) -> Settings:
         store.migrate()
         with store.begin() as tx:
             for nth in range(-(-count // OF_MODEL)):
-                facts: dict[str, Any] = {
-                    "name": f"Step {nth}",
-                    "resolution": 64,
-                    "facts": {},
-                    "files": {},
-                    "size_bytes": 1,
-                }
-                of = {"job_id": _named(2, nth * OF_MODEL // OF_TRAINING), "step": nth, "hash": f"{nth:064x}"}
-                tx.models.add(Model(id=_named(1, nth), **facts, **of))
+                of: dict[str, Any] = {"job_id": _named(2, nth * OF_MODEL // OF_TRAINING), "hash": f"{nth:064x}"}
+                facts: dict[str, Any] = {"resolution": 64, "facts": {}, "files": {}, "size_bytes": 1}
+                tx.models.add(Model(id=_named(1, nth), name=f"Step {nth}", step=nth, **of, **facts))
             album = tx.albums.add("Kept")
             tag = {"id": new_id(), "name": "fog", "folded": "fog", "created_at": BEGIN}
             tx.connection.execute(sa.insert(s.tags).values(**tag))
@@ -215,9 +210,10 @@ def _write(connection: sa.Connection, table: sa.Table, rows: Iterator[dict[str, 
     """Write many rows through the driver: SQLAlchemy's own way takes four times as long."""
     dialect = connection.dialect
     names = [column.name for column in table.columns]
-    ways = [
-        column.type.dialect_impl(dialect).bind_processor(dialect) or (lambda value: value) for column in table.columns
-    ]
+    ways: list[Callable[[Any], Any]] = []
+    for column in table.columns:
+        of: Any = column.type.dialect_impl(dialect)
+        ways.append(of.bind_processor(dialect) or (lambda value: value))
     values = (tuple(way(row[name]) for way, name in zip(ways, names, strict=True)) for row in rows)
     driver = connection.connection.driver_connection
     assert driver is not None

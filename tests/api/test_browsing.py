@@ -189,7 +189,14 @@ def test_a_picture_that_comes_back_finds_itself_or_its_model(http: httpx.Client,
     assert found({**recipe, "model_id": str(new_id())}) == (str(one.id), model)
     assert found({**recipe, "seed": 99}) == (None, model)
     assert found({**recipe, "model": "f" * 64}) == (None, None)
-    for lying in ({}, {"model": 5}, {"model": "x" * 9999}, {"model": None, "seed": [[[]]]}, {"model": "\0\ud800"}):
+    lies: list[dict[str, Any]] = [
+        {},
+        {"model": 5},
+        {"model": "x" * 9999},
+        {"model": None, "seed": [[[]]]},
+        {"model": "\0\ud800"},
+    ]
+    for lying in lies:
         assert found(lying) == (None, None)
     deep = '{"recipe": {"seed": ' + "[" * 5000 + "]" * 5000 + "}}"
     sent = http.post("/samples/lookups", content=deep, headers={"Content-Type": "application/json"})

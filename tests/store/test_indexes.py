@@ -49,12 +49,14 @@ def populated(store: Store) -> list[tuple[str, tuple[Any, ...], dict[str, Any]]]
     held: list[dict[str, Any]] = [{"training_id": job.id}, {"tag": "fog"}, {"album_id": album.id}]
     at = datetime(2020, 1, 1, tzinfo=UTC)
     during: list[dict[str, Any]] = [{}, {"since": at, "until": at.replace(year=2100)}]
+    liking: list[dict[str, Any]] = [{}, {"favourite": True}]
+    starred: list[dict[str, Any]] = [{}, {"rating": 3}]
     samples = [
         Wanted(order=order, **by, **liked, **stars, **time)
         for order in ORDERS
         for by in ({}, *of, *held, {"training_id": job.id, "step": 0})
-        for liked in ({}, {"favourite": True})
-        for stars in ({}, {"rating": 3})
+        for liked in liking
+        for stars in starred
         for time in during
     ]
     kinds: list[dict[str, Any]] = [
