@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from api import (
+    albums,
     alike,
     archives,
     catalogue,
@@ -32,6 +33,7 @@ from api import (
     render,
     repairs,
     samples,
+    taking,
     uploads,
     web,
 )
@@ -70,7 +72,9 @@ ROUTERS = (
     jobs,
     kinds,
     events,
+    taking,  # before samples: its address is no id
     samples,
+    albums,
     health,
 )
 

@@ -27,6 +27,7 @@ def list_models(
     bundled: bool | None = Query(None, description="Those that came with Reverie, or all others."),
     kept: bool | None = Query(None, description="Moments that the owner kept."),
     imported: bool | None = Query(None, description="Those that were brought from elsewhere, or all others."),
+    hash: str | None = Query(None, pattern="^[0-9a-f]{1,64}$", description="Of these weights, as a recipe names them."),
 ) -> Page[Model]:
     """List models, newest first."""
     with store.read() as tx:
@@ -36,6 +37,7 @@ def list_models(
             bundled=bundled,
             kept=kept,
             imported=imported,
+            hash=hash,
             limit=where.limit,
             cursor=where.cursor,
         )

@@ -1,11 +1,11 @@
-"""Samples: browse what was drawn, mark it, delete it."""
+"""Samples: browse what was drawn, mark it, delete it, one by one or many at once."""
 
 from __future__ import annotations
 
-from typing import Literal
+import re
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api import shapes
@@ -13,34 +13,57 @@ from api.deps import Opened, Size, Where
 from api.files import send_file
 from api.problems import answers
 from api.schemas.base import Page
-from api.schemas.samples import Sample, SampleChanges
+from api.schemas.samples import Found, ManyChanges, Recipe, Sample, SampleChanges, Some
+from api.sought import Sought
 
 router = APIRouter(prefix="/samples", tags=["samples"])
 THUMB_PX = 320
+_HASH = re.compile(r"[0-9a-f]{1,64}")
 
 
 @router.get("", responses=answers(422))
-def list_samples(
-    store: Opened,
-    where: Where,
-    model: UUID | None = Query(None, description="Drawn from this model."),
-    job: UUID | None = Query(None, description="Drawn by this job."),
-    dataset: UUID | None = Query(None, description="Of models that learnt from this dataset."),
-    favourite: bool | None = Query(None, description="With a heart, or without."),
-    order: Literal["newest", "oldest", "best"] = Query("newest", description="best: most stars first."),
-) -> Page[Sample]:
+def list_samples(store: Opened, where: Where, words: Sought) -> Page[Sample]:
     """List samples."""
     with store.read() as tx:
-        page = tx.samples.page(
-            model_id=model,
-            job_id=job,
-            dataset_id=dataset,
-            favourite=favourite,
-            order=order,
-            limit=where.limit,
-            cursor=where.cursor,
-        )
+        page = tx.samples.page(words.wanted(), limit=where.limit, cursor=where.cursor)
     return Page(items=[shapes.sample(row) for row in page.items], next_cursor=page.next_cursor)
+
+
+@router.post("/changes", status_code=204, responses=answers(400, 404, 422))
+def change_many(body: ManyChanges, store: Opened) -> None:
+    """Give hearts, stars or tags to many samples, or take them away: all of it, or nothing."""
+    with store.begin() as tx:
+        tx.samples.mark(
+            body.samples,
+            favourite=body.favourite,
+            rating=body.rating,
+            add_tags=body.add_tags,
+            remove_tags=body.remove_tags,
+        )
+
+
+@router.post("/deletions", status_code=204, responses=answers(400, 404, 422))
+def delete_many(body: Some, store: Opened) -> None:
+    """Delete many samples, all or none; their recipes are gone with them."""
+    with store.begin() as tx:
+        tx.samples.delete_many(body.samples)
+
+
+@router.post("/lookups", responses=answers(400, 422))
+def look_up(body: Recipe, store: Opened) -> Found:
+    """Find the sample that was drawn from a recipe, such as a PNG carries, and the model that it names by its hash.
+
+    A recipe from elsewhere finds the same picture here, where its model is here too.
+    """
+    with store.read() as tx:
+        sample, hash = tx.samples.drawn_from(body.recipe), body.recipe.get("model")
+        models = tx.models.page(hash=hash, limit=1).items if isinstance(hash, str) and _HASH.fullmatch(hash) else []
+        drew = tx.models.get(sample.model_id) if sample is not None else None
+    model = drew or next(iter(models), None)
+    return Found(
+        sample=shapes.sample(sample) if sample is not None else None,
+        model=shapes.model(model) if model is not None else None,
+    )
 
 
 @router.get("/{sample_id}", responses=answers(404, 422))

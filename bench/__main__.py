@@ -24,6 +24,7 @@ from bench import (
     parallel,
     reading,
     rendering,
+    samples,
     service,
     training,
     uploading,
@@ -44,6 +45,7 @@ MEASURES: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(
         "ingesting": ingesting.large,
         "archive": archive.ingesting,
         "grid": grid.curating,
+        "samples": samples.browsing,
         "uploading": uploading.sending,
         "rendering": rendering.speed,
     }

@@ -6,10 +6,12 @@ import hashlib
 import secrets
 import threading
 import time
+from datetime import datetime
 from uuid import UUID
 
 RANDOM_BITS = 74
 POSITION_BITS = 32
+_LAST_MS = 2**48 - 1
 
 
 class _Clock:
@@ -40,6 +42,14 @@ def _version_7(value: int) -> UUID:
 def new_id() -> UUID:
     """Make a UUIDv7: 48 bits of Unix milliseconds, then 74 random bits; ids of one process rise."""
     return _version_7(_CLOCK.draw())
+
+
+def first_id(at: datetime) -> UUID:
+    """Give a bound of ids by time: those made at `at`, which is aware, or later are above it, all earlier ones below.
+
+    An id carries the time of the first of its parents (`derived_id`).
+    """
+    return UUID(int=min(max(0, int(at.timestamp() * 1000)), _LAST_MS) << 80)
 
 
 def derived_id(parent: UUID, what: str, position: int) -> UUID:

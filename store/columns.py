@@ -35,14 +35,17 @@ def one_of(column: str, words: list[str]) -> sa.CheckConstraint:
     return sa.CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
-def orders(*equal: str) -> list[sa.Index]:
-    """Serve the gallery's orders, newest and best, among samples that share the column `equal`; favourites apart."""
-    name = "_".join(["ix_samples", *equal])
+def orders(*equal: str, of: str = "samples", by: str = "id") -> list[sa.Index]:
+    """Serve the gallery's orders, newest and best, among rows of `of` that share `equal`; favourites apart.
+
+    `by`: the id of a sample. The primary key serves the newest of all samples, and of what a tag or an album holds.
+    """
+    name = "_".join([f"ix_{of}", *equal])
     favourites: dict[str, Any] = {"sqlite_where": sa.text("favourite = 1"), "postgresql_where": sa.text("favourite")}
-    newest = [sa.Index(f"{name}_newest", *equal, "id")] if equal else []  # the primary key serves all of them
+    newest = [sa.Index(f"{name}_newest", *equal, by)] if equal and of == "samples" else []
     return [
         *newest,
-        sa.Index(f"{name}_best", *equal, "rating", "id"),
-        sa.Index(f"{name}_favourite_newest", *equal, "id", **favourites),
-        sa.Index(f"{name}_favourite_best", *equal, "rating", "id", **favourites),
+        sa.Index(f"{name}_best", *equal, "rating", by),
+        sa.Index(f"{name}_favourite_newest", *equal, by, **favourites),
+        sa.Index(f"{name}_favourite_best", *equal, "rating", by, **favourites),
     ]

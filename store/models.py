@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from jobs.errors import Conflict, NotFound
+from store import sample_tables as s
 from store import tables as t
 from store.database import insert
 from store.datasets import ACTIVE
@@ -95,12 +96,13 @@ class Models:
         bundled: bool | None = None,
         kept: bool | None = None,
         imported: bool | None = None,
+        hash: str | None = None,
         limit: int = 50,
         cursor: str | None = None,
     ) -> Page[Model]:
         """List models, newest first."""
         query = sa.select(t.models)
-        wanted = ((t.models.c.dataset_id, dataset_id), (t.models.c.job_id, job_id))
+        wanted = ((t.models.c.dataset_id, dataset_id), (t.models.c.job_id, job_id), (t.models.c.hash, hash))
         for column, value in (*wanted, (t.models.c.bundled, bundled), (t.models.c.kept, kept)):
             if value is not None:
                 query = query.where(column == value)
@@ -183,7 +185,7 @@ class Models:
         using = (t.jobs.c.model_id == model_id) | (t.jobs.c.id == model.job_id)
         if self._any(sa.select(t.jobs.c.id).where(using, t.jobs.c.state.in_(ACTIVE))):
             raise Conflict("A job needs this model.", remedy="Wait for the job or cancel it, then delete the model.")
-        if self._any(sa.select(t.samples.c.id).where(t.samples.c.model_id == model_id)):
+        if self._any(sa.select(s.samples.c.id).where(s.samples.c.model_id == model_id)):
             raise Conflict("There are pictures that this model drew.", remedy="Delete the pictures first.")
         descendants = self._descendants(model_id)
         if descendants and not sure:
@@ -205,7 +207,7 @@ class Models:
             self._set(model_id, bundled=False)
             needs = (
                 sa.select(t.jobs.c.id).where(t.jobs.c.model_id == model_id),
-                sa.select(t.samples.c.id).where(t.samples.c.model_id == model_id),
+                sa.select(s.samples.c.id).where(s.samples.c.model_id == model_id),
                 sa.select(t.models.c.id).where(t.models.c.parent_id == model_id),
                 sa.select(t.models.c.id).where(t.models.c.id == model_id, t.models.c.kept),
             )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 from jobs.errors import BadParams
+from store.types import storable
 
 NAME_LENGTH = 200
 
@@ -26,3 +28,14 @@ def one_of(field: str, word: str, words: Sequence[str]) -> str:
     if word not in words:
         raise BadParams(f"{field} is one of {', '.join(words)}; not {word[:40]!r}.", pointer=f"#/{field}")
     return word
+
+
+def plain(name: str) -> str:
+    """Give a name on one line, with single spaces within and none around; "" where nothing of it would be seen."""
+    name = " ".join(str(storable(name)).split())
+    return name if any(letter.isprintable() and not letter.isspace() for letter in name) else ""
+
+
+def folded(name: str) -> str:
+    """Give what two names share that differ in nothing but capitals, spaces, or in how accents are written."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", plain(name)).casefold())

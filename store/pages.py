@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -48,22 +48,28 @@ class Order:
         """Say where a list goes on after `row`, which holds the order's columns by name."""
         return _encode(row, self)
 
+    def place_of(self, cursor: str) -> list[Any]:
+        """Give the values of the order's columns that a cursor holds. Raises: Rejected, for one of another order."""
+        return [value for value, _ in _decode(cursor, self)]
+
 
 def page_of(
     connection: sa.Connection,
     query: sa.Select[Any],
-    row: type[T],
+    row: Callable[..., T],
     *,
     order: Order,
     limit: int,
     cursor: str | None,
     among: Sequence[sa.ColumnElement[bool]] = (),
+    stretches: Sequence[sa.ColumnElement[bool]] = (),
 ) -> Page[T]:
     """Read `limit` rows of `query` in `order`, from after `cursor` on.
 
     Args:
         among: conditions that shut one another out; a row meets one of them. Each is a run of an index in `order`, and
             the runs are merged here: asked for all at once, a database sorts every row that meets any of them.
+        stretches: conditions of what follows one another in `order`, in place of what the cursor says alone.
 
     Raises: Rejected, if the limit is not 1 to 200, or the cursor is none that this list gave.
     """
@@ -72,7 +78,7 @@ def page_of(
     query = query.order_by(*order.sorted_by())
     runs = [query.where(condition) for condition in among] or [query]
     rows: list[Mapping[Any, Any]] = []
-    for stretch in _stretches(order, cursor):
+    for stretch in stretches or _stretches(order, cursor):
         wanted = limit + 1 - len(rows)
         if wanted == 0:
             break

@@ -326,13 +326,35 @@ class Sample:
     thumb_key: str | None = None
     favourite: bool = False
     rating: int = 0
-    tags: Sequence[str] = ()
     created_at: datetime = field(default_factory=now)
+    training_id: UUID | None = None  # given by the repository, as are those below
+    recipe_hash: str | None = None
+    tags: Sequence[str] = ()  # of a table of their own
 
     @property
     def keys(self) -> list[str]:
         """The objects that it names."""
         return [key for key in (self.image_key, self.thumb_key) if key]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tag:
+    """A word that samples have; `samples` is how many."""
+
+    id: UUID
+    name: str
+    samples: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Album:
+    """Samples that somebody has put together; `samples` is how many."""
+
+    id: UUID
+    name: str
+    samples: int
+    created_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

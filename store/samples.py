@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from jobs.errors import BadParams, NotFound
+from jobs.recipe import recipe_hash
+from store import sample_tables as s
 from store import tables as t
+from store.browsing import EVERYTHING, MOST_STARS, Wanted, page, tagged
 from store.database import insert
 from store.jobs import Jobs
-from store.names import one_of
-from store.pages import Order, Page, page_of
+from store.lists import pieces
+from store.pages import Page
 from store.rows import Sample, columns
-
-ORDERS: Mapping[str, Order] = MappingProxyType(
-    {
-        "newest": Order(name="samples", columns=[t.samples.c.id]),
-        "oldest": Order(name="samples-up", columns=[t.samples.c.id], down=False),
-        "best": Order(name="samples-best", columns=[t.samples.c.rating, t.samples.c.id]),
-    }
-)
-MOST_TAGS, LONGEST_TAG = 32, 64
+from store.tags import Tags
 
 
 class Samples:
     """The table `samples`."""
 
-    def __init__(self, connection: sa.Connection, *, jobs: Jobs, discard: Callable[..., None]) -> None:
+    def __init__(self, connection: sa.Connection, *, jobs: Jobs, tags: Tags, discard: Callable[..., None]) -> None:
         self._connection = connection
         self._jobs = jobs
+        self._tags = tags
         self._discard = discard
 
     def add_many(self, job_id: UUID, attempt: int, samples: Sequence[Sample]) -> int:
@@ -43,57 +38,78 @@ class Samples:
         self._jobs.hold(job_id, attempt)
         if not samples:
             return 0
-        statement = insert(self._connection, t.samples).on_conflict_do_nothing().returning(t.samples.c.id)
-        return len(self._connection.execute(statement, [columns(sample) for sample in samples]).all())
+        statement = insert(self._connection, s.samples).on_conflict_do_nothing().returning(s.samples.c.id)
+        return len(self._connection.execute(statement, self.rows(samples)).all())
+
+    def rows(self, samples: Sequence[Sample]) -> list[dict[str, Any]]:
+        """Give the columns of samples that are to be added, with what is known of them beside."""
+        query = sa.select(t.models.c.id, t.models.c.job_id)
+        models = query.where(t.models.c.id.in_({sample.model_id for sample in samples}))
+        trainings: dict[UUID, UUID | None] = {row.id: row.job_id for row in self._connection.execute(models)}
+        return [
+            {name: value for name, value in columns(sample).items() if name != "tags"}
+            | {"training_id": trainings.get(sample.model_id), "recipe_hash": recipe_hash(sample.recipe)}
+            for sample in samples
+        ]
 
     def add(self, sample: Sample) -> Sample:
         """Add a picture that no job drew. One with this id already stays as it is, and the files of this one go.
 
         Raises: Conflict, if its model was deleted meanwhile.
         """
-        statement = insert(self._connection, t.samples).on_conflict_do_nothing(index_elements=["id"])
-        self._connection.execute(statement, columns(sample))
+        statement = insert(self._connection, s.samples).on_conflict_do_nothing(index_elements=["id"])
+        self._connection.execute(statement, self.rows([sample]))
         kept = self.get(sample.id)
         self._discard(*set(sample.keys).difference(kept.keys))
         return kept
 
     def get(self, sample_id: UUID) -> Sample:
         """Read a sample; NotFound without one."""
-        row = self._connection.execute(sa.select(t.samples).where(t.samples.c.id == sample_id)).mappings().one_or_none()
-        if row is None:
-            raise NotFound(f"There is no sample {sample_id}.", remedy="GET /samples lists all of them.")
-        return Sample(**row)
+        (sample,) = self.some([sample_id])
+        return sample
 
-    def page(
-        self,
-        *,
-        model_id: UUID | None = None,
-        job_id: UUID | None = None,
-        dataset_id: UUID | None = None,
-        favourite: bool | None = None,
-        order: str = "newest",
-        limit: int = 50,
-        cursor: str | None = None,
-    ) -> Page[Sample]:
-        """List samples: newest, oldest, or best rated first."""
-        query = sa.select(t.samples)
-        of = t.samples.c
-        for column, wanted in (
-            (of.model_id, model_id),
-            (of.job_id, job_id),
-            (of.dataset_id, dataset_id),
-        ):
-            if wanted is not None:
-                query = query.where(column == wanted)
-        if favourite is not None:
-            query = query.where(of.favourite if favourite else ~of.favourite)
-        by = ORDERS[one_of("order", order, list(ORDERS))]
-        return page_of(self._connection, query, Sample, order=by, limit=limit, cursor=cursor)
+    def some(self, sample_ids: Collection[UUID]) -> list[Sample]:
+        """Read samples, in the order of these ids. Raises: NotFound, for one that is not there."""
+        found = self.there(sample_ids)
+        _check_all(sample_ids, {sample.id for sample in found})
+        return found
+
+    def there(self, sample_ids: Collection[UUID]) -> list[Sample]:
+        """Read those of these samples that are there, in the order of their ids here."""
+        found: dict[UUID, Sample] = {}
+        for ids in pieces(sample_ids):
+            rows = self._connection.execute(sa.select(s.samples).where(s.samples.c.id.in_(ids))).mappings()
+            found |= {sample.id: sample for sample in tagged(self._connection, [Sample(**row) for row in rows])}
+        return [found[id] for id in dict.fromkeys(sample_ids) if id in found]
+
+    def page(self, wanted: Wanted = EVERYTHING, *, limit: int = 50, cursor: str | None = None) -> Page[Sample]:
+        """List samples. Raises: BadParams; Rejected, for a cursor of another order."""
+        return page(self._connection, wanted, limit=limit, cursor=cursor)
 
     def count(self, job_id: UUID) -> int:
         """Count a job's samples."""
-        query = sa.select(sa.func.count()).select_from(t.samples).where(t.samples.c.job_id == job_id)
+        query = sa.select(sa.func.count()).select_from(s.samples).where(s.samples.c.job_id == job_id)
         return int(self._connection.execute(query).scalar_one())
+
+    def drawn_from(self, recipe: Mapping[str, Any]) -> Sample | None:
+        """Find the sample that was drawn from a recipe, first come; wherever else the recipe says that it was."""
+        wanted = recipe_hash(recipe)
+        if wanted is None:
+            return None
+        query = sa.select(s.samples).where(s.samples.c.recipe_hash == wanted).order_by(s.samples.c.id)
+        row = self._connection.execute(query.limit(1)).mappings().one_or_none()
+        return tagged(self._connection, [Sample(**row)])[0] if row is not None else None
+
+    def hold(self, sample_ids: Collection[UUID]) -> None:
+        """Keep samples from being changed by others until the commit. Raises: NotFound, for one that is not there.
+
+        They are locked in the order of their ids, so that two who hold many do not wait for each other.
+        """
+        there: set[UUID] = set()
+        for ids in pieces(sorted(sample_ids)):
+            query = sa.select(s.samples.c.id).where(s.samples.c.id.in_(ids)).order_by(s.samples.c.id)
+            there.update(self._connection.execute(query.with_for_update()).scalars())
+        _check_all(sample_ids, there)
 
     def update(
         self,
@@ -104,24 +120,49 @@ class Samples:
         tags: Sequence[str] | None = None,
     ) -> Sample:
         """Say what the owner thinks of a sample; what is None stays. Raises: NotFound, BadParams."""
-        if rating is not None and not 0 <= rating <= 5:
-            raise BadParams(f"A rating is 0 (none) to 5, not {rating}.", pointer="#/rating")
-        given = {"favourite": favourite, "rating": rating, "tags": None if tags is None else _checked(tags)}
-        values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-        if values:
-            self._connection.execute(sa.update(t.samples).where(t.samples.c.id == sample_id).values(**values))
+        self.mark([sample_id], favourite=favourite, rating=rating)
+        if tags is not None:
+            self._tags.put(sample_id, tags)
         return self.get(sample_id)
 
+    def mark(
+        self,
+        sample_ids: Collection[UUID],
+        *,
+        favourite: bool | None = None,
+        rating: int | None = None,
+        add_tags: Sequence[str] = (),
+        remove_tags: Sequence[str] = (),
+    ) -> None:
+        """Say what the owner thinks of some samples, all of it or nothing. Raises: NotFound, BadParams."""
+        if rating is not None and not 0 <= rating <= MOST_STARS:
+            raise BadParams(f"A rating is 0 (none) to {MOST_STARS}, not {rating}.", pointer="#/rating")
+        self.hold(sample_ids)
+        given = {"favourite": favourite, "rating": rating}
+        values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        of = s.samples.c.id, s.sample_tags.c.sample_id, s.album_samples.c.sample_id
+        for ids in pieces(sample_ids) if values else ():
+            for column in of:
+                self._connection.execute(sa.update(column.table).where(column.in_(ids)).values(**values))
+        if add_tags or remove_tags:
+            self._tags.change(sample_ids, add=add_tags, remove=remove_tags)
+
     def delete(self, sample_id: UUID) -> None:
-        """Delete a sample; its files go with the commit."""
-        sample = self.get(sample_id)
-        self._connection.execute(sa.delete(t.samples).where(t.samples.c.id == sample_id))
-        self._discard(*sample.keys)
+        """Delete a sample; its files go with the commit. Raises: NotFound."""
+        self.delete_many([sample_id])
+
+    def delete_many(self, sample_ids: Collection[UUID]) -> None:
+        """Delete samples, all or none; their files go with the commit. Raises: NotFound, for one that is not there."""
+        self.hold(sample_ids)
+        tags = set(self._tags.of(sample_ids))
+        for ids in pieces(sample_ids):
+            keys = sa.select(s.samples.c.image_key, s.samples.c.thumb_key).where(s.samples.c.id.in_(ids))
+            self._discard(*(key for row in self._connection.execute(keys) for key in row))
+            self._connection.execute(sa.delete(s.samples).where(s.samples.c.id.in_(ids)))
+        self._tags.forget_unused(tags)
 
 
-def _checked(tags: Sequence[str]) -> list[str]:
-    """Give tags without space around them, each once, in their order."""
-    clean = list(dict.fromkeys(tag.strip() for tag in tags))
-    if len(clean) > MOST_TAGS or any(not 1 <= len(tag) <= LONGEST_TAG for tag in clean):
-        raise BadParams(f"A sample has up to {MOST_TAGS} tags of 1 to {LONGEST_TAG} characters.", pointer="#/tags")
-    return clean
+def _check_all(wanted: Iterable[UUID], there: Collection[UUID]) -> None:
+    missing = next((id for id in wanted if id not in there), None)
+    if missing is not None:
+        raise NotFound(f"There is no sample {missing}.", remedy="GET /samples lists all of them.")

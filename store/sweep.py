@@ -11,6 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from store import sample_tables as s
 from store import tables as t
 from store.folder import sweep_files
 from store.objects import KINDS, owner_of
@@ -25,7 +26,7 @@ _NAMED: dict[str, tuple[sa.Column[Any], list[sa.Column[Any]], list[sa.Column[Any
     "photos": (t.photos.c.id, [t.photos.c[f"{role}_key"] for role in ("original", "image", "small", "thumb")], []),
     "models": (t.models.c.id, [t.models.c.sheet_key], [t.models.c.files]),
     "model_files": (t.model_files.c.id, [t.model_files.c.key], []),
-    "samples": (t.samples.c.id, [t.samples.c.image_key, t.samples.c.thumb_key], []),
+    "samples": (s.samples.c.id, [s.samples.c.image_key, s.samples.c.thumb_key], []),
     "artifacts": (t.artifacts.c.id, [t.artifacts.c.key], []),
     "features": (t.feature_files.c.id, [t.feature_files.c.key], []),
     "directions": (t.directions.c.id, [t.directions.c.key], []),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from jobs.state import State, Wish
-from store.columns import METADATA, at, id_, one_of, orders
+from store.columns import METADATA, at, id_, one_of
 from store.explored import directions as directions
 from store.types import Json, Moment, Serial, Text, Word
 
@@ -287,6 +287,7 @@ models = sa.Table(
     sa.Index("ix_models_job", "job_id", "created_at", "id"),
     sa.Index("ix_models_kept", "kept", "created_at", "id"),
     sa.Index("ix_models_bundled", "bundled", "created_at", "id"),
+    sa.Index("ix_models_hash", "hash", "created_at", "id"),
 )
 
 # A model file as it came from outside, or as it will be fetched; what it became is known by its hash long after its
@@ -321,31 +322,6 @@ uploads = sa.Table(
     sa.Column("job_id", sa.Uuid),  # that reads it, once it is whole
     at(),
     sa.Index("ix_uploads_created", "created_at"),
-)
-
-samples = sa.Table(
-    "samples",
-    METADATA,
-    id_(),
-    sa.Column("model_id", sa.Uuid, sa.ForeignKey("models.id"), nullable=False),
-    sa.Column("job_id", sa.Uuid),
-    sa.Column("dataset_id", sa.Uuid),
-    sa.Column("position", sa.Integer, nullable=False, default=0),  # in its job
-    sa.Column("recipe", Json, nullable=False),  # {"model": hash, "seed", "truncation_psi", "noise_mode", …}
-    sa.Column("width", sa.Integer, nullable=False),
-    sa.Column("height", sa.Integer, nullable=False),
-    sa.Column("average", sa.String(7), nullable=False),
-    sa.Column("blur", Text, nullable=False),
-    sa.Column("sha256", sa.String(64), nullable=False),
-    sa.Column("image_key", sa.String(255), nullable=False),
-    sa.Column("thumb_key", sa.String(255)),
-    sa.Column("favourite", sa.Boolean, nullable=False, default=False),
-    sa.Column("rating", sa.Integer, nullable=False, default=0),  # 0: not given
-    sa.Column("tags", Json, nullable=False),
-    at(),
-    sa.CheckConstraint("rating BETWEEN 0 AND 5", name="rating"),
-    sa.UniqueConstraint("job_id", "position"),
-    *(index for equal in (["model_id"], ["dataset_id"], ["job_id"], []) for index in orders(*equal)),
 )
 
 artifacts = sa.Table(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from store.albums import Albums
 from store.archives import Archives
 from store.artifacts import Artifacts
 from store.datasets import Datasets
@@ -25,6 +26,7 @@ from store.photos import Photos
 from store.resume_points import ResumePoints
 from store.samples import Samples
 from store.sightings import Sightings
+from store.tags import Tags
 from store.uploads import Uploads
 from store.views import Views
 from store.workers import Workers
@@ -134,7 +136,17 @@ class Tx:
     @cached_property
     def samples(self) -> Samples:
         """The samples."""
-        return Samples(self.connection, jobs=self.jobs, discard=self.discard)
+        return Samples(self.connection, jobs=self.jobs, tags=self.tags, discard=self.discard)
+
+    @cached_property
+    def tags(self) -> Tags:
+        """The tags of samples."""
+        return Tags(self.connection)
+
+    @cached_property
+    def albums(self) -> Albums:
+        """The albums of samples."""
+        return Albums(self.connection, hold=self.samples.hold)
 
     @cached_property
     def artifacts(self) -> Artifacts:

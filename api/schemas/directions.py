@@ -24,8 +24,8 @@ class Direction(Answer):
     layers: list[int] = Field(description="The first and the last of the ws that it moves.", examples=[[0, 9]])
     deviation: float = Field(description="Standard deviation of w along it.", examples=[1.7])
     share: float = Field(
-        description="How much of the whole is in it, 0 to 1: of the weights (sefa), of the variance of w (ganspace), of "
-        "what is seen in pictures (the others)."
+        description="How much of the whole is in it, 0 to 1: of the weights (sefa), of the variance of w (ganspace), "
+        "of what is seen in pictures (the others)."
     )
     created_at: At
 

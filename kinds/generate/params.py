@@ -14,6 +14,7 @@ from jobs.params import JobParams, Need
 from kinds.presets import preset, presets_of
 
 MAX_PICTURES = 10_000
+MAX_CANDIDATES = 50_000
 MAX_SEED = 2**32 - 1
 MAX_LABEL = 99_999
 NAMED = 10  # labels that a refusal names
@@ -36,6 +37,13 @@ class GenerateParams(JobParams):
     seed: Seed | None = Field(None, title="First seed", description="Pictures come from this seed and the next ones.")
     seeds: Annotated[Sequence[Seed], Field(min_length=1, max_length=MAX_PICTURES)] | None = Field(
         None, title="Seeds", description="Single seeds, in place of count and first seed.", examples=[[3, 14, 159]]
+    )
+    diverse: Annotated[StrictInt, Field(ge=2, le=MAX_CANDIDATES, examples=[2000])] | None = Field(
+        None,
+        title="Chosen among",
+        description="Draw no two alike: of so many seeds from the first one on, those are drawn whose pictures lie "
+        "farthest apart in what the network has learnt (in W), the most typical one first. The more there are to "
+        "choose among, the farther apart they are. Left out, seeds are drawn one after the other.",
     )
     truncation_psi: Annotated[StrictFloat, Field(ge=0, le=1)] | None = Field(
         None,
@@ -64,7 +72,8 @@ class GenerateParams(JobParams):
         """Fill what is open from the preset.
 
         Raises: BadParams, for an unknown preset, for seeds that would pass 2**32 - 1, for single seeds beside a
-            count or a first seed that is not theirs, or for a label that the model does not know.
+            count or a first seed that is not theirs or beside a choice among others, for a choice among fewer than are
+            to be drawn, or for a label that the model does not know.
         """
         self._check_seeds()
         self._check_label(facts.get("model", {}))
@@ -74,17 +83,36 @@ class GenerateParams(JobParams):
         if self.seeds is not None:
             filled |= {"count": len(self.seeds), "seed": self.seeds[0]}
         whole = type(self).model_validate(filled)
-        if self.seeds is None and (last := (whole.seed or 0) + (whole.count or 0) - 1) > MAX_SEED:
+        whole._check_reach()
+        return whole
+
+    def _check_reach(self) -> None:
+        if self.seeds is not None:
+            return
+        first, count, among = self.seed or 0, self.count or 0, self.diverse
+        if among is not None and among < count:
             raise BadParams(
-                f"{whole.count} pictures from seed {whole.seed} on end at seed {last}; the last one is {MAX_SEED}",
+                f"{count} pictures cannot be chosen among {among}",
+                pointer="#/diverse",
+                remedy=f"Choose among {count} or more, several times as many where they are to differ.",
+            )
+        if (last := first + (among or count) - 1) > MAX_SEED:
+            raise BadParams(
+                f"{among or count} {'candidates' if among else 'pictures'} from seed {first} on end at seed {last}; "
+                f"the last one is {MAX_SEED}",
                 pointer="#/seed",
                 remedy="Begin at a lower seed.",
             )
-        return whole
 
     def _check_seeds(self) -> None:
         if self.seeds is None:
             return
+        if self.diverse is not None:
+            raise BadParams(
+                "diverse chooses the seeds, and single seeds are given",
+                pointer="#/diverse",
+                remedy="Give single seeds, or a count and how many to choose among.",
+            )
         for name, theirs in (("count", len(self.seeds)), ("seed", self.seeds[0])):
             asked = getattr(self, name)
             if asked not in (None, theirs):
@@ -123,8 +151,13 @@ class GenerateParams(JobParams):
         return {"model": Need(type="model", id=self.model_id)}
 
     def all_seeds(self) -> Sequence[int]:
-        """Give the seeds of resolved parameters, in the order of the pictures."""
+        """Give the seeds of resolved parameters, in the order of the pictures; of a choice, which are as many."""
         if self.seeds is not None:
             return self.seeds
         first = self.seed or 0
         return range(first, first + (self.count or 0))
+
+    def candidates(self) -> Sequence[int]:
+        """Give the seeds that resolved parameters choose among; none where they choose nothing."""
+        first = self.seed or 0
+        return range(first, first + (self.diverse or 0))

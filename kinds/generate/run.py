@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image
 
 from gan import device
 from gan.errors import GanError
-from gan.generate import generate, to_uint8
+from gan.generate import generate, latents, to_uint8
+from gan.generator import Generator, one_hot
 from gan.model import load_generator
 from jobs.errors import JobFailed
 from jobs.events import Artifact, JobEvent, Made, Progress
@@ -22,6 +24,10 @@ from kinds.generate.cost import PIXELS_PER_S
 from kinds.generate.params import GenerateParams
 from kinds.recipe import encoded, recipe_of
 from kinds.shown import shown
+from latent.farthest import farthest
+
+MAPPED = 2000  # candidates at a time
+TOLD_EVERY = 200  # of what is chosen
 
 
 def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
@@ -43,6 +49,14 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     psi, noise_mode = params.truncation_psi, params.noise_mode
     if psi is None or noise_mode is None:
         raise ValueError("the parameters are not resolved")
+    if params.diverse is not None:
+        seeds = []
+        for seed in diverse(G_ema, params):
+            seeds.append(seed)
+            if len(seeds) % TOLD_EVERY == 1:
+                yield Progress(done=first, total=params.count or 0, unit="picture", phase="choosing")
+            if place.stop():
+                return
     labels = labels_of(params, seeds, c_dim=G_ema.config.c_dim)
     left = labels[first:] if labels else None
     pictures = generate(G_ema, seeds[first:], truncation_psi=psi, noise_mode=noise_mode, label=left)
@@ -58,6 +72,19 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
         yield Progress(done=position + 1, total=len(seeds), unit="picture", phase="drawing", metrics=work)
         if place.stop():
             return
+
+
+def diverse(G_ema: Generator, params: GenerateParams) -> Iterator[int]:
+    """Choose `params.count` seeds of its candidates, those farthest apart in W; the same ones on the same device."""
+    candidates, wide, c_dim = params.candidates(), G_ema.mapping.w_avg, G_ema.config.c_dim
+    labels = labels_of(params, candidates, c_dim=c_dim)
+    ws = []
+    for at in range(0, len(candidates), MAPPED):
+        c = one_hot(labels[at : at + MAPPED], c_dim, wide.device)
+        with torch.no_grad():
+            ws.append(G_ema.mapping.style(latents(candidates[at : at + MAPPED], G_ema.z_dim).to(wide.device), c))
+    for index in farthest(torch.cat(ws), params.count or 0):  # of [N, W]
+        yield candidates[index]
 
 
 def labels_of(params: GenerateParams, seeds: Sequence[int], *, c_dim: int) -> Sequence[int]:

@@ -58,7 +58,7 @@ def test_a_picture_gives_its_recipe(page: Page, context: BrowserContext, reverie
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(f"{reverie}/#/gallery?job={some(reverie)}&order=oldest")
     pictures(page).nth(1).press("Enter")
-    expect(page.get_by_text("seed 8, truncation 0.5")).to_be_visible()
+    expect(page.get_by_text("The place of seed 8 in")).to_contain_text("truncation 0.5 (mostly typical)")
     page.keyboard.press("3")
     expect(page.get_by_role("button", name="3 of 5")).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("r")

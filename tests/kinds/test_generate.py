@@ -8,9 +8,10 @@ from uuid import uuid4
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
-from gan.generate import generate, to_uint8
+from gan.generate import generate, latents, to_uint8
 from gan.model import load_generator
 from jobs.errors import BadParams, JobFailed
 from jobs.events import Artifact, Progress
@@ -156,6 +157,53 @@ def test_the_estimate_tells_the_size_as_it_is_shown() -> None:
     params = resolve(GenerateParams.model_validate({"model_id": uuid4(), "count": 2}), {})
     assert isinstance(params, GenerateParams)
     assert cost(params, facts).sentence == "2 invented pictures, 96 by 64 pixels."
+    choosing = resolve(GenerateParams.model_validate({"model_id": uuid4(), "count": 2, "diverse": 5000}), {})
+    assert isinstance(choosing, GenerateParams)
+    assert cost(choosing, facts).sentence == "2 invented pictures, chosen among 5,000, 96 by 64 pixels."
+    assert cost(choosing, facts).seconds > cost(params, facts).seconds
+
+
+def test_pictures_are_chosen_to_lie_far_apart(model: Path, tmp_path: Path) -> None:
+    made = drawn(model, tmp_path / "a", count=6, seed=100, diverse=300)
+    seeds = [one.facts["recipe"]["seed"] for one in pictures(made)]
+    assert len(set(seeds)) == 6
+    assert all(100 <= seed < 400 for seed in seeds)
+    assert next(event.phase for event in made if isinstance(event, Progress)) == "choosing"
+    G_ema = load_generator(model)
+    with torch.no_grad():
+        near, far = (
+            torch.pdist(G_ema.mapping.style(latents(some, G_ema.z_dim))).min() for some in (range(100, 106), seeds)
+        )
+    assert far > 1.3 * near
+    rest = pictures(drawn(model, tmp_path / "b", already=4, count=6, seed=100, diverse=300))
+    assert [one.facts["recipe"]["seed"] for one in rest] == seeds[4:]
+    alone = pictures(
+        drawn(model, tmp_path / "c", seeds=seeds[:1], truncation_psi=rest[0].facts["recipe"]["truncation_psi"])
+    )
+    assert alone[0].files["image"].read_bytes() == pictures(made)[0].files["image"].read_bytes()
+
+
+def test_a_choice_of_a_model_of_labels_draws_the_label_of_each_seed(labelled: Path, tmp_path: Path) -> None:
+    for made in pictures(drawn(labelled, tmp_path / "a", count=5, diverse=50)):
+        assert made.facts["recipe"]["class_label"] == made.facts["recipe"]["seed"] % 3
+
+
+def test_a_choice_ends_where_the_job_does(model: Path, tmp_path: Path) -> None:
+    assert pictures(drawn(model, tmp_path / "a", count=5, diverse=50, stop=True)) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "pointer"),
+    [
+        ({"count": 10, "diverse": 9}, "#/diverse"),
+        ({"seeds": [1, 2], "diverse": 9}, "#/diverse"),
+        ({"count": 2, "seed": 2**32 - 5, "diverse": 9}, "#/seed"),
+    ],
+)
+def test_a_choice_that_cannot_be_made_is_refused(asked: dict[str, Any], pointer: str) -> None:
+    with pytest.raises(BadParams) as refused:
+        resolve(GenerateParams(model_id=uuid4(), **asked), {})
+    assert refused.value.pointer == pointer
 
 
 def test_a_label_is_asked_for_by_its_name(labelled: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from jobs.errors import NotFound, StaleAttempt, WrongState
 from jobs.ids import new_id
 from jobs.state import State, Wish
+from store.browsing import Wanted
 from store.leases import Seen
 from store.rows import Job
 from store.store import Store
@@ -102,7 +103,7 @@ def test_a_stale_attempt_writes_nothing(store: Store) -> None:
     with store.read() as tx:
         assert tx.models.of_job(job.id) == []
         assert tx.models.get(model.id) == model
-        assert tx.samples.page(job_id=job.id).items == []
+        assert tx.samples.page(Wanted(job_id=job.id)).items == []
         assert tx.resume_points.get(job.id) is None
 
 

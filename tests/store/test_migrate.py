@@ -14,6 +14,7 @@ from alembic import command
 
 from jobs.errors import DataFolderError
 from store import tables as t
+from store.browsing import Wanted
 from store.columns import METADATA
 from store.database import Database
 from store.datasets import Datasets
@@ -21,6 +22,7 @@ from store.directions import Directions
 from store.gathered import Gathered
 from store.listing import Listing, overview
 from store.migrate import _config, is_current, upgrade
+from store.tx import Tx
 from tests.store.test_directions import direction
 
 
@@ -260,6 +262,36 @@ def test_a_database_of_a_newer_program_is_refused_and_left_alone(fresh: Database
     assert "nothing was changed" in refused.value.remedy
     with fresh.read() as connection:
         assert connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one() == "9999"
+
+
+def test_tags_from_before_have_a_table_and_samples_know_their_training(fresh: Database) -> None:
+    with fresh.migrating() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0015")
+        ids = {"model": "1" * 32, "job": "2" * 32, "one": "3" * 32, "two": "4" * 32, "at": "2026-01-01 00:00:00+00:00"}
+        recipe = '{"model": "abc", "model_id": "x", "seed": 7, "truncation_psi": 1.0}'
+        about = "position, recipe, width, height, average, blur, sha256, image_key, favourite, rating, tags, created_at"
+        looks = "0, :recipe, 8, 8, '#808080', '', '', ''"
+        for into, values in {
+            "models (id, name, bundled, kept, job_id, step, resolution, facts, licence, terms, hash, files, size_bytes,"
+            " created_at)": ":model, 'M', false, false, :job, 5, 64, '{}', '', '', 'abc', '{}', 1, :at",
+            f"samples (id, model_id, {about})": f':one, :model, {looks}, true, 4, \'["Fog", "sea", "fog"]\', :at',
+            f"samples (model_id, id, {about})": f":model, :two, {looks}, false, 0, '[\"FOG\"]', :at",
+        }.items():
+            told = ids | ({"recipe": recipe} if ":recipe" in values else {})
+            connection.execute(sa.text(f"INSERT INTO {into} VALUES ({values})"), told)  # noqa: S608 - our own words
+    upgrade(fresh)
+    with fresh.read() as connection:
+        tx = Tx(connection)
+        found = tx.samples.page(Wanted(training_id=UUID("2" * 32), step=5, tag="foG", order="best")).items
+        assert [(str(one.id)[0], one.tags, one.rating) for one in found] == [
+            ("3", ["Fog", "sea"], 4),
+            ("4", ["Fog"], 0),
+        ]
+        assert {tag.name: tag.samples for tag in tx.tags.page().items} == {"Fog": 2, "sea": 1}
+        assert tx.samples.page(Wanted(tag="fog", favourite=True)).items == found[:1]
+        assert tx.samples.drawn_from({"model": "abc", "seed": 7, "truncation_psi": 1}) == found[0]
 
 
 def test_processes_that_migrate_at_once_all_find_the_tables_made(fresh_database_url: str, tmp_path: Path) -> None:

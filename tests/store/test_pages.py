@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from jobs.errors import Rejected
 from jobs.ids import new_id
+from store.browsing import Wanted
 from store.pages import Page
 from store.store import Store
 from tests.store import making
@@ -62,7 +63,7 @@ def test_each_row_is_visited_once_in_order(store: Store, limit: int) -> None:
         ({"dataset_id": new_id()}, []),
     ]
     for filters, positions in asked:
-        assert [found.position for found in walk(store, "samples", limit=limit, **filters)] == positions
+        assert [found.position for found in walk(store, "samples", Wanted(**filters), limit=limit)] == positions
     assert len(walk(store, "jobs", limit=limit)) == 2
     assert [found.id for found in walk(store, "datasets", limit=limit)] == [dataset.id]
 
@@ -118,7 +119,7 @@ GARBAGE = [
 def test_garbage_is_no_cursor(store: Store) -> None:
     for garbage in GARBAGE:
         with pytest.raises(Rejected, match="cursor") as refused, store.read() as tx:
-            tx.samples.page(order="best", cursor=garbage)
+            tx.samples.page(Wanted(order="best"), cursor=garbage)
         assert refused.value.remedy
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from jobs.errors import BadParams, Conflict, NotFound
 from jobs.ids import new_id
+from store.browsing import Wanted
 from store.rows import Job, Sample, sample_id
 from store.store import Store
 from tests.store import making
@@ -40,7 +41,7 @@ def test_a_job_made_again_adds_only_what_is_missing(store: Store) -> None:
         assert tx.samples.count(job.id) == 5
         assert tx.samples.get(samples[1].id).rating == 5
     with store.read() as tx:
-        found = tx.samples.page(job_id=job.id, order="oldest").items
+        found = tx.samples.page(Wanted(job_id=job.id, order="oldest")).items
     assert [sample.id for sample in found] == [sample_id(job.id, position) for position in range(5)]
 
 
@@ -65,7 +66,7 @@ def test_a_picture_of_no_job_is_added_once(store: Store) -> None:
     with store.begin() as tx:
         assert tx.samples.add(first) == tx.samples.add(second)
         assert tx.discarded == second.keys
-        assert [found.id for found in tx.samples.page(model_id=model.id).items] == [first.id]
+        assert [found.id for found in tx.samples.page(Wanted(model_id=model.id)).items] == [first.id]
 
 
 def test_a_picture_of_a_model_that_is_gone_is_refused(store: Store) -> None:
@@ -107,7 +108,7 @@ def test_what_cannot_be_is_refused(store: Store, values: dict[str, object], poin
 
 def test_an_order_that_is_none_is_refused(store: Store) -> None:
     with pytest.raises(BadParams, match="newest, oldest, best"), store.read() as tx:
-        tx.samples.page(order="random")
+        tx.samples.page(Wanted(order="random"))
 
 
 def test_a_deleted_sample_is_gone_with_its_files(store: Store, tmp_path: Path) -> None:

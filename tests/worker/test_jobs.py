@@ -10,6 +10,7 @@ from api.framing import frame_anew
 from api.submit import post
 from jobs.state import State, Wish
 from kinds.train.params import TrainParams
+from store.browsing import Wanted
 from store.doorbell import QUEUE, TASK
 from tests.kinds.pictures import jpeg
 from tests.waiting import until
@@ -31,7 +32,7 @@ def test_photographs_become_a_training_and_its_moments_draw_pictures(house: Hous
     with house.store.read() as tx:
         assert tx.archives.of_dataset(reading.dataset_id)[0].state == "ready"
         assert len(tx.views.of_dataset(reading.dataset_id)) == 18
-        samples = tx.samples.page(job_id=drawing.id, order="oldest").items
+        samples = tx.samples.page(Wanted(job_id=drawing.id, order="oldest")).items
     assert [(model.step, model.name, model.parent_id, model.licence) for model in moments] == [
         (0, "Holidays, step 0", base.id, "NOASSERTION"),
         (3, "Holidays, step 3", base.id, "NOASSERTION"),
@@ -75,7 +76,7 @@ def test_what_was_squeezed_when_the_training_was_posted_is_shown_unsqueezed(sqli
     with Image.open(house.store.objects.path(str(moment.sheet_key))) as sheet:
         assert sheet.size == (7 * 24, 4 * 16)
     with house.store.read() as tx:
-        (sample,) = tx.samples.page(job_id=drawing.id).items
+        (sample,) = tx.samples.page(Wanted(job_id=drawing.id)).items
     assert (sample.width, sample.height) == (24, 16)
     with Image.open(house.store.objects.path(sample.image_key)) as image:
         assert image.size == (24, 16)

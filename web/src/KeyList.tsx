@@ -17,9 +17,12 @@ const KEYS: [string, string][] = [
   ['[ and ]', 'one moment back, one on'],
   ['1 to 5, S', 'give stars; S gives one or takes them away'],
   ['X', 'choose a picture; leave photographs out, or take them in'],
-  ['- and =', 'smaller and larger pictures'],
-  ['R', 'copy the recipe'],
-  ['F', 'full screen'],
+  ['- and =', 'smaller and larger pictures; of one, farther and closer'],
+  ['C', 'compare two to four that are chosen; of one picture, copy the recipe'],
+  ['I, R', 'of one picture: how it was made; copy the recipe'],
+  ['Z', 'closer, and back; arrows then move within'],
+  ['F', 'a favourite, or no longer'],
+  ['Shift-F', 'full screen'],
 ];
 const PLACES: Record<string, string> = { a: '#/archives', m: '#/models', g: '#/gallery', j: '#/jobs' };
 const SOON_MS = 1500;

@@ -27,6 +27,7 @@ const ROUTES: Record<string, Loader> = {
   'models/compare': () => import('./views/models/Compare'),
   'models/:': () => import('./views/model/ModelView'),
   gallery: () => import('./views/gallery/Gallery'),
+  'gallery/compare': () => import('./views/gallery/Compare'),
   'samples/:': () => import('./views/sample/SampleView'),
   jobs: () => import('./views/jobs/Jobs'),
   settings: () => import('./views/settings/Settings'),
@@ -55,6 +56,7 @@ export function above({ path: [first = '', id], query }: At): { to: string; word
   if (first === 'train') return archive ? { to: `#/archives/${archive}`, word: 'The archive' } : { to: '#/archives', word: 'Archives' };
   if (!id) return null;
   const words = query.toString();
+  if (first === 'gallery') return { to: '#/gallery', word: 'Gallery' };
   if (first === 'samples') return { to: words ? `#/gallery?${words}` : '#/gallery', word: 'Gallery' };
   return first === 'archives' || first === 'photos' ? { to: '#/archives', word: 'Archives' } : { to: '#/models', word: 'Models' };
 }

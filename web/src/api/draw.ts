@@ -8,6 +8,7 @@ export interface Drawing {
   truncation_psi: number;
   seed: number;
   class_label?: number; // of a network that tells pictures apart
+  diverse?: number; // how many to choose among, so that no two are alike
 }
 
 /** What a network tells apart, in the order of its numbers. */
@@ -18,6 +19,13 @@ export function labelsOf(model: Model): string[] {
 
 export const MOST_PICTURES = 10_000;
 export const LAST_SEED = 2 ** 32 - 1;
+
+const MOST_CANDIDATES = 50_000;
+
+/** Among how many so many pictures are chosen, to lie far apart. */
+export function among(pictures: number): number {
+  return Math.min(MOST_CANDIDATES, Math.max(500, 20 * pictures));
+}
 
 export function anySeed(): number {
   return Math.floor(Math.random() * 2 ** 31);

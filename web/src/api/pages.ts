@@ -36,6 +36,11 @@ async function upTo<T>(read: Read<T>, wanted: number): Promise<Answered<T>> {
   return { items, next_cursor: cursor };
 }
 
+/** A whole list, of the kind that is never long. */
+export async function everyPage<T>(read: Read<T>): Promise<T[]> {
+  return (await upTo(read, Infinity)).items;
+}
+
 interface Held<T> {
   key: string;
   items?: T[];

@@ -1139,6 +1139,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/samples/zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description Send all samples of a list as one zip of PNGs, with a line of JSON for each in recipes.jsonl.
+         */
+        get: operations["listed_samples_zip_get"];
+        put?: never;
+        /**
+         * Chosen
+         * @description Send these samples as one zip. It takes a form, so that a browser writes the answer straight to disk.
+         */
+        post: operations["chosen_samples_zip_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/samples": {
         parameters: {
             query?: never;
@@ -1153,6 +1177,68 @@ export interface paths {
         get: operations["list_samples_samples_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/samples/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Many
+         * @description Give hearts, stars or tags to many samples, or take them away: all of it, or nothing.
+         */
+        post: operations["change_many_samples_changes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/samples/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete Many
+         * @description Delete many samples, all or none; their recipes are gone with them.
+         */
+        post: operations["delete_many_samples_deletions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/samples/lookups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look Up
+         * @description Find the sample that was drawn from a recipe, such as a PNG carries, and the model that it names by its hash.
+         *
+         *     A recipe from elsewhere finds the same picture here, where its model is here too.
+         */
+        post: operations["look_up_samples_lookups_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1201,6 +1287,98 @@ export interface paths {
         get: operations["image_samples__sample_id__image_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tags
+         * @description List tags, those first that were new last. One that no sample has is gone.
+         */
+        get: operations["list_tags_tags_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/albums": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Albums
+         * @description List albums, newest first.
+         */
+        get: operations["list_albums_albums_get"];
+        put?: never;
+        /**
+         * Make
+         * @description Make an empty album. One whose name differs in nothing but capitals is 409, with its `album_id`.
+         */
+        post: operations["make_albums_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/albums/{album_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look
+         * @description Look at one album; GET /samples?album= lists what is in it.
+         */
+        get: operations["look_albums__album_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete
+         * @description Delete an album; its pictures stay.
+         */
+        delete: operations["delete_albums__album_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename
+         * @description Give an album another name.
+         */
+        patch: operations["rename_albums__album_id__patch"];
+        trace?: never;
+    };
+    "/albums/{album_id}/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change
+         * @description Put samples into an album, and take others out: all of it, or nothing.
+         */
+        post: operations["change_albums__album_id__samples_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1291,6 +1469,68 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Album
+         * @description Samples that somebody has put together.
+         */
+        Album: {
+            /**
+             * Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            id: string;
+            /**
+             * Name
+             * @example By the sea
+             */
+            name: string;
+            /**
+             * Samples
+             * @description How many are in it.
+             * @example 12
+             */
+            samples: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-24T13:21:12.482000Z
+             */
+            created_at: string;
+        };
+        /**
+         * AlbumChanged
+         * @description How an album stands after a change. Sent as changes, `add` and `remove` undo what was done.
+         */
+        AlbumChanged: {
+            /**
+             * Add
+             * @description What was taken out.
+             */
+            add: string[];
+            /**
+             * Remove
+             * @description What is new in it.
+             */
+            remove: string[];
+            /**
+             * Samples
+             * @description How many are in it now.
+             */
+            samples: number;
+        };
+        /**
+         * AlbumChanges
+         * @description Put samples into an album, and take others out; what is in it already, or not in it, stays so.
+         */
+        AlbumChanges: {
+            /** Add */
+            add?: string[];
+            /** Remove */
+            remove?: string[];
+        };
         /**
          * Alike
          * @description What is like a photograph.
@@ -1486,6 +1726,14 @@ export interface components {
              * @description Says what it is blended of, when left out.
              */
             name?: string | null;
+        };
+        /** Body_chosen_samples_zip_post */
+        Body_chosen_samples_zip_post: {
+            /**
+             * Samples
+             * @description Ids of samples, with commas between them.
+             */
+            samples: string;
         };
         /**
          * CatalogueEntry
@@ -2158,6 +2406,15 @@ export interface components {
             view?: string;
         };
         /**
+         * Found
+         * @description What is here of a picture that came back: itself, or the model that drew it, or neither.
+         */
+        Found: {
+            sample: components["schemas"]["Sample"] | null;
+            /** @description The model of the recipe's hash, whatever its name is here. */
+            model: components["schemas"]["Model"] | null;
+        };
+        /**
          * Frames
          * @description The squares that training sees of a photograph, set by hand; none: as the dataset frames it.
          *
@@ -2250,6 +2507,11 @@ export interface components {
              *     ]
              */
             seeds?: number[] | null;
+            /**
+             * Chosen among
+             * @description Draw no two alike: of so many seeds from the first one on, those are drawn whose pictures lie farthest apart in what the network has learnt (in W), the most typical one first. The more there are to choose among, the farther apart they are. Left out, seeds are drawn one after the other.
+             */
+            diverse?: number | null;
             /**
              * Strangeness
              * @description 0 is one single, most typical picture; 1 is all that the model can draw.
@@ -2650,6 +2912,25 @@ export interface components {
             likeness: number;
         };
         /**
+         * ManyChanges
+         * @description Heart, stars, tags of many samples at once, all of it or nothing.
+         */
+        ManyChanges: {
+            /** Samples */
+            samples: string[];
+            /** Favourite */
+            favourite?: boolean | null;
+            /** Rating */
+            rating?: number | null;
+            /**
+             * Add Tags
+             * @description Beside those that they have.
+             */
+            add_tags?: string[];
+            /** Remove Tags */
+            remove_tags?: string[];
+        };
+        /**
          * MeasuresEvent
          * @description `measures`: distances of a snapshot to its archive and its base, each a member of its own name.
          */
@@ -3010,6 +3291,34 @@ export interface components {
             count: number;
         };
         /**
+         * NamedTag
+         * @description A word that samples have; one in capitals is the same.
+         */
+        NamedTag: {
+            /**
+             * Name
+             * @example fog
+             */
+            name: string;
+            /**
+             * Samples
+             * @description How many have it.
+             * @example 12
+             */
+            samples: number;
+        };
+        /**
+         * NewAlbum
+         * @description Make an album, or give one another name.
+         */
+        NewAlbum: {
+            /**
+             * Name
+             * @example By the sea
+             */
+            name: string;
+        };
+        /**
          * NewDataset
          * @description A dataset to make, empty or of photographs of others. `framing` says what training sees of one not square.
          */
@@ -3105,6 +3414,17 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** Page[Album] */
+        Page_Album_: {
+            /** Items */
+            items: components["schemas"]["Album"][];
+            /**
+             * Next Cursor
+             * @description Opaque; null on the last page.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
         /** Page[Dataset] */
         Page_Dataset_: {
             /** Items */
@@ -3142,6 +3462,17 @@ export interface components {
         Page_Model_: {
             /** Items */
             items: components["schemas"]["Model"][];
+            /**
+             * Next Cursor
+             * @description Opaque; null on the last page.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /** Page[NamedTag] */
+        Page_NamedTag_: {
+            /** Items */
+            items: components["schemas"]["NamedTag"][];
             /**
              * Next Cursor
              * @description Opaque; null on the last page.
@@ -3705,6 +4036,24 @@ export interface components {
             renderers: number;
         };
         /**
+         * Recipe
+         * @description What a picture says of how it was drawn.
+         */
+        Recipe: {
+            /**
+             * Recipe
+             * @example {
+             *       "model": "5f2c…",
+             *       "noise_mode": "const",
+             *       "seed": 20416,
+             *       "truncation_psi": 0.7
+             *     }
+             */
+            recipe: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * Resolution
          * @description Sides that StyleGAN2 draws.
          * @enum {integer}
@@ -3729,6 +4078,11 @@ export interface components {
              * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
              */
             model_id: string;
+            /**
+             * Training Id
+             * @description The job that its model was learnt in.
+             */
+            training_id: string | null;
             /** Job Id */
             job_id: string | null;
             /** Dataset Id */
@@ -3987,6 +4341,14 @@ export interface components {
             step: number;
             /** Photos Seen */
             photos_seen: number;
+        };
+        /**
+         * Some
+         * @description Samples, by their ids.
+         */
+        Some: {
+            /** Samples */
+            samples: string[];
         };
         /**
          * State
@@ -6163,6 +6525,8 @@ export interface operations {
                 kept?: boolean | null;
                 /** @description Those that were brought from elsewhere, or all others. */
                 imported?: boolean | null;
+                /** @description Of these weights, as a recipe names them. */
+                hash?: string | null;
                 /** @description How many, 1 to 200. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
@@ -8091,23 +8455,151 @@ export interface operations {
             };
         };
     };
-    list_samples_samples_get: {
+    listed_samples_zip_get: {
         parameters: {
             query?: {
                 /** @description Drawn from this model. */
                 model?: string | null;
+                /** @description Drawn from any moment of this training. */
+                training?: string | null;
+                /** @description Of the training: from its moment at this step. */
+                step?: number | null;
                 /** @description Drawn by this job. */
                 job?: string | null;
                 /** @description Of models that learnt from this dataset. */
                 dataset?: string | null;
                 /** @description With a heart, or without. */
                 favourite?: boolean | null;
-                /** @description best: most stars first. */
+                /** @description With at least so many stars. */
+                rating?: number;
+                /** @description With this tag, in any capitals. */
+                tag?: string | null;
+                /** @description In this album. */
+                album?: string | null;
+                /** @description Asked for then or later: the time of the job that drew them. */
+                since?: string | null;
+                /** @description Asked for before then. */
+                until?: string | null;
+                /** @description By the time they were asked for; best: most stars first. */
                 order?: "newest" | "oldest" | "best";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chosen_samples_zip_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["Body_chosen_samples_zip_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_samples_samples_get: {
+        parameters: {
+            query?: {
                 /** @description How many, 1 to 200. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
+                /** @description Drawn from this model. */
+                model?: string | null;
+                /** @description Drawn from any moment of this training. */
+                training?: string | null;
+                /** @description Of the training: from its moment at this step. */
+                step?: number | null;
+                /** @description Drawn by this job. */
+                job?: string | null;
+                /** @description Of models that learnt from this dataset. */
+                dataset?: string | null;
+                /** @description With a heart, or without. */
+                favourite?: boolean | null;
+                /** @description With at least so many stars. */
+                rating?: number;
+                /** @description With this tag, in any capitals. */
+                tag?: string | null;
+                /** @description In this album. */
+                album?: string | null;
+                /** @description Asked for then or later: the time of the job that drew them. */
+                since?: string | null;
+                /** @description Asked for before then. */
+                until?: string | null;
+                /** @description By the time they were asked for; best: most stars first. */
+                order?: "newest" | "oldest" | "best";
             };
             header?: never;
             path?: never;
@@ -8122,6 +8614,146 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Sample_"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_many_samples_changes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_many_samples_deletions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Some"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_up_samples_lookups_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Recipe"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A field does not fit */
@@ -8307,6 +8939,318 @@ export interface operations {
             };
             /** @description The range lies outside the file */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tags_tags_get: {
+        parameters: {
+            query?: {
+                /** @description How many, 1 to 200. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_NamedTag_"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_albums_albums_get: {
+        parameters: {
+            query?: {
+                /** @description How many, 1 to 200. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Album_"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_albums_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAlbum"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Album"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_albums__album_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                album_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Album"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_albums__album_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                album_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rename_albums__album_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                album_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAlbum"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Album"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_albums__album_id__samples_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                album_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlbumChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlbumChanged"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
-import { anySeed, draw, LAST_SEED, MOST_PICTURES } from '../api/draw';
-import { count } from '../words';
+import { among, anySeed, draw, LAST_SEED, MOST_PICTURES } from '../api/draw';
+import { inWords } from '../recipe';
+import { count, number } from '../words';
 import { Button } from './Button';
 import './draw.css';
 
@@ -10,6 +11,7 @@ export function Draw({ model, labels, look = 'outline', title }: { model: string
   const [psi, setPsi] = useState(0.7);
   const [seed, setSeed] = useState(anySeed);
   const [label, setLabel] = useState('');
+  const [diverse, setDiverse] = useState(false);
   return (
     <section class="draw stack">
       <h2>{title}</h2>
@@ -52,7 +54,12 @@ export function Draw({ model, labels, look = 'outline', title }: { model: string
           <input type="number" min="0" max={LAST_SEED} value={seed} onChange={(event) => setSeed(within(event.currentTarget.value, 0, LAST_SEED))} />
         </label>
       </div>
-      <Button look={look} busy="Drawing" does={() => draw(model, { count: pictures, truncation_psi: psi, seed, ...(label ? { class_label: Number(label) } : {}) })}>
+      <label class="small row">
+        <input type="checkbox" checked={diverse} disabled={pictures < 2} onChange={(event) => setDiverse(event.currentTarget.checked)} />
+        No two alike
+      </label>
+      {diverse && pictures >= 2 && <p class="caption">Chosen among {number(among(pictures))} that it could draw: those that lie farthest apart, the most typical first.</p>}
+      <Button look={look} busy="Drawing" does={() => draw(model, { count: pictures, truncation_psi: psi, seed, ...(label ? { class_label: Number(label) } : {}), ...(diverse && pictures >= 2 ? { diverse: among(pictures) } : {}) })}>
         Draw {count(pictures, 'picture')}
       </Button>
     </section>
@@ -61,11 +68,4 @@ export function Draw({ model, labels, look = 'outline', title }: { model: string
 
 function within(text: string, least: number, most: number): number {
   return Math.max(least, Math.min(most, Math.round(Number(text)) || least));
-}
-
-function inWords(psi: number): string {
-  if (psi === 0) return 'one single picture';
-  if (psi < 0.5) return 'near the middle';
-  if (psi < 0.8) return 'mostly typical';
-  return psi < 1 ? 'strange ones among them' : 'all that it can draw';
 }

@@ -15,6 +15,8 @@ export const ICONS = {
   save: `<path d="M12 15V3" /> <path d="M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4" /> <path d="m7 10 5 5 5-5" />`,
   plus: `<path d="M5 12h14" /> <path d="M12 5v14" />`,
   full: `<path d="M8 3H5a2 2 0 0 0-2 2v3" /> <path d="M21 8V5a2 2 0 0 0-2-2h-3" /> <path d="M3 16v3a2 2 0 0 0 2 2h3" /> <path d="M16 21h3a2 2 0 0 0 2-2v-3" />`,
+  check: `<path d="M20 6 9 17l-5-5" />`,
+  heart: `<path d="M2 9.5a5.5 5.5 0 0 1 9.591-3.676.56.56 0 0 0 .818 0A5.49 5.49 0 0 1 22 9.5c0 2.29-1.5 4-3 5.5l-5.492 5.313a2 2 0 0 1-3 .019L5 15c-1.5-1.5-3-3.2-3-5.5" />`,
   stop: `<rect width="18" height="18" x="3" y="3" rx="2" />`,
 } as const;
 export type IconName = keyof typeof ICONS;

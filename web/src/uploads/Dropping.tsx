@@ -7,13 +7,17 @@ import type { Entry } from './tar';
 import { fromDrop, fromInput, modelsIn, parcels } from './collect';
 import '../parts/button.css';
 import './dropping.css';
+import { comeBack } from './comeback';
 import { bring, bringModels, prepare } from './sending';
 
-/** The whole window takes what is dropped: models where models are, photographs into the archive in view or a new one. */
+/** The whole window takes what is dropped: models where models are, photographs into the archive in view or a new one.
+ *
+ * A single picture that was drawn here leads to its place, unless it is let go over an archive. */
 export function Dropping({ at }: { at: At }) {
   const [over, setOver] = useState(false);
   const dataset = at.path[0] === 'archives' ? at.path[1] : undefined;
   const models = at.path[0] === 'models';
+  const gallery = at.path[0] === 'gallery' || at.path[0] === 'samples';
   const latest = useRef({ dataset, models });
   latest.current = { dataset, models };
   useEffect(prepare, []);
@@ -43,7 +47,7 @@ export function Dropping({ at }: { at: At }) {
     };
   }, []);
   if (!over) return null;
-  return <p class="dropping">{models ? 'Let go to bring a model' : dataset ? 'Let go to add to this archive' : 'Let go to begin an archive'}</p>;
+  return <p class="dropping">{models ? 'Let go to bring a model' : gallery ? 'Let go to find where a picture was drawn, or to begin an archive' : dataset ? 'Let go to add to this archive' : 'Let go to begin an archive'}</p>;
 }
 
 interface Into {
@@ -53,6 +57,8 @@ interface Into {
 }
 
 async function taken(entries: Entry[], into: Into): Promise<void> {
+  const [one, ...more] = entries;
+  if (one && more.length === 0 && !into.dataset && (await comeBack(one.file))) return;
   const { models, rest } = modelsIn(entries, into.models);
   bringModels(models, into.published);
   if (rest.length > 0 || models.length === 0) await bring(parcels(rest), into.dataset);

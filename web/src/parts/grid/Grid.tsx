@@ -1,6 +1,7 @@
 import type { ComponentChildren, RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { count } from '../../words';
+import { Icon } from '../Icon';
 import './grid.css';
 import { type Layout, layoutOf, type Section } from './layout';
 
@@ -180,7 +181,9 @@ function Cell({ index, layout, item, chosen, choosing, stop, choose, come, besid
       </a>
       {item && (
         <button type="button" class="tick" tabIndex={-1} aria-pressed={chosen} aria-label={`Choose ${item.name}`} onClick={(event) => choose(index, event.shiftKey)}>
-          <span aria-hidden="true">✓</span>
+          <span>
+            <Icon name="check" />
+          </span>
         </button>
       )}
       {item && beside?.(index)}

@@ -1,13 +1,21 @@
-import { answer, DELETE, type Sample } from '../../api/client';
-import { give } from '../../api/stars';
+import { useState } from 'preact/hooks';
+import { type Album, answer, POST, Problem, type Sample } from '../../api/client';
+import { download, put, rate, remove, tag } from '../../api/many';
 import { Button } from '../../parts/Button';
 import '../../parts/grid/selection.css';
 import { Icon } from '../../parts/Icon';
 import { complain, tell } from '../../parts/notices';
-import { count } from '../../words';
+import { fileName } from '../../recipe';
+import { go } from '../../routes';
+import { count, number } from '../../words';
+import './chosen.css';
+import { Naming } from './Naming';
+import { MOST_SIDES } from './query';
+import type { Names } from './Sentence';
 
 interface ChosenProps {
   samples: Sample[];
+  names: Names;
   hide: (samples: Sample[], away: boolean) => void;
   changed: () => void;
   close: () => void;
@@ -16,36 +24,64 @@ interface ChosenProps {
 const UNDO_MS = 10_000;
 
 /** What one can do with the pictures that are chosen. */
-export function Chosen({ samples, hide, changed, close }: ChosenProps) {
+export function Chosen({ samples, names, hide, changed, close }: ChosenProps) {
+  const [naming, setNaming] = useState<'album' | 'tag' | null>(null);
+  const many = count(samples.length, 'picture');
+  const back = (undo: () => Promise<void>) => () => void undo().then(changed, complain);
   const star = async () => {
-    const rating = samples.every((one) => one.rating > 0) ? 0 : 1;
-    await Promise.all(samples.filter((one) => rating === 0 || one.rating === 0).map((one) => give(one, rating)));
+    const starred = samples.every((one) => one.rating > 0);
+    const undo = await rate(starred ? samples : samples.filter((one) => one.rating === 0), starred ? 0 : 1);
+    tell(starred ? 'Stars taken' : 'Starred', many, back(undo));
     changed();
   };
-  const remove = () => {
+  const collect = async (name: string) => {
+    const album = await albumOf(name, names.albums);
+    const { added, back: undo } = await put(samples, album);
+    tell('Added', added === 0 ? `All of them were in ${album.name} already.` : `${count(added, 'picture is', 'pictures are')} in ${album.name} now.`, added === 0 ? undefined : back(undo));
+    changed();
+  };
+  const word = async (name: string) => {
+    const undo = await tag(samples, name);
+    tell('Tagged', `${many}: ${name}`, back(undo));
+    changed();
+  };
+  const erase = () => {
     // Nothing is deleted before the time to take it back is over; a page that is closed meanwhile deletes nothing.
-    const later = setTimeout(() => {
-      Promise.all(samples.map((one) => answer(DELETE('/samples/{sample_id}', { params: { path: { sample_id: one.id } } })))).catch(complain);
-    }, UNDO_MS);
-    hide(samples, true);
+    const gone = samples;
+    const later = setTimeout(() => remove(gone.map(({ id }) => id)).catch((error: unknown) => (hide(gone, false), complain(error))), UNDO_MS);
+    hide(gone, true);
     close();
-    tell('Deleted', count(samples.length, 'picture'), () => {
+    tell('Deleted', many, () => {
       clearTimeout(later);
-      hide(samples, false);
+      hide(gone, false);
     });
   };
+  const fits = samples.length >= 2 && samples.length <= MOST_SIDES;
   return (
-    <div class="selection" role="region" aria-label="Chosen pictures">
+    <div class="selection gallery-selection" role="region" aria-label="Chosen pictures">
+      {naming === 'album' && <Naming label="Album" hint="A new name, or one that is there" verb="Add to album" known={names.albums.map(({ name }) => name)} most={200} does={collect} close={() => setNaming(null)} />}
+      {naming === 'tag' && <Naming label="Tag" hint="A word, such as fog" verb="Tag" known={names.tags.map(({ name }) => name)} most={64} does={word} close={() => setNaming(null)} />}
       <p aria-live="polite">
-        <strong>{samples.length}</strong> chosen
+        <strong>{number(samples.length)}</strong> chosen
       </p>
-      <Button look="quiet" icon="star" does={star}>
-        {samples.every((one) => one.rating > 0) ? 'Take the stars' : 'Give a star'}
-      </Button>
-      <Button look="quiet" does={remove}>
-        Delete
-      </Button>
-      <Button look="primary" icon="save" busy="Saving" does={() => save(samples)}>
+      <div class="deeds">
+        <Button look="quiet" does={() => void (fits ? go(compareAddress(samples)) : tell('Two to four', 'can be compared at a time.'))}>
+          Compare
+        </Button>
+        <Button look="quiet" does={() => setNaming('album')}>
+          Add to album
+        </Button>
+        <Button look="quiet" does={() => setNaming('tag')}>
+          Tag
+        </Button>
+        <Button look="quiet" icon="star" does={star}>
+          {samples.every((one) => one.rating > 0) ? 'Take the stars' : 'Give a star'}
+        </Button>
+        <Button look="quiet" does={erase}>
+          Delete
+        </Button>
+      </div>
+      <Button look="primary" icon="save" does={() => save(samples)}>
         Save
       </Button>
       <button type="button" class="bare" aria-label="Choose none" onClick={close}>
@@ -55,11 +91,29 @@ export function Chosen({ samples, hide, changed, close }: ChosenProps) {
   );
 }
 
-function save(samples: Sample[]): void {
-  for (const sample of samples) {
-    const link = document.createElement('a');
-    link.href = `/samples/${sample.id}/image`;
-    link.download = `reverie-${String(sample.recipe['seed'])}-${sample.id.slice(-6)}.png`;
-    link.click();
+export function compareAddress(samples: Sample[]): string {
+  return `#/gallery/compare?ids=${samples.map(({ id }) => id).join(',')}`;
+}
+
+/** The album of this name, made where there is none; somebody else may have made it meanwhile. */
+async function albumOf(name: string, known: Album[]): Promise<Album> {
+  const there = known.find((one) => one.name === name);
+  if (there) return there;
+  try {
+    return await answer(POST('/albums', { body: { name } }));
+  } catch (error) {
+    const id = error instanceof Problem ? error.fact('album_id') : null;
+    if (typeof id !== 'string') throw error;
+    return { id, name: known.find((one) => one.id === id)?.name ?? name, samples: 0, created_at: '' };
   }
+}
+
+/** One as it is, with its recipe within; several as a zip. */
+function save(samples: Sample[]): void {
+  const [one, ...more] = samples;
+  if (!one || more.length > 0) return download(samples);
+  const link = document.createElement('a');
+  link.href = `/samples/${one.id}/image`;
+  link.download = fileName(one);
+  link.click();
 }

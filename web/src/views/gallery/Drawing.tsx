@@ -9,8 +9,8 @@ export function Drawing({ id, all }: { id: string; all: () => void }) {
   const running = job.value?.state === 'running' || job.value?.state === 'queued';
   useEvents(running ? id : null, job.again);
   if (!job.value) return null;
-  const { done, total, state, error, ended_at } = job.value;
-  const words = { queued: 'Not begun yet.', running: `Drawing ${number(done)} of ${count(total, 'picture')}.` }[state as string] ?? (ended_at ? 'These were drawn together.' : '');
+  const { done, total, state, error, ended_at, phase } = job.value;
+  const words = { queued: 'Not begun yet.', running: phase === 'choosing' ? `Choosing ${count(total, 'picture')} that lie far apart.` : `Drawing ${number(done)} of ${count(total, 'picture')}.` }[state as string] ?? (ended_at ? 'These were drawn together.' : '');
   return (
     <div class="stack" role="status">
       <Waiting job={job.value} />

@@ -1,24 +1,29 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { answer, GET, type Sample } from '../../api/client';
 import { useEvents, useLoad } from '../../api/load';
-import { usePages } from '../../api/pages';
+import { everyPage, usePages } from '../../api/pages';
 import { remember } from '../../api/walk';
 import { useKeys } from '../../keys';
 import { useChoosing } from '../../parts/grid/choosing';
-import { Menu } from '../../parts/Menu';
+import { useSizes } from '../../parts/grid/sizes';
 import { Shown } from '../../parts/States';
 import { type At, go, withQuery } from '../../routes';
 import { count } from '../../words';
-import { Chosen } from './Chosen';
+import { Chosen, compareAddress } from './Chosen';
 import { Drawing } from './Drawing';
 import './gallery.css';
-import { queryOf } from './query';
+import { asked, MOST_SIDES, queryOf } from './query';
+import { Sentence } from './Sentence';
 import { Tiles } from './Tiles';
 
 /** Every picture that was drawn, by a sentence whose words are menus. */
 export default function Gallery({ at }: { at: At }) {
-  const archives = useLoad('archives', () => answer(GET('/datasets', { params: { query: { limit: 200 } } })));
+  const names = useLoad('names', async () => {
+    const [albums, tags] = await Promise.all([everyPage((query) => answer(GET('/albums', { params: { query } }))), everyPage((query) => answer(GET('/tags', { params: { query } })))]);
+    return { albums, tags };
+  });
   const [away, setAway] = useState<ReadonlySet<string>>(new Set());
+  const [narrow, setNarrow] = useState(false);
   const address = at.query.toString();
   const pages = usePages(address, (where) => answer(GET('/samples', { params: { query: { ...queryOf(at.query), ...where } } })));
   const { value: samples, next } = pages;
@@ -28,8 +33,9 @@ export default function Gallery({ at }: { at: At }) {
   const set = (changes: Record<string, string | null>) => go(withQuery(at, changes), { replace: true });
   const seen = useMemo(() => (samples ?? []).filter((one) => !away.has(one.id)), [samples, away]);
   const choosing = useChoosing({ value: seen, at: (nth) => seen[nth], ids: async () => seen.map((one) => one.id) });
-  useKeys({ Escape: choosing.none });
   const picked = seen.filter((one) => choosing.chosen.has(one.id));
+  const sizes = useSizes();
+  useKeys({ Escape: choosing.none, c: () => picked.length >= 2 && picked.length <= MOST_SIDES && go(compareAddress(picked)) });
   const hide = (some: Sample[], gone: boolean) =>
     setAway((old) => {
       const next = new Set(old); // what was hidden meanwhile stays so
@@ -37,30 +43,49 @@ export default function Gallery({ at }: { at: At }) {
         else next.delete(id);
       return next;
     });
-  const value = (name: string) => at.query.get(name) ?? '';
+  const changed = () => (pages.again(), names.again());
   return (
     <div class="page stack">
       <div class="spread">
-        <h1 tabIndex={-1} class="sentence" data-title="Gallery">
-          Showing{' '}
-          <Menu label="What" value={value('favourite')} choose={(v) => set({ favourite: v })} options={[['', 'everything'], ['true', 'favourites']]} /> from{' '}
-          <span class="together">
-            <Menu label="Archive" value={value('dataset')} choose={(v) => set({ dataset: v })} options={[['', 'all archives'], ...(archives.value?.items ?? []).map((one): [string, string] => [one.id, one.name])]} />,
-          </span>{' '}
-          <Menu label="Order" value={value('order')} choose={(v) => set({ order: v })} options={[['', 'newest'], ['best', 'best rated'], ['oldest', 'oldest']]} /> first
-        </h1>
-        {samples && <p class="small">{next ? 'more below' : count(seen.length, 'picture')}</p>}
+        <Sentence at={at} names={names.value ?? { albums: [], tags: [] }} narrow={narrow} set={set} />
+        <div class="row tools">
+          {samples && <p class="small">{next ? 'more below' : count(seen.length, 'picture')}</p>}
+          {!(narrow || (at.query.get('tag') && at.query.get('time'))) && (
+            <button type="button" class="word small" onClick={() => setNarrow(true)}>
+              Narrow it down
+            </button>
+          )}
+          {seen.length > 0 && (
+            <a class="word small" href={`/samples/zip?${asked(at.query)}`} download>
+              Save all
+            </a>
+          )}
+          <Sizing {...sizes} />
+        </div>
       </div>
       {job && <Drawing id={job} all={() => set({ job: null })} />}
       <Shown of={pages} what="the pictures" part>
         {(found) => (
           <>
             {found.length === 0 && !job && <Empty loosen={address ? () => go('#/gallery') : null} />}
-            <Tiles samples={seen} query={address} more={next ? pages.more : null} choosing={choosing} />
+            <Tiles samples={seen} query={address} more={next ? pages.more : null} choosing={choosing} sizes={sizes} />
           </>
         )}
       </Shown>
-      {picked.length > 0 && <Chosen samples={picked} hide={hide} changed={pages.again} close={choosing.none} />}
+      {picked.length > 0 && <Chosen samples={picked} names={names.value ?? { albums: [], tags: [] }} hide={hide} changed={changed} close={choosing.none} />}
+    </div>
+  );
+}
+
+function Sizing({ smaller, larger }: ReturnType<typeof useSizes>) {
+  return (
+    <div class="sizing">
+      <button type="button" class="bare" aria-label="Smaller pictures" disabled={!smaller} onClick={() => smaller?.()}>
+        −
+      </button>
+      <button type="button" class="bare" aria-label="Larger pictures" disabled={!larger} onClick={() => larger?.()}>
+        +
+      </button>
     </div>
   );
 }

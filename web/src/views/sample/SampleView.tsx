@@ -1,70 +1,99 @@
-import { useRef } from 'preact/hooks';
-import { answer, GET, type Sample } from '../../api/client';
+import { useEffect, useState } from 'preact/hooks';
+import { answer, GET } from '../../api/client';
 import { useLoad } from '../../api/load';
+import { give, like } from '../../api/stars';
 import { type Beside, beside } from '../../api/walk';
-import { give } from '../../api/stars';
 import { useKeys } from '../../keys';
 import { Button } from '../../parts/Button';
 import { Icon } from '../../parts/Icon';
-import { complain, tell } from '../../parts/notices';
+import { complain } from '../../parts/notices';
 import { Picture, sampleImage } from '../../parts/Picture';
 import { Shown } from '../../parts/States';
+import { useZoom } from '../../parts/zoom';
+import { fileName, saidOf, seedOf } from '../../recipe';
 import { type At, go } from '../../routes';
-import { day, licence } from '../../words';
+import { day } from '../../words';
+import { Marks } from './Marks';
+import { copy, Recipe } from './Recipe';
 import './sample.css';
+import { Tags } from './Tags';
 
-/** One invented picture, large; left and right go on in the list it was found in. */
+/** One invented picture, large; left and right go on in the list it was found in, full screen as well. */
 export default function SampleView({ at }: { at: At }) {
   const id = at.path[1] ?? '';
   const words = at.query.toString();
   const sample = useLoad(id, async () => {
     const found = await answer(GET('/samples/{sample_id}', { params: { path: { sample_id: id } } }));
     const model = await answer(GET('/models/{model_id}', { params: { path: { model_id: found.model_id } } })).catch(() => null);
-    return { sample: found, model, seed: String(found.recipe['seed']) };
+    return { sample: found, model };
   });
   const list = useLoad(`${id} in ${words}`, () => beside(words, id));
+  const [asked, setAsked] = useState(false); // for the recipe, over a full screen
+  const zoom = useZoom({ plain: true });
+  const gallery = `#/gallery${words ? `?${words}` : ''}`;
   const to = (next: string | null | undefined) => {
     if (next) go(`#/samples/${next}${words ? `?${words}` : ''}`);
   };
-  const figure = useRef<HTMLElement>(null);
-  const full = () => figure.current?.requestFullscreen().catch(complain);
-  const stars = (rating: number) => {
-    const now = sample.value?.sample;
-    if (now) give(now, now.rating === rating ? 0 : rating).then(sample.again, complain);
+  const now = sample.value?.sample;
+  const stars = (rating: number) => void (now && give(now, now.rating === rating ? 0 : rating).then(sample.again, complain));
+  const heart = () => void (now && like(now, !now.favourite).then(sample.again, complain));
+  const arrow = (right: number, turn: (() => void) | null) => (event: KeyboardEvent) => {
+    if (!zoom.zoomed) return turn?.();
+    event.preventDefault();
+    zoom.pan(turn ? right : 0, turn ? 0 : right);
+  };
+  const recipe = () => {
+    setAsked(!asked);
+    if (!document.fullscreenElement) document.querySelector<HTMLElement>('.made h2')?.focus();
   };
   useKeys({
-    ArrowLeft: () => to(list.value?.before),
-    ArrowRight: () => to(list.value?.after),
-    Escape: () => !document.fullscreenElement && go(`#/gallery${words ? `?${words}` : ''}`),
-    f: () => void full(),
-    r: () => sample.value && copy(sample.value.sample),
-    s: () => stars(sample.value?.sample.rating || 1),
+    ArrowLeft: arrow(-1, () => to(list.value?.before)),
+    ArrowRight: arrow(1, () => to(list.value?.after)),
+    ArrowUp: arrow(-1, null),
+    ArrowDown: arrow(1, null),
+    Escape: () => (zoom.zoomed ? zoom.whole() : !document.fullscreenElement && go(gallery)),
+    f: heart,
+    F: full,
+    i: recipe,
+    z: zoom.toggle,
+    '=': zoom.larger,
+    '+': zoom.larger,
+    '-': zoom.smaller,
+    c: () => now && copy(now.recipe),
+    r: () => now && copy(now.recipe),
+    s: () => stars(now?.rating || 1),
     ...Object.fromEntries([1, 2, 3, 4, 5].map((rating) => [String(rating), () => stars(rating)])),
   });
+  useStaying();
+  useEffect(() => {
+    for (const next of [list.value?.after, list.value?.before]) if (next) new Image().src = sampleImage(next)(1024);
+  }, [list.value]);
   return (
     <Shown of={sample} what="this picture">
-      {({ sample: found, model, seed }) => (
-        <div class="page sample">
+      {({ sample: found, model }) => (
+        <div class={asked ? 'page sample asked' : 'page sample'}>
           <header class="spread">
             <div class="row">
-              <a class="bare up" href={`#/gallery${words ? `?${words}` : ''}`} aria-label="Back to the gallery">
+              <a class="bare up" href={gallery} aria-label="Back to the gallery">
                 <Icon name="back" />
               </a>
               <h1 tabIndex={-1} class="in-bar" data-title={`Found on ${day(found.created_at)}`}>
-                Found on {day(found.created_at)} <span>seed {seed}</span>
+                Found on {day(found.created_at)} <span>seed {seedOf(found.recipe)}</span>
               </h1>
             </div>
           </header>
-          <figure ref={figure} class="invented-large" style={{ '--ratio': found.width / found.height }}>
-            <Picture kind="invented" src={sampleImage(found.id)} shown={1024} alt={`Invented picture, seed ${seed}`} width={found.width} height={found.height} average={found.average} blur={found.blur} square={false} eager />
+          <figure class={zoom.zoomed ? 'invented-large zoomed' : 'invented-large'} style={{ '--ratio': found.width / found.height }} {...zoom.frame}>
+            <div style={zoom.style}>
+              <Picture kind="invented" src={sampleImage(found.id)} shown={1024} alt={saidOf({ ...found, rating: 0 })} width={found.width} height={found.height} average={found.average} blur={found.blur} square={false} eager />
+            </div>
           </figure>
           <div class="spread under">
-            <Rating of={found} changed={sample.again} />
+            <Marks of={found} changed={sample.again} />
             <div class="row">
-              <Button icon="full" does={() => void full()}>
+              <Button icon="full" does={full}>
                 Full screen
               </Button>
-              <a class="button primary" href={`/samples/${found.id}/image`} download={`reverie-${seed}.png`}>
+              <a class="button primary" href={`/samples/${found.id}/image`} download={fileName(found)}>
                 <Icon name="save" />
                 <span>Save</span>
               </a>
@@ -78,40 +107,28 @@ export default function SampleView({ at }: { at: At }) {
               Next
             </Button>
           </nav>
-          <section class="stack made">
-            <h2>How it was made</h2>
-            <dl class="facts">
-              <dt>Model</dt>
-              <dd>
-                <a class="word" href={`#/models/${found.model_id}`}>
-                  {model?.name ?? 'a model that is gone'}
-                </a>
-              </dd>
-              <dt>Place</dt>
-              <dd>
-                seed {seed}, truncation {String(found.recipe['truncation_psi'])}
-              </dd>
-              {model && (
-                <>
-                  <dt>Licence</dt>
-                  <dd>{licence(model)}</dd>
-                </>
-              )}
-            </dl>
-            {'clipboard' in navigator ? (
-              <button type="button" class="word" onClick={() => copy(found)}>
-                Copy recipe
-              </button>
-            ) : (
-              <label class="stack small">
-                Recipe
-                <textarea class="recipe" readOnly rows={4} value={JSON.stringify(found.recipe)} onFocus={(event) => event.currentTarget.select()} />
-              </label>
-            )}
-          </section>
+          <div class="stack made">
+            <Recipe sample={found} model={model} />
+            <Tags sample={found} changed={sample.again} />
+          </div>
         </div>
       )}
     </Shown>
+  );
+}
+
+/** The whole page is full screen, not the picture: so one turns to the next and stays in it. */
+function full(): void {
+  (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()).catch(complain);
+}
+
+/** Leave the full screen with the view, unless another picture follows. */
+function useStaying(): void {
+  useEffect(
+    () => () => {
+      if (document.fullscreenElement && !location.hash.startsWith('#/samples/')) document.exitFullscreen().catch(() => undefined);
+    },
+    [],
   );
 }
 
@@ -120,22 +137,4 @@ function why(list: Beside | undefined, side: 'before' | 'after'): string | undef
   if (list[side]) return undefined;
   if (!list.found) return 'It is not in this list.';
   return side === 'before' ? 'This is the first.' : 'This is the last.';
-}
-
-/** A page over plain http has no clipboard: there, the recipe stands in the view as text. */
-function copy(sample: Sample): void {
-  if (!('clipboard' in navigator)) document.querySelector<HTMLElement>('.recipe')?.focus();
-  else navigator.clipboard.writeText(JSON.stringify(sample.recipe)).then(() => tell('Copied', 'The recipe draws this very picture again.'), complain);
-}
-
-function Rating({ of, changed }: { of: Sample; changed: () => void }) {
-  return (
-    <div class="row" role="group" aria-label="What you think of it">
-      {[1, 2, 3, 4, 5].map((stars) => (
-        <button key={stars} type="button" class="bare star-button" aria-pressed={of.rating >= stars} aria-label={`${stars} of 5`} onClick={() => give(of, of.rating === stars ? 0 : stars).then(changed, complain)}>
-          <Icon name="star" filled={of.rating >= stars} />
-        </button>
-      ))}
-    </div>
-  );
 }
