@@ -10,8 +10,8 @@ from kinds.directions.params import DirectionsParams
 
 START_S = 4.0  # a child process and the tensor library
 PICTURES = 500
-PICTURE_S = 0.006  # drawn on two cores by a network of up to `NARROW` channels
-NARROW = 128
+PICTURE_S = 0.012  # drawn on two cores by a network of up to `NARROW` channels
+NARROW, WIDE = 128, 256  # channels; pictures of a network from the second on are smaller ones
 VECTOR_BYTES = 2_300
 MOST_DIRECTIONS = 23
 PROCESS_BYTES = 500_000_000
@@ -30,4 +30,4 @@ def cost(params: DirectionsParams, facts: Mapping[str, Any]) -> Cost:
 def work_s(architecture: Mapping[str, Any]) -> float:
     """Estimate a job in nominal seconds: what a picture takes grows with the square of the channels."""
     wide = max(int(architecture.get("channel_max", NARROW)), 1)
-    return PICTURES * PICTURE_S * max(wide / NARROW, 0.5) ** 2
+    return PICTURES * PICTURE_S * max(wide / NARROW, 0.5) ** 2 / (1 if wide < WIDE else 2)
