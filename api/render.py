@@ -13,7 +13,6 @@ from fastapi import APIRouter, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import ValidationError
-from starlette.concurrency import run_in_threadpool
 
 from api import shapes
 from api.deps import Opened, location
@@ -44,7 +43,7 @@ _Size = Annotated[int | None, Query(ge=8, le=2048, description="Wanted long side
 )
 async def render(model_id: UUID, body: Picture, request: Request, store: Opened) -> Response:
     """Draw a point, or with `grid` a sheet of its surroundings in one picture; with `coarse` at once, and blurred."""
-    await _model(store, model_id)
+    await _model(request, store, model_id)
     return await _unless_gone(request, _renderers(request).ask("picture", Order(model_id=model_id, **dict(body))))
 
 
@@ -68,7 +67,7 @@ async def tile(
 ) -> Response:
     """Draw a point, as `POST /models/{model_id}/render` does; what a browser has once, it keeps."""
     wanted = Picture(point=_point(point), size=size, format=format, coarse=coarse, view=view, turn=turn)
-    model = await _model(store, model_id)
+    model = await _model(request, store, model_id)
     renderers = _renderers(request)
     device = (await renderers.ranked(model_id))[0].device
     headers = {"ETag": _etag(model, wanted, device), "Cache-Control": IMMUTABLE, "X-Content-Type-Options": "nosniff"}
@@ -82,27 +81,28 @@ async def tile(
 @router.post("/{model_id}/samples", status_code=201, responses={**answers(400, 507), **_PROBLEMS})
 async def keep(model_id: UUID, body: Find, request: Request, response: Response, store: Opened) -> Sample:
     """Keep a point as a sample of the gallery: drawn at its full size, as PNG with its recipe."""
-    await _model(store, model_id)
-    order = Order(model_id=model_id, sample_id=new_id(), point=body.point, format="png", view=body.view)
+    await _model(request, store, model_id)
+    sample_id = new_id()
+    order = Order(model_id=model_id, sample_id=sample_id, point=body.point, format="png", view=body.view)
     # Shielded: what somebody wished to keep is kept, though they leave meanwhile.
     await asyncio.shield(_renderers(request).ask("sample", order))
-    response.headers.update(location("samples", order.sample_id or model_id))
-    return await run_in_threadpool(_sample, store, order.sample_id or model_id)
+    response.headers.update(location("samples", sample_id))
+
+    def look() -> Sample:
+        with store.read() as tx:
+            return shapes.sample(tx.samples.get(sample_id))
+
+    return await _renderers(request).in_thread(look)
 
 
-def _sample(store: Store, sample_id: UUID) -> Sample:
-    with store.read() as tx:
-        return shapes.sample(tx.samples.get(sample_id))
-
-
-async def _model(store: Store, model_id: UUID) -> Model:
+async def _model(request: Request, store: Store, model_id: UUID) -> Model:
     """Look the model up, so that one that was deleted is told from one that is warm still. Raises: NotFound."""
 
     def look() -> Model:
         with store.read() as tx:
             return tx.models.get(model_id)
 
-    return await run_in_threadpool(look)
+    return await _renderers(request).in_thread(look)
 
 
 def _point(text: str) -> Point:

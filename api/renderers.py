@@ -12,13 +12,13 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence, Set
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
+import anyio
 import httpx
 import structlog
 from fastapi.responses import Response
-from starlette.concurrency import run_in_threadpool
 
 from jobs.errors import BadParams, Busy, Conflict, DiskFull, NotFound, ReverieError, Unavailable, WarmingUp
 from jobs.picture import Order
@@ -26,7 +26,9 @@ from store.rows import WorkerRow
 from store.store import Store
 
 log = structlog.get_logger()
+Found = TypeVar("Found")
 MOST_AT_ONCE = 512  # requests of this process that wait for renderers
+THREADS = 8
 LOOK_S = 1.0  # between two looks at who is there
 AWAY_S = 3.0  # for which one that did not answer is passed over
 CONNECT_S = 1.0
@@ -49,17 +51,22 @@ class Renderers:
         self._seen: Sequence[WorkerRow] = ()
         self._looked_at = -LOOK_S
         self._looking = asyncio.Lock()
+        self._threads = anyio.CapacityLimiter(THREADS)
 
     async def close(self) -> None:
         """Close all connections."""
         for client in self._clients.values():
             await client.aclose()
 
+    async def in_thread(self, look: Callable[[], Found]) -> Found:
+        """Look into the database in one of a few threads that are kept for this: all others stay free for all else."""
+        return await anyio.to_thread.run_sync(look, limiter=self._threads)
+
     async def ranked(self, model_id: UUID) -> list[WorkerRow]:
         """List those that answer, the one to ask for this model first. Raises: WarmingUp, if there is none."""
         async with self._looking:
             if time.monotonic() - self._looked_at > LOOK_S:
-                self._seen = await run_in_threadpool(self._look)
+                self._seen = await self.in_thread(self._look)
                 self._looked_at = time.monotonic()
                 await self._forget({_address(row) for row in self._seen})
         there = [row for row in self._seen if self._away.get(_address(row), 0) < time.monotonic()]

@@ -24,6 +24,7 @@ from store import folder
 from store.settings import Settings
 from store.sockets import run_folder
 from store.store import Store
+from worker.process import SPINS
 
 BASES = Path(__file__).parent.parent / "demo" / "bases"
 FIRST_ANSWER_S = 60.0
@@ -63,7 +64,7 @@ class House:
         self._valkey = self._with_valkey() if not settings.redis_url else None
         self._api = self._part("api", [sys.executable, "-m", "api"], listening=listening)
         self._worker = self._part("worker", [sys.executable, "-m", "worker"])
-        self._renderer = self._part("renderer", [sys.executable, "-m", "renderer"])
+        self._renderer = self._part("renderer", [sys.executable, "-m", "renderer"], GOMP_SPINCOUNT=SPINS)
 
     def run(self, address: str) -> Exit:
         """Start all, keep all running, and end all."""
@@ -82,12 +83,14 @@ class House:
     def _parts(self) -> list[Part]:
         return [part for part in (self._valkey, self._api, self._worker, self._renderer) if part is not None]
 
-    def _part(self, name: str, command: list[str], *, listening: socket.socket | None = None) -> Part:
+    def _part(
+        self, name: str, command: list[str], *, listening: socket.socket | None = None, **environment: str
+    ) -> Part:
         handed = {LISTEN_FD: str(listening.fileno())} if listening is not None else {}
         return Part(
             name=name,
             command=command,
-            environment=self._environment | handed,
+            environment=environment | self._environment | handed,
             log=self._settings.folder / "logs" / f"{name}.log",
             pass_fds=(listening.fileno(),) if listening is not None else (),
         )

@@ -50,7 +50,8 @@ def test_the_process_of_the_interface_is_small(sqlite_url: str, tmp_path: Path, 
 
 
 def test_only_streams_and_uploads_run_on_the_event_loop() -> None:
-    """A slow database must not hold up the loop: all else runs in the thread pool."""
+    """A slow database must not hold up the loop: all else runs in the thread pool. Those who explore wait for another
+    process, and look into the database in threads of their own."""
     endpoints = [getattr(router.router, "routes", []) for router in api_app.ROUTERS]
     on_loop = {
         route.name
@@ -58,4 +59,4 @@ def test_only_streams_and_uploads_run_on_the_event_loop() -> None:
         if isinstance(route, APIRoute)
         if inspect.iscoroutinefunction(route.endpoint) or inspect.isasyncgenfunction(route.endpoint)
     }
-    assert on_loop == {"upload", "bring", "take", "follow", "follow_all", "alive"}
+    assert on_loop == {"upload", "bring", "take", "follow", "follow_all", "alive", "render", "tile", "keep"}
