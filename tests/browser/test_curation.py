@@ -94,7 +94,14 @@ def test_a_photograph_shows_what_has_looked_at_it_and_is_withdrawn_with_its_copi
     with httpx.Client(base_url=reverie, timeout=60) as client:
         dataset = archive(client, "To be withdrawn from", with_twins())
         base = client.get("/models", params={"bundled": True}).json()["items"][0]["id"]
-        asked = {"kind": "train", "dataset_id": dataset, "base_model_id": base, "steps": 2, "batch": 4, "measure": "none"}
+        asked = {
+            "kind": "train",
+            "dataset_id": dataset,
+            "base_model_id": base,
+            "steps": 2,
+            "batch": 4,
+            "measure": "none",
+        }
         ended(client, client.post("/jobs", json=asked).raise_for_status().json()["id"])
     page.set_viewport_size(PHONE)
     page.goto(f"{reverie}/#/archives/{dataset}")
