@@ -12,7 +12,7 @@ from jobs.errors import BadParams, NotFound
 from jobs.recipe import recipe_hash
 from store import sample_tables as s
 from store import tables as t
-from store.browsing import EVERYTHING, MOST_STARS, Wanted, page, tagged
+from store.browsing import EVERYTHING, MOST_STARS, Wanted, page, tagged, there
 from store.database import insert
 from store.jobs import Jobs
 from store.lists import pieces
@@ -76,11 +76,7 @@ class Samples:
 
     def there(self, sample_ids: Collection[UUID]) -> list[Sample]:
         """Read those of these samples that are there, in the order of their ids here."""
-        found: dict[UUID, Sample] = {}
-        for ids in pieces(sample_ids):
-            rows = self._connection.execute(sa.select(s.samples).where(s.samples.c.id.in_(ids))).mappings()
-            found |= {sample.id: sample for sample in tagged(self._connection, [Sample(**row) for row in rows])}
-        return [found[id] for id in dict.fromkeys(sample_ids) if id in found]
+        return [sample for ids in pieces(sample_ids) for sample in there(self._connection, ids)]
 
     def page(self, wanted: Wanted = EVERYTHING, *, limit: int = 50, cursor: str | None = None) -> Page[Sample]:
         """List samples. Raises: BadParams; Rejected, for a cursor of another order."""

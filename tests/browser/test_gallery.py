@@ -37,7 +37,7 @@ def test_pictures_are_chosen_starred_and_deleted(page: Page, reverie: str) -> No
 
     bar.get_by_role("button", name="Delete").click()
     expect(pictures(page)).to_have_count(PICTURES - 2)
-    page.get_by_role("button", name="Undo").click()
+    page.locator(".notice").filter(has_text="Deleted").get_by_role("button", name="Undo").click()
     expect(pictures(page)).to_have_count(PICTURES)
     page.get_by_label("What").select_option("favourites")
     expect(pictures(page)).to_have_count(2)
