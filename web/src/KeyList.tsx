@@ -5,7 +5,7 @@ import './keylist.css';
 
 const KEYS: [string, string][] = [
   ['?', 'this list'],
-  ['G then A, M, G or J', 'to the archives, models, gallery or jobs'],
+  ['G then A, M, E, G or J', 'to the archives, models, explorer, gallery or jobs'],
   ['/', 'to the filter'],
   ['Arrows, Home, End', 'move along a strip or a grid, or to the picture before and after'],
   ['Page Up, Page Down', 'a screen of a grid up or down'],
@@ -23,8 +23,12 @@ const KEYS: [string, string][] = [
   ['Z', 'closer, and back; arrows then move within'],
   ['F', 'a favourite, or no longer'],
   ['Shift-F', 'full screen'],
+  ['P', 'pin the picture in the middle'],
+  [', and .', 'nearer and farther'],
+  ['+ and -', 'zoom'],
+  ['Space, held', 'hides the controls'],
 ];
-const PLACES: Record<string, string> = { a: '#/archives', m: '#/models', g: '#/gallery', j: '#/jobs' };
+const PLACES: Record<string, string> = { a: '#/archives', m: '#/models', e: '#/explore', g: '#/gallery', j: '#/jobs' };
 const SOON_MS = 1500;
 
 /** The keys that work in every view, and the list of all of them. */

@@ -13,6 +13,7 @@ import { choose, theme } from './theme';
 const NAVIGATION: { to: string; word: string; icon: IconName; also: string[] }[] = [
   { to: 'archives', word: 'Archives', icon: 'archives', also: ['train'] },
   { to: 'models', word: 'Models', icon: 'models', also: ['trainings'] },
+  { to: 'explore', word: 'Explore', icon: 'explore', also: [] },
   { to: 'gallery', word: 'Gallery', icon: 'gallery', also: ['samples'] },
   { to: 'jobs', word: 'Jobs', icon: 'jobs', also: [] },
 ];

@@ -26,6 +26,8 @@ const ROUTES: Record<string, Loader> = {
   'models/bring': () => import('./views/models/Bring'),
   'models/compare': () => import('./views/models/Compare'),
   'models/:': () => import('./views/model/ModelView'),
+  explore: () => import('./views/explore/Begin'),
+  'explore/:': () => import('./views/explore/Explore'),
   gallery: () => import('./views/gallery/Gallery'),
   'gallery/compare': () => import('./views/gallery/Compare'),
   'samples/:': () => import('./views/sample/SampleView'),
@@ -45,8 +47,9 @@ export function loaderOf(at: At): Loader | undefined {
   return ROUTES[[first, ...(id ? [':'] : []), ...tab].join('/')];
 }
 
-/** What a view is of: its tabs are within it. */
+/** What a view is of: its tabs are within it, and the explorer stays while it goes from model to model. */
 export function viewOf(at: At): string {
+  if (at.path[0] === 'explore' && at.path[1]) return 'explore/:';
   return (loaderOf(at) ? at.path.slice(0, 2) : at.path).join('/');
 }
 

@@ -6,7 +6,7 @@ import { Button } from './Button';
 import './draw.css';
 
 /** Draw pictures from one model: how many, how strange, from which seed on. */
-export function Draw({ model, labels, look = 'outline', title }: { model: string; labels: string[]; look?: 'primary' | 'outline'; title: string }) {
+export function Draw({ model, labels, title }: { model: string; labels: string[]; title: string }) {
   const [pictures, setPictures] = useState(28);
   const [psi, setPsi] = useState(0.7);
   const [seed, setSeed] = useState(anySeed);
@@ -59,7 +59,7 @@ export function Draw({ model, labels, look = 'outline', title }: { model: string
         No two alike
       </label>
       {diverse && pictures >= 2 && <p class="caption">Chosen among {number(among(pictures))} that it could draw: those that lie farthest apart, the most typical first.</p>}
-      <Button look={look} busy="Drawing" does={() => draw(model, { count: pictures, truncation_psi: psi, seed, ...(label ? { class_label: Number(label) } : {}), ...(diverse && pictures >= 2 ? { diverse: among(pictures) } : {}) })}>
+      <Button busy="Drawing" does={() => draw(model, { count: pictures, truncation_psi: psi, seed, ...(label ? { class_label: Number(label) } : {}), ...(diverse && pictures >= 2 ? { diverse: among(pictures) } : {}) })}>
         Draw {count(pictures, 'picture')}
       </Button>
     </section>

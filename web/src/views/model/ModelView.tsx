@@ -55,12 +55,15 @@ function One({ model, parent, changed }: { model: Model; parent: Model | null; c
           {!model.bundled && <Button icon="keep" does={keep}>{model.kept ? 'Keep no longer' : 'Keep'}</Button>}
           <ButtonLink href={`#/models/compare?${parent ? `a=${parent.id}&b=${model.id}` : `a=${model.id}`}`}>Compare</ButtonLink>
           <ButtonLink href={`#/train?base=${model.id}`}>Learn on from here</ButtonLink>
+          <ButtonLink look="primary" icon="explore" href={`#/explore/${model.id}`}>
+            Explore this model
+          </ButtonLink>
         </div>
       </header>
       <div class="model-body">
       {model.sheet && <img class="model-sheet" src={`/models/${model.id}/sheet`} alt={`Invented pictures of ${model.name}`} />}
       <aside>
-      <Draw model={model.id} labels={labelsOf(model)} look="primary" title="Draw pictures with it" />
+      <Draw model={model.id} labels={labelsOf(model)} title="Draw pictures with it" />
       <dl class="facts">
         <dt>{model.step === null ? 'Here since' : 'Made'}</dt>
         <dd>{model.bundled ? 'It came with Reverie' : day(model.created_at)}</dd>

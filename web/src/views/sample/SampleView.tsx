@@ -4,7 +4,7 @@ import { useLoad } from '../../api/load';
 import { give, like } from '../../api/stars';
 import { type Beside, beside } from '../../api/walk';
 import { useKeys } from '../../keys';
-import { Button } from '../../parts/Button';
+import { Button, ButtonLink } from '../../parts/Button';
 import { Icon } from '../../parts/Icon';
 import { complain } from '../../parts/notices';
 import { Picture, sampleImage } from '../../parts/Picture';
@@ -13,6 +13,7 @@ import { useZoom } from '../../parts/zoom';
 import { fileName, saidOf, seedOf } from '../../recipe';
 import { type At, go } from '../../routes';
 import { day } from '../../words';
+import { addressOf, placeOf } from '../explore/place';
 import { Marks } from './Marks';
 import { copy, Recipe } from './Recipe';
 import './sample.css';
@@ -93,10 +94,15 @@ export default function SampleView({ at }: { at: At }) {
               <Button icon="full" does={full}>
                 Full screen
               </Button>
-              <a class="button primary" href={`/samples/${found.id}/image`} download={fileName(found)}>
+              <a class="button outline" href={`/samples/${found.id}/image`} download={fileName(found)}>
                 <Icon name="save" />
                 <span>Save</span>
               </a>
+              {model && (
+                <ButtonLink look="primary" icon="explore" href={addressOf(placeOf(found))}>
+                  Wander from here
+                </ButtonLink>
+              )}
             </div>
           </div>
           <nav class="turn" aria-label="In this list">

@@ -3,6 +3,7 @@ import { answer, GET, type Job, type Sheet } from '../../api/client';
 import { useEvents, useLoad } from '../../api/load';
 import { useKeys } from '../../keys';
 import { labelsOf } from '../../api/draw';
+import { ButtonLink } from '../../parts/Button';
 import { Draw } from '../../parts/Draw';
 import { FilmStrip } from '../../parts/FilmStrip';
 import { Shown } from '../../parts/States';
@@ -109,5 +110,12 @@ function toCome(job: Job, sheets: Sheet[]): number[] {
 
 function FromMoment({ id, title }: { id: string; title: string }) {
   const model = useLoad(`moment ${id}`, () => answer(GET('/models/{model_id}', { params: { path: { model_id: id } } })));
-  return <Draw model={id} labels={model.value ? labelsOf(model.value) : []} title={title} />;
+  return (
+    <>
+      <ButtonLink icon="explore" href={`#/explore/${id}`}>
+        Wander here
+      </ButtonLink>
+      <Draw model={id} labels={model.value ? labelsOf(model.value) : []} title={title} />
+    </>
+  );
 }

@@ -1,0 +1,50 @@
+import { Button } from '../../parts/Button';
+import type { PanelName } from './Panels';
+import { FARTHEST, NEAREST, type Place } from './place';
+import { Slider } from './Slider';
+import { type Moment, Strip } from './Strip';
+
+interface DockProps {
+  place: Place;
+  moments: Moment[];
+  view: string;
+  ratio: number;
+  pins: number;
+  change: (changes: Partial<Place>) => void;
+  pin: () => Promise<void>;
+  open: (panel: PanelName) => void;
+}
+
+/** What one steers with. */
+export function Dock({ place, moments, view, ratio, pins, change, pin, open }: DockProps) {
+  return (
+    <section class="explore-dock veil" aria-label="Steering">
+      <Slider from="Near" to="Far" label="From near to far, in degrees between neighbours" value={place.d} least={NEAREST} most={FARTHEST} step={0.5} bend={1.5} says={(d) => `${Number(d.toFixed(1))}° apart`} change={(d) => change({ d })} />
+      <Slider
+        from="Typical"
+        to="Strange"
+        label="From typical to strange, as truncation"
+        value={place.psi}
+        least={0}
+        most={1}
+        step={0.01}
+        says={(psi) => `truncation ${psi.toFixed(2)}`}
+        title="At 0 there is one single picture, the most typical one."
+        change={(psi) => change({ psi })}
+      />
+      {moments.length > 1 && view && <Strip moments={moments} place={place} view={view} ratio={ratio} choose={(model) => change({ model })} watch={() => open('become')} />}
+      <div class="explore-does">
+        {pins > 1 && (
+          <span class="wide-only">
+            <Button icon="mix" does={() => open('mix')}>
+              Mix
+            </Button>
+          </span>
+        )}
+        <Button look="primary" icon="pin" busy="Pinning" does={pin}>
+          Pin
+        </Button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,28 @@
+import { useState } from 'preact/hooks';
+import { named, type Place, pointOf, tileOf } from './place';
+import { glassOf } from './plane';
+import { SIZES } from './tiles';
+
+interface HereProps {
+  place: Place;
+  still: boolean; // whether it is what lies in the middle
+  middle: { x: number; y: number };
+  ratio: number;
+  most: number; // pixels that there are
+  view: string;
+}
+
+/** The picture in the middle, larger than the others; while one moves, the plane draws what passes under it. */
+export function Here({ place, still, middle, ratio, most, view }: HereProps) {
+  const [came, setCame] = useState('');
+  const { width, height } = glassOf({ width: place.z, height: place.z / ratio });
+  const wanted = Math.max(width, height) * devicePixelRatio;
+  const size = Math.min(SIZES.find((each) => each >= wanted) ?? 1024, most);
+  const src = tileOf(place.model, pointOf(place), { size, view, turn: 0 });
+  return (
+    <figure class="explore-here" style={{ inlineSize: `${width}px`, blockSize: `${height}px`, transform: `translate(${middle.x - width / 2}px, ${middle.y - height / 2}px)` }}>
+      {view && still && <img key={src} src={src} alt={`Invented picture, ${named(place)}`} decoding="async" class={came === src ? 'here' : ''} onLoad={() => setCame(src)} />}
+      <figcaption>Here</figcaption>
+    </figure>
+  );
+}

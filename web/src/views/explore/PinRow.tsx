@@ -1,0 +1,37 @@
+import { Icon } from '../../parts/Icon';
+import type { Pins } from './pins';
+import { addressOf, named, type Place } from './place';
+
+const SEEN = 24;
+
+/** The pinned finds: a click leads there; each can be taken off. */
+export function PinRow({ pins: { all, remove }, place, go, walk }: { pins: Pins; place: Place; go: (place: Place) => void; walk: () => void }) {
+  return (
+    <aside class="explore-pins veil" aria-labelledby="explore-pins-title">
+      <h2 id="explore-pins-title" class="small">
+        Pins
+      </h2>
+      {all.length === 0 && <p class="caption">P keeps the picture in the middle.</p>}
+      <ul>
+        {all.slice(0, SEEN).map((pin) => (
+          <li key={pin.id}>
+            <button type="button" class="pin" aria-label={`Pin, ${named(pin.place)}`} aria-current={addressOf({ ...pin.place, d: place.d, z: place.z }) === addressOf(place) ? 'location' : undefined} onClick={() => go({ ...pin.place, d: place.d })}>
+              <img src={pin.src} alt="" width="62" height="62" decoding="async" />
+            </button>
+            {!pin.coming && (
+              <button type="button" class="off" aria-label={`Take off the pin, ${named(pin.place)}`} onClick={() => remove(pin)}>
+                <Icon name="close" />
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+      {all.length > 1 && (
+        <button type="button" class="button quiet" onClick={walk}>
+          <Icon name="walk" />
+          <span>Walk</span>
+        </button>
+      )}
+    </aside>
+  );
+}

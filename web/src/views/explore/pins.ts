@@ -1,0 +1,74 @@
+/** Finds that were pinned: samples of the gallery that were kept from a point, not drawn by a job. */
+import { useCallback, useState } from 'preact/hooks';
+import { answer, DELETE, GET, type Model, POST, type Sample } from '../../api/client';
+import { useLoad } from '../../api/load';
+import { complain, tell } from '../../parts/notices';
+import { sampleImage } from '../../parts/Picture';
+import { addressOf, type Place, placeOf, pointOf, tileOf } from './place';
+
+const UNDO_MS = 10_000;
+const THUMB = 128; // pixels
+const MOST = 200; // of the latest samples, among which pins are looked for
+
+export interface Pin {
+  id: string; // of the sample; of one on its way, its address
+  place: Place;
+  src: string;
+  coming: boolean;
+}
+
+export interface Pins {
+  all: Pin[];
+  pin: (place: Place) => Promise<void>;
+  remove: (pin: Pin) => void;
+}
+
+/** The pins of a model, or of all models that learnt from its archive; newest first. */
+export function usePins(model: Model | undefined, view: string): Pins {
+  const of = model && (model.dataset_id && model.step !== null ? { dataset: model.dataset_id } : { model: model.id });
+  const kept = useLoad(`pins ${JSON.stringify(of ?? null)}`, async () => (of ? (await answer(GET('/samples', { params: { query: { ...of, limit: MOST } } }))).items : []));
+  const [coming, setComing] = useState<Pin[]>([]);
+  const [away, setAway] = useState<ReadonlySet<string>>(new Set());
+  const all = [...coming, ...(kept.value ?? []).filter((sample) => isPin(sample) && !away.has(sample.id)).map(pinOf)];
+  const pin = useCallback(
+    async (place: Place) => {
+      const id = addressOf(place);
+      const shown: Pin = { id, place, src: tileOf(place.model, pointOf(place), { size: THUMB, view, turn: 0 }), coming: true };
+      setComing((old) => [shown, ...old.filter((one) => one.id !== id)]);
+      try {
+        await answer(POST('/models/{model_id}/samples', { params: { path: { model_id: place.model } }, body: { point: pointOf(place), view } }));
+        tell('Pinned', 'It is in the gallery, too.');
+      } catch (error) {
+        complain(error);
+      }
+      kept.again();
+      setComing((old) => old.filter((one) => one.id !== id));
+    },
+    [view],
+  );
+  const remove = (gone: Pin) => {
+    const hide = (hidden: boolean) =>
+      setAway((old) => {
+        const next = new Set(old);
+        if (hidden) next.add(gone.id);
+        else next.delete(gone.id);
+        return next;
+      });
+    // Nothing is deleted before the time to take it back is over.
+    const later = setTimeout(() => answer(DELETE('/samples/{sample_id}', { params: { path: { sample_id: gone.id } } })).catch(complain), UNDO_MS);
+    hide(true);
+    tell('Taken off', 'It leaves the pins and the gallery.', () => {
+      clearTimeout(later);
+      hide(false);
+    });
+  };
+  return { all, pin, remove };
+}
+
+function isPin({ job_id, recipe }: Sample): boolean {
+  return job_id === null && typeof recipe['point'] === 'object';
+}
+
+function pinOf(sample: Sample): Pin {
+  return { id: sample.id, place: placeOf(sample), src: sampleImage(sample.id)(THUMB), coming: false };
+}
