@@ -82,6 +82,7 @@ VIEWS = {
     "compare": "models/compare?a={base}&b={moment}",
     "model": "models/{base}",
     "moment": "models/{moment}",
+    "explorer": "explore/{moment}?at=7&z=300",
     "gallery": "gallery",
     "sample": "samples/{sample}",
     "jobs": "jobs",

@@ -186,8 +186,8 @@ function useModel(id: string): { model: Model | undefined; moments: Moment[]; wo
       alike ? old.moments : momentsOf(model),
       model.dataset_id ? answer(GET('/datasets/{dataset_id}', { params: { path: { dataset_id: model.dataset_id } } })).catch(() => null) : null,
     ]);
-    const parts = [dataset?.name, model.step === null ? undefined : count(model.step, 'step'), model.bundled ? 'it came with Reverie' : undefined];
-    return { model, moments, words: parts.filter(Boolean).join(', ') || `${model.resolution} px` };
+    const parts = [dataset?.name, model.step === null ? undefined : count(model.step, 'step'), model.step === null ? `${model.resolution} px` : undefined, model.bundled ? 'came with Reverie' : undefined];
+    return { model, moments, words: parts.filter(Boolean).join(', ') };
   });
   if (found.value) kept.current = found.value;
   return kept.current ?? { model: undefined, moments: [], words: '' };

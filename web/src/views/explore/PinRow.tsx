@@ -11,7 +11,7 @@ export function PinRow({ pins: { all, remove }, place, go, walk }: { pins: Pins;
       <h2 id="explore-pins-title" class="small">
         Pins
       </h2>
-      {all.length === 0 && <p class="caption">P keeps the picture in the middle.</p>}
+      {all.length === 0 && <p class="caption">{matchMedia('(hover: none)').matches ? 'Pin' : 'P'} keeps the picture in the middle.</p>}
       <ul>
         {all.slice(0, SEEN).map((pin) => (
           <li key={pin.id}>

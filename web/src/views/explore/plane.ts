@@ -110,6 +110,8 @@ export class Plane {
 
   cellAt(x: number, y: number): Cell {
     const { width, height } = this.cell;
+    const glass = glassOf(this.cell);
+    if (Math.abs(x - this.middle.x) < glass.width / 2 && Math.abs(y - this.middle.y) < glass.height / 2) return this.here;
     return { i: Math.round(this.u + (x - this.middle.x) / width), j: Math.round(this.v + (y - this.middle.y) / height) };
   }
 
@@ -117,7 +119,7 @@ export class Plane {
   glide(u: number, v: number, ms = GLIDE_MS): void {
     this.held = false;
     this.target = { u, v, ms };
-    if (matchMedia('(prefers-reduced-motion: reduce)').matches) [this.u, this.v] = [u, v];
+    if (still()) [this.u, this.v] = [u, v];
     this.wake();
   }
 
@@ -139,7 +141,8 @@ export class Plane {
   /** Let go, at a speed in CSS pixels a millisecond: it runs out where a picture is in the middle. */
   fling(vx: number, vy: number): void {
     const { width, height } = this.cell;
-    this.glide(Math.round(this.u - (vx * FLING_MS) / width), Math.round(this.v - (vy * FLING_MS) / height), FLING_MS);
+    const ms = still() ? 0 : FLING_MS;
+    this.glide(Math.round(this.u - (vx * ms) / width), Math.round(this.v - (vy * ms) / height), FLING_MS);
   }
 
   /** Larger or smaller, about a place on the screen. */
@@ -245,6 +248,10 @@ export class Plane {
     this.canvas.dataset['drawn'] = state;
     performance.mark(`plane ${state}`);
   }
+}
+
+function still(): boolean {
+  return matchMedia('(prefers-reduced-motion: reduce)').matches;
 }
 
 /** The picture in the middle is shown larger than the others. */

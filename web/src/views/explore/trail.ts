@@ -31,7 +31,8 @@ export function useTrail(address: string, first: Place | null, arrived: () => vo
   };
   useEffect(() => () => clearTimeout(later.current), []);
   useEffect(() => {
-    if (!first || address === now.current.written) return;
+    // An effect may come late: where the address is what was written here last, nobody else has led anywhere.
+    if (!first || address === now.current.written || location.hash === now.current.written) return;
     now.current.written = address;
     const { places: known, at: index } = now.current;
     const near = [index - 1, index + 1, ...known.keys()].find((one) => known[one] && addressOf(known[one]) === address);
