@@ -17,6 +17,7 @@ import torch
 from bench import (
     ada,
     archive,
+    exploring,
     grid,
     importing,
     ingesting,
@@ -48,6 +49,7 @@ MEASURES: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(
         "samples": samples.browsing,
         "uploading": uploading.sending,
         "rendering": rendering.speed,
+        "exploring": exploring.wandering,
     }
 )
 LONG: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(

@@ -74,7 +74,7 @@ def curating() -> Iterator[str]:
         yield "| --- | --- |"
         with _served(name) as address:
             yield from _pages(address, dataset)
-            with _opened() as page:
+            with opened() as page:
                 yield from _looked_at(page, f"{address}/#/archives/{dataset}")
 
 
@@ -153,7 +153,7 @@ def _served(data: str) -> Iterator[str]:
 
 
 @contextmanager
-def _opened() -> Iterator[Page]:
+def opened() -> Iterator[Page]:
     folder = chromium.folder()
     told: dict[str, str | float | bool] = {"LD_LIBRARY_PATH": str(folder / "lib")}
     env = {**os.environ, **told, "FONTCONFIG_FILE": str(folder / "fonts.conf")}

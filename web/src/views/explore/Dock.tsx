@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import { Button } from '../../parts/Button';
 import type { PanelName } from './Panels';
 import { FARTHEST, NEAREST, type Place } from './place';
@@ -17,8 +18,15 @@ interface DockProps {
 
 /** What one steers with. */
 export function Dock({ place, moments, view, ratio, pins, change, pin, open }: DockProps) {
+  const [whole, setWhole] = useState(false); // on a phone: a sheet, drawn up
+  const learnt = moments.length > 1 && view !== '';
   return (
-    <section class="explore-dock veil" aria-label="Steering">
+    <section class="explore-dock veil" aria-label="Steering" data-whole={whole || undefined}>
+      {learnt && (
+        <button type="button" class="handle" aria-expanded={whole} onClick={() => setWhole(!whole)}>
+          <span class="hidden">This point while it learnt</span>
+        </button>
+      )}
       <Slider from="Near" to="Far" label="From near to far, in degrees between neighbours" value={place.d} least={NEAREST} most={FARTHEST} step={0.5} bend={1.5} says={(d) => `${Number(d.toFixed(1))}° apart`} change={(d) => change({ d })} />
       <Slider
         from="Typical"
@@ -32,14 +40,12 @@ export function Dock({ place, moments, view, ratio, pins, change, pin, open }: D
         title="At 0 there is one single picture, the most typical one."
         change={(psi) => change({ psi })}
       />
-      {moments.length > 1 && view && <Strip moments={moments} place={place} view={view} ratio={ratio} choose={(model) => change({ model })} watch={() => open('become')} />}
+      {learnt && <Strip moments={moments} place={place} view={view} ratio={ratio} choose={(model) => change({ model })} watch={() => open('become')} />}
       <div class="explore-does">
         {pins > 1 && (
-          <span class="wide-only">
-            <Button icon="mix" does={() => open('mix')}>
-              Mix
-            </Button>
-          </span>
+          <Button icon="mix" does={() => open('mix')}>
+            Mix
+          </Button>
         )}
         <Button look="primary" icon="pin" busy="Pinning" does={pin}>
           Pin

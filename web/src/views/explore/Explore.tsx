@@ -186,7 +186,8 @@ function useModel(id: string): { model: Model | undefined; moments: Moment[]; wo
       alike ? old.moments : momentsOf(model),
       model.dataset_id ? answer(GET('/datasets/{dataset_id}', { params: { path: { dataset_id: model.dataset_id } } })).catch(() => null) : null,
     ]);
-    const parts = [dataset?.name, model.step === null ? undefined : count(model.step, 'step'), model.step === null ? `${model.resolution} px` : undefined, model.bundled ? 'came with Reverie' : undefined];
+    const said = (word: string | undefined) => (word && !model.name.includes(word) ? word : undefined); // the name says it already
+    const parts = [said(dataset?.name), model.step === null ? undefined : count(model.step, 'step'), model.step === null ? `${model.resolution} px` : undefined, model.bundled ? 'came with Reverie' : undefined];
     return { model, moments, words: parts.filter(Boolean).join(', ') };
   });
   if (found.value) kept.current = found.value;
@@ -236,6 +237,8 @@ function useMiddle(stage: { current: HTMLElement | null }, hear: (x: number, y: 
       const top = Math.min(height, ...low.map((one) => one.offsetTop));
       const head = width <= 640 ? (controls.querySelector<HTMLElement>('.explore-title')?.offsetHeight ?? 0) : 0;
       latest.current(width / 2, (top + head) / 2);
+      const dock = controls.querySelector<HTMLElement>('.explore-dock');
+      controls.style.setProperty('--dock', `${dock?.offsetHeight ?? 0}px`); // what stands above it
     };
     const seen = new ResizeObserver(measure);
     for (const one of [current, ...controls.querySelectorAll('.explore-dock, .explore-pins')]) seen.observe(one);

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Button } from '../../parts/Button';
 import { count } from '../../words';
 import { useFrames } from './frames';
@@ -27,8 +27,6 @@ export function Film({ takes, first = 0, ratio, says, wander }: FilmProps) {
   const here = useFrames(takes.map(({ address }) => address), { settled: 0 });
   const now = takes[Math.min(at, takes.length - 1)];
   const shown = takes.slice(0, at + 1).findLast(({ address }) => here.has(address)) ?? takes.find(({ address }) => here.has(address));
-  const range = useRef<HTMLInputElement>(null);
-  useEffect(() => range.current?.focus(), []);
   useEffect(() => {
     if (!playing) return;
     if (at >= takes.length - 1) return setPlaying(false);
@@ -52,13 +50,13 @@ export function Film({ takes, first = 0, ratio, says, wander }: FilmProps) {
       <span class="film-ground" style={{ aspectRatio: `${ratio}` }}>
         {shown && <img src={here.get(shown.address)} alt={`Invented picture, ${shown.word}`} />}
       </span>
-      <label class="film-way">
+      <div class="film-way">
         <span class="spread small">
           <span>{says}</span>
           <output>{now.word}</output>
         </span>
-        <input ref={range} type="range" min="0" max={takes.length - 1} value={at} aria-valuetext={now.word} onInput={(event) => (setPlaying(false), setAt(Number(event.currentTarget.value)))} />
-      </label>
+        <input autoFocus type="range" min="0" max={takes.length - 1} value={at} aria-label={says} aria-valuetext={now.word} onInput={(event) => (setPlaying(false), setAt(Number(event.currentTarget.value)))} />
+      </div>
       <p class="caption" aria-live="polite">
         {here.size < takes.length ? `${here.size} of ${count(takes.length, 'picture')} are here.` : `${count(takes.length, 'picture')}. Space plays, arrows go one by one.`}
       </p>

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import { Button } from '../../parts/Button';
+import { Icon } from '../../parts/Icon';
 import { useFrames } from './frames';
 import { Panel } from './Panel';
 import type { PanelProps } from './Panels';
@@ -45,7 +46,7 @@ export function Mix({ place, pins, ratio, view, go, close }: PanelProps) {
             onBlur={() => setLooked(null)}
             onClick={() => (setTaken(toggled(part)), setLooked(null))}
           >
-            {taken.has(part) ? '✓ ' : ''}
+            {taken.has(part) && <Icon name="tick" />}
             {word}
           </button>
         ))}

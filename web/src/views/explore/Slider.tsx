@@ -21,9 +21,11 @@ const POSITIONS = 200;
 export function Slider({ from, to, label, value, least, most, step, bend = 1, says, title, change }: SliderProps) {
   const [typing, setTyping] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
+  const field = useRef<HTMLInputElement>(null);
   const typed = useRef(false);
   useEffect(() => {
-    if (typed.current && !typing) button.current?.focus();
+    if (typing) field.current?.focus();
+    else if (typed.current) button.current?.focus();
     typed.current = typing;
   }, [typing]);
   const take = (text: string) => {
@@ -47,22 +49,24 @@ export function Slider({ from, to, label, value, least, most, step, bend = 1, sa
       <span>{from}</span>
       {typing ? (
         <input
+          key="typed"
+          ref={field}
           type="text"
           inputMode="decimal"
           aria-label={label}
-          autoFocus
           defaultValue={String(value)}
           onFocus={(event) => event.currentTarget.select()}
           onBlur={(event) => take(event.currentTarget.value)}
-          onKeyDown={(event) => (event.key === 'Enter' ? take(event.currentTarget.value) : event.key === 'Escape' && (event.stopPropagation(), setTyping(false)))}
+          onKeyDown={(event) => (event.key === 'Enter' ? (event.preventDefault(), take(event.currentTarget.value)) : event.key === 'Escape' && (event.stopPropagation(), setTyping(false)))}
         />
       ) : (
-        <button type="button" ref={button} class="value" title="Click to type a number" onClick={() => setTyping(true)}>
+        <button key="said" type="button" ref={button} class="value" title="Click to type a number" onClick={() => setTyping(true)}>
           {says(value)}
         </button>
       )}
       <span>{to}</span>
       <input
+        key="range"
         type="range"
         min="0"
         max={POSITIONS}

@@ -27,11 +27,11 @@ export function Strip({ moments, place, view, ratio, choose, watch }: StripProps
   const addressOf = ({ model }: Moment) => tileOf(model, pointOf(place), { size: PIXELS, view: `${view}-strip`, turn: 0 });
   const here = useFrames(frames.map(addressOf));
   const last = useRef(new Map<string, string>()); // of the point before: until its successor is here
-  const current = useRef<HTMLButtonElement>(null);
+  const list = useRef<HTMLOListElement>(null);
   const step = moments.find(({ model }) => model === place.model)?.step ?? 0;
   const focus = useRef(false);
   useEffect(() => {
-    if (focus.current) current.current?.focus();
+    if (focus.current) list.current?.querySelector<HTMLElement>('[aria-pressed=true]')?.focus();
     focus.current = false;
   }, [place.model]);
   const index = moments.findIndex(({ model }) => model === place.model);
@@ -50,14 +50,14 @@ export function Strip({ moments, place, view, ratio, choose, watch }: StripProps
           <Icon name="play" /> {count(step, 'step')}
         </button>
       </p>
-      <ol aria-label="This point while it learnt" onKeyDown={keys}>
+      <ol ref={list} aria-label="This point while it learnt" onKeyDown={keys}>
         {frames.map((moment) => {
           const src = here.get(addressOf(moment)) ?? last.current.get(moment.model);
           if (src) last.current.set(moment.model, src);
           const isHere = moment.model === place.model;
           return (
             <li key={moment.model}>
-              <button type="button" ref={isHere ? current : undefined} aria-pressed={isHere} tabIndex={isHere ? 0 : -1} aria-label={`Step ${number(moment.step)}`} style={{ aspectRatio: `${ratio}` }} onClick={() => choose(moment.model)}>
+              <button type="button" aria-pressed={isHere} tabIndex={isHere ? 0 : -1} aria-label={`Step ${number(moment.step)}`} style={{ aspectRatio: `${ratio}` }} onClick={() => choose(moment.model)}>
                 {src && <img src={src} alt="" />}
               </button>
             </li>

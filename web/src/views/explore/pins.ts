@@ -29,20 +29,22 @@ export function usePins(model: Model | undefined, view: string): Pins {
   const kept = useLoad(`pins ${JSON.stringify(of ?? null)}`, async () => (of ? (await answer(GET('/samples', { params: { query: { ...of, limit: MOST } } }))).items : []));
   const [coming, setComing] = useState<Pin[]>([]);
   const [away, setAway] = useState<ReadonlySet<string>>(new Set());
-  const all = [...coming, ...(kept.value ?? []).filter((sample) => isPin(sample) && !away.has(sample.id)).map(pinOf)];
+  const known = (kept.value ?? []).filter(isPin).map(pinOf);
+  const all = [...coming.filter(({ id }) => !known.some((one) => one.id === id)), ...known].filter(({ id }) => !away.has(id));
   const pin = useCallback(
     async (place: Place) => {
       const id = addressOf(place);
       const shown: Pin = { id, place, src: tileOf(place.model, pointOf(place), { size: THUMB, view, turn: 0 }), coming: true };
       setComing((old) => [shown, ...old.filter((one) => one.id !== id)]);
+      const instead = (made: Pin[]) => setComing((old) => old.flatMap((one) => (one.id === id ? made : [one])));
       try {
-        await answer(POST('/models/{model_id}/samples', { params: { path: { model_id: place.model } }, body: { point: pointOf(place), view } }));
+        const sample = await answer(POST('/models/{model_id}/samples', { params: { path: { model_id: place.model } }, body: { point: pointOf(place), view } }));
+        instead([pinOf(sample)]);
         tell('Pinned', 'It is in the gallery, too.');
       } catch (error) {
+        instead([]);
         complain(error);
       }
-      kept.again();
-      setComing((old) => old.filter((one) => one.id !== id));
     },
     [view],
   );

@@ -2,7 +2,7 @@
 import type { Problem } from '../../api/client';
 import { type Before, from, type Frame, Painter } from './paint';
 import { type Place, planeOf, round, SMALLEST, LARGEST, within } from './place';
-import { type Cell, idOf, type Scene, SIZES, Tiles } from './tiles';
+import { type Cell, FIRST, idOf, type Scene, SIZES, Tiles } from './tiles';
 
 const GLIDE_MS = 90; // in which two thirds of a way are gone
 const FLING_MS = 260; // the same, of what was let go while it moved
@@ -35,6 +35,7 @@ export class Plane {
   private requested = 0;
   private resting: ReturnType<typeof setTimeout> | undefined;
   private held = false;
+  private first = ''; // the scene of which the middle is there
   private hereCell: Cell = { i: 0, j: 0 };
 
   constructor(
@@ -241,8 +242,17 @@ export class Plane {
     this.tell();
   }
 
+  private around({ i, j }: Cell): Cell[] {
+    return Array.from({ length: FIRST * FIRST }, (_, nth) => ({ i: i + (nth % FIRST) - (FIRST >> 1), j: j + Math.floor(nth / FIRST) - (FIRST >> 1) }));
+  }
+
   /** What is there, for whoever measures. */
   private tell(): void {
+    const { scene, here } = this;
+    if (scene && scene.id !== this.first && this.around(here).every(({ i, j }) => this.tiles.sharp(scene, i, j) ?? this.tiles.coarse(scene, i, j))) {
+      this.first = scene.id;
+      performance.mark('plane first');
+    }
     const { state } = this.tiles;
     if (this.canvas.dataset['drawn'] === state) return;
     this.canvas.dataset['drawn'] = state;

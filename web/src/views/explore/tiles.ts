@@ -8,7 +8,7 @@ const MOST_SCENES = 6; // whose coarse pictures are kept
 const MOST_SHEETS = 24; // of one of them
 const MOST_ACROSS = 32;
 const MOST_OF_SHEET = 256; // pictures; see jobs/picture.py
-const FIRST = 5; // across the middle: there before all else
+export const FIRST = 5; // across the middle: there before all else
 const AGAIN_S = 5;
 export const SIZES = [64, 96, 128, 192, 256, 384, 512, 768, 1024]; // pixels
 
