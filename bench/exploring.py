@@ -1,4 +1,4 @@
-"""How soon a place of a model is there on the page, coarse and sharp, and how smoothly it is panned, in a real Chromium."""
+"""How soon a place is there in the explorer, coarse and sharp, and how smoothly it is panned, in a real Chromium."""
 
 import json
 import statistics
@@ -31,7 +31,7 @@ GO = """(seed) => {
 MARK = "(name) => performance.getEntriesByName(`plane ${name}`)[0]?.startTime"
 
 
-def wandering() -> Iterator[str]:
+def wandering(places: int = PLACES) -> Iterator[str]:
     """Go to places that nobody has seen before, in a page and a renderer that are warm; then pan by hand."""
     with tempfile.TemporaryDirectory() as name, running(Path(name)) as address, opened() as page:
         models = json.load(urllib.request.urlopen(f"{address}/models?bundled=true"))["items"]  # noqa: S310 - our own
@@ -42,14 +42,15 @@ def wandering() -> Iterator[str]:
         yield "| what | measured |"
         yield "| --- | --- |"
         took: dict[str, list[float]] = {}
-        for seed in range(100, 100 + PLACES):
+        for seed in range(100, 100 + places):
             began = page.evaluate(GO, seed)
             for what in ("first", "coarse", "sharp"):
                 mark = page.wait_for_function(MARK, arg=what, timeout=WARM_MS, polling="raf").json_value()
                 took.setdefault(what, []).append(mark - began)
         said = {"first": "coarse 5×5 in the middle", "coarse": "coarse, all in sight", "sharp": "sharp, all in sight"}
         for what, times in took.items():
-            yield f"| {said[what]}, at a place not seen before | median **{statistics.median(times):.0f} ms**, longest {max(times):.0f} ms |"
+            median = f"median **{statistics.median(times):.0f} ms**, longest {max(times):.0f} ms"
+            yield f"| {said[what]}, at a place not seen before | {median} |"
         yield from _panned(page)
 
 
