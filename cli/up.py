@@ -53,7 +53,7 @@ def up(settings: Settings, *, say: Say) -> Exit:
 
 
 class House:
-    """The processes of one machine: Valkey, the api, one worker, one renderer."""
+    """The processes of one machine: Valkey, the api, one worker, and the renderers."""
 
     def __init__(self, settings: Settings, *, listening: socket.socket, stop: Stop, say: Say) -> None:
         self._settings = settings
@@ -64,7 +64,8 @@ class House:
         self._valkey = self._with_valkey() if not settings.redis_url else None
         self._api = self._part("api", [sys.executable, "-m", "api"], listening=listening)
         self._worker = self._part("worker", [sys.executable, "-m", "worker"])
-        self._renderer = self._part("renderer", [sys.executable, "-m", "renderer"], GOMP_SPINCOUNT=SPINS)
+        names = [f"renderer-{number}" if number > 1 else "renderer" for number in range(1, settings.renderers + 1)]
+        self._renderers = [self._part(name, [sys.executable, "-m", "renderer"], GOMP_SPINCOUNT=SPINS) for name in names]
 
     def run(self, address: str) -> Exit:
         """Start all, keep all running, and end all."""
@@ -81,7 +82,7 @@ class House:
         return Exit.FINE
 
     def _parts(self) -> list[Part]:
-        return [part for part in (self._valkey, self._api, self._worker, self._renderer) if part is not None]
+        return [part for part in (self._valkey, self._api, self._worker, *self._renderers) if part is not None]
 
     def _part(
         self, name: str, command: list[str], *, listening: socket.socket | None = None, **environment: str
@@ -134,7 +135,7 @@ class House:
 
     def _end(self) -> None:
         """End all but Valkey, then Valkey; a second wish to stop makes haste, a third one kills."""
-        first = [part for part in (self._worker, self._renderer, self._api) if part.alive]
+        first = [part for part in (self._worker, *self._renderers, self._api) if part.alive]
         if first:
             self._say("Stopping. A training saves where it is and goes on at the next start.")
         self._end_all(first, within_s=GRACE_S)

@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     poll_s: float = Field(default=2.0, gt=0, allow_inf_nan=False)
     unnamed_hours: float = Field(default=24.0, ge=0, allow_inf_nan=False)
     catalogue: Path | None = None  # of models to fetch; None: the one that comes with the program
+    renderers: int = Field(default=1, ge=0, le=64)  # that `reverie up` starts
     renderer_listen: str = ""  # "": a unix socket, for an interface on the same machine; or host:port
     renderer_bytes: int = Field(default=2 * GIB, gt=0)  # of the models that a renderer keeps warm
     threads: int = Field(default=0, ge=0)  # 0: as many as there are cores

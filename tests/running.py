@@ -15,8 +15,11 @@ from workshop.stages import ROOT
 
 @contextmanager
 def running(folder: Path, **settings: object) -> Iterator[str]:
-    """Have `reverie up` run on a fresh data folder in `folder` while the block lasts; yields its address."""
-    told = {f"REVERIE_{name.upper()}": str(value) for name, value in settings.items()}
+    """Have `reverie up` run on a fresh data folder in `folder` while the block lasts; yields its address.
+
+    Without a renderer, unless `settings` name some.
+    """
+    told = {f"REVERIE_{name.upper()}": str(value) for name, value in ({"renderers": 0} | settings).items()}
     said = folder / "reverie.log"
     with said.open("wb") as log:
         command = [sys.executable, "-m", "cli", "up", "--data", str(folder / "data"), "--port", "0"]

@@ -73,7 +73,7 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def reverie(tmp_path_factory: pytest.TempPathFactory, catalogue: Path) -> Iterator[str]:
     """The address of a whole Reverie that the browser tests of a worker share."""
-    with running(tmp_path_factory.mktemp("reverie"), catalogue=catalogue) as address:
+    with running(tmp_path_factory.mktemp("reverie"), catalogue=catalogue, renderers=1) as address:
         yield address
 
 

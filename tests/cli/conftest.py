@@ -23,7 +23,7 @@ START_S = 120  # a bound for busy machines; longer than `reverie up` waits for i
 class Up:
     """One `reverie up` and what it said."""
 
-    def __init__(self, data: Path, *arguments: str, **environment: str) -> None:
+    def __init__(self, data: Path, *arguments: str, renderers: int = 0, **environment: str) -> None:
         self.data = data
         self.said = data.with_name(f"said-{uuid.uuid4().hex[:8]}.txt")
         with self.said.open("wb") as said:
@@ -31,7 +31,7 @@ class Up:
                 [sys.executable, "-m", "cli", "up", "--data", str(data), *(arguments or ("--port", "0"))],
                 stdout=said,
                 stderr=subprocess.STDOUT,
-                env=os.environ | environment,
+                env=os.environ | {"REVERIE_RENDERERS": str(renderers)} | environment,
             )
 
     def answers(self) -> httpx.Client:
@@ -81,8 +81,8 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Up]]:
     """Start `reverie up`; whatever the test does, none of it outlives the test."""
     started: list[Up] = []
 
-    def begin(*arguments: str, data: Path | None = None, **environment: str) -> Up:
-        up = Up(data or tmp_path / "data", *arguments, **environment)
+    def begin(*arguments: str, data: Path | None = None, renderers: int = 0, **environment: str) -> Up:
+        up = Up(data or tmp_path / "data", *arguments, renderers=renderers, **environment)
         started.append(up)
         return up
 

@@ -22,7 +22,7 @@ Start = Callable[..., Up]
 
 
 def test_all_of_it_starts_serves_and_stops(start: Start) -> None:
-    up = start()
+    up = start(renderers=1)
     with up.answers() as http:
         whole = {"ready": True, "database": True, "redis": True, "objects": True, "workers": 1, "renderers": 1}
         until(lambda: http.get("/readyz").json() == whole, within_s=START_S)

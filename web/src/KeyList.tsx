@@ -17,16 +17,15 @@ const KEYS: [string, string][] = [
   ['[ and ]', 'one moment back, one on'],
   ['1 to 5, S', 'give stars; S gives one or takes them away'],
   ['X', 'choose a picture; leave photographs out, or take them in'],
-  ['- and =', 'smaller and larger pictures; of one, farther and closer'],
+  ['- and =', 'smaller and larger pictures; of one or a plane, farther and closer'],
   ['C', 'compare two to four that are chosen; of one picture, copy the recipe'],
   ['I, R', 'of one picture: how it was made; copy the recipe'],
   ['Z', 'closer, and back; arrows then move within'],
   ['F', 'a favourite, or no longer'],
   ['Shift-F', 'full screen'],
-  ['P', 'pin the picture in the middle'],
-  [', and .', 'nearer and farther'],
-  ['+ and -', 'zoom'],
-  ['Space, held', 'hides the controls'],
+  ['P', 'of a plane: pin the picture in the middle'],
+  [', and .', 'of a plane: nearer and farther'],
+  ['Space, held', 'hides the controls of a plane'],
 ];
 const PLACES: Record<string, string> = { a: '#/archives', m: '#/models', e: '#/explore', g: '#/gallery', j: '#/jobs' };
 const SOON_MS = 1500;
