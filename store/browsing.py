@@ -71,10 +71,11 @@ def page(connection: sa.Connection, wanted: Wanted, *, limit: int, cursor: str |
         )
         stretches = [_between(id, wanted, last=order.place_of(cursor)[0] if cursor is not None else None)]
         among = [rating == stars for stars in range(wanted.rating, MOST_STARS + 1)] if wanted.rating else []
-    if not among:
+    if shelf is s.samples and not among:
         found = page_of(connection, query, _sample, order=order, limit=limit, cursor=cursor, stretches=stretches)
         return replace(found, items=tagged(connection, found.items))
-    # Of each run a whole page is read, and most of it left: so the ids alone are, which the index holds.
+    # Of several runs most that is read is left; and a shelf that is joined may be merged with all samples, from the
+    # first on. So the ids alone are read, which the index holds.
     keys = query.with_only_columns(id, rating, maintain_column_froms=True)
     ids = page_of(connection, keys, _id, order=order, limit=limit, cursor=cursor, among=among, stretches=stretches)
     return Page(items=there(connection, ids.items), next_cursor=ids.next_cursor)
@@ -114,8 +115,11 @@ def _shelf(wanted: Wanted) -> tuple[sa.Table, sa.Select[Any]]:
     """Give the table along whose indexes samples are read, and the query of them."""
     for shelf, asked in ((s.album_samples, wanted.album_id), (s.sample_tags, wanted.tag)):
         if asked is not None:
-            joined = shelf.join(s.samples, s.samples.c.id == shelf.c.sample_id)
-            return shelf, sa.select(s.samples, shelf.c.sample_id).select_from(joined)
+            query = sa.select(shelf.c.sample_id, shelf.c.rating)
+            of = (wanted.model_id, wanted.training_id, wanted.job_id, wanted.dataset_id)
+            if any(id is not None for id in of):
+                query = query.join(s.samples, s.samples.c.id == shelf.c.sample_id)
+            return shelf, query
     return s.samples, sa.select(s.samples)
 
 
