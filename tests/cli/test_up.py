@@ -47,7 +47,7 @@ def test_an_open_stream_does_not_hold_up_the_end(start: Start) -> None:
 
 
 def test_what_is_killed_is_started_again(start: Start) -> None:
-    up = start()
+    up = start(renderers=1)
     with up.answers() as http:
         until(lambda: len(up.parts()) == 4, within_s=START_S)
         made = http.post("/datasets", json={"name": "before"}).json()
