@@ -136,6 +136,8 @@ def test_finds_are_pinned_walked_between_mixed_and_taken_off(
     pins = page.get_by_role("complementary", name="Pins")
     page.keyboard.press("p")
     expect(page.get_by_text("It is in the gallery, too.")).to_be_visible(timeout=SLOW)
+    page.keyboard.press("p")
+    expect(page.get_by_text("Pinned already")).to_be_visible()
     page.goto(f"{reverie}/#/explore/{model}?at=22&z=300")
     expect(page.get_by_alt_text("Invented picture, seed 22", exact=True)).to_be_visible(timeout=SLOW)
     page.get_by_role("button", name="Pin", exact=True).click()

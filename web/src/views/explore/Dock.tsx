@@ -3,6 +3,7 @@ import { Button } from '../../parts/Button';
 import type { PanelName } from './Panels';
 import { FARTHEST, NEAREST, type Place } from './place';
 import { Slider } from './Slider';
+import './steering.css';
 import { type Moment, Strip } from './Strip';
 
 interface DockProps {

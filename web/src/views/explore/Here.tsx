@@ -18,7 +18,7 @@ export function Here({ place, still, middle, ratio, most, view }: HereProps) {
   const { width, height } = glassOf({ width: place.z, height: place.z / ratio });
   const wanted = Math.max(width, height) * devicePixelRatio;
   const size = Math.min(SIZES.find((each) => each >= wanted) ?? 1024, most);
-  const src = tileOf(place.model, pointOf(place), { size, view, turn: 0 });
+  const src = tileOf(place.model, pointOf(place), { size, view });
   return (
     <figure class="explore-here" style={{ inlineSize: `${width}px`, blockSize: `${height}px`, transform: `translate(${middle.x - width / 2}px, ${middle.y - height / 2}px)` }}>
       {view && still && <img key={src} src={src} alt={`Invented picture, ${named(place)}`} decoding="async" class={came === src ? 'here' : ''} onLoad={() => setCame(src)} />}

@@ -24,7 +24,7 @@ export function Mix({ place, pins, ratio, view, go, close }: PanelProps) {
   const base = ready.find(({ id }) => id === row)?.place;
   const other = ready.find(({ id }) => id === column)?.place;
   const toggled = (part: Part) => new Set(taken.has(part) ? [...taken].filter((one) => one !== part) : [...taken, part]);
-  const addressOf = (parts: ReadonlySet<Part>) => (base && other ? tileOf(base.model, pointOf(mixed(base, other, parts)), { size: PIXELS, view: `${view}-film`, turn: 0 }) : '');
+  const addressOf = (parts: ReadonlySet<Part>) => (base && other ? tileOf(base.model, pointOf(mixed(base, other, parts)), { size: PIXELS, view: `${view}-film` }) : '');
   const shown = addressOf(looked ? toggled(looked) : taken);
   const addresses = useMemo(() => [addressOf(taken), ...PARTS.map(([part]) => addressOf(toggled(part)))].filter(Boolean), [row, column, taken]);
   const here = useFrames(addresses, { settled: 0 });

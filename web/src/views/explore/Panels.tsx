@@ -3,6 +3,7 @@ import { count } from '../../words';
 import { type Take, Film } from './Film';
 import { Mix } from './Mix';
 import { Panel } from './Panel';
+import './panels.css';
 import { Pick } from './Pick';
 import type { Pins } from './pins';
 import { between, named, type Place, pointOf, round, tileOf } from './place';
@@ -35,7 +36,7 @@ function Look({ place, ratio, view, close }: PanelProps) {
   return (
     <Panel title={`Here, ${named(place)}`} close={close}>
       <span class="film-ground large" style={{ aspectRatio: `${ratio}` }}>
-        <img src={tileOf(place.model, pointOf(place), { size: LARGE, view, turn: 0 })} alt={`Invented picture, ${named(place)}`} />
+        <img src={tileOf(place.model, pointOf(place), { size: LARGE, view })} alt={`Invented picture, ${named(place)}`} />
       </span>
     </Panel>
   );
@@ -46,7 +47,7 @@ function Become({ place, moments, ratio, view, go, close }: PanelProps) {
     () =>
       moments.map(({ model, step }): Take => {
         const then = { ...place, model };
-        return { address: tileOf(model, pointOf(then), { size: FILM, view: `${view}-film`, turn: 0 }), word: count(step, 'step'), place: then };
+        return { address: tileOf(model, pointOf(then), { size: FILM, view: `${view}-film` }), word: count(step, 'step'), place: then };
       }),
     [moments],
   );
@@ -76,6 +77,6 @@ function way(from: Place, to: Place, { d, z, view }: Place & { view: string }): 
   return Array.from({ length: WALK }, (_, nth) => {
     const share = nth / (WALK - 1);
     const place: Place = { model: to.model, at: between(from, to, share), psi: round(from.psi + (to.psi - from.psi) * share), d, z };
-    return { address: tileOf(to.model, pointOf(place), { size: FILM, view: `${view}-film`, turn: 0 }), word: `${Math.round(100 * share)} %`, place };
+    return { address: tileOf(to.model, pointOf(place), { size: FILM, view: `${view}-film` }), word: `${Math.round(100 * share)} %`, place };
   });
 }

@@ -1,6 +1,6 @@
 import { Icon } from '../../parts/Icon';
-import type { Pins } from './pins';
-import { addressOf, named, type Place } from './place';
+import { keyOf, type Pins } from './pins';
+import { named, type Place } from './place';
 
 const SEEN = 24;
 
@@ -15,7 +15,7 @@ export function PinRow({ pins: { all, remove }, place, go, walk }: { pins: Pins;
       <ul>
         {all.slice(0, SEEN).map((pin) => (
           <li key={pin.id}>
-            <button type="button" class="pin" aria-label={`Pin, ${named(pin.place)}`} aria-current={addressOf({ ...pin.place, d: place.d, z: place.z }) === addressOf(place) ? 'location' : undefined} onClick={() => go({ ...pin.place, d: place.d })}>
+            <button type="button" class="pin" aria-label={`Pin, ${named(pin.place)}`} aria-current={keyOf(pin.place) === keyOf(place) ? 'location' : undefined} onClick={() => go({ ...pin.place, d: place.d })}>
               <img src={pin.src} alt="" width="62" height="62" decoding="async" />
             </button>
             {!pin.coming && (

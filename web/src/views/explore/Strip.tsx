@@ -24,7 +24,7 @@ interface StripProps {
 /** The point in the middle at each moment of the training; scrubbing moves the whole plane through it. */
 export function Strip({ moments, place, view, ratio, choose, watch }: StripProps) {
   const frames = chosen(moments, place.model);
-  const addressOf = ({ model }: Moment) => tileOf(model, pointOf(place), { size: PIXELS, view: `${view}-strip`, turn: 0 });
+  const addressOf = ({ model }: Moment) => tileOf(model, pointOf(place), { size: PIXELS, view: `${view}-strip` });
   const here = useFrames(frames.map(addressOf));
   const last = useRef(new Map<string, string>()); // of the point before: until its successor is here
   const list = useRef<HTMLOListElement>(null);

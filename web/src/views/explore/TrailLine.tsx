@@ -16,7 +16,7 @@ export function TrailLine({ trail: { places, at, to }, view, link }: { trail: Tr
           {seen.map((place, nth) => (
             <li key={first + nth}>
               <button type="button" aria-current={first + nth === at ? 'location' : undefined} aria-label={`Place ${first + nth + 1}, ${named(place)}`} onClick={() => to(first + nth)}>
-                <img src={tileOf(place.model, pointOf(place), { size: PIXELS, view: `${view}-trail`, turn: 0 })} alt="" decoding="async" />
+                <img src={tileOf(place.model, pointOf(place), { size: PIXELS, view: `${view}-trail` })} alt="" decoding="async" />
               </button>
             </li>
           ))}

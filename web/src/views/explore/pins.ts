@@ -1,10 +1,10 @@
 /** Finds that were pinned: samples of the gallery that were kept from a point, not drawn by a job. */
-import { useCallback, useState } from 'preact/hooks';
+import { useCallback, useRef, useState } from 'preact/hooks';
 import { answer, DELETE, GET, type Model, POST, type Sample } from '../../api/client';
 import { useLoad } from '../../api/load';
 import { complain, tell } from '../../parts/notices';
 import { sampleImage } from '../../parts/Picture';
-import { addressOf, type Place, placeOf, pointOf, tileOf } from './place';
+import { type Place, placeOf, pointOf, said, tileOf } from './place';
 
 const UNDO_MS = 10_000;
 const THUMB = 128; // pixels
@@ -31,10 +31,13 @@ export function usePins(model: Model | undefined, view: string): Pins {
   const [away, setAway] = useState<ReadonlySet<string>>(new Set());
   const known = (kept.value ?? []).filter(isPin).map(pinOf);
   const all = [...coming.filter(({ id }) => !known.some((one) => one.id === id)), ...known].filter(({ id }) => !away.has(id));
+  const latest = useRef(all);
+  latest.current = all;
   const pin = useCallback(
     async (place: Place) => {
-      const id = addressOf(place);
-      const shown: Pin = { id, place, src: tileOf(place.model, pointOf(place), { size: THUMB, view, turn: 0 }), coming: true };
+      const id = keyOf(place);
+      if (latest.current.some((one) => keyOf(one.place) === id)) return void tell('Pinned already', 'It stands among the pins.');
+      const shown: Pin = { id, place, src: tileOf(place.model, pointOf(place), { size: THUMB, view }), coming: true };
       setComing((old) => [shown, ...old.filter((one) => one.id !== id)]);
       const instead = (made: Pin[]) => setComing((old) => old.flatMap((one) => (one.id === id ? made : [one])));
       try {
@@ -65,6 +68,11 @@ export function usePins(model: Model | undefined, view: string): Pins {
     });
   };
   return { all, pin, remove };
+}
+
+/** What tells one picture from another: how near its neighbours were shown does not. */
+export function keyOf({ model, at, psi }: Place): string {
+  return `${model} ${psi} ${said(at)}`;
 }
 
 function isPin({ job_id, recipe }: Sample): boolean {

@@ -127,8 +127,9 @@ export function between(from: Place, to: Place, share: number): Place['at'] {
   return { anchor: { sum } };
 }
 
-export function tileOf(model: string, point: Point, { size, view, turn }: { size?: number; view: string; turn: number }): string {
-  const query = new URLSearchParams({ point: JSON.stringify(point), ...(size ? { size: String(size) } : {}), view, turn: String(turn) });
+/** The same address for the same picture, so that what a browser has once, it keeps. */
+export function tileOf(model: string, point: Point, { size, view }: { size?: number; view: string }): string {
+  const query = new URLSearchParams({ point: JSON.stringify(point), ...(size ? { size: String(size) } : {}), view });
   return `/models/${model}/tile?${query}`;
 }
 

@@ -10,6 +10,7 @@ const MOST_ACROSS = 32;
 const MOST_OF_SHEET = 256; // pictures; see jobs/picture.py
 export const FIRST = 5; // across the middle: there before all else
 const AGAIN_S = 5;
+const VIEW = 'reverie.view';
 export const SIZES = [64, 96, 128, 192, 256, 384, 512, 768, 1024]; // pixels
 
 export interface Cell {
@@ -56,8 +57,8 @@ export interface Sight {
 }
 
 export class Tiles {
-  readonly view = Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  turn = 0;
+  readonly view = viewOfBrowser();
+  private turn = 0;
   private scenes = new Map<string, Scene>();
   private kept = new Map<string, Sharp>(); // least recently used first
   private keptBytes = 0;
@@ -99,7 +100,7 @@ export class Tiles {
     if (scene !== this.scene) this.refused.clear();
     this.scene = scene;
     this.sight = sight;
-    this.turn++;
+    this.turn = Math.max(this.turn + 1, Date.now()); // of several windows, too, the latest
     const wanted = new Set(sight.cells.map(({ i, j }) => `${scene.id}${i},${j}`));
     for (const [key, stop] of this.asked) if (!wanted.has(key)) stop.abort();
     for (const key of wanted) this.use(key);
@@ -187,7 +188,7 @@ export class Tiles {
     this.asked.set(key, stop);
     const point = pointAt(scene.place, scene.x + i * scene.step, scene.y + j * scene.step);
     await this.having(key, async () => {
-      const of = await fetched(tileOf(scene.place.model, point, { size, view: this.view, turn: this.turn }), { signal: stop.signal });
+      const of = await fetched(tileOf(scene.place.model, point, { size, view: this.view }), { signal: stop.signal });
       if (this.scene) this.keep(key, { of, size, x: 0, y: 0, width: of.width, height: of.height });
       else of.close();
     });
@@ -238,6 +239,15 @@ export class Tiles {
     this.keptBytes -= bytesOf(tile);
     tile.of.close();
   }
+}
+
+/** Who looks: renderers take turns between views. One name a browser, so that it knows its pictures again. */
+function viewOfBrowser(): string {
+  const known = localStorage.getItem(VIEW);
+  if (known && /^[\da-f]{12}$/.test(known)) return known;
+  const made = Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  localStorage.setItem(VIEW, made);
+  return made;
 }
 
 /** What tells one scene from another. */
