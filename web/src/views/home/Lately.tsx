@@ -2,6 +2,7 @@ import { answer, GET } from '../../api/client';
 import { useLoad } from '../../api/load';
 import { Picture, photoImage, sampleImage } from '../../parts/Picture';
 import { count } from '../../words';
+import { named, placeOf } from '../explore/place';
 
 /** Where one left off: the newest archives and the newest pictures. Nothing, where there is nothing yet. */
 export function Lately() {
@@ -46,7 +47,7 @@ export function Lately() {
             {samples.map((sample) => (
               <li key={sample.id}>
                 <a href={`#/samples/${sample.id}`}>
-                  <Picture kind="invented" src={sampleImage(sample.id)} shown={160} alt={`Invented picture, seed ${String(sample.recipe['seed'])}`} average={sample.average} blur={sample.blur} width={sample.width} height={sample.height} square={false} linked />
+                  <Picture kind="invented" src={sampleImage(sample.id)} shown={160} alt={`Invented picture, ${named(placeOf(sample))}`} average={sample.average} blur={sample.blur} width={sample.width} height={sample.height} square={false} linked />
                 </a>
               </li>
             ))}

@@ -112,9 +112,11 @@ function FromMoment({ id, title }: { id: string; title: string }) {
   const model = useLoad(`moment ${id}`, () => answer(GET('/models/{model_id}', { params: { path: { model_id: id } } })));
   return (
     <>
-      <ButtonLink icon="explore" href={`#/explore/${id}`}>
-        Wander here
-      </ButtonLink>
+      <p class="wander">
+        <ButtonLink icon="explore" href={`#/explore/${id}`}>
+          Wander here
+        </ButtonLink>
+      </p>
       <Draw model={id} labels={model.value ? labelsOf(model.value) : []} title={title} />
     </>
   );
