@@ -289,7 +289,7 @@ def test_ten_thousand_at_once_are_told_when_to_come_again(http: httpx.Client, he
         with here.held():
             ask = partial(http.post, f"/models/{model.id}/render", json=sheet, timeout=200)
             asked = [pool.submit(ask) for _ in range(40)]
-            until(lambda: sum(each.done() for each in asked) == 36)  # the bound is that of four sheets
+            until(lambda: sum(each.done() for each in asked) == 36, within_s=60)  # the bound is that of four sheets
             assert http.get("/healthz").is_success
             assert http.get("/samples").is_success
         answers = [each.result() for each in asked]

@@ -58,7 +58,7 @@ def bar(page: Page) -> Locator:
 def choose(page: Page, *which: int) -> None:
     for nth in which:
         pictures(page).nth(nth).hover()
-        page.get_by_role("button", name="Choose the picture of seed").nth(nth).click()
+        page.get_by_role("button", name="Choose the picture: seed").nth(nth).click()
 
 
 def found(gallery: Hung, **words: Any) -> list[int]:
@@ -258,8 +258,8 @@ def test_a_picture_that_is_dropped_leads_to_where_it_was_drawn(page: Page, galle
     expect(page).to_have_url(f"{gallery.address}/#/samples/{one.id}")
     assert [told for told in sent if told.startswith("POST")] == [f"POST {gallery.address}/samples/lookups"]
     drop(page, png({**one.recipe, "seed": 12345}))
-    expect(page).to_have_url(f"{gallery.address}/#/models/{gallery.model.id}")
-    expect(page.get_by_text("its seed is 12345")).to_be_visible()
+    expect(page).to_have_url(re.compile(rf"/#/explore/{gallery.model.id}\?at=12345&"))
+    expect(page.get_by_text(f"This is its place in {gallery.model.name}.")).to_be_visible()
     drop(page, png({"model": "c0ffee" * 10, "seed": 1, "licence": {"spdx": "CC-BY-NC-4.0"}}))
     expect(page.get_by_text("whose hash begins with c0ffeec0ffee, of the licence CC-BY-NC-4.0")).to_be_visible()
 

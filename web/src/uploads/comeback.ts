@@ -1,7 +1,7 @@
 /** A picture of Reverie that comes back: its recipe is read here, and leads to where the picture was drawn. */
 import { answer, POST } from '../api/client';
 import { tell } from '../parts/notices';
-import { seedOf } from '../recipe';
+import { addressOf, placeOf } from '../views/explore/place';
 import { go } from '../routes';
 import { forPeople, sentences } from '../words';
 
@@ -90,8 +90,10 @@ export async function comeBack(file: File): Promise<boolean> {
   const { sample, model } = await answer(POST('/samples/lookups', { body: { recipe } }));
   if (sample) go(`#/samples/${sample.id}`);
   else if (model) {
-    go(`#/models/${model.id}`);
-    tell('This picture is not here, but its model is', `Draw it again from ${model.name}: its seed is ${seedOf(recipe)}.`);
+    const place = placeOf({ id: '', model_id: model.id, recipe });
+    const told = !place.at.anchor.sample;
+    go(told ? addressOf(place) : `#/models/${model.id}`);
+    tell('This picture is not here, but its model is', told ? `This is its place in ${model.name}.` : `${model.name} has drawn it; its recipe does not say where.`);
   } else tell('The model of this picture is not here', wanting(recipe));
   return true;
 }

@@ -8,8 +8,9 @@ import { complain } from '../../parts/notices';
 import { Picture, sampleImage } from '../../parts/Picture';
 import { Shown } from '../../parts/States';
 import { useZoom, type Zooming } from '../../parts/zoom';
-import { saidOf, seedOf } from '../../recipe';
+import { saidOf, whence } from '../../recipe';
 import { type At, go, withQuery } from '../../routes';
+import { capital } from '../../words';
 import './compare.css';
 import { MOST_SIDES } from './query';
 
@@ -101,13 +102,13 @@ function Side({ sample, zoom, changed, away }: SideProps) {
       </div>
       <div class="spread">
         <a class="word small" href={`#/samples/${sample.id}`}>
-          Seed {seedOf(sample.recipe)}
+          {capital(whence(sample.recipe))}
         </a>
         <span class="row">
-          <button type="button" class="bare" aria-pressed={sample.favourite} aria-label={`Favourite: seed ${seedOf(sample.recipe)}`} onClick={() => like(sample, !sample.favourite).then(changed, complain)}>
+          <button type="button" class="bare" aria-pressed={sample.favourite} aria-label={`Favourite: ${whence(sample.recipe)}`} onClick={() => like(sample, !sample.favourite).then(changed, complain)}>
             <Icon name="heart" filled={sample.favourite} />
           </button>
-          <button type="button" class="bare" aria-pressed={sample.rating > 0} aria-label={`Star: seed ${seedOf(sample.recipe)}`} onClick={() => give(sample, sample.rating > 0 ? 0 : 1).then(changed, complain)}>
+          <button type="button" class="bare" aria-pressed={sample.rating > 0} aria-label={`Star: ${whence(sample.recipe)}`} onClick={() => give(sample, sample.rating > 0 ? 0 : 1).then(changed, complain)}>
             <Icon name="star" filled={sample.rating > 0} />
           </button>
           {away && (

@@ -6,7 +6,7 @@ import { Grid, type Steering } from '../../parts/grid/Grid';
 import { type Sizes, usePinch } from '../../parts/grid/sizes';
 import { Icon } from '../../parts/Icon';
 import { Picture, sampleImage } from '../../parts/Picture';
-import { saidOf, seedOf } from '../../recipe';
+import { saidOf, whence } from '../../recipe';
 
 const AHEAD = 60; // pictures before the end of what is here: more is asked for
 
@@ -49,7 +49,7 @@ export function Tiles({ samples, query, more, choosing: { chosen, choose }, size
 }
 
 function itemOf(sample: Sample | undefined, query: string) {
-  return sample && { id: sample.id, name: `the picture of seed ${seedOf(sample.recipe)}`, href: `#/samples/${sample.id}${query ? `?${query}` : ''}` };
+  return sample && { id: sample.id, name: `the picture: ${whence(sample.recipe)}`, href: `#/samples/${sample.id}${query ? `?${query}` : ''}` };
 }
 
 function Tile({ sample, shown, urgent }: { sample: Sample | undefined; shown: number; urgent: boolean }) {

@@ -10,7 +10,7 @@ import { complain } from '../../parts/notices';
 import { Picture, sampleImage } from '../../parts/Picture';
 import { Shown } from '../../parts/States';
 import { useZoom } from '../../parts/zoom';
-import { fileName, saidOf, seedOf } from '../../recipe';
+import { fileName, saidOf, whence } from '../../recipe';
 import { type At, go } from '../../routes';
 import { day } from '../../words';
 import { addressOf, placeOf } from '../explore/place';
@@ -79,7 +79,7 @@ export default function SampleView({ at }: { at: At }) {
                 <Icon name="back" />
               </a>
               <h1 tabIndex={-1} class="in-bar" data-title={`Found on ${day(found.created_at)}`}>
-                Found on {day(found.created_at)} <span>seed {seedOf(found.recipe)}</span>
+                Found on {day(found.created_at)} <span>{whence(found.recipe)}</span>
               </h1>
             </div>
           </header>
