@@ -33,7 +33,7 @@ MARK = "(name) => performance.getEntriesByName(`plane ${name}`)[0]?.startTime"
 
 def wandering(places: int = PLACES) -> Iterator[str]:
     """Go to places that nobody has seen before, in a page and a renderer that are warm; then pan by hand."""
-    with tempfile.TemporaryDirectory() as name, running(Path(name)) as address, opened() as page:
+    with tempfile.TemporaryDirectory() as name, running(Path(name), renderers=1) as address, opened() as page:
         models = json.load(urllib.request.urlopen(f"{address}/models?bundled=true"))["items"]  # noqa: S310 - our own
         page.goto(f"{address}/#/explore/{models[0]['id']}?at=1&z=124")
         page.wait_for_function(SHARP, timeout=WARM_MS)
