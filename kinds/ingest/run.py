@@ -22,6 +22,7 @@ from kinds.ingest.frame import squares
 from kinds.ingest.limits import Limits
 from kinds.ingest.notes import Notes, read_notes
 from kinds.ingest.traits import is_named_screenshot
+from kinds.ingest.streams import let_go
 from kinds.ingest.twins import Seen, Twins
 from kinds.ingest.unpack import Unpacked, unpacked
 
@@ -138,6 +139,7 @@ class Reading:
                 files = {role: path for role in ROLES if (path := taken.folder / f"{role}.jpg").exists()}
         if file.file is not None and taken.answer is not None:
             files["original"] = file.file
+            let_go(file.file)  # it is decoded, and perhaps never read again
         elif file.file is not None:
             file.file.unlink()  # its bytes are kept with its twin
         if facts["state"] != "refused":
