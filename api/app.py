@@ -27,6 +27,7 @@ from api import (
     kinds,
     labels,
     models,
+    moments,
     outgoing,
     photos,
     problems,
@@ -70,6 +71,7 @@ ROUTERS = (
     directions,
     uploads,
     jobs,
+    moments,
     kinds,
     events,
     taking,  # before samples: its address is no id

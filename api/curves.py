@@ -12,14 +12,24 @@ MOST = 400
 _WHERE = {"step", "model_id"}  # of a measures event: where it stands, not what it measures
 
 
-def curves_of(progress: Sequence[rows.Event], measures: Sequence[rows.Event]) -> Curves:
+def curves_of(
+    progress: Sequence[rows.Event],
+    measures: Sequence[rows.Event],
+    *,
+    later: Mapping[int | None, Mapping[str, Any]] | None = None,
+) -> Curves:
     """Draw the curves of a job from its `progress` and `measures` events, each in the order of their `seq`.
 
-    Where a later attempt runs steps again, what the lost one said of them is dropped.
+    Where a later attempt runs steps again, what the lost one said of them is dropped. `later` is what its moments are
+    known to measure by now, by their step: some were measured after the job had ended.
     """
     told = [(event.attempt, int(event.body["done"]), _with_speed(event.body)) for event in progress if _measured(event)]
     looked = [(event.attempt, int(event.body["step"]), _distances(event.body)) for event in measures]
-    return Curves(progress=thinned(_points(told)), measures=thinned(_points(looked)))
+    known = {point.step: point for point in _points(looked)}
+    for step, of_moment in (later or {}).items():
+        if step is not None:
+            known[step] = CurvePoint(step=step, metrics=dict(of_moment))
+    return Curves(progress=thinned(_points(told)), measures=thinned([known[step] for step in sorted(known)]))
 
 
 def _measured(event: rows.Event) -> bool:

@@ -17,6 +17,7 @@ from api.files import matches, send_file
 from api.problems import answers
 from api.schemas.base import Page
 from api.schemas.jobs import Curves, Estimate, Job, JobState, PostedJob, Sheet
+from api.sheets import sheets_of
 from jobs.events import Made
 from jobs.state import State, Wish
 from kinds.registry import AnyParams, KindName
@@ -151,23 +152,7 @@ def sheets(job_id: UUID, store: Opened) -> list[Sheet]:
     """List the sheets of a training by step: the same latents at each snapshot."""
     with store.read() as tx:
         tx.jobs.get(job_id)
-        found = tx.artifacts.of_job(job_id, Made.SHEET)
-        models = tx.models.of_job(job_id)
-    by_step = {model.step: model.id for model in models}
-    return [
-        Sheet.model_validate(
-            {
-                **dict.fromkeys(
-                    ("width", "height"), row.facts["resolution"]
-                ),  # of sheets from before there were others
-                **row.facts,
-                "artifact_id": row.id,
-                "step": row.step,
-                "model_id": by_step.get(row.step),
-            }
-        )
-        for row in found
-    ]
+        return sheets_of(tx, job_id)
 
 
 @router.get("/jobs/{job_id}/curves", responses=answers(404, 422))
@@ -177,7 +162,8 @@ def curves(job_id: UUID, store: Opened) -> Curves:
         tx.jobs.get(job_id)
         # Twice the points, so that thinning to just so many has some to choose from.
         progress = tx.events.thinned(job_id, "progress", most=2 * MOST)
-        return curves_of(progress, tx.events.of_types(job_id, "measures"))
+        later = {model.step: model.measures for model in tx.models.of_job(job_id) if model.measures}
+        return curves_of(progress, tx.events.of_types(job_id, "measures"), later=later)
 
 
 @router.get(

@@ -10,13 +10,15 @@ from typing import Any
 from uuid import UUID
 
 from api.labels import FEW
-from jobs.errors import Conflict
+from jobs.errors import BadParams, Conflict
 from jobs.ids import new_id
 from jobs.params import JobParams, Need
 from kinds import registry
+from kinds.measure.cost import PICTURES
 from store import rows
 from store.features import SEEN
 from store.labels import REST
+from store.moments import unmeasured
 from store.store import Store
 from store.tx import Tx
 
@@ -145,11 +147,30 @@ def _gathered_facts(tx: Tx, dataset_id: UUID) -> Mapping[str, Any]:
     )
 
 
+def _moments_facts(tx: Tx, training_id: UUID) -> Mapping[str, Any]:
+    training, moments = tx.jobs.get(training_id), tx.models.of_job(training_id)
+    if training.kind != "train":
+        raise BadParams("this job is no training", pointer="#/training_id", remedy="Give the id of a train job.")
+    if not moments:
+        raise Conflict("This training has kept no moment.", remedy="There is nothing to measure.")
+    missing = unmeasured(moments)
+    if not missing:
+        raise Conflict("All moments of this training are measured.", remedy="There is nothing left to measure.")
+    if training.dataset_id not in tx.datasets.names():
+        raise Conflict(
+            "The archive of this training was deleted: its moments cannot be compared with it any more.",
+            remedy="Choose between pairs of them instead.",
+        )
+    drawn = sum((model.measures or {}).get("kernel") is None for model in missing)
+    return {"drawn": drawn, "pictures": training.params.get("measure_pictures") or PICTURES}
+
+
 def _named_facts(tx: Tx, model_id: UUID) -> Mapping[str, Any]:
     return {}
 
 
 _FACTS = {
+    "moments": _moments_facts,
     "named": _named_facts,
     "gathered": _gathered_facts,
     "index": _index_facts,
@@ -179,6 +200,8 @@ def _dataset(tx: Tx, needs: Mapping[str, Need]) -> UUID | None:
                 return need.id
             case "model":
                 return tx.models.get(need.id).dataset_id
+            case "moments":
+                return tx.jobs.get(need.id).dataset_id
             case "archive":
                 return tx.archives.get(need.id).dataset_id
     return None

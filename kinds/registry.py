@@ -24,6 +24,7 @@ KINDS = (
     "gather",
     "directions",
     "blend",
+    "measure",
 )
 
 Run = Callable[[JobParams, Place], Iterator[JobEvent]]

@@ -195,8 +195,10 @@ class Models:
                 "Delete it all the same with ?sure=true.",
                 descendants=descendants,
             )
+        # The sheet of a snapshot is its artifact's: one still sees what it was like.
+        keys = model.keys if model.step is None else model.files.values()
         vectors = sa.select(t.directions.c.key).where(t.directions.c.model_id == model_id)
-        self._discard(*model.keys, *self._connection.execute(vectors).scalars())
+        self._discard(*keys, *self._connection.execute(vectors).scalars())
         self._connection.execute(sa.delete(t.models).where(t.models.c.id == model_id))
 
     def retire(self, *, besides: Sequence[UUID]) -> None:

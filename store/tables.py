@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from jobs.state import State, Wish
 from store.columns import METADATA, at, id_, one_of
 from store.explored import directions as directions
+from store.moment_tables import moment_choices as moment_choices
 from store.types import Json, Moment, Serial, Text, Word
 
 FRAMINGS = ["centre", "two_squares", "whole", "smart", "several", "squeeze"]

@@ -21,6 +21,7 @@ from store.jobs import Jobs
 from store.labels import Labels
 from store.model_files import ModelFiles
 from store.models import Models
+from store.moments import Moments
 from store.moved import Moved
 from store.photos import Photos
 from store.resume_points import ResumePoints
@@ -117,6 +118,11 @@ class Tx:
     def models(self) -> Models:
         """The models."""
         return Models(self.connection, jobs=self.jobs, discard=self.discard)
+
+    @cached_property
+    def moments(self) -> Moments:
+        """The choices between moments of trainings."""
+        return Moments(self.connection)
 
     @cached_property
     def directions(self) -> Directions:

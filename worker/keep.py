@@ -69,10 +69,12 @@ class Keeper:
         _KEEP[made[0].type](self, made)
 
     def measured(self, event: Measured) -> None:
-        """Store a snapshot's distances beside it."""
-        model_id = snapshot_id(self.job.id, event.step)
+        """Store a snapshot's distances beside it; one that was deleted meanwhile needs none."""
+        model_id = snapshot_id(UUID(self.job.params.get("training_id") or str(self.job.id)), event.step)
 
         def change(tx: Tx) -> None:
+            if not tx.models.there(model_id):
+                return
             tx.models.set_measures(model_id, event.measures, job_id=self.job.id, attempt=self.job.attempt)
             self.told(tx, "measures", {"step": event.step, "model_id": str(model_id), **event.measures})
 

@@ -16,6 +16,7 @@ from jobs.params import Need
 from jobs.state import State
 from kinds.index.files import Damaged, read_rows
 from kinds.train.kept import forget
+from store.moments import unmeasured
 from store.rows import FeatureFile, Job, Photo
 from store.store import Store
 from store.tx import Tx
@@ -197,6 +198,30 @@ def _named(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[Path, di
     return into, {"directions": told}
 
 
+def _moments(store: Store, job: Job, training_id: UUID, into: Path) -> tuple[Path, dict[str, Any]]:
+    """Lay out the moments of a training that are not measured, and what it saw; its base, where that is still here."""
+    with store.read() as tx:
+        training = tx.jobs.get(training_id)
+        missing = unmeasured(tx.models.of_job(training_id))
+        base = tx.models.get(training.model_id) if training.model_id and tx.models.there(training.model_id) else None
+    if training.dataset_id is None:
+        raise NotFound("This training has no archive to measure by.")
+    into.mkdir(parents=True)
+    _, dataset = _dataset(store, training, training.dataset_id, into / "views")  # as it was when that was posted
+    drawn = [model for model in missing if (model.measures or {}).get("kernel") is None]
+    for model in drawn:
+        store.objects.folder(model.files, into / str(model.step))
+    if base is not None:
+        store.objects.folder(base.files, into / "base")
+    facts = {
+        "training": training.params,
+        "dataset": dataset,
+        "drawn": [model.step for model in drawn],
+        "known": [model.step for model in missing if model not in drawn],
+    }
+    return into, facts
+
+
 def is_whole(store: Store, file: FeatureFile) -> bool:
     """Whether a file of features is there and can be read."""
     try:
@@ -252,5 +277,6 @@ _LAY: Mapping[str, Callable[[Store, Job, UUID, Path], tuple[Path, dict[str, Any]
         "index": _index,
         "gathered": _gathered,
         "named": _named,
+        "moments": _moments,
     }
 )

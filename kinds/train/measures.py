@@ -20,31 +20,85 @@ from kinds.train.params import TrainParams
 from kinds.train.speed import Shape, measure_s, step_s
 
 
+class Measurer:
+    """Measures networks, all from the same latents and against the same photographs."""
+
+    def __init__(self, *, dataset: Path, base: Path | None, count: int, seed: int, device: torch.device) -> None:
+        self.done = 0  # times that pictures were looked at
+        self._dataset = dataset
+        self._base_folder = base
+        self._count = count
+        self._seed = seed
+        self._device = device
+        self._network: metrics.Extractor | None = None
+        self._real: metrics.Reals | None = None
+        self._base: metrics.Features | None = None
+
+    def measures(self, G_ema: Generator, *, step: int) -> dict[str, float]:
+        """Measure what a training has learnt at `step`. Raises: FeaturesMissing."""
+        network, real = self._extractor(), self._reals()
+        fake = metrics.drawn_features(network, G_ema, count=self._count, seed=self._seed)
+        self.done += 1
+        kernel = metrics.kernel_distance(real.features, fake, photos=real.photos)
+        measures: dict[str, float] = {
+            "kernel": kernel.value,
+            "kernel_low": kernel.low,
+            "kernel_high": kernel.high,
+            "frechet": metrics.frechet_distance(real.features, fake),
+            "variety": metrics.variety(fake),
+            **self.of_archive(),
+            "pictures": len(fake),
+            "real_pictures": len(real.photos),
+        }
+        if self._base_folder is None:
+            return measures
+        if step == 0:
+            self._base = fake  # the training begins with the base itself
+            return measures | {"kernel_to_base": 0.0, "in_between": 0.0}
+        if self._base is None:
+            base = load_generator(self._base_folder, self._device)
+            self._base = metrics.drawn_features(network, base, count=self._count, seed=self._seed)
+        to_base = metrics.kernel_distance(self._base, fake).value
+        return measures | {"kernel_to_base": to_base, "in_between": in_between(kernel.value, to_base)}
+
+    def of_archive(self) -> dict[str, float]:
+        """Measure the photographs alone. Raises: FeaturesMissing."""
+        return {"variety_of_archive": metrics.variety(self._reals().features)}
+
+    def _reals(self) -> metrics.Reals:
+        if self._real is None:
+            pictures = Pictures.open(self._dataset)
+            self._real = metrics.reals(self._extractor(), pictures, count=self._count, seed=self._seed)
+            self.done += 1
+        return self._real
+
+    def _extractor(self) -> metrics.Extractor:
+        self._network = self._network or metrics.extractor(self._device)
+        return self._network
+
+
 class Measuring:
-    """Measures the snapshots that are to be measured, all from the same latents and against the same photographs."""
+    """Measures the snapshots of a training that are to be measured, while it goes on."""
 
     def __init__(self, params: TrainParams, place: Place, dataset: Path, *, device: torch.device) -> None:
         self._params = params
         self._place = place
-        self._dataset = dataset
         self._device = device
-        self._count = params.measure_pictures or 0  # none, where nothing is to be measured
-        self._seed = int(params.value("seed"))
         self._generator: Generator | None = None
-        self._network: metrics.Extractor | None = None
-        self._real: metrics.Reals | None = None
-        self._base: metrics.Features | None = None
         self._missing = False
-        self._done = 0
+        count = params.measure_pictures or 0  # none, where nothing is to be measured
         value = params.value
+        self._measurer = Measurer(
+            dataset=dataset, base=place.inputs.get("model"), count=count, seed=int(value("seed")), device=device
+        )
         shape = Shape.of(place.facts["model"]["architecture"] if params.base_model_id else params.model_dump())
         self._step_s = step_s(shape, batch=value("batch"))
-        self._measure_s = measure_s(self._count)
+        self._measure_s = measure_s(count)
         self._total_s = work_s(params, shape)
 
     def work(self, step: int) -> dict[str, float]:
         """Say how much is done at `step`, of how much, in nominal seconds; the pace of the whole follows from it."""
-        return {"work": step * self._step_s + self._done * self._measure_s, "work_total": self._total_s}
+        return {"work": step * self._step_s + self._measurer.done * self._measure_s, "work_total": self._total_s}
 
     def snapshot(self, folder: Path, *, step: int) -> None:
         """Take up a snapshot that was just written, as it was written, if it is to be measured."""
@@ -58,7 +112,7 @@ class Measuring:
         total = self._params.value("steps")
         yield Progress(done=step, total=total, unit="step", phase="measuring", metrics=self.work(step))
         try:
-            measures = self._measures(G_ema, step=step)
+            measures = self._measurer.measures(G_ema, step=step)
         except FeaturesMissing as error:
             self._missing = True
             yield Notice(code="not_measured", text=f"The moments are kept, but not measured: {error}")
@@ -70,36 +124,6 @@ class Measuring:
             return False
         ends = (self._params.value("snapshot_steps")[0], self._params.value("steps"))
         return self._params.value("measure") == "all" or step in ends or self._place.stop()
-
-    def _measures(self, G_ema: Generator, *, step: int) -> dict[str, float]:
-        network = self._network = self._network or metrics.extractor(self._device)
-        if self._real is None:
-            pictures = Pictures.open(self._dataset)
-            self._real = metrics.reals(network, pictures, count=self._count, seed=self._seed)
-            self._done += 1
-        fake = metrics.drawn_features(network, G_ema, count=self._count, seed=self._seed)
-        self._done += 1
-        kernel = metrics.kernel_distance(self._real.features, fake, photos=self._real.photos)
-        measures: dict[str, float] = {
-            "kernel": kernel.value,
-            "kernel_low": kernel.low,
-            "kernel_high": kernel.high,
-            "frechet": metrics.frechet_distance(self._real.features, fake),
-            "variety": metrics.variety(fake),
-            "pictures": len(fake),
-            "real_pictures": len(self._real.photos),
-        }
-        folder = self._place.inputs.get("model")
-        if folder is None:
-            return measures
-        if step == 0:
-            self._base = fake  # the training begins with the base itself
-            return measures | {"kernel_to_base": 0.0, "in_between": 0.0}
-        if self._base is None:
-            base = load_generator(folder, self._device)
-            self._base = metrics.drawn_features(network, base, count=self._count, seed=self._seed)
-        to_base = metrics.kernel_distance(self._base, fake).value
-        return measures | {"kernel_to_base": to_base, "in_between": in_between(kernel.value, to_base)}
 
 
 def in_between(to_archive: float, to_base: float) -> float:

@@ -33,6 +33,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "gather": {"dataset_id": ID, "sources": [ID]},
     "directions": {"model_id": ID},
     "blend": {"model_id": ID, "with_id": ID, "at": 16},
+    "measure": {"training_id": ID},
 }
 SCRATCH: dict[str, Any] = {"base_model_id": None, "from_scratch": True}
 requests: TypeAdapter[JobParams] = TypeAdapter(AnyParams)
@@ -99,7 +100,7 @@ def test_a_job_can_be_posted_again_as_it_was_kept(fields: dict[str, Any]) -> Non
 def test_what_the_user_says_stands_over_the_preset() -> None:
     params = resolve(asked("train", preset="glimpse", steps=150, mirror=False), FACTS)
     assert isinstance(params, TrainParams)
-    assert (params.steps, params.mirror, params.measure) == (150, False, "ends")
+    assert (params.steps, params.mirror, params.measure) == (150, False, "all")
     assert params.snapshot_steps == [0, 10, 20, 50, 100, 150]
 
 

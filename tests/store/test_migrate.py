@@ -22,8 +22,10 @@ from store.directions import Directions
 from store.gathered import Gathered
 from store.listing import Listing, overview
 from store.migrate import _config, is_current, upgrade
+from store.moments import Moments
 from store.tx import Tx
 from tests.store.test_directions import direction
+from tests.store.test_moments import choice
 
 
 @pytest.fixture
@@ -251,6 +253,29 @@ def test_models_from_before_have_no_directions_and_can_be_given_some(fresh: Data
         assert [one.model_id for one in directions.of_model(old)] == [old]
     with pytest.raises(sa.exc.IntegrityError), fresh.begin() as connection:
         Directions(connection, discard=print).add_many([direction(old, kind="hunch")])
+
+
+def test_trainings_from_before_have_no_choices_and_can_be_given_some(fresh: Database) -> None:
+    with fresh.migrating() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0017")
+        told = {"id": "1" * 32, "at": "2026-01-01 00:00:00+00:00"}
+        columns = "id, kind, state, attempt, params, pins, priority, done, total, unit, phase, crashes, heartbeat, last_seq"
+        values = ":id, 'train', 'succeeded', 1, '{}', '{}', 0, 5, 5, 'step', '', 0, 0, 0"
+        connection.execute(sa.text(f"INSERT INTO jobs ({columns}, created_at) VALUES ({values}, :at)"), told)  # noqa: S608
+    upgrade(fresh)
+    old = UUID("1" * 32)
+    with fresh.begin() as connection:
+        moments = Moments(connection)
+        assert (moments.count(old), moments.tally(old), moments.at(old, 0)) == (0, {}, None)
+        moments.add(choice(old, 0, chosen="neither"))
+        assert moments.count(old) == 1
+    with pytest.raises(sa.exc.IntegrityError), fresh.begin() as connection:
+        Moments(connection).add(choice(UUID("2" * 32), 0))
+    with fresh.begin() as connection:  # choices go with their job
+        connection.execute(sa.delete(t.jobs))
+        assert Moments(connection).count(old) == 0
 
 
 def test_a_database_of_a_newer_program_is_refused_and_left_alone(fresh: Database) -> None:

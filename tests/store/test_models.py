@@ -104,6 +104,25 @@ def test_a_sheet_that_is_made_again_outlives_the_model_it_shows(store: Store, tm
     assert store.objects.path(kept.key).read_bytes() == b"sheet"
 
 
+def test_the_sheet_of_a_moment_that_is_deleted_stays_with_its_training(store: Store, tmp_path: Path) -> None:
+    job = making.running(store)
+    moment = stored(store, job, 10, b"one", attempt=1, folder=tmp_path)
+    drawn = making.file(tmp_path, b"sheet", name="sheet.png")
+    put = store.objects.put_file(drawn, kind="artifacts", id=new_id(), attempt=1)
+    with store.begin() as tx:
+        tx.models.add_snapshot(moment, attempt=1)
+        sheet = tx.artifacts.add(making.sheet(job, 10, put, new_id()))
+        tx.models.set_sheet(moment.id, sheet.key, job_id=job.id, attempt=1)
+        tx.jobs.move(job.id, 1, State.SUCCEEDED)
+    with store.begin() as tx:
+        tx.models.delete(moment.id)
+    assert store.objects.path(sheet.key).read_bytes() == b"sheet"
+    with pytest.raises(NotFound):
+        store.objects.path(moment.keys[0])
+    with store.read() as tx:
+        assert tx.artifacts.of_job(job.id, "sheet") == [sheet]
+
+
 def test_measures_are_added_and_snapshots_come_by_step(store: Store) -> None:
     job = making.running(store)
     with store.begin() as tx:

@@ -13,6 +13,8 @@ const KEYS: [string, string][] = [
   ['Ctrl-A', 'choose all that the sentence shows'],
   ['Ctrl-Z', 'take the last choice back'],
   ['Enter', 'open'],
+  ['Space', 'of a training or a film: play, or stop'],
+  ['Left, Right, Down, Backspace', 'of two moments: keep one or neither; take the last choice back'],
   ['Esc', 'choose none; close, then back'],
   ['[ and ]', 'one moment back, one on'],
   ['1 to 5, S', 'give stars; S gives one or takes them away'],

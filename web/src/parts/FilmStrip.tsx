@@ -9,11 +9,12 @@ interface FilmStripProps {
   coming?: number[]; // steps that are still to come
   at: number; // the step in view
   place?: number; // the point that is watched
+  leans?: ReadonlyMap<number, number>; // by step, the chance of being the best moment: a mark below
   choose: (step: number) => void;
 }
 
 /** The same point at each moment; arrows, Home and End move along it. */
-export function FilmStrip({ sheets, coming = [], at, place = 0, choose }: FilmStripProps) {
+export function FilmStrip({ sheets, coming = [], at, place = 0, leans, choose }: FilmStripProps) {
   const current = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     const button = current.current;
@@ -29,6 +30,7 @@ export function FilmStrip({ sheets, coming = [], at, place = 0, choose }: FilmSt
     choose(sheet.step);
     requestAnimationFrame(() => current.current?.focus());
   };
+  const foremost = leans && [...leans].reduce<[number, number]>((best, one) => (one[1] > best[1] ? one : best), [-1, 0])[0];
   return (
     <ol class="filmstrip" aria-label="Moments of the training" style={{ '--ratio': sheets[0] ? sheetlike(sheets[0]).ratio : 1 }} onKeyDown={keys}>
       {sheets.map((sheet) => (
@@ -38,12 +40,13 @@ export function FilmStrip({ sheets, coming = [], at, place = 0, choose }: FilmSt
             ref={sheet.step === at ? current : undefined}
             aria-pressed={sheet.step === at}
             tabIndex={sheet.step === at ? 0 : -1}
-            aria-label={`Step ${number(sheet.step)}`}
+            aria-label={`Step ${number(sheet.step)}${leant(leans?.get(sheet.step))}`}
             onClick={() => choose(sheet.step)}
           >
             <Point sheet={sheetlike(sheet)} place={place} />
           </button>
           <span class="caption">{number(sheet.step)}</span>
+          {leans && <span class="lean" data-foremost={sheet.step === foremost} style={{ '--lean': leans.get(sheet.step) ?? 0 }} />}
         </li>
       ))}
       {coming.map((step) => (
@@ -54,4 +57,9 @@ export function FilmStrip({ sheets, coming = [], at, place = 0, choose }: FilmSt
       ))}
     </ol>
   );
+}
+
+function leant(chance = 0): string {
+  const hundredths = Math.round(100 * chance);
+  return hundredths > 0 ? `, the best one with ${hundredths} in 100` : '';
 }

@@ -69,7 +69,7 @@ export default function Jobs() {
 }
 
 function Line({ job, of, changed }: { job: Job; of: Dataset | undefined; changed: () => void }) {
-  const leads = { train: `#/trainings/${job.id}`, generate: `#/gallery?job=${job.id}`, ingest: `#/archives/${job.dataset_id ?? ''}`, convert: '#/models', index: `#/archives/${job.dataset_id ?? ''}/contacts`, gather: `#/archives/${job.dataset_id ?? ''}`, directions: '#/models', blend: '#/models' }[job.kind];
+  const leads = { train: `#/trainings/${job.id}`, generate: `#/gallery?job=${job.id}`, ingest: `#/archives/${job.dataset_id ?? ''}`, convert: '#/models', index: `#/archives/${job.dataset_id ?? ''}/contacts`, gather: `#/archives/${job.dataset_id ?? ''}`, directions: '#/models', blend: '#/models', measure: `#/trainings/${String(job.params['training_id'])}?best=result` }[job.kind];
   const steer = async (move: 'stop' | 'cancel' | 'retry' | 'resume') => {
     await answer(POST(`/jobs/{job_id}/${move}`, { params: { path: { job_id: job.id } } }));
     changed();
@@ -113,6 +113,7 @@ function title(job: Job, of: Dataset | undefined): string {
   if (job.kind === 'convert') return `Bringing ${brought(job)}`;
   if (job.kind === 'directions') return 'Finding directions in a model';
   if (job.kind === 'blend') return 'Blending two models';
+  if (job.kind === 'measure') return `Measuring what was learnt of ${archive}`;
   const { count: pictures, seeds, seed } = job.params;
   const drawn = Array.isArray(seeds) ? seeds.length : Number(pictures) || 1;
   return `Drawing ${count(drawn, 'picture')}${typeof seed === 'number' ? ` from seed ${seed} on` : ''}`;

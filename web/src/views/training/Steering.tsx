@@ -9,13 +9,14 @@ interface SteeringProps {
   job: Job;
   squares: number; // that one pass over the archive shows
   sheet: Sheet | undefined;
+  keeps: boolean; // whether the moment in view can be kept here
   changed: () => void;
 }
 
 type Move = 'stop' | 'cancel' | 'pause' | 'resume' | 'retry';
 
 /** How far it has come, in words, and what one can do about it. */
-export function Steering({ job, squares, sheet, changed }: SteeringProps) {
+export function Steering({ job, squares, sheet, keeps, changed }: SteeringProps) {
   const steer = async (move: Move, said: string) => {
     await answer(POST(`/jobs/{job_id}/${move}`, { params: { path: { job_id: job.id } } }));
     tell(said);
@@ -48,7 +49,7 @@ export function Steering({ job, squares, sheet, changed }: SteeringProps) {
         </p>
       )}
       <div class="actions">
-        <Keep sheet={sheet} />
+        {keeps && <Keep sheet={sheet} />}
         {(job.state === 'running' || job.state === 'queued') && job.wish === null && (
           <Button busy="Stopping" does={() => steer(job.state === 'queued' ? 'cancel' : 'stop', job.state === 'queued' ? 'Taken out of the queue' : 'It ends here and keeps all that it learnt')}>
             {job.state === 'queued' ? 'Do not begin' : 'Stop and keep'}
@@ -91,7 +92,7 @@ function said(job: Job): string {
 }
 
 /** A moment that is kept already says so, and where it is. */
-function Keep({ sheet }: { sheet: Sheet | undefined }) {
+export function Keep({ sheet }: { sheet: Sheet | undefined }) {
   const id = sheet?.model_id ?? null;
   const model = useLoad(`moment ${id ?? ''}`, () => (id ? answer(GET('/models/{model_id}', { params: { path: { model_id: id } } })) : Promise.resolve(null)));
   const keep = async () => {

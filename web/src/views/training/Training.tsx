@@ -3,15 +3,20 @@ import { answer, GET, type Job, type Sheet } from '../../api/client';
 import { useEvents, useLoad } from '../../api/load';
 import { useKeys } from '../../keys';
 import { labelsOf } from '../../api/draw';
-import { ButtonLink } from '../../parts/Button';
+import { Button, ButtonLink } from '../../parts/Button';
 import { Draw } from '../../parts/Draw';
 import { FilmStrip } from '../../parts/FilmStrip';
 import { Shown } from '../../parts/States';
 import { type At, go, withQuery } from '../../routes';
 import { count, number } from '../../words';
+import { Best } from './Best';
+import './best.css';
 import { Curves } from './Curves';
 import { Notices } from './Notices';
+import { Pairs } from './Pairs';
+import { type Playing, usePlaying } from './playing';
 import { SheetGrid } from './SheetGrid';
+import { leaning } from './standing';
 import { Steering } from './Steering';
 import './training.css';
 
@@ -36,16 +41,25 @@ export default function Training({ at }: { at: At }) {
     curvesAt.current = Date.now();
     curves.again();
   });
+  const moments = useLoad(`${id} moments`, () => answer(GET('/jobs/{job_id}/moments', path)));
+  useEvents(ended ? null : id, (type) => (type === 'measures' || type === 'sheet') && moments.again());
   const [place, setPlace] = useState(0);
   const all = sheets.value ?? [];
   const wanted = at.query.get('step');
   const view = all.find((sheet) => String(sheet.step) === wanted) ?? all.at(-1);
   const look = (step: number) => go(withQuery(at, { step: step === all.at(-1)?.step ? null : String(step) }), { replace: true });
+  const film = usePlaying(all, view, look);
   const turn = (by: number) => {
     const next = view && all[all.indexOf(view) + by];
     if (next) look(next.step);
   };
   useKeys({ '[': () => turn(-1), ']': () => turn(1), End: () => look(all.at(-1)?.step ?? 0) });
+  const asks = at.query.get('best');
+  const best = (shown: 'pairs' | 'result' | null) => {
+    film.stop();
+    const step = shown === 'result' ? (moments.value?.best ?? null) : null;
+    go(withQuery(at, { best: shown, ...(step === null ? {} : { step: String(step) }) }));
+  };
   return (
     <Shown of={job} what="this training">
       {(found) => (
@@ -55,25 +69,43 @@ export default function Training({ at }: { at: At }) {
               <h1 tabIndex={-1} class="in-bar">
                 {names.archive} <span>from {names.base}</span>
               </h1>
-              {view && <p class="small">{count(view.rows * view.columns, 'point')}, the same at every step</p>}
+              {view && !asks && <p class="small">{count(view.rows * view.columns, 'point')}, the same at every step</p>}
             </div>
-            {view ? <SheetGrid sheet={view} place={place} watch={setPlace} /> : <Before job={found} />}
+            {!view ? (
+              <Before job={found} />
+            ) : asks === 'pairs' ? (
+              <Pairs id={id} moments={moments} see={() => best('result')} leave={() => best(null)} />
+            ) : asks === 'result' ? (
+              <Best job={found} moments={moments} sheets={all} place={place} choose={() => best('pairs')} leave={() => best(null)} />
+            ) : (
+              <SheetGrid sheet={view} place={place} watch={setPlace} />
+            )}
             {view && (
               <>
-                <p class="small">
-                  Moment at {number(view.step)} of {count(found.total, 'step')}
-                  {wanted && !ended && (
-                    <>
-                      . <button type="button" class="word" onClick={() => look(all.at(-1)?.step ?? 0)}>Back to now</button>
-                    </>
-                  )}
-                </p>
-                <FilmStrip sheets={all} coming={ended ? [] : toCome(found, all)} at={view.step} place={place} choose={look} />
+                <div class="spread under">
+                  <p class="small">
+                    Moment at {number(view.step)} of {count(found.total, 'step')}
+                    {wanted && !ended && (
+                      <>
+                        . <button type="button" class="word" onClick={() => look(all.at(-1)?.step ?? 0)}>Back to now</button>
+                      </>
+                    )}
+                  </p>
+                  {!asks && all.length > 1 && <Ways film={film} choices={moments.value?.choices ?? 0} best={best} />}
+                </div>
+                <FilmStrip
+                  sheets={all}
+                  coming={ended ? [] : toCome(found, all)}
+                  at={view.step}
+                  place={place}
+                  choose={(step) => (film.stop(), look(step))}
+                  {...(asks || moments.value?.choices ? { leans: leaning(moments.value) } : {})}
+                />
               </>
             )}
           </section>
           <aside>
-            <Steering job={found} squares={names.squares} sheet={view} changed={job.again} />
+            <Steering job={found} squares={names.squares} sheet={view} keeps={!asks} changed={job.again} />
             <Notices job={found} curves={curves.value} look={look} />
             {curves.value && <Curves of={curves.value} />}
             {view?.model_id && <FromMoment id={view.model_id} title={`Draw pictures from the moment at ${number(view.step)}`} />}
@@ -81,6 +113,27 @@ export default function Training({ at }: { at: At }) {
         </div>
       )}
     </Shown>
+  );
+}
+
+/** What can be done with all moments together: watch it learn, and find the best one. */
+function Ways({ film, choices, best }: { film: Playing; choices: number; best: (shown: 'pairs' | 'result') => void }) {
+  useKeys({
+    ' ': (event) => {
+      if (event.target instanceof HTMLElement && event.target.closest('a, summary, button') && !event.target.closest('.filmstrip')) return;
+      event.preventDefault();
+      film.play();
+    },
+  });
+  return (
+    <div class="row">
+      <Button look="quiet" icon={film.playing ? 'pause' : 'play'} does={film.play}>
+        {film.playing ? 'Stop' : 'Watch it learn'}
+      </Button>
+      <Button look="quiet" does={() => best(choices > 0 ? 'result' : 'pairs')}>
+        Which moment is best?
+      </Button>
+    </div>
   );
 }
 
