@@ -38,7 +38,7 @@ def test_variety_is_told_against_the_archive_where_that_is_known() -> None:
 def test_without_choices_the_measures_speak() -> None:
     found, _ = ranked(MEASURES, {})
     assert [one.step for one in found.standings] == [200, 100, 300, 0]
-    assert (found.best, found.agree, found.certainty) == (200, None, "open")
+    assert (found.best, found.agree, found.certainty) == (200, None, "likely")
     assert found.why == "What the measures say: nearness to the archive, and variety. Nothing was chosen yet."
     assert found.standings[0].why == "Nearest to the archive, as various as it."
     assert found.standings[2].why == "Second nearest to the archive, 40 % as various as it."

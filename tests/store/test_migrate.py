@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 
-from jobs.errors import DataFolderError
+from jobs.errors import Conflict, DataFolderError
 from store import tables as t
 from store.browsing import Wanted
 from store.columns import METADATA
@@ -271,7 +271,7 @@ def test_trainings_from_before_have_no_choices_and_can_be_given_some(fresh: Data
         assert (moments.count(old), moments.tally(old), moments.at(old, 0)) == (0, {}, None)
         moments.add(choice(old, 0, chosen="neither"))
         assert moments.count(old) == 1
-    with pytest.raises(sa.exc.IntegrityError), fresh.begin() as connection:
+    with pytest.raises(Conflict), fresh.begin() as connection:
         Moments(connection).add(choice(UUID("2" * 32), 0))
     with fresh.begin() as connection:  # choices go with their job
         connection.execute(sa.delete(t.jobs))

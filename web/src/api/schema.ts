@@ -1079,6 +1079,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jobs/{job_id}/moments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look
+         * @description Rank the moments of a training by what was measured and what was chosen; say how certain that is, and why.
+         */
+        get: operations["look_jobs__job_id__moments_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/moments/pair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask
+         * @description Give the pair whose comparison tells most; the same one until it was answered. 409 where there are no two.
+         */
+        get: operations["ask_jobs__job_id__moments_pair_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/moments/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose
+         * @description Answer a pair. The same answer again changes nothing; another one to the same question is 409.
+         */
+        post: operations["choose_jobs__job_id__moments_choices_post"];
+        /**
+         * Begin Again
+         * @description Forget all choices of a training.
+         */
+        delete: operations["begin_again_jobs__job_id__moments_choices_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/moments/choices/{position}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take Back
+         * @description Take the last choice back; `position` is its own, so that no other one goes in its place.
+         */
+        delete: operations["take_back_jobs__job_id__moments_choices__position__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/kinds": {
         parameters: {
             query?: never;
@@ -2931,6 +3015,26 @@ export interface components {
             remove_tags?: string[];
         };
         /**
+         * MeasureParams
+         * @description Measure the moments of a training that nobody has measured yet, as it would have done.
+         */
+        MeasureParams: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "measure";
+            /** Preset */
+            preset?: string | null;
+            /**
+             * Training
+             * Format: uuid
+             * @description The train job that they are of.
+             * @example 0199d3a0-0000-7000-8000-000000000004
+             */
+            training_id: string;
+        };
+        /**
          * MeasuresEvent
          * @description `measures`: distances of a snapshot to its archive and its base, each a member of its own name.
          */
@@ -3272,6 +3376,172 @@ export interface components {
              * @example Father's pictures
              */
             dataset_name: string | null;
+        };
+        /**
+         * Moment
+         * @description Where one moment stands among those of its training.
+         */
+        Moment: {
+            /**
+             * Step
+             * @example 300
+             */
+            step: number;
+            /**
+             * Model Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            model_id: string;
+            /** Kept */
+            kept: boolean;
+            /**
+             * Rank
+             * @description From 1: by strength, the best first.
+             */
+            rank: number;
+            /**
+             * Chance
+             * @description Of being the best one, 0 to 1; of all moments together 1.
+             * @example 0.62
+             */
+            chance: number;
+            /**
+             * Strength
+             * @description Of a pair, one is chosen with the probability 1 / (1 + exp(-d)), d its strength above the other's.
+             */
+            strength: number;
+            /**
+             * Low
+             * @description With `high` the interval that holds the strength in 95 of 100 cases.
+             */
+            low: number;
+            /** High */
+            high: number;
+            /**
+             * Kernel
+             * @description Kernel distance to the archive; null where it was not measured.
+             */
+            kernel: number | null;
+            /**
+             * Variety
+             * @description Of its pictures against that of the photographs; 1 is as various.
+             */
+            variety: number | null;
+            /**
+             * Measured Rank
+             * @description From 1, by the measures alone.
+             */
+            measured_rank: number | null;
+            /**
+             * Chosen
+             * @description Pairs in which it was chosen.
+             */
+            chosen: number;
+            /**
+             * Passed
+             * @description Pairs in which the other one was.
+             */
+            passed: number;
+            /** Neither */
+            neither: number;
+            /**
+             * Why
+             * @example Chosen in 5 of 6 pairs; second nearest to the archive, 96 % as various as it.
+             */
+            why: string;
+        };
+        /**
+         * MomentChosen
+         * @description The answer to a pair, which it names.
+         */
+        MomentChosen: {
+            /** Position */
+            position: number;
+            /** Place */
+            place: number;
+            /**
+             * Left
+             * Format: uuid
+             * @description The left side's model_id.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            left: string;
+            /**
+             * Right
+             * Format: uuid
+             * @description The right side's model_id.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            right: string;
+            /**
+             * Chosen
+             * @enum {string}
+             */
+            chosen: "left" | "right" | "neither";
+        };
+        /**
+         * MomentPair
+         * @description The same point at two moments. Which is which is not shown to whoever is to choose blindly.
+         */
+        MomentPair: {
+            /**
+             * Position
+             * @description Of the choice, from 0.
+             */
+            position: number;
+            /**
+             * Place
+             * @description Of both sheets, row by row from 0.
+             */
+            place: number;
+            left: components["schemas"]["Side"];
+            right: components["schemas"]["Side"];
+        };
+        /**
+         * Moments
+         * @description The moments of a training that are there, the best first.
+         */
+        Moments: {
+            /**
+             * Choices
+             * @description How many were made, which is the `position` of the next one.
+             */
+            choices: number;
+            /**
+             * Best
+             * @description Its step; null where nothing was measured or chosen.
+             * @example 300
+             */
+            best: number | null;
+            /**
+             * Certainty
+             * @description sure: 0.9 and more; likely: 0.5 and more.
+             */
+            certainty: ("sure" | "likely" | "open") | null;
+            /**
+             * Agree
+             * @description Whether the measures name the same one; null where one side says nothing.
+             */
+            agree: boolean | null;
+            /**
+             * Why
+             * @example The choice of 14 pairs; the measures agree.
+             */
+            why: string;
+            /**
+             * Unmeasured
+             * @description Moments of which something is not measured: a `measure` job does it.
+             */
+            unmeasured: number;
+            /**
+             * Measuring
+             * @description The job that is at it.
+             */
+            measuring: string | null;
+            /** Moments */
+            moments: components["schemas"]["Moment"][];
         };
         /**
          * Month
@@ -4253,6 +4523,41 @@ export interface components {
              * @example 1.5
              */
             amount: number;
+        };
+        /**
+         * Side
+         * @description One picture of a pair: the one at `place` of a sheet, GET /artifacts/{artifact_id}/image.
+         */
+        Side: {
+            /**
+             * Model Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            model_id: string;
+            /**
+             * Artifact Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            artifact_id: string;
+            /** Rows */
+            rows: number;
+            /** Columns */
+            columns: number;
+            /**
+             * Width
+             * @description Of one picture, in pixels.
+             * @example 64
+             */
+            width: number;
+            /**
+             * Height
+             * @example 64
+             */
+            height: number;
         };
         /**
          * Sighting
@@ -7751,7 +8056,7 @@ export interface operations {
     list_jobs_jobs_get: {
         parameters: {
             query?: {
-                kind?: ("ingest" | "train" | "generate" | "convert" | "index" | "gather" | "directions" | "blend") | null;
+                kind?: ("ingest" | "train" | "generate" | "convert" | "index" | "gather" | "directions" | "blend" | "measure") | null;
                 state?: ("queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled") | null;
                 /** @description How many, 1 to 200. */
                 limit?: number;
@@ -7796,7 +8101,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"];
             };
         };
         responses: {
@@ -7865,7 +8170,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"];
             };
         };
         responses: {
@@ -8335,6 +8640,247 @@ export interface operations {
             };
             /** @description The range lies outside the file */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_jobs__job_id__moments_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moments"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_jobs__job_id__moments_pair_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MomentPair"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_jobs__job_id__moments_choices_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MomentChosen"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moments"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_again_jobs__job_id__moments_choices_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moments"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back_jobs__job_id__moments_choices__position__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moments"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

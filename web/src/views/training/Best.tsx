@@ -1,5 +1,6 @@
 import { answer, type Job, type Moments, POST, type Sheet } from '../../api/client';
 import { type Loaded, useEvents } from '../../api/load';
+import { useKeys } from '../../keys';
 import { Button, ButtonLink } from '../../parts/Button';
 import { tell } from '../../parts/notices';
 import { Point, sheetlike } from '../../parts/Point';
@@ -19,6 +20,7 @@ interface BestProps {
 
 /** The moment that choices and measures name, with what one does next. */
 export function Best({ job, moments, sheets, place, choose, leave }: BestProps) {
+  useKeys({ Escape: leave });
   return (
     <section class="best" aria-labelledby="best-title">
       <Shown of={moments} what="the moments" part>

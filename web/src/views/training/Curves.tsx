@@ -16,7 +16,7 @@ export function Curves({ of }: { of: Told }) {
   return (
     <section>
       <Curve name="Likeness" says="How near the pictures are to your archive." values={distance} format={(value) => `distance ${(-value).toPrecision(3)}`} />
-      <Curve name="Variety" says="How different they are from each other." values={values(of.measures, 'variety')} />
+      <Variety of={of} />
       <Curve name="In-between" says="As far from faces as from your photographs." values={values(of.measures, 'in_between')} accent />
       <details>
         <summary>For experts: losses and augmentation</summary>
@@ -26,6 +26,22 @@ export function Curves({ of }: { of: Told }) {
         <Table of={of} />
       </details>
     </section>
+  );
+}
+
+/** Against that of the photographs, where that is known. */
+function Variety({ of }: { of: Told }) {
+  const own = values(of.measures, 'variety');
+  const archive = values(of.measures, 'variety_of_archive');
+  const share = own.flatMap(({ step, value }) => archive.filter((one) => one.step === step && one.value > 0).map((one) => ({ step, value: value / one.value })));
+  const known = own.length > 0 && share.length === own.length;
+  return (
+    <Curve
+      name="Variety"
+      says={known ? 'How different they are from each other, beside your photographs.' : 'How different they are from each other.'}
+      values={known ? share : own}
+      {...(known ? { format: (value: number) => `${Math.round(100 * value)} % of your archive’s` } : {})}
+    />
   );
 }
 

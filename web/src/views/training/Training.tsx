@@ -45,20 +45,20 @@ export default function Training({ at }: { at: At }) {
   useEvents(ended ? null : id, (type) => (type === 'measures' || type === 'sheet') && moments.again());
   const [place, setPlace] = useState(0);
   const all = sheets.value ?? [];
-  const wanted = at.query.get('step');
+  const asks = at.query.get('best');
+  const wanted = at.query.get('step') ?? (asks === 'result' ? String(moments.value?.best ?? '') : null);
   const view = all.find((sheet) => String(sheet.step) === wanted) ?? all.at(-1);
-  const look = (step: number) => go(withQuery(at, { step: step === all.at(-1)?.step ? null : String(step) }), { replace: true });
+  const look = (step: number) => go(withQuery(at, { best: null, step: step === all.at(-1)?.step ? null : String(step) }), { replace: !asks });
   const film = usePlaying(all, view, look);
   const turn = (by: number) => {
     const next = view && all[all.indexOf(view) + by];
     if (next) look(next.step);
   };
   useKeys({ '[': () => turn(-1), ']': () => turn(1), End: () => look(all.at(-1)?.step ?? 0) });
-  const asks = at.query.get('best');
   const best = (shown: 'pairs' | 'result' | null) => {
     film.stop();
-    const step = shown === 'result' ? (moments.value?.best ?? null) : null;
-    go(withQuery(at, { best: shown, ...(step === null ? {} : { step: String(step) }) }));
+    const kept = shown === null && asks === 'result' ? wanted : null; // what one has seen last
+    go(withQuery(at, { best: shown, step: kept }));
   };
   return (
     <Shown of={job} what="this training">
@@ -84,8 +84,8 @@ export default function Training({ at }: { at: At }) {
               <>
                 <div class="spread under">
                   <p class="small">
-                    Moment at {number(view.step)} of {count(found.total, 'step')}
-                    {wanted && !ended && (
+                    {asks === 'pairs' ? 'Where it leans, so far' : `Moment at ${number(view.step)} of ${count(found.total, 'step')}`}
+                    {wanted && !ended && !asks && (
                       <>
                         . <button type="button" class="word" onClick={() => look(all.at(-1)?.step ?? 0)}>Back to now</button>
                       </>
@@ -96,7 +96,7 @@ export default function Training({ at }: { at: At }) {
                 <FilmStrip
                   sheets={all}
                   coming={ended ? [] : toCome(found, all)}
-                  at={view.step}
+                  at={asks === 'pairs' ? -1 : view.step}
                   place={place}
                   choose={(step) => (film.stop(), look(step))}
                   {...(asks || moments.value?.choices ? { leans: leaning(moments.value) } : {})}
@@ -108,7 +108,7 @@ export default function Training({ at }: { at: At }) {
             <Steering job={found} squares={names.squares} sheet={view} keeps={!asks} changed={job.again} />
             <Notices job={found} curves={curves.value} look={look} />
             {curves.value && <Curves of={curves.value} />}
-            {view?.model_id && <FromMoment id={view.model_id} title={`Draw pictures from the moment at ${number(view.step)}`} />}
+            {view?.model_id && !asks && <FromMoment id={view.model_id} title={`Draw pictures from the moment at ${number(view.step)}`} />}
           </aside>
         </div>
       )}
