@@ -133,7 +133,9 @@ def _choice(learnt: Learnt, body: MomentChosen) -> MomentChoice:
 def _ranked(tx: Tx, learnt: Learnt) -> tuple[Ranking, Belief | None]:
     from kinds.train import ranking  # with it comes numpy, which nothing else of this process needs
 
-    return ranking.ranked({step: model.measures for step, model in learnt.models.items()}, tx.moments.tally(learnt.job_id))
+    return ranking.ranked(
+        {step: model.measures for step, model in learnt.models.items()}, tx.moments.tally(learnt.job_id)
+    )
 
 
 def _answer(tx: Tx, learnt: Learnt) -> Moments:

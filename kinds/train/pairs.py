@@ -52,7 +52,9 @@ class Belief:
         return deviation
 
 
-def believed(steps: Sequence[int], expected: Values, wins: Values, *, candidates: Sequence[bool] | None = None) -> Belief:
+def believed(
+    steps: Sequence[int], expected: Values, wins: Values, *, candidates: Sequence[bool] | None = None
+) -> Belief:
     """Say what choices tell of the moments at `steps`, N of them.
 
     `expected`: the mean mu of the prior, `[N]`. `wins[i, j]`: how often i was chosen over j, `[N, N]`.
@@ -113,7 +115,9 @@ def _most_probable(prior: Values, expected: Values, wins: Values) -> tuple[Value
         b = curvature @ x + gradient
         to_x = np.linalg.solve(np.eye(len(x)) + prior @ curvature, prior @ b)
         to_a, share = b - curvature @ to_x, 1.0
-        while (reached := _worth(expected, wins, x + share * (to_x - x), a + share * (to_a - a))) < value and share > CLOSE:
+        while (
+            reached := _worth(expected, wins, x + share * (to_x - x), a + share * (to_a - a))
+        ) < value and share > CLOSE:
             share /= 2  # too far: back towards where it was
         moved = share * np.abs(to_x - x).max(initial=0.0)
         x, a, value = x + share * (to_x - x), a + share * (to_a - a), max(value, reached)

@@ -172,7 +172,9 @@ def _certainty(chance: float) -> str:
 
 def _of_one(chosen: int, pairs: int, nearest: int | None, variety: float | None) -> str:
     """Say why a moment stands where it does: what was chosen; what was measured."""
-    choices = [f"chosen in {chosen:,} of {pairs:,} pairs"] if pairs > 1 else [("passed over", "chosen")[chosen] + " once"]
+    choices = (
+        [f"chosen in {chosen:,} of {pairs:,} pairs"] if pairs > 1 else [("passed over", "chosen")[chosen] + " once"]
+    )
     measured = "not measured" if nearest is None else f"{_ordinal(nearest)} nearest to the archive"
     said = [measured.removeprefix("first ")]
     if variety is not None:

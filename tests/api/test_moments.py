@@ -106,7 +106,12 @@ def test_measures_rank_where_nothing_was_chosen(http: httpx.Client, store: Store
     assert (first["measured_rank"], first["kernel"], first["variety"]) == (1, 0.1, pytest.approx(0.8))
     assert first["why"] == "Nearest to the archive, 80 % as various as it."
     curves = http.get(f"/jobs/{training['id']}/curves").json()["measures"]
-    assert [(point["step"], point["metrics"]["kernel"]) for point in curves] == [(0, 0.5), (5, 0.1), (10, 0.2), (20, 0.3)]
+    assert [(point["step"], point["metrics"]["kernel"]) for point in curves] == [
+        (0, 0.5),
+        (5, 0.1),
+        (10, 0.2),
+        (20, 0.3),
+    ]
 
 
 def test_the_same_answer_twice_is_one_and_two_tabs_do_not_fight(
@@ -209,7 +214,12 @@ def test_ten_thousand_choices_are_borne(http: httpx.Client, store: Store, traini
             chosen = "left" if left > right else "right" if position % 7 else "neither"
             tx.moments.add(
                 MomentChoice(
-                    job_id=job.id, position=position, place=position % 4, left_step=left, right_step=right, chosen=chosen
+                    job_id=job.id,
+                    position=position,
+                    place=position % 4,
+                    left_step=left,
+                    right_step=right,
+                    chosen=chosen,
                 )
             )
     found = http.get(address(training)).json()

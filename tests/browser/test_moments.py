@@ -127,7 +127,9 @@ def test_it_is_watched_while_it_learns(page: Page, reverie: str, training: str) 
     expect(page.get_by_role("button", name="Watch it learn")).to_be_visible()
 
 
-def test_one_moment_leaves_nothing_to_choose(page: Page, reverie: str, learnt: dict[str, str], client: httpx.Client) -> None:
+def test_one_moment_leaves_nothing_to_choose(
+    page: Page, reverie: str, learnt: dict[str, str], client: httpx.Client
+) -> None:
     params = {"dataset_id": learnt["dataset"], "base_model_id": learnt["base"], "steps": 1, "snapshot_steps": [1]}
     job = client.post("/jobs", json={"kind": "train", "measure": "none", **params}).raise_for_status().json()["id"]
     ended(client, job)

@@ -31,7 +31,14 @@ def base(tmp_path: Path) -> Path:
 
 
 def later(
-    tmp_path: Path, params: TrainParams, views: Path, *, base: Path | None, drawn: dict[int, Path], known: Any = (), **told: Any
+    tmp_path: Path,
+    params: TrainParams,
+    views: Path,
+    *,
+    base: Path | None,
+    drawn: dict[int, Path],
+    known: Any = (),
+    **told: Any,
 ) -> Place:
     """The world of a measure job as a worker lays it out."""
     scratch = tmp_path / f"measure-{uuid4()}"
@@ -66,7 +73,9 @@ def test_the_numbers_are_those_that_the_training_would_have_told(tmp_path: Path,
     assert told[-1].metrics["work"] == told[-1].metrics["work_total"]
 
 
-def test_of_a_large_archive_only_those_are_cut_that_it_is_compared_with(tmp_path: Path, views: Path, base: Path) -> None:
+def test_of_a_large_archive_only_those_are_cut_that_it_is_compared_with(
+    tmp_path: Path, views: Path, base: Path
+) -> None:
     lines = [json.loads(line) for line in views.read_text().splitlines()]
     many = [{**lines[1], "photo": f"photo-{i}", "box": [i % 40, 0, i % 40 + 48, 48]} for i in range(120)]
     views.write_text("\n".join(map(json.dumps, many)))

@@ -42,7 +42,10 @@ def test_the_strengths_are_where_the_posterior_is_highest() -> None:
         assert value(belief.strength + near) < top
     h, own = 1e-4, np.eye(6)
     second = [
-        [value(belief.strength + h * (a + b)) - value(belief.strength + h * a) - value(belief.strength + h * b) + top for b in own]
+        [
+            value(belief.strength + h * (a + b)) - value(belief.strength + h * a) - value(belief.strength + h * b) + top
+            for b in own
+        ]
         for a in own
     ]
     np.testing.assert_allclose(belief.covariance, np.linalg.inv(-np.array(second) / h**2), rtol=0.02, atol=0.02)

@@ -12,7 +12,12 @@ def measured(kernel: float, variety: float = 0.5, of_archive: float | None = 0.5
     return {"kernel": kernel, "variety": variety} | ({} if of_archive is None else {"variety_of_archive": of_archive})
 
 
-MEASURES: dict[int, dict[str, Any] | None] = {0: measured(0.5), 100: measured(0.2), 200: measured(0.1), 300: measured(0.15, 0.2)}
+MEASURES: dict[int, dict[str, Any] | None] = {
+    0: measured(0.5),
+    100: measured(0.2),
+    200: measured(0.1),
+    300: measured(0.15, 0.2),
+}
 
 
 def test_the_measures_expect_what_is_near_and_various() -> None:
