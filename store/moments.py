@@ -66,8 +66,8 @@ class Moments:
         """Count at which points two moments were compared, whichever side they were on."""
         c = t.moment_choices.c
         either = sa.and_(c.left_step == one, c.right_step == other) | sa.and_(c.left_step == other, c.right_step == one)
-        query = sa.select(c.place, sa.func.count()).where(c.job_id == job_id, either).group_by(c.place)
-        return Counter({place: count for place, count in self._connection.execute(query)})
+        query = sa.select(c.place, sa.func.count().label("times")).where(c.job_id == job_id, either).group_by(c.place)
+        return Counter({row.place: row.times for row in self._connection.execute(query)})
 
     def at(self, job_id: UUID, position: int) -> MomentChoice | None:
         """Read one choice."""
@@ -91,7 +91,7 @@ class Moments:
             self._connection.execute(sa.insert(t.moment_choices).values(**columns(choice)))
 
     def take_back(self, job_id: UUID, position: int) -> None:
-        """Take the last choice back. Raises: NotFound, if there is none at this position; Conflict, if others follow."""
+        """Take the last choice back. Raises: NotFound, if there is none at this place; Conflict, if others follow."""
         self._one_at_a_time(job_id)
         if self.at(job_id, position) is None:
             raise NotFound("There is no such choice.", remedy="It was taken back already, or never made.")

@@ -76,8 +76,8 @@ def next_pair(belief: Belief, *, candidates: Sequence[int]) -> tuple[int, int]:
     """Give the two of at least two `candidates`, by their index, whose comparison tells most about the best one.
 
     What a choice tells is the mutual information of its outcome and the strengths (Houlsby et al., "Bayesian active
-    learning for classification and preference learning", 2011): H(E[p]) - E[H(p)], p = sigma(d), d the difference of the
-    two, a Gaussian. It counts as much as one of the two may be the best.
+    learning for classification and preference learning", 2011): H(E[p]) - E[H(p)], p = sigma(d), d the difference of
+    the two, a Gaussian. It counts as much as one of the two may be the best.
     """
     order = sorted(candidates, key=lambda index: (-belief.best[index], -belief.strength[index], index))
     among = np.array(sorted(order[:FOREMOST]))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -18,6 +18,7 @@ AS_VARIOUS = 0.97  # of the archive's variety: as various
 SURE, LIKELY = 0.9, 0.5
 INTERVAL = 1.96  # standard deviations; holds it in 95 of 100 cases
 
+Certainty = Literal["sure", "likely", "open"]
 # Of one pair of steps and one outcome ("left", "right", "neither"): how often it was chosen so.
 Tally = Mapping[tuple[int, int, str], int]
 
@@ -46,7 +47,7 @@ class Ranking:
 
     standings: Sequence[Standing]
     best: int | None  # its step; None where nothing was measured or chosen
-    certainty: str | None  # "sure", "likely" or "open"
+    certainty: Certainty | None
     agree: bool | None  # whether the measures name the same one; None where one side says nothing
     why: str
 
@@ -84,8 +85,8 @@ def line(measures: Mapping[int, Any], tally: Tally) -> list[int]:
 def expectation(measures: Sequence[Mapping[str, Any] | None]) -> Values:
     """Say what the measures expect of the strengths, `[N]`: mean 0 and deviation TRUST, 0 of what was not measured.
 
-    q = -z(sqrt(kernel distance)) - VARIETY · z(lack of variety), z in deviations from the mean. The distance is squared,
-    so its root is a length; variety lacks where it is below that of the photographs, more of it is no fault.
+    q = -z(sqrt(kernel distance)) - VARIETY · z(lack of variety), z in deviations from the mean. The distance is
+    squared, so its root is a length; variety lacks where it is below that of the photographs, more of it is no fault.
     """
     measured = np.array([has(one) for one in measures], dtype=bool)
     found = [one for one in measures if one is not None and has(one)]
@@ -166,7 +167,7 @@ def _counts(tally: Tally) -> Counter[tuple[int, str]]:
     return counts
 
 
-def _certainty(chance: float) -> str:
+def _certainty(chance: float) -> Certainty:
     return "sure" if chance >= SURE else "likely" if chance >= LIKELY else "open"
 
 

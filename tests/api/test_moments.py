@@ -4,11 +4,13 @@ from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from jobs.ids import new_id
 from jobs.state import State
+from store import tables as t
 from store.moments import MomentChoice
-from store.rows import Job
+from store.rows import Job, columns
 from store.store import Store
 from tests.api import rows
 
@@ -208,20 +210,14 @@ def test_moments_that_are_deleted_meanwhile_are_asked_for_no_more(
 
 def test_ten_thousand_choices_are_borne(http: httpx.Client, store: Store, training: dict[str, Any]) -> None:
     job = ended(store, training["id"])
+    made = []
+    for position in range(10_000):
+        left, right = STEPS[position % 4], STEPS[(position + 1 + position // 4 % 3) % 4]
+        chosen = "left" if left > right else "right" if position % 7 else "neither"
+        sides = {"left_step": left, "right_step": right}
+        made.append(columns(MomentChoice(job_id=job.id, position=position, place=position % 4, **sides, chosen=chosen)))
     with store.begin() as tx:
-        for position in range(10_000):
-            left, right = STEPS[position % 4], STEPS[(position + 1 + position // 4 % 3) % 4]
-            chosen = "left" if left > right else "right" if position % 7 else "neither"
-            tx.moments.add(
-                MomentChoice(
-                    job_id=job.id,
-                    position=position,
-                    place=position % 4,
-                    left_step=left,
-                    right_step=right,
-                    chosen=chosen,
-                )
-            )
+        tx.connection.execute(sa.insert(t.moment_choices), made)
     found = http.get(address(training)).json()
     assert (found["choices"], found["best"], found["certainty"]) == (10_000, 20, "sure")
     assert pair(http, training)["position"] == 10_000

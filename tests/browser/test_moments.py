@@ -1,4 +1,4 @@
-"""The best moment of a training: choices between pairs by keys and by taps, what comes of them, and a film of it all."""
+"""The best moment of a training: choices between pairs by keys and by taps, what comes of them, and a film."""
 
 import re
 from collections.abc import Iterator

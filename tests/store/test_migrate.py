@@ -261,11 +261,10 @@ def test_trainings_from_before_have_no_choices_and_can_be_given_some(fresh: Data
         config.attributes["connection"] = connection
         command.upgrade(config, "0017")
         told = {"id": "1" * 32, "at": "2026-01-01 00:00:00+00:00"}
-        columns = (
-            "id, kind, state, attempt, params, pins, priority, done, total, unit, phase, crashes, heartbeat, last_seq"
-        )
-        values = ":id, 'train', 'succeeded', 1, '{}', '{}', 0, 5, 5, 'step', '', 0, 0, 0"
-        connection.execute(sa.text(f"INSERT INTO jobs ({columns}, created_at) VALUES ({values}, :at)"), told)  # noqa: S608
+        columns = "id, kind, state, attempt, params, pins, priority, done, total, unit, phase, crashes, heartbeat"
+        values = ":id, 'train', 'succeeded', 1, '{}', '{}', 0, 5, 5, 'step', '', 0, 0"
+        statement = f"INSERT INTO jobs ({columns}, last_seq, created_at) VALUES ({values}, 0, :at)"  # noqa: S608
+        connection.execute(sa.text(statement), told)
     upgrade(fresh)
     old = UUID("1" * 32)
     with fresh.begin() as connection:
