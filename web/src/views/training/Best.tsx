@@ -6,7 +6,7 @@ import { tell } from '../../parts/notices';
 import { Point, sheetlike } from '../../parts/Point';
 import { Shown } from '../../parts/States';
 import { count, number } from '../../words';
-import { openness } from './standing';
+import { openness, verdict } from './standing';
 import { Keep } from './Steering';
 
 interface BestProps {
@@ -30,7 +30,7 @@ export function Best({ job, moments, sheets, place, choose, leave }: BestProps) 
             <>
               {sheet && <Point sheet={sheetlike(sheet)} place={place} alt={`Invented picture at step ${number(sheet.step)}, point ${place + 1}`} />}
               <div class="stack">
-                <h2 id="best-title">{found.best === null ? 'Nobody can say yet which moment is best' : `Step ${number(found.best)}`}</h2>
+                <h2 id="best-title">{verdict(found)}</h2>
                 <p class="says">{found.why}</p>
                 {found.best !== null && (
                   <p class="small">

@@ -43,27 +43,26 @@ export function Pairs({ id, moments, see, leave }: PairsProps) {
           {(pair) => <Two pair={pair} choosing={choosing} />}
         </Shown>
       )}
-      <p class="small" role="status">
-        {made === 0 ? 'The same point at two moments. A dozen choices go a long way.' : `${count(made, 'choice')}. ${openness(moments.value)}`}
-      </p>
-      <div class="row">
-        {made > 0 && <Button does={see}>See which is best</Button>}
+      <div class="spread">
+        <p class="small" role="status">
+          {made === 0 ? 'The same point at two moments. A dozen choices go a long way.' : `${count(made, 'choice')}. ${openness(moments.value)}`}
+        </p>
         {made > 0 && (
-          <Button look="quiet" icon="undo" does={undo}>
-            Take the last one back
-          </Button>
-        )}
-        {made > 1 && (
-          <Button look="quiet" does={choosing.beginAgain}>
-            Begin again
-          </Button>
+          <div class="row">
+            <button type="button" class="word small" onClick={see}>
+              See which is best
+            </button>
+            <button type="button" class="word small" onClick={choosing.beginAgain}>
+              Begin again
+            </button>
+          </div>
         )}
       </div>
     </section>
   );
 }
 
-function Two({ pair, choosing: { choose } }: { pair: MomentPair; choosing: Choosing }) {
+function Two({ pair, choosing: { choose, undo } }: { pair: MomentPair; choosing: Choosing }) {
   return (
     <>
       <div class="two" style={{ '--ratio': pair.left.width / pair.left.height }}>
@@ -78,9 +77,14 @@ function Two({ pair, choosing: { choose } }: { pair: MomentPair; choosing: Choos
           );
         })}
       </div>
-      <div class="spread">
-        <p class="caption wide-only">Left and Right keep one, Down neither, Backspace takes the last choice back.</p>
+      <div class="between">
+        <p class="caption">Left and Right keep one, Down neither, Backspace takes the last choice back.</p>
         <Button does={() => choose('neither')}>Neither</Button>
+        {pair.position > 0 && (
+          <Button look="quiet" icon="undo" does={undo}>
+            Undo
+          </Button>
+        )}
       </div>
     </>
   );
