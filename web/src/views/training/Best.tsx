@@ -76,7 +76,7 @@ function Measures({ job, found, again }: { job: Job; found: Moments; again: () =
     again();
   };
   return (
-    <div class="spread small">
+    <div class="row small">
       <span>{found.unmeasured === found.moments.length ? 'No moment is measured.' : `${count(found.unmeasured, 'moment is', 'moments are')} not measured in full.`}</span>
       <Button look="quiet" busy="Asking" does={measure}>
         Measure them

@@ -28,6 +28,7 @@ export function Pairs({ id, moments, see, leave }: PairsProps) {
     Escape: leave,
   });
   const made = moments.value?.choices ?? 0;
+  const none = choosing.pair.problem?.status === 409 && choosing.pair.value === undefined ? choosing.pair.problem : null;
   return (
     <section class="pairs" aria-labelledby="pairs-title">
       <div class="spread">
@@ -36,28 +37,30 @@ export function Pairs({ id, moments, see, leave }: PairsProps) {
           Back to the sheet
         </button>
       </div>
-      {choosing.pair.problem?.status === 409 ? (
-        <p class="before">{choosing.pair.problem.text}</p>
+      {none ? (
+        <p>{none.text}</p>
       ) : (
         <Shown of={choosing.pair} what="a pair" part>
           {(pair) => <Two pair={pair} choosing={choosing} />}
         </Shown>
       )}
-      <div class="spread">
-        <p class="small" role="status">
-          {made === 0 ? 'The same point at two moments. A dozen choices go a long way.' : `${count(made, 'choice')}. ${openness(moments.value)}`}
-        </p>
-        {made > 0 && (
-          <div class="row">
-            <button type="button" class="word small" onClick={see}>
-              See which is best
-            </button>
-            <button type="button" class="word small" onClick={choosing.beginAgain}>
-              Begin again
-            </button>
-          </div>
-        )}
-      </div>
+      {!none && (
+        <div class="spread">
+          <p class="small" role="status">
+            {made === 0 ? 'The same point at two moments. A dozen choices go a long way.' : `${count(made, 'choice')}. ${openness(moments.value)}`}
+          </p>
+          {made > 0 && (
+            <div class="row">
+              <button type="button" class="word small" onClick={see}>
+                See which is best
+              </button>
+              <button type="button" class="word small" onClick={choosing.beginAgain}>
+                Begin again
+              </button>
+            </div>
+          )}
+        </div>
+      )}
     </section>
   );
 }

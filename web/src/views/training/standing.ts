@@ -20,5 +20,6 @@ export function verdict({ best, certainty }: Moments): string {
 
 /** By step, the chance of being the best one: what the marks under a film strip show. */
 export function leaning(moments: Moments | undefined): Map<number, number> {
+  if (moments?.best === null) return new Map();
   return new Map((moments?.moments ?? []).map(({ step, chance }) => [step, chance]));
 }
