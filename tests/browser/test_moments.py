@@ -105,6 +105,7 @@ def test_on_a_phone_one_taps(browser: Browser, reverie: str, training: str) -> N
     page.get_by_role("button", name="Neither").tap()
     expect(page.get_by_text(re.compile(r"^2 choices\."))).to_be_visible()
     page.get_by_role("button", name="Begin again").tap()
+    page.get_by_role("button", name="Forget all 2 choices").tap()
     expect(page.get_by_text("The same point at two moments.")).to_be_visible()
     left, right = (page.get_by_role("button", name=f"Keep the {side} one").bounding_box() for side in ("left", "right"))
     assert left is not None

@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import type { MomentPair, Moments } from '../../api/client';
 import type { Loaded } from '../../api/load';
 import { useKeys } from '../../keys';
@@ -54,9 +55,7 @@ export function Pairs({ id, moments, see, leave }: PairsProps) {
               <button type="button" class="word small" onClick={see}>
                 See which is best
               </button>
-              <button type="button" class="word small" onClick={choosing.beginAgain}>
-                Begin again
-              </button>
+              <BeginAgain key={made} made={made} does={choosing.beginAgain} />
             </div>
           )}
         </div>
@@ -90,5 +89,15 @@ function Two({ pair, choosing: { choose, undo } }: { pair: MomentPair; choosing:
         )}
       </div>
     </>
+  );
+}
+
+/** It cannot be undone, so it is asked twice. */
+function BeginAgain({ made, does }: { made: number; does: () => void }) {
+  const [asked, setAsked] = useState(false);
+  return (
+    <button type="button" class="word small" onClick={() => (asked ? does() : setAsked(true))}>
+      {asked ? `Forget ${made === 1 ? 'the choice' : `all ${count(made, 'choice')}`}` : 'Begin again'}
+    </button>
   );
 }
