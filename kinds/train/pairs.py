@@ -14,7 +14,7 @@ measures expect. Moments that lie near each other are alike, so a choice tells o
 
 The most probable strengths are found by Newton's steps; around them the posterior is taken as a Gaussian (Laplace's
 approximation; Rasmussen and Williams 2006, Sec. 3.4): with W the curvature of the choices, its covariance is
-(K^-1 + W)^-1 = (I + K W)^-1 K. The chance that a moment is the best one is counted among draws of it.
+(K^-1 + W)^-1 = K - K W (I + K W)^-1 K. The chance that a moment is the best one is counted among draws of it.
 """
 
 from __future__ import annotations
@@ -61,10 +61,12 @@ def believed(
     `candidates`: those that may be the best one; all of them when left out. At least one is.
     """
     prior = _prior(steps)
-    offset, curvature = _most_probable(prior, expected, wins)
-    covariance = np.linalg.solve(np.eye(len(steps)) + prior @ curvature, prior)
-    covariance = (covariance + covariance.T) / 2
-    strength = expected + offset
+    # All that choices say lies in the moments that were compared: of the others the prior tells what follows.
+    compared = np.flatnonzero((wins + wins.T).any(axis=1))
+    within, towards = prior[np.ix_(compared, compared)], prior[:, compared]
+    a, curvature = _most_probable(within, expected[compared], wins[np.ix_(compared, compared)])
+    told = towards @ curvature @ np.linalg.solve(np.eye(len(compared)) + within @ curvature, towards.T)
+    covariance, strength = prior - (told + told.T) / 2, expected + towards @ a
     there = np.flatnonzero(np.ones(len(steps), bool) if candidates is None else np.asarray(candidates))
     drawn = _drawn(strength[there], covariance[np.ix_(there, there)])
     best = np.zeros(len(steps))
@@ -104,9 +106,9 @@ def _prior(steps: Sequence[int]) -> Values:
 
 
 def _most_probable(prior: Values, expected: Values, wins: Values) -> tuple[Values, Values]:
-    """Find where sum(wins ln P) - x K^-1 x / 2 is largest: x = s - mu, `[N]`, and the curvature W there, `[N, N]`.
+    """Find where sum(wins ln P) - x K^-1 x / 2 is largest, x = s - mu: a = K^-1 x and the curvature W there.
 
-    K is never inverted: a = K^-1 x is carried along, and of a step the new one is b - W x, b = W x + the gradient.
+    K is never inverted: a is carried along, and of a step the new one is b - W x, with b = W x + the gradient.
     """
     x, a = np.zeros(len(expected)), np.zeros(len(expected))
     value = _worth(expected, wins, x, a)
@@ -123,7 +125,7 @@ def _most_probable(prior: Values, expected: Values, wins: Values) -> tuple[Value
         x, a, value = x + share * (to_x - x), a + share * (to_a - a), max(value, reached)
         if moved < CLOSE:
             break
-    return x, _slopes(expected + x, wins)[1]
+    return a, _slopes(expected + x, wins)[1]
 
 
 def _slopes(strength: Values, wins: Values) -> tuple[Values, Values]:

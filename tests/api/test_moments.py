@@ -214,8 +214,10 @@ def test_ten_thousand_choices_are_borne(http: httpx.Client, store: Store, traini
     for position in range(10_000):
         left, right = STEPS[position % 4], STEPS[(position + 1 + position // 4 % 3) % 4]
         chosen = "left" if left > right else "right" if position % 7 else "neither"
-        sides = {"left_step": left, "right_step": right}
-        made.append(columns(MomentChoice(job_id=job.id, position=position, place=position % 4, **sides, chosen=chosen)))
+        choice = MomentChoice(
+            job_id=job.id, position=position, place=0, left_step=left, right_step=right, chosen=chosen
+        )
+        made.append(columns(choice))
     with store.begin() as tx:
         tx.connection.execute(sa.insert(t.moment_choices), made)
     found = http.get(address(training)).json()
