@@ -4,12 +4,18 @@ import { number } from '../words';
 import './filmstrip.css';
 import { Point, sheetlike } from './Point';
 
+/** Which moment is best, as far as is known: by step, the chance that it is. */
+export interface Leaning {
+  best: number | null;
+  chances: ReadonlyMap<number, number>;
+}
+
 interface FilmStripProps {
   sheets: Sheet[];
   coming?: number[]; // steps that are still to come
   at: number; // the step in view
   place?: number; // the point that is watched
-  leans?: ReadonlyMap<number, number>; // by step, the chance of being the best moment: a mark below
+  leans?: Leaning; // marks below
   choose: (step: number) => void;
 }
 
@@ -30,7 +36,6 @@ export function FilmStrip({ sheets, coming = [], at, place = 0, leans, choose }:
     choose(sheet.step);
     requestAnimationFrame(() => current.current?.focus());
   };
-  const foremost = leans && [...leans].reduce<[number, number]>((best, one) => (one[1] > best[1] ? one : best), [-1, 0])[0];
   return (
     <ol class="filmstrip" aria-label="Moments of the training" style={{ '--ratio': sheets[0] ? sheetlike(sheets[0]).ratio : 1 }} onKeyDown={keys}>
       {sheets.map((sheet) => (
@@ -40,13 +45,13 @@ export function FilmStrip({ sheets, coming = [], at, place = 0, leans, choose }:
             ref={sheet.step === at ? current : undefined}
             aria-pressed={sheet.step === at}
             tabIndex={sheet.step === at ? 0 : -1}
-            aria-label={`Step ${number(sheet.step)}${leant(leans?.get(sheet.step))}`}
+            aria-label={`Step ${number(sheet.step)}${leant(leans?.chances.get(sheet.step))}`}
             onClick={() => choose(sheet.step)}
           >
             <Point sheet={sheetlike(sheet)} place={place} />
           </button>
           <span class="caption">{number(sheet.step)}</span>
-          {leans && <span class="lean" data-foremost={sheet.step === foremost} style={{ '--lean': leans.get(sheet.step) ?? 0 }} />}
+          {leans && <span class="lean" data-foremost={sheet.step === leans.best} style={{ '--lean': leans.chances.get(sheet.step) ?? 0 }} />}
         </li>
       ))}
       {coming.map((step) => (

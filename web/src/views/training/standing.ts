@@ -1,5 +1,6 @@
 /** What is known of the moments of a training, in words. */
 import type { Moments } from '../../api/client';
+import type { Leaning } from '../../parts/FilmStrip';
 import { number } from '../../words';
 
 /** How certain it is which moment is the best, so far. */
@@ -18,8 +19,8 @@ export function verdict({ best, certainty }: Moments): string {
   return certainty === 'sure' ? `${step} is the best moment` : certainty === 'likely' ? `${step} looks best` : `${step}, perhaps`;
 }
 
-/** By step, the chance of being the best one: what the marks under a film strip show. */
-export function leaning(moments: Moments | undefined): Map<number, number> {
-  if (moments?.best === null) return new Map();
-  return new Map((moments?.moments ?? []).map(({ step, chance }) => [step, chance]));
+/** What the marks under a film strip show; none, before anything was measured or chosen. */
+export function leaning(moments: Moments | undefined): Leaning {
+  const known = moments?.best === null ? [] : (moments?.moments ?? []);
+  return { best: moments?.best ?? null, chances: new Map(known.map(({ step, chance }) => [step, chance])) };
 }
