@@ -25,6 +25,7 @@ KINDS = (
     "directions",
     "blend",
     "measure",
+    "project",
 )
 
 Run = Callable[[JobParams, Place], Iterator[JobEvent]]

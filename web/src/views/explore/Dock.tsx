@@ -49,6 +49,9 @@ export function Dock({ place, moments, view, ratio, pins, change, pin, open }: D
         <Button icon="directions" does={() => open('directions')}>
           Directions
         </Button>
+        <Button icon="bring" does={() => open('into')}>
+          Find a photograph here
+        </Button>
         <Button look="primary" icon="pin" busy="Pinning" does={pin}>
           Pin
         </Button>

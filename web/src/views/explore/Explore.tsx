@@ -21,7 +21,7 @@ import { useWandering } from './wandering';
 /** Endless wandering in what a model can draw. */
 export default function Explore({ at }: { at: At }) {
   const place = placeIn(at.path[1] ?? '', at.query);
-  if (place) return <Wander asked={place} />;
+  if (place) return <Wander asked={place} find={at.query.get('find') ?? undefined} />;
   return (
     <div class="page stack">
       <h1 tabIndex={-1}>This place cannot be read.</h1>
@@ -33,8 +33,9 @@ export default function Explore({ at }: { at: At }) {
   );
 }
 
-function Wander({ asked }: { asked: Place }) {
-  const [panel, setPanel] = useState<PanelName | null>(null);
+function Wander({ asked, find }: { asked: Place; find: string | undefined }) {
+  const [sought] = useState(find);
+  const [panel, setPanel] = useState<PanelName | null>(find ? 'into' : null);
   const [middle, setMiddle] = useState({ x: 0, y: 0 });
   const look = () => setPanel('look');
   const { place, still, plane, stage, canvas, view, away, problem, trail, change, move } = useWandering(asked, look);
@@ -100,7 +101,7 @@ function Wander({ asked }: { asked: Place }) {
       </p>
       <PinRow pins={pins} place={place} go={move} walk={() => setPanel('walk')} />
       <Dock place={place} moments={moments} view={view} ratio={ratio} pins={pins.all.length} change={change} pin={keep} open={setPanel} />
-      {panel && <Panels name={panel} place={place} pins={pins} moments={moments} ratio={ratio} view={view} change={change} go={(next) => (setPanel(null), move(next))} close={() => setPanel(null)} />}
+      {panel && <Panels name={panel} place={place} find={sought} pins={pins} moments={moments} ratio={ratio} view={view} change={change} go={(next) => (setPanel(null), move(next))} close={() => setPanel(null)} />}
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { count } from '../../words';
 import { Directions } from './Directions';
 import { Film, FRAME, type Take } from './Film';
+import { Into } from './Into';
 import { Mix } from './Mix';
 import type { Moment } from './model';
 import { Panel } from './Panel';
@@ -17,6 +18,7 @@ export interface PanelProps {
   moments: Moment[];
   ratio: number;
   view: string;
+  find?: string | undefined; // a photograph that is to be found here
   change: (changes: Partial<Place>) => void; // the plane follows, the panel stays
   go: (place: Place) => void; // the panel closes
   close: () => void;
@@ -25,7 +27,7 @@ export interface PanelProps {
 const WALK = 25; // pictures from pin to pin
 const LARGE = 1024; // pixels
 
-const PANELS = { look: Look, become: Become, walk: Walk, mix: Mix, sum: Sum, directions: Directions };
+const PANELS = { look: Look, become: Become, walk: Walk, mix: Mix, sum: Sum, directions: Directions, into: Into };
 export type PanelName = keyof typeof PANELS;
 
 /** What opens over the plane. */
