@@ -21,8 +21,8 @@ from kinds.ingest.formats import WORDS
 from kinds.ingest.frame import squares
 from kinds.ingest.limits import Limits
 from kinds.ingest.notes import Notes, read_notes
-from kinds.ingest.traits import is_named_screenshot
 from kinds.ingest.streams import let_go
+from kinds.ingest.traits import is_named_screenshot
 from kinds.ingest.twins import Seen, Twins
 from kinds.ingest.unpack import Unpacked, unpacked
 
