@@ -15,8 +15,8 @@ from pydantic import BaseModel, ConfigDict
 class Need:
     """An input that the worker lays out as local files before a run: a dataset's views, a model, an archive, …"""
 
-    # "dataset" | "model" | "archive" | "model_file" | "index" | "gathered" | "named" | "moments" | "learnt_from" | "photo"
-    # | "sent"
+    # "dataset" | "model" | "archive" | "model_file" | "index" | "gathered" | "named" | "moments" | "learnt_from"
+    # | "photo" | "sent"
     type: str
     id: UUID
 

@@ -221,6 +221,8 @@ def _moments(store: Store, job: Job, training_id: UUID, into: Path) -> tuple[Pat
         "known": [model.step for model in missing if model not in drawn],
     }
     return into, facts
+
+
 def _learnt_from(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[Path, dict[str, Any]]:
     """List the photographs of the archive that a model has learnt from, as lines of JSON: a view, and what is known."""
     with store.read() as tx:
