@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from typing import Annotated, Any
 from uuid import UUID
@@ -43,8 +43,8 @@ _Size = Annotated[int | None, Query(ge=8, le=2048, description="Wanted long side
 )
 async def render(model_id: UUID, body: Picture, request: Request, store: Opened) -> Response:
     """Draw a point, or with `grid` a sheet of its surroundings in one picture; with `coarse` at once, and blurred."""
-    await _model(request, store, model_id)
-    return await _unless_gone(request, _renderers(request).ask("picture", Order(model_id=model_id, **dict(body))))
+    order = Order(model_id=model_id, **dict(body))
+    return await _unless_gone(request, _drawn(request, store, order))
 
 
 @router.get(
@@ -66,16 +66,15 @@ async def tile(
     turn: Annotated[int, Query(ge=0, lt=2**53, description="Of a view, the latest turn is drawn first.")] = 0,
 ) -> Response:
     """Draw a point, as `POST /models/{model_id}/render` does; what a browser has once, it keeps."""
-    wanted = Picture(point=_point(point), size=size, format=format, coarse=coarse, view=view, turn=turn)
-    model = await _model(request, store, model_id)
-    renderers = _renderers(request)
-    device = (await renderers.ranked(model_id))[0].device
-    headers = {"ETag": _etag(model, wanted, device), "Cache-Control": IMMUTABLE, "X-Content-Type-Options": "nosniff"}
-    if matches(request, headers["ETag"]):
-        return Response(status_code=304, headers=headers)
-    drawn = await _unless_gone(request, renderers.ask("picture", Order(model_id=model_id, **dict(wanted))))
-    drawn.headers.update(headers)
-    return drawn
+    order = Order(
+        model_id=model_id, point=_point(point), size=size, format=format, coarse=coarse, view=view, turn=turn
+    )
+    headers = {"Cache-Control": IMMUTABLE, "X-Content-Type-Options": "nosniff"}
+    if "if-none-match" in request.headers:
+        model = await _model(request, store, model_id)
+        if matches(request, tag := await _tag(request, model, order)):
+            return Response(status_code=304, headers={**headers, "ETag": _told(tag, order)})
+    return await _unless_gone(request, _drawn(request, store, order, headers=headers))
 
 
 @router.post("/{model_id}/samples", status_code=201, responses={**answers(400, 507), **_PROBLEMS})
@@ -93,6 +92,30 @@ async def keep(model_id: UUID, body: Find, request: Request, response: Response,
             return shapes.sample(tx.samples.get(sample_id))
 
     return await _renderers(request).in_thread(look)
+
+
+async def _drawn(
+    request: Request, store: Store, order: Order, *, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Have a picture drawn, with an ETag if `headers` are given. Raises: NotFound of the model; as `Renderers.ask`."""
+    # Looked up while a renderer draws already: nearly always it is there, and to wait for that would cost every tile.
+    asking = asyncio.create_task(_renderers(request).ask("picture", order))
+    asking.add_done_callback(_heard)
+    try:
+        model = await _model(request, store, order.model_id)
+    except BaseException:
+        asking.cancel()
+        raise
+    drawn = await asking
+    if headers is not None:
+        drawn.headers.update({**headers, "ETag": _told(await _tag(request, model, order), order)})
+    return drawn
+
+
+def _heard(asking: asyncio.Task[Response]) -> None:
+    """Look at an error that nobody may wait to hear any more."""
+    if not asking.cancelled():
+        asking.exception()
 
 
 async def _model(request: Request, store: Store, model_id: UUID) -> Model:
@@ -117,9 +140,16 @@ def _point(text: str) -> Point:
         raise RequestValidationError(found) from error
 
 
-def _etag(model: Model, wanted: Picture, device: str) -> str:
+async def _tag(request: Request, model: Model, wanted: Picture) -> str:
+    """What names a picture, by what it is drawn from and on what. Raises: WarmingUp, without a renderer."""
+    device = (await _renderers(request).ranked(model.id))[0].device
     what = f"{FORM} {model.hash} {device} {wanted.point.canonical} {wanted.size} {wanted.coarse} {wanted.format}"
     return f'"{hashlib.sha256(what.encode()).hexdigest()[:32]}"'
+
+
+def _told(tag: str, wanted: Picture) -> str:
+    """An ETag: strong of a PNG, whose bits are always the same; weak of what is drawn together with others."""
+    return tag if wanted.format == "png" else f"W/{tag}"
 
 
 def _renderers(request: Request) -> Renderers:

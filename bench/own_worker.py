@@ -3,6 +3,7 @@
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import conv2d, conv_transpose2d, interpolate, pad
 
+from bench import rendering as exploring
 from bench.noise import write_noise
 from bench.worker import Task, parameters, serve
 from gan.config import NetConfig, TrainConfig
@@ -19,9 +21,13 @@ from gan.events import Tick
 from gan.generate import Prepared
 from gan.generator import Generator
 from gan.train import train
+from jobs.picture import Order
+from store.settings import Settings
+from store.store import Store
 
 CYCLE = 16  # steps between two R1 steps; path length comes four times in it
 Call = Callable[[], Tensor]
+OPEN = ExitStack()  # what is to be closed at the end
 TRIES = 3  # before the fastest layout of an operator is chosen
 
 
@@ -66,6 +72,21 @@ def drawing(*, resolution: int, channel_base: int, channel_max: int) -> Task:
     draw = Prepared(G.synthesis)
     ws = G.mapping(torch.randn(1, 512))
     return {"do": partial(timed, partial(draw, ws, noise_mode="const")), "parameters": parameters(G=G.synthesis)}
+
+
+def rendering(*, resolution: int) -> Task:
+    """A renderer: from an order to an encoded picture."""
+    folder = OPEN.enter_context(tempfile.TemporaryDirectory())
+    store = OPEN.enter_context(Store.open(Settings(data=Path(folder))))
+    store.migrate()
+    model, here = exploring.made(store, resolution), OPEN.enter_context(exploring.within(store))
+
+    def draw() -> float:
+        began = time.perf_counter()
+        here.ask(Order(model_id=model.id, point=exploring.nearby()))
+        return time.perf_counter() - began
+
+    return {"do": draw, "parameters": {}}
 
 
 def timed(call: Call) -> float:
@@ -168,4 +189,5 @@ def to_rgb(wide: int, channels: int, size: int) -> list[Call]:
 
 if __name__ == "__main__":
     configure()  # as every program does; for the bare operators too
-    serve({"training": training, "drawing": drawing, "bare": bare})
+    with OPEN:
+        serve({"training": training, "drawing": drawing, "rendering": rendering, "bare": bare})

@@ -1,4 +1,4 @@
-"""Exploring: a tile against the bare generator, within the renderer and end to end; fifty who pan at once."""
+"""Exploring: a tile against the bare generator, within the renderer and end to end; large pictures; fifty who pan."""
 
 import asyncio
 import itertools
@@ -8,9 +8,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from socket import socket
 from statistics import median
@@ -18,9 +19,12 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import numpy as np
 import torch
 
+from bench.peer import PACKAGE, environment
 from bench.service import until_it_answers
+from bench.versus import OURS, THEIRS, Side, ratio, rounds
 from gan.config import NetConfig
 from gan.generate import Prepared
 from gan.generator import Generator
@@ -29,57 +33,80 @@ from jobs.ids import new_id
 from jobs.picture import Order
 from jobs.point import Anchor, Point
 from renderer.drawing import Renderer
+from renderer.turns import Ask, Drawn
 from store.objects import folder_hash
 from store.rows import Model
 from store.settings import Settings
 from store.store import Store
+from tests.waiting import until
+from worker.process import SPINS
 
 ROUNDS = 15
+LARGE, LARGE_ROUNDS = 1024, 7
 NETS = {64: (4096, 128), 256: (16384, 512), 1024: (32768, 512)}  # channel_base, channel_max
 CLIENTS, IN_FLIGHT, PAN_S = 50, 4, 20.0
 _SEEDS = itertools.count(1)
 
 
-def speed(rounds: int = ROUNDS) -> Iterator[str]:
+def speed(count: int = ROUNDS) -> Iterator[str]:
     """Medians of interleaved rounds, each of a place that was not asked for before."""
     with tempfile.TemporaryDirectory() as folder, Store.open(Settings(data=Path(folder))) as store:
         store.migrate()
         models = {resolution: made(store, resolution) for resolution in NETS}
-        yield f"Batch 1, random weights, {rounds} interleaved rounds; bare: `Prepared` of a w that is there already."
+        yield f"Batch 1, random weights, {count} interleaved rounds; bare: `Prepared` of a w that is there already, in"
+        yield "the renderer's thread; a new plane: of an anchor that was not asked for before, whose field is drawn too."
         yield ""
-        yield "| resolution | bare | within the renderer | end to end | coarse 5×5 at 64 px, end to end |"
-        yield "| --- | --- | --- | --- | --- |"
+        yield "| resolution | bare | within the renderer | on a new plane | end to end | coarse 5×5, end to end |"
+        yield "| --- | --- | --- | --- | --- | --- |"
         with ExitStack() as stack:
             http = stack.enter_context(served(folder))
-            ask = stack.enter_context(within(store))
+            here = stack.enter_context(within(store))
             for resolution, model in models.items():
-                yield _line(resolution, store, model, rounds, http, ask)
+                yield _line(resolution, store, model, count, http, here)
             yield ""
             yield from panning(http, models[64])
+    yield ""
+    yield from _large(count)
 
 
-def _line(resolution: int, store: Store, model: Model, rounds: int, http: httpx.Client, ask: "Ask") -> str:
+def _line(resolution: int, store: Store, model: Model, count: int, http: httpx.Client, here: "Here") -> str:
     with tempfile.TemporaryDirectory() as laid:
         G = load_generator(store.objects.folder(model.files, Path(laid) / "model"))
-    draw, ws = Prepared(G.synthesis), torch.randn(1, G.num_ws, G.w_dim)
+    bare, ws = Bare(draw_w=Prepared(G.synthesis)), torch.randn(1, G.num_ws, G.w_dim)
     kinds: dict[str, Callable[[], object]] = {
-        "bare": lambda: draw(ws, noise_mode="const"),
-        "within": lambda: ask(Order(model_id=model.id, point=point())),
+        "bare": lambda: here.draw(bare, ws),
+        "within": lambda: here.ask(Order(model_id=model.id, point=nearby())),
+        "new plane": lambda: here.ask(Order(model_id=model.id, point=point())),
         "end to end": lambda: tile(http, model.id),
         "coarse": lambda: coarse(http, model.id),
     }
     times: dict[str, list[float]] = {name: [] for name in kinds}
-    for number in range(rounds + 1):  # the first is to warm up
+    for number in range(count + 1):  # the first is to warm up
         for name in kinds if number % 2 else reversed(kinds):
             began = time.perf_counter()
             kinds[name]()
             times[name].append(1000 * (time.perf_counter() - began))
-    bare, *others = (median(each[1:]) for each in times.values())
-    inside, whole, sheet = others
+    times["bare"] = bare.times_ms
+    bare_ms, inside, new, whole, sheet = (median(each[1:]) for each in times.values())
     return (
-        f"| {resolution} px | {bare:.1f} ms | {inside:.1f} ms, **{inside / bare:.2f}×** | {whole:.1f} ms, "
-        f"**1.15× {whole - 1.15 * bare:+.1f} ms** | {sheet:.0f} ms |"
+        f"| {resolution} px | {bare_ms:.1f} ms | {inside:.1f} ms, **{inside / bare_ms:.2f}×** | {new:.1f} ms | "
+        f"{whole:.1f} ms, **1.15× {whole - 1.15 * bare_ms:+.1f} ms** | {sheet:.0f} ms |"
     )
+
+
+def _large(count: int) -> Iterator[str]:
+    """Pictures a second of the renderer, against the peer's generator and the bare operators of ours."""
+    given = {"resolution": LARGE, "channel_base": NETS[LARGE][0], "channel_max": NETS[LARGE][1]}
+    with ExitStack() as stack:
+        peer = stack.enter_context(Side(environment(), THEIRS, task="drawing", **given))
+        own = stack.enter_context(Side(sys.executable, OURS, task="rendering", resolution=LARGE))
+        bare = stack.enter_context(Side(sys.executable, OURS, task="bare", **given))
+        rounds([peer, own, bare], min(count, LARGE_ROUNDS))
+        yield (
+            f"- {LARGE} px, from an order to a WebP of it: {1 / median(own.seconds):.2f} pictures a second, "
+            f"**{ratio(peer, own)}** times the generator alone of {PACKAGE}, **{ratio(bare, own)}** of the bare "
+            "convolutions and filters"
+        )
 
 
 def point() -> Point:
@@ -87,9 +114,14 @@ def point() -> Point:
     return Point(anchor=Anchor(seed=next(_SEEDS)), x=0.3, y=-0.2)
 
 
+def nearby() -> Point:
+    """The same, on a plane on which one is already."""
+    return Point(anchor=Anchor(seed=0), x=next(_SEEDS) * 1e-3, y=-0.2)
+
+
 def tile(http: httpx.Client, model_id: UUID, **more: Any) -> None:
     """Ask for a tile of a place where nobody was."""
-    http.get(f"/models/{model_id}/tile", params={"point": point().canonical, **more}).raise_for_status()
+    http.get(f"/models/{model_id}/tile", params={"point": nearby().canonical, **more}).raise_for_status()
 
 
 def coarse(http: httpx.Client, model_id: UUID) -> None:
@@ -99,22 +131,49 @@ def coarse(http: httpx.Client, model_id: UUID) -> None:
     http.post(f"/models/{model_id}/render", json=asked).raise_for_status()
 
 
-Ask = Callable[[Order], bytes]
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Bare:
+    """A brush that draws a w as it is, and notes how long that takes by itself."""
+
+    draw_w: Prepared
+    times_ms: list[float] = field(default_factory=list)
+    most: int = 1
+
+    def draw(self, wanted: Sequence[torch.Tensor]) -> Sequence[Drawn]:
+        """Draw."""
+        began = time.perf_counter()
+        self.draw_w(wanted[0], noise_mode="const")
+        self.times_ms.append(1000 * (time.perf_counter() - began))
+        return [np.zeros((1, 1, 3), dtype=np.uint8)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Here:
+    """A renderer in this process, its loop in a thread."""
+
+    renderer: Renderer
+    loop: asyncio.AbstractEventLoop
+
+    def ask(self, order: Order) -> bytes:
+        """Have an order drawn and encoded."""
+        asked: Coroutine[Any, Any, bytes] = self.renderer.picture(order)
+        return asyncio.run_coroutine_threadsafe(asked, self.loop).result()
+
+    def draw(self, brush: Bare, ws: torch.Tensor) -> None:
+        """Draw with a brush of ours, in the thread that draws all: each thread has workers of its own in OpenMP."""
+        asked = Ask(view="", turn=0, brush=brush, wanted=[ws], finish=len)
+        self.renderer.turns.put(asked)
+        asked.answer.result()
 
 
 @contextmanager
-def within(store: Store) -> Iterator[Ask]:
-    """A renderer in this process, its loop in a thread."""
+def within(store: Store) -> Iterator[Here]:
+    """A renderer in this process."""
     renderer, loop = Renderer(store, device=torch.device("cpu")), asyncio.new_event_loop()
     with ThreadPoolExecutor(1) as pool:
         pool.submit(loop.run_forever)
-
-        def ask(order: Order) -> bytes:
-            asked: Coroutine[Any, Any, bytes] = renderer.picture(order)
-            return asyncio.run_coroutine_threadsafe(asked, loop).result()
-
         try:
-            yield ask
+            yield Here(renderer=renderer, loop=loop)
         finally:
             renderer.close()
             loop.call_soon_threadsafe(loop.stop)
@@ -126,14 +185,19 @@ def served(data: str) -> Iterator[httpx.Client]:
     with socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    env = {**os.environ, "REVERIE_DATA": data, "REVERIE_PORT": str(port), "REVERIE_LOG_LEVEL": "warning"}
+    env = {
+        "GOMP_SPINCOUNT": SPINS,  # as `reverie up` starts a renderer
+        **os.environ,
+        "REVERIE_DATA": data,
+        "REVERIE_PORT": str(port),
+        "REVERIE_LOG_LEVEL": "warning",
+    }
     parts = [subprocess.Popen([sys.executable, "-m", part], env=env) for part in ("api", "renderer")]
     try:
         address = f"http://127.0.0.1:{port}"
         until_it_answers(f"{address}/healthz")
         with httpx.Client(base_url=address, timeout=60) as http:
-            while http.get("/readyz").json()["renderers"] == 0:
-                time.sleep(0.1)
+            until(lambda: http.get("/readyz").json()["renderers"], within_s=60)
             yield http
     finally:
         for part in parts:
@@ -147,11 +211,14 @@ def panning(http: httpx.Client, model: Model) -> Iterator[str]:
     found = asyncio.run(_all_panning(str(http.base_url), model.id))
     times = sorted(1000 * seconds for seconds_of, _ in found for seconds in seconds_of)
     drawn = sorted(len(seconds_of) for seconds_of, _ in found)
+    # Of so many who wait all the time, each would wait so long if every one waited the same.
+    fair = 1000 * CLIENTS * IN_FLIGHT * PAN_S / max(len(times), 1)
     yield (
         f"- {CLIENTS} clients panning at 64 px for {PAN_S:.0f} s, {IN_FLIGHT} requests in flight each, a tenth "
         "given up: "
         f"{len(times) / PAN_S:.0f} tiles a second, {sum(errors for _, errors in found)} errors, median "
-        f"{median(times):.0f} ms, p95 {times[int(0.95 * len(times))]:.0f} ms; {drawn[0]} to {drawn[-1]} tiles a client"
+        f"{median(times):.0f} ms, p95 **{times[int(0.95 * len(times))]:.0f} ms**, where a fair share is {fair:.0f} ms; {drawn[0]} to "
+        f"{drawn[-1]} tiles a client"
     )
 
 

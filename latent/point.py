@@ -1,12 +1,13 @@
 """From a point to what the synthesis draws: anchor -> z on the plane -> mapping -> mix -> shift -> truncation -> noise.
 
-A point is mapped by itself, never in a batch, so that its bits depend on nothing else that is drawn.
+A point whose picture is kept is mapped by itself, so that its bits depend on nothing else that is drawn. What is only
+looked at is mapped in one batch with what lies on the same plane: its last bits depend on how many those are.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
@@ -33,6 +34,7 @@ class Direction:
 
 
 DirectionOf = Callable[[UUID], Direction]
+Places = Sequence[tuple[float, float]]  # x, y of each, on one plane
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +47,12 @@ class Latents:
 
     def noise(self) -> NoiseSource:
         """The numbers of random noise, from 4 px up; those of a generate job for the same seed."""
-        return noise_of([counted(self.noise_seed, Stream.GENERATE)], self.ws.device)
+        return noise_of_all([self])
+
+
+def noise_of_all(latents: Sequence[Latents]) -> NoiseSource:
+    """The numbers of random noise of several pictures, each as by itself."""
+    return noise_of([counted(each.noise_seed, Stream.GENERATE) for each in latents], latents[0].ws.device)
 
 
 def layers_of(name: str, num_ws: int) -> tuple[int, int]:
@@ -83,18 +90,34 @@ class Space:
 
         Raises: BadParams, if latents, labels or layers are none of this generator's; what `direction_of` raises.
         """
-        ws = self._ws(point, None, direction_of)
-        w_avg = self._G.mapping.w_avg
-        return Latents(ws=truncate(ws, w_avg, point.psi), noise_mode=point.noise.mode, noise_seed=point.noise_seed)
+        return self._latents(point, [(point.x, point.y)], direction_of)[0]
+
+    @torch.no_grad()
+    def together(self, points: Sequence[Point], direction_of: DirectionOf) -> list[Latents]:
+        """As `latents` of each, within 1e-5; what lies on one plane is mapped at once. Raises: as `latents`."""
+        planes: dict[Point, list[int]] = {}
+        for number, point in enumerate(points):
+            planes.setdefault(point.model_copy(update={"x": 0.0, "y": 0.0}), []).append(number)
+        found: dict[int, Latents] = {}
+        for plane, numbers in planes.items():
+            places = [(points[number].x, points[number].y) for number in numbers]
+            found |= zip(numbers, self._latents(plane, places, direction_of), strict=True)
+        return [found[number] for number in range(len(points))]
+
+    def _latents(self, point: Point, places: Places, direction_of: DirectionOf) -> list[Latents]:
+        """What to draw at places of the plane of a point, wherever on it that is."""
+        ws = truncate(self._ws(point, places, None, direction_of), self._G.mapping.w_avg, point.psi)
+        mode, seed = point.noise.mode, point.noise_seed
+        return [Latents(ws=each, noise_mode=mode, noise_seed=seed) for each in ws.split(1)]
 
     def label(self, point: Point) -> int:
         """The label that is drawn; 0 of a generator without labels. Raises: BadParams."""
         return self._label(point.anchor, point.class_label)
 
-    def _ws(self, point: Point, label: int | None, direction_of: DirectionOf) -> Tensor:
-        """ws `[1, L, W]` before truncation; `label`, where given, is that of the point which this one is part of."""
+    def _ws(self, point: Point, places: Places, label: int | None, direction_of: DirectionOf) -> Tensor:
+        """ws `[N, L, W]` before truncation; `label`, where given, is that of the point which this one is part of."""
         label = point.class_label if label is None else label
-        ws = self._on_plane(point.anchor, point.x, point.y, label, direction_of)
+        ws = self._on_plane(point.anchor, places, label, direction_of)
         for mix in point.mix:
             ws = self._mixed(ws, mix, label, direction_of)
         for shift in point.shift:
@@ -118,22 +141,21 @@ class Space:
             first, end = mix.layers[0], mix.layers[1] + 1
         if end > num_ws:
             raise BadParams(f"layer {end - 1} is mixed in; this model has 0 to {num_ws - 1}", pointer="#/point/mix")
-        other = self._on_plane(mix.of, mix.x, mix.y, label, direction_of)
-        return torch.cat([ws[:, :first], other[:, first:end], ws[:, end:]], dim=1)  # [1, L, W]
+        other = self._on_plane(mix.of, [(mix.x, mix.y)], label, direction_of).expand_as(ws)
+        return torch.cat([ws[:, :first], other[:, first:end], ws[:, end:]], dim=1)  # [N, L, W]
 
-    def _on_plane(self, anchor: Anchor, x: float, y: float, label: int | None, direction_of: DirectionOf) -> Tensor:
-        z = self._z(anchor)
+    def _on_plane(self, anchor: Anchor, places: Places, label: int | None, direction_of: DirectionOf) -> Tensor:
+        z, seed = self._z(anchor), plane_seed(anchor)
         if z is not None:
-            return self._mapped(self._planes.around(z, plane_seed(anchor), x, y), self._label(anchor, label))
-        ws = self._fixed(anchor, label, direction_of)
-        if x == 0 and y == 0:
+            zs = [self._planes.around(z, seed, x, y) for x, y in places]
+            return self._mapped(zs, self._label(anchor, label))
+        ws = self._fixed(anchor, label, direction_of).expand(len(places), -1, -1)
+        if all(place == (0, 0) for place in places):
             return ws
         # An anchor in W has no z: it moves by what the mapping makes of the field, w0 + M(G(p)) - M(G(0)).
-        seed, of = plane_seed(anchor), self._label(anchor, label)
-        there, here = (
-            self._mapped(self._planes.field(seed, self._G.z_dim, *at), of) for at in ((x, y), (0.0, 0.0))
-        )  # [1, L, W] each
-        return ws + (there - here)
+        of, z_dim = self._label(anchor, label), self._G.z_dim
+        there = self._mapped([self._planes.field(seed, z_dim, x, y) for x, y in places], of)  # [N, L, W]
+        return ws + (there - self._mapped([self._planes.field(seed, z_dim, 0.0, 0.0)], of))
 
     def _z(self, anchor: Anchor) -> Numbers | None:
         """The z `[Z]` of an anchor; None of one that has none, such as a sum."""
@@ -158,17 +180,18 @@ class Space:
                 raise _wrong("w", wrong[0], G.w_dim)
             return torch.tensor(anchor.w).to(G.mapping.w_avg)[None].expand(1, G.num_ws, -1)
         if anchor.point is not None:
-            return self._ws(anchor.point, label, direction_of)
+            inner = anchor.point
+            return self._ws(inner, [(inner.x, inner.y)], label, direction_of)
         if anchor.sum is None:
             raise ValueError("a sample is resolved before its latents are asked for")
-        ws = sum(term.weight * self._on_plane(term.of, 0, 0, label, direction_of) for term in anchor.sum)
+        ws = sum(term.weight * self._on_plane(term.of, [(0, 0)], label, direction_of) for term in anchor.sum)
         lacking = 1 - sum(term.weight for term in anchor.sum)
         return ws if lacking == 0 else ws + lacking * G.mapping.w_avg  # type: ignore[return-value]
 
-    def _mapped(self, z: Numbers, label: int) -> Tensor:
+    def _mapped(self, zs: Sequence[Numbers], label: int) -> Tensor:
         w_avg = self._G.mapping.w_avg
-        c = one_hot([label], self._G.config.c_dim, w_avg.device)
-        ws: Tensor = self._G.mapping(torch.from_numpy(z)[None].to(w_avg.device), c)
+        c = one_hot([label] * len(zs), self._G.config.c_dim, w_avg.device)
+        ws: Tensor = self._G.mapping(torch.from_numpy(np.stack(zs)).to(w_avg.device), c)
         return ws
 
     def _label(self, anchor: Anchor, label: int | None) -> int:

@@ -21,7 +21,7 @@ from jobs.errors import DataFolderError, Rejected, ReverieError
 from kinds.cores import cores
 from renderer.app import create_app, facts
 from renderer.drawing import Renderer
-from renderer.presence import Presence
+from renderer.presence import present
 from store.settings import Settings
 from store.sockets import run_folder
 from store.store import Store
@@ -60,7 +60,7 @@ def serve(store: Store, listener: socket.socket, address: str) -> None:
     where = device.configure(store.settings.threads or cores(), deterministic=on_card)
     renderer = Renderer(store, device=where)
     said = torch.cuda.get_device_name() if on_card else "cpu"
-    presence = Presence(store, device=said, facts=lambda: {"address": address, **facts(renderer)})
+    presence = present(store, device=said, facts=lambda: {"address": address, **facts(renderer)})
     config = uvicorn.Config(
         create_app(renderer),
         loop="uvloop",

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import InvalidStateError, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from functools import partial
 from threading import Thread
 from typing import Any
 from uuid import UUID
@@ -20,8 +19,9 @@ from jobs.point import Point
 from kinds.recipe import Encoded, encoded, png, recipe_of
 from latent.plane import Planes
 from latent.point import Direction
+from renderer.brushes import Alone, Together, Wanted
 from renderer.encoding import for_screen, framed
-from renderer.turns import Ask, Drawn, Turns
+from renderer.turns import Ask, Batch, Drawn, Turns
 from renderer.warm import Warm, WarmModel
 from renderer.ways import ways_of
 from store.store import Store
@@ -114,12 +114,11 @@ class Renderer:
 
     async def _drawn(self, order: Order, model: WarmModel, ways: Mapping[UUID, Direction], encode: Encode) -> Any:
         coarse = min(model.pen.coarse, order.size or model.pen.coarse) if order.coarse else None
-
-        def tile(point: Point) -> Drawn:
-            return model.pen.draw(model.space.latents(point, ways.__getitem__), resolution=coarse)
-
-        tiles = [partial(tile, point) for point in order.points]
-        ask = Ask(view=order.view, turn=order.turn, tiles=tiles, finish=encode)
+        brush: Alone | Together = Alone(model=model, resolution=coarse)
+        if order.format != "png":
+            brush = Together(model=model, resolution=coarse, noise_mode=order.point.noise.mode)
+        wanted = [Wanted(point, ways) for point in order.points]
+        ask = Ask(view=order.view, turn=order.turn, brush=brush, wanted=wanted, finish=encode)
         self.turns.put(ask)
         try:
             return await asyncio.wrap_future(ask.answer)
@@ -127,18 +126,36 @@ class Renderer:
             self.turns.drop(ask)
 
     def _draw_on(self) -> None:
-        while (ask := self.turns.next()) is not None:
-            began = time.perf_counter()
-            try:
-                ask.drawn.append(ask.tiles[len(ask.drawn)]())
-            except Exception as error:  # whatever it is, it is this request's alone
-                self.turns.drop(ask)
-                ask.fail(error)
+        while batch := self.turns.next():
+            began, pictures = time.perf_counter(), sum(map(len, batch.values()))
+            self._draw(batch)
+            took = (time.perf_counter() - began) / pictures
+            self._picture_s += (took - self._picture_s) * min(pictures, 16) / 16
+
+    def _draw(self, batch: Batch) -> None:
+        """Draw what was handed out together; where that fails, one by one, so that a fault is one request's alone."""
+        every = [(ask, each) for ask, wanted in batch.items() for each in wanted]
+        first = every[0][0]
+        try:
+            drawn = first.brush.draw([each for _, each in every])
+        except Exception as error:  # whatever it is
+            if len(every) == 1:
+                self.turns.drop(first)
+                first.fail(error)
             else:
-                self.drawn += 1
-                self._picture_s += (time.perf_counter() - began - self._picture_s) / 16
-                if len(ask.drawn) == len(ask.tiles):
-                    self._encoders.submit(_finish, ask)
+                self._draw_apart(every)
+            return
+        self.drawn += len(every)
+        for (ask, _), picture in zip(every, drawn, strict=True):
+            ask.drawn.append(picture)
+        for ask in batch:
+            if len(ask.drawn) == len(ask.wanted):
+                self._encoders.submit(_finish, ask)
+
+    def _draw_apart(self, every: Sequence[tuple[Ask, Any]]) -> None:
+        for ask, each in every:
+            if not ask.answer.done():
+                self._draw({ask: [each]})
 
 
 def _finish(ask: Ask) -> None:

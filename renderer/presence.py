@@ -1,53 +1,33 @@
-"""A renderer says that it is there: a thread that beats its row in `workers`, from the first answer to the end."""
+"""A renderer says that it is there: by a beat of its row in `workers`, with what the API asks by."""
 
 from __future__ import annotations
 
 import os
-import socket
-import threading
+import signal
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
 
-from jobs.errors import ReverieError
 from jobs.ids import new_id
+from store.presence import Presence, own_name
 from store.store import Store
 
 log = structlog.get_logger()
 
 
-class Presence:
-    """Beats every `heartbeat_s` with what `facts` gives."""
+def present(store: Store, *, device: str, facts: Callable[[], Mapping[str, Any]]) -> Presence:
+    """Make the presence of a renderer, not begun yet; each beat says what `facts` gives."""
+    worker_id, name = new_id(), own_name()
 
-    def __init__(self, store: Store, *, device: str, facts: Callable[[], Mapping[str, Any]]) -> None:
-        self.worker_id = new_id()
-        self._store, self._device, self._facts = store, device, facts
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._beat_on, name="presence", daemon=True)
+    def beat() -> None:
+        with store.begin() as tx:
+            tx.workers.beat(worker_id, name=name, role="renderer", device=device, facts=facts())
 
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
+    return Presence(store, worker_id=worker_id, beat=beat, on_death=_end_process)
 
-    def close(self) -> None:
-        """End, and leave the list."""
-        self._ended.set()
-        self._thread.join()
-        try:
-            with self._store.begin() as tx:
-                tx.workers.leave(self.worker_id)
-        except ReverieError as error:
-            log.warning("renderer.not_signed_off", error=str(error))
 
-    def _beat_on(self) -> None:
-        name = f"{socket.gethostname()}:{os.getpid()}"
-        while not self._ended.is_set():
-            try:
-                with self._store.begin() as tx:
-                    tx.workers.beat(
-                        self.worker_id, name=name, role="renderer", device=self._device, facts=self._facts()
-                    )
-            except ReverieError as error:  # the database is away, or full: the next beat may come through
-                log.warning("renderer.beat_failed", error=str(error))
-            self._ended.wait(self._store.settings.heartbeat_s)
+def _end_process() -> None:
+    """End a renderer of whom nobody would know, in order: who started it starts another one."""
+    log.error("renderer.broken")
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,8 +9,8 @@ from uuid import UUID
 
 import structlog
 
-from jobs.errors import ReverieError
 from store.leases import Seen
+from store.presence import Presence, own_name
 from store.store import Store
 from worker.lease import Lease
 from worker.speeds import Speeds
@@ -22,31 +19,22 @@ log = structlog.get_logger()
 
 
 class Pulse:
-    """Beats every `heartbeat_s`, whatever the worker is busy with."""
+    """Beats every `heartbeat_s`, whatever the worker is busy with; without a pulse nobody may work on."""
 
     def __init__(self, store: Store, *, worker_id: UUID, speeds: Speeds, on_death: Callable[[], None]) -> None:
-        self._on_death = on_death
         self._store = store
-        self._worker_id = worker_id
         self._speeds = speeds
         self._seen: dict[UUID, Seen] = {}
         self._held: tuple[Lease, Callable[[], None]] | None = None
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._beat_on, name="pulse", daemon=True)
+        self._presence = Presence(store, worker_id=worker_id, beat=self._beat, on_death=on_death)
 
     def start(self) -> None:
         """Begin."""
-        self._thread.start()
+        self._presence.start()
 
     def close(self) -> None:
         """End, and leave the list of workers."""
-        self._ended.set()
-        self._thread.join()
-        try:
-            with self._store.begin() as tx:
-                tx.workers.leave(self._worker_id)
-        except ReverieError as error:
-            log.warning("worker.not_signed_off", error=str(error))
+        self._presence.close()
 
     @contextmanager
     def holding(self, lease: Lease, beat_child: Callable[[], None]) -> Iterator[None]:
@@ -57,33 +45,14 @@ class Pulse:
         finally:
             self._held = None
 
-    def _beat_on(self) -> None:
-        try:
-            while True:
-                self._beat()
-                if self._ended.wait(self._store.settings.heartbeat_s):
-                    return
-        finally:
-            if not self._ended.is_set():  # a mistake of ours: without a pulse nobody may work on
-                self._on_death()
-
     def _beat(self) -> None:
         held = self._held
         if held is not None:
             lease, beat_child = held
             beat_child()
             lease.beat()
-        try:
-            with self._store.begin() as tx:
-                tx.workers.beat(
-                    self._worker_id,
-                    name=f"{socket.gethostname()}:{os.getpid()}",
-                    device="cpu",
-                    facts=self._speeds.facts(),
-                )
-                lost = tx.jobs.sweep(self._seen, at=time.monotonic(), lease_s=self._store.settings.lease_s)
-        except ReverieError as error:  # the database is away, or full: the next beat may come through
-            log.warning("worker.beat_failed", error=str(error))
-            return
+        with self._store.begin() as tx:
+            tx.workers.beat(self._presence.worker_id, name=own_name(), device="cpu", facts=self._speeds.facts())
+            lost = tx.jobs.sweep(self._seen, at=time.monotonic(), lease_s=self._store.settings.lease_s)
         for job in lost:
             log.warning("job.lease_lost", job=str(job.id), attempt=job.attempt, to=job.state)

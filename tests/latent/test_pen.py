@@ -1,4 +1,4 @@
-"""A coarse picture is that of a lower block; what is held in memory is known."""
+"""A coarse picture is that of a lower block; together as alone, within a level; what is held in memory is known."""
 
 from dataclasses import replace
 from typing import Any
@@ -11,14 +11,14 @@ from gan.config import NetConfig
 from gan.generate import to_uint8
 from gan.generator import Generator
 from jobs.point import Point
-from latent.pen import Pen, coarse_resolution
+from latent.pen import BOUNDS, Bounds, Pen, coarse_resolution, products
 from latent.plane import Planes
 from latent.point import Latents, Space
 from tests.latent.test_point import NET, directions, network
 
 
-def latents(G: Generator, noise: str = "const") -> Latents:
-    point = Point.model_validate({"anchor": {"seed": 7}, "noise": {"mode": noise}})
+def latents(G: Generator, noise: str = "const", *, seed: int = 7) -> Latents:
+    point = Point.model_validate({"anchor": {"seed": seed}, "noise": {"mode": noise}})
     return Space(G, planes=Planes()).latents(point, directions)
 
 
@@ -57,6 +57,40 @@ def test_a_network_without_rgb_in_between_draws_the_whole() -> None:
     pen = Pen(G)
     assert pen.coarse == 32
     assert pen.draw(latents(G), resolution=8).shape == (32, 32, 3)
+
+
+# A network that is made ready, and those that are drawn as they are, as all are on a card.
+KINDS = [NET, replace(NET, conv_clamp=256), replace(NET, architecture_g="resnet"), replace(NET, channels=1)]
+
+
+@pytest.mark.parametrize("noise", ["const", "random", "none"])
+@pytest.mark.parametrize("resolution", [None, 8])
+@pytest.mark.parametrize("net", KINDS, ids=["skip", "clamped", "resnet", "grey"])
+def test_what_is_drawn_together_is_within_a_level_of_the_same_alone(
+    net: NetConfig, resolution: int | None, noise: str
+) -> None:
+    G = network(net)
+    pen, given = Pen(G), [latents(G, noise, seed=seed) for seed in range(5)]
+    together = pen.draw_together(given, resolution=resolution)
+    alone = np.stack([pen.draw(each, resolution=resolution) for each in given])
+    assert together.shape == alone.shape
+    assert together.dtype == np.uint8
+    assert np.abs(together.astype(int) - alone.astype(int)).max() <= 1
+
+
+def test_one_that_is_drawn_together_with_none_is_the_same_to_the_bit() -> None:
+    G = network()
+    pen, given = Pen(G), latents(G, "random")
+    assert np.array_equal(pen.draw_together([given])[0], pen.draw(given))
+
+
+def test_as_many_are_drawn_together_as_the_bounds_of_the_device_allow() -> None:
+    G = network()
+    work = {r: products(G.synthesis, r) for r in (8, 32)}
+    pen = Pen(G, bounds=Bounds(pictures=10, products=3.5 * work[32]))
+    assert (pen.most(), pen.most(32), pen.most(8)) == (3, 3, 10)
+    assert Pen(G, bounds=Bounds(pictures=10, products=1)).most() == 1
+    assert BOUNDS["cuda"].products > BOUNDS["cpu"].products
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,41 @@ def test_a_shift_goes_so_many_deviations_in_its_layers(G: Generator) -> None:
     assert torch.equal(moved[:, 5:], here[:, 5:])
 
 
+PLACES = [(0.0, 0.0), (0.35, 0.0), (-1.0, 2.5)]
+SAID: dict[str, dict[str, Any]] = {
+    "seed": {"anchor": {"seed": 7}},
+    "w": {"anchor": {"w": [0.5] * 16}},
+    "sum": {"anchor": {"sum": [{"of": {"seed": 7}, "weight": 0.5}]}},
+    "point": {"anchor": {"point": {"anchor": {"seed": 7}, "x": 2.0}}},
+    "mix": {"anchor": {"seed": 1}, "mix": [{"layers": "form", "of": {"seed": 2}, "x": 0.5}]},
+    "shift": {"anchor": {"seed": 1}, "shift": [{"direction": str(DIRECTION), "amount": 2}]},
+}
+
+
+@pytest.mark.parametrize("said", SAID.values(), ids=SAID.keys())
+def test_places_of_a_plane_together_are_what_they_are_alone(G: Generator, said: dict[str, Any]) -> None:
+    points = [Point.model_validate({**said, "x": x, "y": y}) for x, y in PLACES]
+    space = Space(G, planes=Planes())
+    together = space.together(points, directions)
+    for point, found in zip(points, together, strict=True):
+        alone = space.latents(point, directions)
+        assert torch.allclose(found.ws, alone.ws, atol=1e-5)
+        assert (found.noise_mode, found.noise_seed) == (alone.noise_mode, alone.noise_seed)
+
+
+def test_several_planes_together_keep_their_order() -> None:
+    G = network(replace(NET, c_dim=3))
+    said: list[dict[str, Any]] = [
+        {"anchor": {"seed": 1}},
+        {"anchor": {"seed": 2}, "psi": 0.2},
+        {"anchor": {"seed": 1}, "x": 1.0},
+        {"anchor": {"seed": 1}, "class_label": 2},
+    ]
+    points, space = [Point.model_validate(each) for each in said], Space(G, planes=Planes())
+    for point, found in zip(points, space.together(points, directions), strict=True):
+        assert torch.allclose(found.ws, space.latents(point, directions).ws, atol=1e-5)
+
+
 def test_truncation_comes_last(G: Generator) -> None:
     said: dict[str, Any] = {"anchor": {"seed": 1}, "mix": [{"layers": "form", "of": {"seed": 2}}]}
     whole, mean = ws(G, **said), G.mapping.w_avg

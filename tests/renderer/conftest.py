@@ -1,13 +1,16 @@
-"""A store with models whose weights are there."""
+"""A store with models whose weights are there; what needs a graphics card is collected where there is one."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import torch
 
 from store.settings import Settings
 from store.store import Store
 from tests.worker.house import House
+
+collect_ignore = [] if torch.cuda.is_available() else ["test_cuda.py"]
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +15,8 @@ import torch
 
 from renderer.app import create_app, facts
 from renderer.drawing import Renderer
-from renderer.presence import Presence
-from renderer.turns import Ask
+from renderer.presence import present
+from renderer.turns import Ask, Drawn
 from store.rows import WorkerRow
 from store.store import Store
 from tests.api.serving import answering
@@ -24,6 +24,20 @@ from tests.waiting import until
 from workshop.stages import ROOT
 
 START_S = 60
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Gate:
+    """A brush that waits."""
+
+    begun: threading.Event
+    gate: threading.Event
+    most: int = 1
+
+    def draw(self, _: Sequence[Any]) -> Sequence[Drawn]:
+        self.begun.set()
+        self.gate.wait()
+        return [np.zeros((1, 1, 3), dtype=np.uint8)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,12 +52,8 @@ class Within:
         """Have its drawing wait while the block lasts."""
         begun, gate = threading.Event(), threading.Event()
 
-        def wait() -> Any:
-            begun.set()
-            gate.wait()
-            return np.zeros((1, 1, 3), dtype=np.uint8)
-
-        self.renderer.turns.put(Ask(view="gate", turn=0, tiles=[wait], finish=len))
+        gated = Gate(begun=begun, gate=gate)
+        self.renderer.turns.put(Ask(view="gate", turn=0, brush=gated, wanted=[None], finish=len))
         begun.wait()
         try:
             yield
@@ -57,7 +67,7 @@ def within(store: Store, **options: Any) -> Iterator[Within]:
     renderer = Renderer(store, device=torch.device("cpu"), **options)
     with answering(create_app(renderer)) as (host, port):
         address = f"http://{host}:{port}"
-        presence = Presence(store, device="cpu", facts=lambda: {"address": address, **facts(renderer)})
+        presence = present(store, device="cpu", facts=lambda: {"address": address, **facts(renderer)})
         presence.start()
         until(lambda: presence.worker_id in {row.id for row in seen(store)})
         try:
