@@ -19,7 +19,7 @@ from latent.point import Latents, noise_of_all
 from latent.together import draw_together
 
 LEAST_COARSE = 16  # px
-MOST_PRODUCTS = 1_250_000_000  # of a coarse picture: some 10 ms on two cores
+MOST_PRODUCTS = 100_000_000  # of a coarse picture: a sheet of 25 takes some 40 ms on two cores
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +30,8 @@ class Bounds:
     products: float
 
 
-# Nobody should wait long for a batch that is being drawn: on two cores these take some 60 ms. A card is not busy with
-# less than a few pictures: until then what is drawn together takes as long as one.
+# Nobody should wait long for a batch that is being drawn: on two cores these take some 80 ms, and half as long a picture
+# as alone. A card is not busy with less than a few pictures: until then what is drawn together takes as long as one.
 BOUNDS: Mapping[str, Bounds] = MappingProxyType(
     {"cpu": Bounds(pictures=32, products=4e9), "cuda": Bounds(pictures=32, products=64e9)}
 )

@@ -22,6 +22,10 @@ from gan.operators import SLOPE, mix_channels, upsample_1331
 if TYPE_CHECKING:
     from gan.generate import _Block, _Layer
 
+# Weights of so many numbers are read for longer than a few pictures are computed: packed, they are read as they lie.
+# They are packed for one picture, though, and where they are small it takes longer to lay them out for several.
+PACKED_FROM = 1_000_000
+
 
 @torch.no_grad()
 def draw_together(prepared: Prepared, ws: Tensor, *, noise_mode: NoiseMode, noise: NoiseSource | None) -> Tensor:
@@ -46,7 +50,7 @@ def _through(prepared: _Layer, x: Tensor, w: Tensor, noise: Tensor | None) -> Te
     s = layer.affine(w) / math.sqrt(fan_in)  # [N, I]
     d = (s.square() @ prepared.power + 1e-8 / fan_in).rsqrt() * GAIN  # [N, O], with the gain of the activation
     x = x * s[:, :, None, None]
-    if prepared.conv is not None:
+    if prepared.conv is not None and layer.weight.numel() >= PACKED_FROM:
         y = prepared.conv(x)
     elif layer.up == 1:
         y = conv2d(x, layer.weight, padding=1)
