@@ -66,9 +66,7 @@ async def tile(
     turn: Annotated[int, Query(ge=0, lt=2**53, description="Of a view, the latest turn is drawn first.")] = 0,
 ) -> Response:
     """Draw a point, as `POST /models/{model_id}/render` does; what a browser has once, it keeps."""
-    order = Order(
-        model_id=model_id, point=_point(point), size=size, format=format, coarse=coarse, view=view, turn=turn
-    )
+    order = Order(model_id=model_id, point=_point(point), size=size, format=format, coarse=coarse, view=view, turn=turn)
     headers = {"Cache-Control": IMMUTABLE, "X-Content-Type-Options": "nosniff"}
     if "if-none-match" in request.headers:
         model = await _model(request, store, model_id)
@@ -94,9 +92,7 @@ async def keep(model_id: UUID, body: Find, request: Request, response: Response,
     return await _renderers(request).in_thread(look)
 
 
-async def _drawn(
-    request: Request, store: Store, order: Order, *, headers: Mapping[str, str] | None = None
-) -> Response:
+async def _drawn(request: Request, store: Store, order: Order, *, headers: Mapping[str, str] | None = None) -> Response:
     """Have a picture drawn, with an ETag if `headers` are given. Raises: NotFound of the model; as `Renderers.ask`."""
     # Looked up while a renderer draws already: nearly always it is there, and to wait for that would cost every tile.
     asking = asyncio.create_task(_renderers(request).ask("picture", order))

@@ -16,10 +16,10 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import anyio
-import httpx
 import structlog
 from fastapi.responses import Response
 
+from api.calling import Answer, Line, Unanswered
 from jobs.errors import BadParams, Busy, Conflict, DiskFull, NotFound, ReverieError, Unavailable, WarmingUp
 from jobs.picture import Order
 from store.rows import WorkerRow
@@ -31,8 +31,6 @@ MOST_AT_ONCE = 512  # requests of this process that wait for renderers
 THREADS = 8
 LOOK_S = 1.0  # between two looks at who is there
 AWAY_S = 3.0  # for which one that did not answer is passed over
-CONNECT_S = 5.0  # one that has ended refuses at once; on a busy machine others may need a while
-ANSWER_S = 120.0  # a full queue of large pictures
 WARM_UP_S = 3
 _TOLD: Mapping[str, Callable[..., ReverieError]] = MappingProxyType(
     {kind.code: kind for kind in (NotFound, Conflict, BadParams, Busy, Unavailable, DiskFull)}
@@ -46,7 +44,7 @@ class Renderers:
         self._store = store
         self._most_at_once = most_at_once
         self._at_once = 0
-        self._clients: dict[str, httpx.AsyncClient] = {}
+        self._lines: dict[str, Line] = {}
         self._away: dict[str, float] = {}  # until when, by address
         self._seen: Sequence[WorkerRow] = ()
         self._looked_at = -LOOK_S
@@ -55,8 +53,8 @@ class Renderers:
 
     async def close(self) -> None:
         """Close all connections."""
-        for client in self._clients.values():
-            await client.aclose()
+        for line in self._lines.values():
+            line.close()
 
     async def in_thread(self, look: Callable[[], Found]) -> Found:
         """Look into the database in one of a few threads that are kept for this: all others stay free for all else."""
@@ -68,7 +66,7 @@ class Renderers:
             if time.monotonic() - self._looked_at > LOOK_S:
                 self._seen = await self.in_thread(self._look)
                 self._looked_at = time.monotonic()
-                await self._forget({_address(row) for row in self._seen})
+                self._forget({_address(row) for row in self._seen})
         there = [row for row in self._seen if self._away.get(_address(row), 0) < time.monotonic()]
         if not there:
             raise _warming_up()
@@ -87,11 +85,11 @@ class Renderers:
             )
         self._at_once += 1
         try:
-            body = order.model_dump_json(exclude_defaults=True)
+            body = order.model_dump_json(exclude_defaults=True).encode()
             for row in await self.ranked(order.model_id):
                 try:
-                    answer = await self._client(_address(row)).post(f"/{what}", content=body)
-                except httpx.TransportError as error:
+                    answer = await self._line(_address(row)).post(f"/{what}", body)
+                except Unanswered as error:
                     self._pass_over(row, error)
                 else:
                     return _passed_on(answer)
@@ -103,27 +101,20 @@ class Renderers:
         with self._store.read() as tx:
             return tx.workers.seen(within_s=self._store.settings.lease_s, role="renderer")
 
-    async def _forget(self, there: Set[str]) -> None:
+    def _forget(self, there: Set[str]) -> None:
         """Close the connections to renderers of whom nothing was heard for long."""
-        for address in self._clients.keys() - there:
-            await self._clients.pop(address).aclose()
+        for address in self._lines.keys() - there:
+            self._lines.pop(address).close()
             self._away.pop(address, None)
 
-    def _pass_over(self, row: WorkerRow, error: httpx.TransportError) -> None:
-        log.warning("renderer.passed_over", renderer=str(row.id), error=repr(error))
+    def _pass_over(self, row: WorkerRow, error: Unanswered) -> None:
+        log.warning("renderer.passed_over", renderer=str(row.id), error=str(error))
         self._away[_address(row)] = time.monotonic() + AWAY_S
 
-    def _client(self, address: str) -> httpx.AsyncClient:
-        if address not in self._clients:
-            limits = httpx.Limits(max_connections=self._most_at_once, max_keepalive_connections=64)
-            socket = address.removeprefix("unix:") if address.startswith("unix:") else None
-            self._clients[address] = httpx.AsyncClient(
-                base_url="http://renderer" if socket else address,
-                transport=httpx.AsyncHTTPTransport(uds=socket, limits=limits),
-                timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S),
-                trust_env=False,
-            )
-        return self._clients[address]
+    def _line(self, address: str) -> Line:
+        if address not in self._lines:
+            self._lines[address] = Line(address)
+        return self._lines[address]
 
 
 def rank(renderer_id: UUID, model_id: UUID) -> bytes:
@@ -143,10 +134,10 @@ def _warming_up() -> WarmingUp:
     )
 
 
-def _passed_on(answer: httpx.Response) -> Response:
+def _passed_on(answer: Answer) -> Response:
     """Give a renderer's answer. Raises: the error that it tells."""
-    if answer.is_success:
-        return Response(answer.content, answer.status_code, media_type=answer.headers["content-type"])
+    if 200 <= answer.status < 300:
+        return Response(answer.content, answer.status, media_type=answer.media_type)
     try:
         told: dict[str, Any] = json.loads(answer.content)
         kind = _TOLD[told["code"]]

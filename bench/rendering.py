@@ -53,8 +53,8 @@ def speed(count: int = ROUNDS) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder, Store.open(Settings(data=Path(folder))) as store:
         store.migrate()
         models = {resolution: made(store, resolution) for resolution in NETS}
-        yield f"Batch 1, random weights, {count} interleaved rounds; bare: `Prepared` of a w that is there already, in"
-        yield "the renderer's thread; a new plane: of an anchor that was not asked for before, whose field is drawn too."
+        yield f"Batch 1, random weights, {count} interleaved rounds; bare: `Prepared` of a w that is there already,"
+        yield "in the renderer's thread; a new plane: of an anchor not asked for before, whose field is drawn too."
         yield ""
         yield "| resolution | bare | within the renderer | on a new plane | end to end | coarse 5×5, end to end |"
         yield "| --- | --- | --- | --- | --- | --- |"
@@ -217,8 +217,8 @@ def panning(http: httpx.Client, model: Model) -> Iterator[str]:
         f"- {CLIENTS} clients panning at 64 px for {PAN_S:.0f} s, {IN_FLIGHT} requests in flight each, a tenth "
         "given up: "
         f"{len(times) / PAN_S:.0f} tiles a second, {sum(errors for _, errors in found)} errors, median "
-        f"{median(times):.0f} ms, p95 **{times[int(0.95 * len(times))]:.0f} ms**, where a fair share is {fair:.0f} ms; {drawn[0]} to "
-        f"{drawn[-1]} tiles a client"
+        f"{median(times):.0f} ms, p95 **{times[int(0.95 * len(times))]:.0f} ms**, where a fair share is {fair:.0f} ms; "
+        f"{drawn[0]} to {drawn[-1]} tiles a client"
     )
 
 

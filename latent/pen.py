@@ -1,4 +1,4 @@
-"""A generator that stays warm: made ready once, then it draws pictures, whole or as far as a block, alone or together."""
+"""A generator that stays warm: made ready once, then it draws pictures, whole or up to a block, alone or together."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Bounds:
     products: float
 
 
-# Nobody should wait long for a batch that is being drawn: on two cores these take some 80 ms, and half as long a picture
+# Nobody should wait long for a batch that is being drawn: on two cores these take some 80 ms, half as long a picture
 # as alone. A card is not busy with less than a few pictures: until then what is drawn together takes as long as one.
 BOUNDS: Mapping[str, Bounds] = MappingProxyType(
     {"cpu": Bounds(pictures=32, products=4e9), "cuda": Bounds(pictures=32, products=64e9)}

@@ -8,7 +8,6 @@ drawn with it. So what is kept is drawn one by one, and only what is looked at t
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import torch

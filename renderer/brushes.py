@@ -33,9 +33,7 @@ class Alone:
     def draw(self, wanted: Sequence[Wanted]) -> list[Drawn]:
         """Draw. Raises: BadParams, for a point that is none of this model's."""
         pen, space = self.model.pen, self.model.space
-        return [
-            pen.draw(space.latents(point, ways.__getitem__), resolution=self.resolution) for point, ways in wanted
-        ]
+        return [pen.draw(space.latents(point, ways.__getitem__), resolution=self.resolution) for point, ways in wanted]
 
 
 @dataclass(frozen=True, kw_only=True)
