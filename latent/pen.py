@@ -19,7 +19,7 @@ from latent.point import Latents, noise_of_all
 from latent.together import draw_together
 
 LEAST_COARSE = 16  # px
-MOST_PRODUCTS = 100_000_000  # of a coarse picture: a sheet of 25 takes some 40 ms on two cores
+MOST_PRODUCTS = 300_000_000  # of a coarse picture: a sheet of 25 takes some 100 ms on two cores
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +30,10 @@ class Bounds:
     products: float
 
 
-# Nobody should wait long for a batch that is being drawn: on two cores these take some 80 ms, half as long a picture
+# Nobody should wait long for a batch that is being drawn: on two cores these take some 100 ms, half as long a picture
 # as alone. A card is not busy with less than a few pictures: until then what is drawn together takes as long as one.
 BOUNDS: Mapping[str, Bounds] = MappingProxyType(
-    {"cpu": Bounds(pictures=32, products=4e9), "cuda": Bounds(pictures=32, products=64e9)}
+    {"cpu": Bounds(pictures=32, products=6.4e9), "cuda": Bounds(pictures=32, products=64e9)}
 )
 
 

@@ -97,7 +97,7 @@ def test_as_many_are_drawn_together_as_the_bounds_of_the_device_allow() -> None:
     ("net", "resolution"),
     [
         (NetConfig(resolution=16, channel_base=128, channel_max=8), 8),
-        (NetConfig(resolution=64, channel_base=4096, channel_max=128), 16),
+        (NetConfig(resolution=64, channel_base=4096, channel_max=128), 32),
         (NetConfig(resolution=256, channel_base=16384, channel_max=512), 16),
     ],
 )
