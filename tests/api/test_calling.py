@@ -22,23 +22,32 @@ class Peer:
         self.heard: list[bytes] = []
         self.calls = asyncio.Semaphore(0)
         self.left = asyncio.Event()
+        self.serving: list[asyncio.Task[None]] = []
+
+    def begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        self.serving.append(asyncio.create_task(self.serve(reader, writer)))
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
         with suppress(EOFError, ConnectionError):
-            while True:
-                await reader.readuntil(b"\r\n\r\n")
-                self.heard.append(await reader.readexactly(4))
-                self.calls.release()
-                if not self.answers:
-                    await reader.read()  # says nothing until the other one leaves
-                    self.left.set()
-                    break
-                answer = self.answers.pop(0)
-                if answer is None:
-                    break
-                writer.write(answer)
+            await self.talk(reader, writer)
         writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            await reader.readuntil(b"\r\n\r\n")
+            self.heard.append(await reader.readexactly(4))
+            self.calls.release()
+            if not self.answers:
+                await reader.read()  # says nothing until the other one leaves
+                self.left.set()
+                break
+            answer = self.answers.pop(0)
+            if answer is None:
+                break
+            writer.write(answer)
 
 
 def with_peer(folder: Path, peer: Callable[[], Peer], do: Callable[[Line, Peer], Awaitable[None]]) -> None:
@@ -46,11 +55,13 @@ def with_peer(folder: Path, peer: Callable[[], Peer], do: Callable[[Line, Peer],
         there = peer()
         path = folder / "peer.sock"
         line = Line(f"unix:{path}")
-        async with await asyncio.start_unix_server(there.serve, path):
+        async with await asyncio.start_unix_server(there.begin, path):
             try:
                 await do(line, there)
             finally:
                 line.close()
+                await asyncio.gather(*there.serving)
+                await asyncio.sleep(0)  # in which our side is closed too
 
     asyncio.run(run())
 
@@ -94,11 +105,9 @@ def test_what_is_no_answer_is_told(folder: Path, said: bytes | None) -> None:
             await line.post("/picture", b"call")
 
     class Short(Peer):
-        async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             await reader.readexactly(4)
-            if said is not None:
-                writer.write(said)
-            writer.close()
+            writer.write(said or b"")
 
     with_peer(folder, Short, do)
 
