@@ -149,7 +149,18 @@ def _named_facts(tx: Tx, model_id: UUID) -> Mapping[str, Any]:
     return {}
 
 
+def _sample_facts(tx: Tx, sample_id: UUID) -> Mapping[str, Any]:
+    return {"recipe": tx.samples.get(sample_id).recipe}
+
+
+def _direction_facts(tx: Tx, direction_id: UUID) -> Mapping[str, Any]:
+    tx.directions.get(direction_id)
+    return {}
+
+
 _FACTS = {
+    "sample": _sample_facts,
+    "direction": _direction_facts,
     "named": _named_facts,
     "gathered": _gathered_facts,
     "index": _index_facts,

@@ -197,6 +197,12 @@ def _named(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[Path, di
     return into, {"directions": told}
 
 
+def _direction(store: Store, job: Job, direction_id: UUID, into: Path) -> tuple[Path, dict[str, Any]]:
+    with store.read() as tx:
+        one = tx.directions.get(direction_id)
+    return store.objects.path(one.key), {"deviation": one.deviation, "layers": list(one.layers)}
+
+
 def is_whole(store: Store, file: FeatureFile) -> bool:
     """Whether a file of features is there and can be read."""
     try:
@@ -252,5 +258,6 @@ _LAY: Mapping[str, Callable[[Store, Job, UUID, Path], tuple[Path, dict[str, Any]
         "index": _index,
         "gathered": _gathered,
         "named": _named,
+        "direction": _direction,
     }
 )

@@ -38,6 +38,20 @@ class Sample(Answer):
     created_at: At
 
 
+class SampleIndex(Answer):
+    """A list of samples from afar."""
+
+    total: int = Field(examples=[100_000])
+    every: int = Field(description="Samples of a page.", examples=[100])
+    starts: list[str] = Field(description="The cursor of each page but the first.")
+
+
+class SampleIds(Answer):
+    """All samples of a list, in its order."""
+
+    ids: list[Id]
+
+
 class SampleChanges(Body):
     """Heart, stars, tags: what is left out stays as it is."""
 

@@ -29,6 +29,8 @@ export interface Rows<T, A extends Afar> extends Loaded<A> {
   want: (first: number, last: number) => void;
   change: (to: (row: T) => T) => void;
   ids: () => Promise<string[]>;
+  pages: ReadonlyMap<number, T[]>; // those that are here
+  find: (ids: ReadonlySet<string>) => Promise<T[]>; // these rows, wherever in the list they are
 }
 
 interface Held<T, A> {
@@ -39,7 +41,7 @@ interface Held<T, A> {
   ids?: Promise<string[]>;
 }
 
-class Reader<T, A extends Afar> {
+class Reader<T extends { id: string }, A extends Afar> {
   held: Held<T, A> | undefined;
   problem: Problem | undefined;
   private window: [number, number] = [0, 0]; // pages
@@ -119,6 +121,17 @@ class Reader<T, A extends Afar> {
     return held.ids;
   }
 
+  async find(ids: ReadonlySet<string>): Promise<T[]> {
+    const { held } = this;
+    if (!held) return [];
+    const order = await this.ids();
+    const { signal } = this.opening;
+    const found: T[] = [];
+    for (const page of new Set(order.flatMap((id, index) => (ids.has(id) ? [Math.floor(index / held.afar.every)] : []))))
+      found.push(...(held.pages.get(page) ?? (await this.read(held.afar, page, signal))).filter(({ id }) => ids.has(id)));
+    return found;
+  }
+
   close(): void {
     this.opening.abort();
     this.cancel(() => true);
@@ -172,13 +185,14 @@ class Reader<T, A extends Afar> {
   }
 }
 
+const NONE: ReadonlyMap<number, never[]> = new Map();
 const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 
 function range(first: number, last: number): number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
 }
 
-export function useRows<T, A extends Afar>(key: string, source: Source<T, A>): Rows<T, A> {
+export function useRows<T extends { id: string }, A extends Afar>(key: string, source: Source<T, A>): Rows<T, A> {
   const [, redraw] = useState(0);
   const kept = useRef<Reader<T, A> | null>(null);
   const reader = (kept.current ??= new Reader(key, source, () => redraw((turn) => turn + 1)));
@@ -195,5 +209,7 @@ export function useRows<T, A extends Afar>(key: string, source: Source<T, A>): R
     change: (to) => reader.change(to),
     again: () => void reader.again(),
     ids: () => reader.ids(),
+    pages: held?.pages ?? NONE,
+    find: (ids) => reader.find(ids),
   };
 }

@@ -14,7 +14,8 @@ import { MOST_SIDES } from './query';
 import type { Names } from './Sentence';
 
 interface ChosenProps {
-  samples: Sample[];
+  many: number;
+  samples: Sample[] | null; // null: some of them are still on their way
   names: Names;
   hide: (samples: Sample[], away: boolean) => void;
   changed: () => void;
@@ -24,7 +25,23 @@ interface ChosenProps {
 const UNDO_MS = 10_000;
 
 /** What one can do with the pictures that are chosen. */
-export function Chosen({ samples, names, hide, changed, close }: ChosenProps) {
+export function Chosen({ many, samples, ...rest }: ChosenProps) {
+  return (
+    <div class="selection gallery-selection" role="region" aria-label="Chosen pictures">
+      <p aria-live="polite">
+        <strong>{number(many)}</strong> chosen
+      </p>
+      {samples ? <Deeds samples={samples} {...rest} /> : <p class="small">Fetching them</p>}
+      <button type="button" class="bare" aria-label="Choose none" onClick={rest.close}>
+        <Icon name="close" />
+      </button>
+    </div>
+  );
+}
+
+type DeedsProps = Omit<ChosenProps, 'many' | 'samples'> & { samples: Sample[] };
+
+function Deeds({ samples, names, hide, changed, close }: DeedsProps) {
   const [naming, setNaming] = useState<'album' | 'tag' | null>(null);
   const many = count(samples.length, 'picture');
   const back = (undo: () => Promise<void>) => () => void undo().then(changed, complain);
@@ -48,7 +65,7 @@ export function Chosen({ samples, names, hide, changed, close }: ChosenProps) {
   const erase = () => {
     // Nothing is deleted before the time to take it back is over; a page that is closed meanwhile deletes nothing.
     const gone = samples;
-    const later = setTimeout(() => remove(gone.map(({ id }) => id)).catch((error: unknown) => (hide(gone, false), complain(error))), UNDO_MS);
+    const later = setTimeout(() => remove(gone.map(({ id }) => id)).then(changed, (error: unknown) => (hide(gone, false), complain(error))), UNDO_MS);
     hide(gone, true);
     close();
     tell('Deleted', many, () => {
@@ -58,12 +75,9 @@ export function Chosen({ samples, names, hide, changed, close }: ChosenProps) {
   };
   const fits = samples.length >= 2 && samples.length <= MOST_SIDES;
   return (
-    <div class="selection gallery-selection" role="region" aria-label="Chosen pictures">
+    <>
       {naming === 'album' && <Naming label="Album" hint="A new name, or one that is there" verb="Add to album" known={names.albums.map(({ name }) => name)} most={200} does={collect} close={() => setNaming(null)} />}
       {naming === 'tag' && <Naming label="Tag" hint="A word, such as fog" verb="Tag" known={names.tags.map(({ name }) => name)} most={64} does={word} close={() => setNaming(null)} />}
-      <p aria-live="polite">
-        <strong>{number(samples.length)}</strong> chosen
-      </p>
       <div class="deeds">
         <Button look="quiet" does={() => void (fits ? go(compareAddress(samples)) : tell('Two to four', 'can be compared at a time.'))}>
           Compare
@@ -84,10 +98,7 @@ export function Chosen({ samples, names, hide, changed, close }: ChosenProps) {
       <Button look="primary" icon="save" does={() => save(samples)}>
         Save
       </Button>
-      <button type="button" class="bare" aria-label="Choose none" onClick={close}>
-        <Icon name="close" />
-      </button>
-    </div>
+    </>
   );
 }
 

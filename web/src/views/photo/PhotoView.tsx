@@ -5,13 +5,13 @@ import { useKeys } from '../../keys';
 import { Button } from '../../parts/Button';
 import { Elsewhere } from '../../parts/Elsewhere';
 import { Four } from '../../parts/Four';
+import { wordsOf } from '../../parts/grid/place';
 import { Icon } from '../../parts/Icon';
 import { complain, tell } from '../../parts/notices';
 import { Picture, photoImage } from '../../parts/Picture';
 import { Shown } from '../../parts/States';
 import { type At, go } from '../../routes';
 import { bytes, capital, count, day, sentences } from '../../words';
-import { wayBack } from '../archive/place';
 import { Alike } from './Alike';
 import { LabelOf } from './LabelOf';
 import './photo.css';
@@ -194,4 +194,10 @@ function Withdraw({ id, archive, name, seen, changed }: { id: string; archive: s
       </div>
     </div>
   );
+}
+
+/** The address of the list that a photograph of this archive was opened from. */
+function wayBack(archive: string): string {
+  const words = wordsOf(archive);
+  return `#/archives/${archive}${words ? `?${words}` : ''}`;
 }
