@@ -68,7 +68,7 @@ def _opened(page: Page, address: str) -> Iterator[str]:
         painted.append(page.wait_for_function(PAINTED, polling="raf").json_value())
         whole.append(page.wait_for_function(WHOLE, polling="raf").json_value())
     first, *again = painted
-    yield f"| first screen painted after navigation | **{first:.0f} ms**; again median {statistics.median(again):.0f} ms |"
+    yield f"| first screen painted | **{first:.0f} ms**; again median {statistics.median(again):.0f} ms |"
     yield f"| its extent known | median {statistics.median(whole):.0f} ms, longest {max(whole):.0f} ms |"
     yield _memory(page)
 
