@@ -1,6 +1,6 @@
 """Stores of many samples, with tags, an album, stars and favourites among them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,6 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from jobs.ids import first_id, new_id
-from jobs.recipe import recipe_hash
 from store import sample_tables as s
 from store.rows import Model
 from store.settings import Settings
@@ -27,7 +26,11 @@ LOOKS: Sequence[Mapping[str, Any]] = (
         "thumb_key": f"samples/{UUID(int=1)}/1/{1:064x}.webp",
     },
 )
-_ROOM = {"sqlite": "PRAGMA cache_size = -1000000", "postgresql": "SET LOCAL maintenance_work_mem = '1GB'"}  # for sorts
+# Room for sorts; and that all rows belong to something is known.
+_ROOM = {
+    "sqlite": ("PRAGMA cache_size = -1000000",),
+    "postgresql": ("SET LOCAL maintenance_work_mem = '1GB'", "SET LOCAL session_replication_role = replica"),
+}
 KINDS = ((1, OF_MODEL), (2, OF_TRAINING), (3, OF_JOB))
 
 
@@ -62,11 +65,13 @@ def fill(settings: Settings, count: int, *, looks: Sequence[Mapping[str, Any]] =
             tx.connection.execute(sa.insert(s.tags).values(**tag))
             for index in (index for table in tables for index in table.indexes):
                 index.drop(tx.connection)
-            tx.connection.exec_driver_sql(_ROOM[tx.connection.dialect.name])
-            _write(tx.connection, s.samples, ({**_sample(nth), **looks[nth % len(looks)]} for nth in range(count)))
-            held = {"tag_id": tag["id"], "position": 0}
-            _write(tx.connection, s.sample_tags, (held | _marks(nth) for nth in range(0, count, 2)))
-            _write(tx.connection, s.album_samples, ({"album_id": album.id} | _marks(nth) for nth in range(0, count, 4)))
+            for setting in _ROOM[tx.connection.dialect.name]:
+                tx.connection.exec_driver_sql(setting)
+            _write(tx.connection, s.samples, range(count), lambda nth: _sample(nth, looks[nth % len(looks)]))
+            _write(
+                tx.connection, s.sample_tags, range(0, count, 2), lambda nth: _marks(nth, tag_id=tag["id"], position=0)
+            )
+            _write(tx.connection, s.album_samples, range(0, count, 4), lambda nth: _marks(nth, album_id=album.id))
             for index in (index for table in tables for index in table.indexes):
                 index.create(tx.connection)
         if not store.database.is_sqlite:
@@ -74,13 +79,12 @@ def fill(settings: Settings, count: int, *, looks: Sequence[Mapping[str, Any]] =
                 connection.exec_driver_sql("VACUUM ANALYZE")  # as its own daemon does soon
 
 
-def _marks(nth: int) -> dict[str, Any]:
-    return {"sample_id": id_of(nth), "favourite": nth % 4 == 0, "rating": rating(nth)}
+def _marks(nth: int, **held: Any) -> dict[str, Any]:
+    return {"sample_id": id_of(nth), "favourite": nth % 4 == 0, "rating": rating(nth), **held}
 
 
-def _sample(nth: int) -> dict[str, Any]:
+def _sample(nth: int, looks: Mapping[str, Any]) -> dict[str, Any]:
     model, training = nth // OF_MODEL, nth // OF_TRAINING
-    recipe = {"model": f"{model:064x}", "seed": nth, "truncation_psi": 0.7, "noise_mode": "const"}
     return {
         "id": id_of(nth),
         "model_id": named(1, model),
@@ -88,24 +92,30 @@ def _sample(nth: int) -> dict[str, Any]:
         "job_id": named(3, nth // OF_JOB),
         "dataset_id": named(4, training % 4),
         "position": nth % OF_JOB,
-        "recipe": recipe,
-        "recipe_hash": recipe_hash(recipe),
+        "recipe": {"model": f"{model:064x}", "seed": nth, "truncation_psi": 0.7, "noise_mode": "const"},
+        "recipe_hash": f"{nth:064x}",
         "sha256": f"{nth:064x}",
         "favourite": nth % 4 == 0,
         "rating": rating(nth),
         "created_at": at(nth),
+        **looks,
     }
 
 
-def _write(connection: sa.Connection, table: sa.Table, rows: Iterator[dict[str, Any]]) -> None:
+def _write(
+    connection: sa.Connection, table: sa.Table, numbers: Iterable[int], row_of: Callable[[int], dict[str, Any]]
+) -> None:
     """Write many rows through the driver: SQLAlchemy's own way takes four times as long."""
     dialect = connection.dialect
     names = [column.name for column in table.columns]
     ways: list[Callable[[Any], Any]] = []
     for column in table.columns:
         of: Any = column.type.dialect_impl(dialect)
-        ways.append(of.bind_processor(dialect) or (lambda value: value))
-    values = (tuple(way(row[name]) for way, name in zip(ways, names, strict=True)) for row in rows)
+        ways.append(of.bind_processor(dialect) or _as_it_is)
+    values = (
+        tuple([row[name] if way is _as_it_is else way(row[name]) for way, name in zip(ways, names, strict=True)])
+        for row in map(row_of, numbers)
+    )
     driver = connection.connection.driver_connection
     assert driver is not None
     if dialect.name == "sqlite":
@@ -115,3 +125,7 @@ def _write(connection: sa.Connection, table: sa.Table, rows: Iterator[dict[str, 
     with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({', '.join(names)}) FROM STDIN") as copy:
         for row in values:
             copy.write_row(row)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value

@@ -23,7 +23,7 @@ from store.settings import Settings
 from store.store import Store
 
 COUNT = 100_000
-WHEEL_PX, WHEEL_MS, WHEELS = 900, 16, 400
+WHEEL_PX, WHEEL_MS, WHEELS = 160, 16, 400  # some 10,000 px a second: a strong flick
 JUMPS = 20
 OPENED = 5
 WHOLE = "() => /[0-9] pictures/.test(document.querySelector('.tools')?.textContent ?? '') && performance.now()"

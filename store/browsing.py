@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from store import sample_tables as s
-from store.pages import Order, Page, check_limit, page_of
+from store.pages import Order, Page, check_limit
 from store.rows import Sample
 from store.shelves import Wanted, met, shelves
 
@@ -29,12 +29,6 @@ def page(connection: sa.Connection, wanted: Wanted, *, limit: int, cursor: str |
     """List samples. Raises: BadParams; Rejected, for a cursor of another order."""
     check_limit(limit)
     shelf, *others = shelves(wanted)
-    if shelf.table is s.samples and not shelf.among:
-        whole = shelf.query.with_only_columns(*s.samples.c)
-        stretches = shelf.stretches(cursor)
-        found = page_of(connection, whole, _sample, order=shelf.order, limit=limit, cursor=cursor, stretches=stretches)
-        return replace(found, items=tagged(connection, found.items))
-    # Where runs of an index are merged, or a shelf holds ids alone, the samples themselves are read for the page.
     if others:
         rows = met(connection, [shelf, *others], limit=limit + 1, cursor=cursor)
     else:
@@ -59,11 +53,11 @@ def overview(connection: sa.Connection, wanted: Wanted, *, every: int) -> Overvi
 def all_ids(connection: sa.Connection, wanted: Wanted) -> list[UUID]:
     """Name all samples of a list, in its order. Raises: BadParams."""
     keys, order = _all(wanted)
-    return list(connection.execute(keys.order_by(*order.sorted_by())).scalars())
+    return [row[-1] for row in connection.execute(keys.order_by(*order.sorted_by()))]
 
 
 def _all(wanted: Wanted) -> tuple[sa.Select[Any], Order]:
-    """Give the query of the ids and stars of all that is wanted, and its order. Raises: BadParams."""
+    """Give the query of what all that is wanted is ordered by, the ids last, and its order. Raises: BadParams."""
     shelf, *others = shelves(wanted)
     on_others = [shelf.id.in_(other.query.with_only_columns(other.id)) for other in others]
     return shelf.query.where(shelf.bounds, *on_others), shelf.order
@@ -85,10 +79,3 @@ def tagged(connection: sa.Connection, samples: Sequence[Sample]) -> list[Sample]
     for sample_id, _, _, name in sorted(tuple(row) for row in found):
         names.setdefault(sample_id, []).append(name)
     return [replace(sample, tags=names.get(sample.id, [])) for sample in samples]
-
-
-_COLUMNS = frozenset(field.name for field in fields(Sample))
-
-
-def _sample(**row: Any) -> Sample:
-    return Sample(**{name: value for name, value in row.items() if name in _COLUMNS})

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from './client';
 import { type Loaded, problemIn, RETRY_MS, steady } from './load';
 
-const SETTLED_MS = 40; // in scrolling: what only passes by is not asked for
+const SETTLED_MS = 40; // in scrolling: from one asking to the next; what has passed by meanwhile is not asked for
 const FIRST_MS = 250; // the first pictures are asked for before the extent of their list; a browser lets one of low priority wait for seconds
 const MOST_PAGES = 60; // that are kept
 
@@ -45,7 +45,8 @@ class Reader<T extends { id: string }, A extends Afar> {
   held: Held<T, A> | undefined;
   problem: Problem | undefined;
   private window: [number, number] = [0, 0]; // pages
-  private wanted = 0; // when
+  private ahead: 1 | -1 = 1; // the way that one goes
+  private asked = 0; // when
   private readonly asking = new Map<number, AbortController>();
   private opening = new AbortController();
   private later: ReturnType<typeof setTimeout> | undefined;
@@ -99,13 +100,22 @@ class Reader<T extends { id: string }, A extends Afar> {
 
   want(first: number, last: number): void {
     const every = this.held?.afar.every ?? 1;
-    this.window = [Math.floor(first / every), Math.floor(last / every)];
-    this.cancel((page) => page < this.window[0] || page > this.window[1]);
+    const [before] = this.window;
+    const now: [number, number] = [Math.floor(first / every), Math.floor(last / every)];
+    this.ahead = now[0] === before ? this.ahead : now[0] > before ? 1 : -1;
+    this.window = now;
+    const near = this.near();
+    this.cancel((page) => page < near[0] || page > near[1]);
     clearTimeout(this.settled);
-    const [before, now] = [this.wanted, performance.now()];
-    this.wanted = now;
-    if (now - before > SETTLED_MS) this.fetch();
-    else this.settled = setTimeout(() => this.fetch(), SETTLED_MS);
+    const left = this.asked + SETTLED_MS - performance.now();
+    if (left <= 0) this.fetch();
+    else this.settled = setTimeout(() => this.fetch(), left);
+  }
+
+  /** The pages of the window, and the next one on the way that one goes. */
+  private near(): [number, number] {
+    const [first, last] = this.window;
+    return this.ahead > 0 ? [first, last + 1] : [Math.max(0, first - 1), last];
   }
 
   change(to: (row: T) => T): void {
@@ -154,7 +164,9 @@ class Reader<T extends { id: string }, A extends Afar> {
   private fetch(): void {
     const { held } = this;
     if (!held || held.key !== this.key) return;
-    for (const page of range(this.window[0], Math.min(this.window[1], held.afar.starts.length))) {
+    this.asked = performance.now();
+    const [first, last] = this.near();
+    for (const page of range(first, Math.min(last, held.afar.starts.length))) {
       if (held.pages.has(page) || this.asking.has(page)) continue;
       const control = new AbortController();
       this.asking.set(page, control);

@@ -111,9 +111,9 @@ function Around({ place, psi, degrees, change }: { place: Place; psi: number; de
 }
 
 function near(degrees: number): string {
-  if (degrees < 6) return 'nearly the same picture';
-  if (degrees < 18) return 'its closest relatives';
-  return degrees < 40 ? 'its relatives' : 'all sorts, with a likeness';
+  if (degrees < 10) return 'nearly the same picture';
+  if (degrees < 30) return 'its closest relatives';
+  return degrees < 50 ? 'its relatives' : 'all sorts, with a likeness';
 }
 
 function within(text: string, least: number, most: number): number {
