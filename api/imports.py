@@ -20,7 +20,8 @@ from api.schemas.models import Import
 from jobs.errors import Conflict, ModelRejected
 from jobs.ids import new_id
 from kinds.convert.catalogue import Published, Slug
-from kinds.convert.params import ConvertParams, Licence, Name, Terms
+from kinds.convert.params import ConvertParams, Licence, Terms
+from kinds.fields import ModelName
 from store.settings import Settings
 from store.store import Store
 from store.tx import Tx
@@ -52,7 +53,7 @@ async def bring(
     store: Opened,
     settings: Set,
     filename: Annotated[str | None, Query(max_length=255, description="What it is called.", examples=["a.pkl"])] = None,
-    name: Annotated[Name | None, Query(description="What to call the model.", examples=["Faces, 1024 px"])] = None,
+    name: Annotated[ModelName | None, Query(description="What to call the model.", examples=["Faces, 1024 px"])] = None,
     licence: Annotated[Licence | None, Query(description="An SPDX expression.", examples=["CC-BY-NC-4.0"])] = None,
     terms: Annotated[Terms | None, Query(description="What it asks.", examples=["Not for commercial use."])] = None,
     published_id: Annotated[

@@ -3,38 +3,54 @@
 from __future__ import annotations
 
 import re
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api import shapes
-from api.deps import Cursor, Opened, Size, Where
+from api.deps import Opened, Size, Where
 from api.files import send_file
 from api.problems import answers
 from api.schemas.base import Page
-from api.schemas.samples import MOST, Found, ManyChanges, Recipe, Sample, SampleChanges, SampleIds, Some
+from api.schemas.samples import Found, ManyChanges, Recipe, Sample, SampleChanges, SampleIds, SampleIndex, Some
 from api.sought import Sought
 
 router = APIRouter(prefix="/samples", tags=["samples"])
 THUMB_PX = 320
+Every = Annotated[int, Query(ge=1, le=200, description="Samples of a page, 1 to 200.")]
 _HASH = re.compile(r"[0-9a-f]{1,64}")
 
 
-@router.get("", responses=answers(422))
-def list_samples(store: Opened, where: Where, words: Sought) -> Page[Sample]:
+@router.get("", response_model=Page[Sample], responses=answers(422))
+def list_samples(store: Opened, where: Where, words: Sought) -> Response:
     """List samples."""
     with store.read() as tx:
         page = tx.samples.page(words.wanted(), limit=where.limit, cursor=where.cursor)
-    return Page(items=[shapes.sample(row) for row in page.items], next_cursor=page.next_cursor)
+    told = Page[Sample](items=[shapes.sample(row) for row in page.items], next_cursor=page.next_cursor)
+    return Response(told.model_dump_json(), media_type="application/json")  # FastAPI would check each item once more
 
 
-@router.get("/ids", responses=answers(422))
-def name_all(store: Opened, words: Sought, cursor: Cursor = None) -> SampleIds:
-    """Name all samples of a list, in its order, to choose among them; 10,000 at a time, as many as a change takes."""
+@router.get("/index", response_model=SampleIndex, responses=answers(422))
+def index(store: Opened, words: Sought, every: Every = 100) -> Response:
+    """Look at a list of samples from afar: its length, and where each of its pages begins.
+
+    So any place of it is one page away: the first page is read without a cursor, page `n` from `starts[n - 1]` on, with
+    `limit` as long as `every` was.
+    """
     with store.read() as tx:
-        page = tx.samples.ids(words.wanted(), limit=MOST, cursor=cursor)
-    return SampleIds(ids=page.items, next_cursor=page.next_cursor)
+        found = tx.samples.overview(words.wanted(), every=every)
+    told = SampleIndex(total=found.total, every=every, starts=found.starts)
+    return Response(told.model_dump_json(), media_type="application/json")
+
+
+@router.get("/ids", response_model=SampleIds, responses=answers(422))
+def name_all(store: Opened, words: Sought) -> Response:
+    """Name all samples of a list, in its order, to choose among them."""
+    with store.read() as tx:
+        told = SampleIds(ids=tx.samples.ids(words.wanted()))
+    return Response(told.model_dump_json(), media_type="application/json")
 
 
 @router.post("/changes", status_code=204, responses=answers(400, 404, 422))

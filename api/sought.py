@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import Depends, Query
 from pydantic import AwareDatetime
 
-from store.browsing import Wanted
+from store.shelves import Wanted
 
 _STEP = 2**31 - 1
 

@@ -200,7 +200,18 @@ def _no_facts(tx: Tx, id: UUID) -> Mapping[str, Any]:
     return {}
 
 
+def _sample_facts(tx: Tx, sample_id: UUID) -> Mapping[str, Any]:
+    return {"recipe": tx.samples.get(sample_id).recipe}
+
+
+def _direction_facts(tx: Tx, direction_id: UUID) -> Mapping[str, Any]:
+    tx.directions.get(direction_id)
+    return {}
+
+
 _FACTS = {
+    "sample": _sample_facts,
+    "direction": _direction_facts,
     "moments": _moments_facts,
     "named": _no_facts,
     "learnt_from": _learnt_from_facts,

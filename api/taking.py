@@ -21,10 +21,10 @@ from api.sought import Sought
 from api.streamed import Streamed
 from api.zips import Entry, zipped
 from jobs.errors import BadParams, Conflict, NotFound
-from store.browsing import Wanted
 from store.lists import pieces
 from store.pages import LIMIT
 from store.rows import Sample
+from store.shelves import Wanted
 from store.store import Store
 
 router = APIRouter(prefix="/samples", tags=["samples"])

@@ -36,7 +36,8 @@ from api.schemas.jobs import UploadState
 from api.sums import Sums
 from jobs.errors import Conflict, DiskFull, NotFound, Rejected
 from kinds.convert.catalogue import Slug
-from kinds.convert.params import Licence, Name, Terms
+from kinds.convert.params import Licence, Terms
+from kinds.fields import ModelName
 from store.objects import digest
 from store.rows import Upload
 from store.settings import Settings
@@ -64,7 +65,7 @@ class Metadata(BaseModel):
     filename: str = ""
     dataset: UUID | None = None
     kind: str = "archive"
-    name: Name | None = None
+    name: ModelName | None = None
     licence: Licence | None = None
     terms: Terms | None = None
     published: Slug | None = None

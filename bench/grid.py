@@ -72,7 +72,7 @@ def curating() -> Iterator[str]:
         yield ""
         yield "| what | measured |"
         yield "| --- | --- |"
-        with _served(name) as address:
+        with served(name) as address:
             yield from _pages(address, dataset)
             with opened() as page:
                 yield from _looked_at(page, f"{address}/#/archives/{dataset}")
@@ -138,7 +138,7 @@ def _models(store: Store, archive: Archive, folder: Path) -> list[Photo]:
 
 
 @contextmanager
-def _served(data: str) -> Iterator[str]:
+def served(data: str) -> Iterator[str]:
     with socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -200,7 +200,7 @@ def _looked_at(page: Page, address: str) -> Iterator[str]:
         page.mouse.wheel(0, WHEEL_PX)
         page.wait_for_timeout(WHEEL_MS)
     page.wait_for_function(PAINTED, polling="raf")
-    yield _smooth(page, f"wheel, {whole:,} px to the end")
+    yield smooth(page, f"wheel, {whole:,} px to the end")
     chance = Random(1)  # noqa: S311 - drawn alike each time
     page.evaluate(FRAMES)
     waits = []
@@ -208,11 +208,11 @@ def _looked_at(page: Page, address: str) -> Iterator[str]:
         began = page.evaluate(f"scrollTo(0, {chance.random()} * {whole}), performance.now()")
         page.wait_for_function("() => new Promise((done) => requestAnimationFrame(() => done(true)))")
         waits.append(page.wait_for_function(PAINTED, polling="raf").json_value() - began)
-    yield _smooth(page, f"{JUMPS} jumps")
+    yield smooth(page, f"{JUMPS} jumps")
     yield f"| pictures painted after a jump | median {statistics.median(waits):.0f} ms, longest {max(waits):.0f} ms |"
 
 
-def _smooth(page: Page, what: str) -> str:
+def smooth(page: Page, what: str) -> str:
     frames, most = page.evaluate("cancelAnimationFrame(window.measuring), [window.frames_ms.slice(1), window.most]")
     late = sum(took > 50 for took in frames)
     return (

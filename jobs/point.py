@@ -79,9 +79,10 @@ class Anchor(_Form):
         return 1 + sum(anchor.size for anchor in self.within())
 
     @property
-    def has_samples(self) -> bool:
-        """Whether it is a sample, or one is within."""
-        return self.sample is not None or any(anchor.has_samples for anchor in self.within())
+    def samples(self) -> frozenset[UUID]:
+        """The samples that it is, or that are within."""
+        own = frozenset[UUID]() if self.sample is None else frozenset([self.sample])
+        return own.union(*(anchor.samples for anchor in self.within()))
 
     @property
     def canonical(self) -> str:
@@ -183,9 +184,14 @@ class Point(_Form):
         return frozenset(shift.direction for point in self.points() for shift in point.shift)
 
     @property
+    def samples(self) -> frozenset[UUID]:
+        """The samples that its anchors are, or that are within them."""
+        return frozenset[UUID]().union(*(anchor.samples for anchor in self.anchors()))
+
+    @property
     def has_samples(self) -> bool:
         """Whether an anchor of it, or within, is a sample."""
-        return any(anchor.has_samples for anchor in self.anchors())
+        return bool(self.samples)
 
     @property
     def is_its_anchor(self) -> bool:

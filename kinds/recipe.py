@@ -10,6 +10,7 @@ from typing import Any
 
 from PIL import Image, PngImagePlugin
 
+from jobs.point import Point
 from kinds.looks import looks
 
 RECIPE = "reverie"  # keyword of the PNG's text chunk
@@ -39,6 +40,17 @@ def recipe_of(model: Mapping[str, Any], how: Mapping[str, Any], *, class_label: 
         if names := model.get("labels"):
             recipe["label_name"] = names[class_label]
     return recipe
+
+
+def how_of(point: Point) -> dict[str, Any]:
+    """Say how a point that stands by itself is drawn. Of a plain seed it is also what a generate job says of it."""
+    how: dict[str, Any] = {"truncation_psi": point.psi, "noise_mode": point.noise.mode}
+    how["point"] = point.model_dump(mode="json", exclude_defaults=True)
+    seed = point.anchor.seed
+    own_grain = point.noise.mode != "random" or point.noise_seed == seed
+    if seed is not None and own_grain and point.model_copy(update={"class_label": None}).is_its_anchor:
+        how["seed"] = seed
+    return how
 
 
 def png(picture: Image.Image, recipe: Mapping[str, Any]) -> bytes:

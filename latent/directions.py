@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
+import torch
 
 from gan.generator import Generator, Synthesis
 from gan.layers import FullyConnected
+from latent.point import Direction as Way
 from latent.point import layers_of
 from latent.spread import Floats, Spread, Values
 
@@ -136,6 +138,12 @@ def read_vector(file: Path) -> Floats:
     if vector.ndim != 1 or vector.dtype != np.float32 or not np.isfinite(vector).all():
         raise ValueError(f"{file} holds no vector of numbers")
     return np.asarray(vector, dtype=np.float32)
+
+
+def way_of(file: Path, *, deviation: float, layers: Sequence[int]) -> Way:
+    """Read a direction as a way that points go: an amount of 1 is one standard deviation. Raises: as `read_vector`."""
+    first, last = layers
+    return Way(step=torch.from_numpy(read_vector(file)) * deviation, first=first, last=last)
 
 
 def signed(vectors: Values) -> Values:

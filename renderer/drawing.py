@@ -16,7 +16,7 @@ import torch
 from jobs.errors import Busy
 from jobs.picture import Order
 from jobs.point import Point
-from kinds.recipe import Encoded, encoded, png, recipe_of
+from kinds.recipe import Encoded, encoded, how_of, png, recipe_of
 from latent.plane import Planes
 from latent.point import Direction
 from renderer.brushes import Alone, Together, Wanted
@@ -171,11 +171,5 @@ def _finish(ask: Ask) -> None:
 
 
 def recipe(model: WarmModel, point: Point) -> dict[str, Any]:
-    """Give the recipe of a point that stands by itself. That of a plain seed is also a generate job's for it."""
-    how: dict[str, Any] = {"truncation_psi": point.psi, "noise_mode": point.noise.mode}
-    how["point"] = point.model_dump(mode="json", exclude_defaults=True)
-    seed = point.anchor.seed
-    own_grain = point.noise.mode != "random" or point.noise_seed == seed
-    if seed is not None and own_grain and point.model_copy(update={"class_label": None}).is_its_anchor:
-        how["seed"] = seed
-    return recipe_of(model.facts, how, class_label=model.space.label(point) if model.c_dim else None)
+    """Give the recipe of a point that stands by itself."""
+    return recipe_of(model.facts, how_of(point), class_label=model.space.label(point) if model.c_dim else None)

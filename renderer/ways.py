@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-import torch
-
 from jobs.errors import NotFound
-from latent.directions import read_vector
+from latent.directions import way_of
 from latent.point import Direction
 from store import rows
 from store.store import Store
@@ -23,10 +21,8 @@ def ways_of(store: Store, wanted: Collection[UUID]) -> Mapping[UUID, Direction]:
 
 def _way(store: Store, row: rows.Direction) -> Direction:
     try:
-        vector = read_vector(store.objects.path(row.key))
+        return way_of(store.objects.path(row.key), deviation=row.deviation, layers=row.layers)
     except (OSError, ValueError) as error:
         raise NotFound(
             f"The file of direction {row.id} is gone or damaged.", remedy="Delete the direction, and find it again."
         ) from error
-    first, last = row.layers
-    return Direction(step=torch.from_numpy(vector) * row.deviation, first=first, last=last)

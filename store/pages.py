@@ -63,7 +63,6 @@ def page_of(
     cursor: str | None,
     among: Sequence[sa.ColumnElement[bool]] = (),
     stretches: Sequence[sa.ColumnElement[bool]] = (),
-    most: int = LIMIT,
 ) -> Page[T]:
     """Read `limit` rows of `query` in `order`, from after `cursor` on.
 
@@ -72,26 +71,45 @@ def page_of(
             the runs are merged here: asked for all at once, a database sorts every row that meets any of them.
         stretches: conditions of what follows one another in `order`, in place of what the cursor says alone.
 
-        most: that `limit` may be.
-
-    Raises: Rejected, if the limit is not 1 to `most`, or the cursor is none that this list gave.
+    Raises: Rejected, if the limit is not 1 to 200, or the cursor is none that this list gave.
     """
-    if not 1 <= limit <= most:
-        raise Rejected(f"A page holds 1 to {most} items, not {limit}.", remedy=f"Ask for 1 to {most}.")
-    query = query.order_by(*order.sorted_by())
-    runs = [query.where(condition) for condition in among] or [query]
-    rows: list[Mapping[Any, Any]] = []
-    for stretch in stretches or _stretches(order, cursor):
-        wanted = limit + 1 - len(rows)
-        if wanted == 0:
-            break
-        found = [one for run in runs for one in connection.execute(run.where(stretch).limit(wanted)).mappings()]
-        found.sort(key=lambda one: [one[column.name] for column in order.columns], reverse=order.down)
-        rows += found[:wanted]
+    check_limit(limit)
+    rows = rows_of(connection, query, order=order, limit=limit + 1, cursor=cursor, among=among, stretches=stretches)
     return Page(
         items=[row(**found) for found in rows[:limit]],
         next_cursor=order.cursor_of(rows[limit - 1]) if len(rows) > limit else None,
     )
+
+
+def check_limit(limit: int) -> None:
+    """Raises: Rejected, if the limit is not 1 to 200."""
+    if not 1 <= limit <= LIMIT:
+        raise Rejected(f"A page holds 1 to {LIMIT} items, not {limit}.", remedy=f"Ask for 1 to {LIMIT}.")
+
+
+def rows_of(
+    connection: sa.Connection,
+    query: sa.Select[Any],
+    *,
+    order: Order,
+    limit: int,
+    cursor: str | None,
+    among: Sequence[sa.ColumnElement[bool]] = (),
+    stretches: Sequence[sa.ColumnElement[bool]] = (),
+) -> list[Mapping[str, Any]]:
+    """Read the rows of a page of any length. Raises: as `page_of`, for the cursor."""
+    query = query.order_by(*order.sorted_by())
+    runs = [query.where(condition) for condition in among] or [query]
+    rows: list[Mapping[str, Any]] = []
+    for stretch in stretches or _stretches(order, cursor):
+        wanted = limit - len(rows)
+        if wanted == 0:
+            break
+        read = (connection.execute(run.where(stretch).limit(wanted)).mappings() for run in runs)
+        found: list[Any] = [one for run in read for one in run]
+        found.sort(key=lambda one: [one[column.name] for column in order.columns], reverse=order.down)
+        rows += found[:wanted]
+    return rows
 
 
 def _stretches(order: Order, cursor: str | None) -> list[sa.ColumnElement[bool]]:

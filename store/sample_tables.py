@@ -49,50 +49,39 @@ samples = sa.Table(
 )
 
 
-def _holds(owner: str) -> list[sa.Column[Any]]:
-    """Give the columns of what a tag or an album holds."""
-    return [
+def _named(table: str, *, length: int) -> sa.Table:
+    """A table of things that are known by the letters of their name alone: one in capitals is the same (`folded`)."""
+    return sa.Table(
+        table,
+        METADATA,
+        id_(),
+        sa.Column("name", Text(length), nullable=False),
+        sa.Column("folded", Text, nullable=False),
+        at(),
+        sa.UniqueConstraint("folded"),
+    )
+
+
+def _holding(table: str, owner: str, *more: sa.Column[Any] | sa.Index) -> sa.Table:
+    """A table of the samples that a tag or an album holds."""
+    return sa.Table(
+        table,
+        METADATA,
         sa.Column(f"{owner}_id", sa.Uuid, sa.ForeignKey(f"{owner}s.id", ondelete="CASCADE"), primary_key=True),
         sa.Column("sample_id", sa.Uuid, sa.ForeignKey("samples.id", ondelete="CASCADE"), primary_key=True),
         sa.Column("favourite", sa.Boolean, nullable=False),  # as the sample is
         sa.Column("rating", sa.Integer, nullable=False),
-    ]
+        *orders(f"{owner}_id", of=table, by="sample_id"),
+        *more,
+    )
 
 
-# A name is known by its letters alone: one in capitals is the same (`store.names.folded`).
-tags = sa.Table(
-    "tags",
-    METADATA,
-    id_(),
-    sa.Column("name", Text(64), nullable=False),
-    sa.Column("folded", Text, nullable=False),
-    at(),
-    sa.UniqueConstraint("folded"),
-)
-
-sample_tags = sa.Table(
+tags = _named("tags", length=64)
+albums = _named("albums", length=200)
+sample_tags = _holding(
     "sample_tags",
-    METADATA,
-    *_holds("tag"),
+    "tag",
     sa.Column("position", sa.Integer, nullable=False),  # among the tags of its sample
-    *orders("tag_id", of="sample_tags", by="sample_id"),
     sa.Index("ix_sample_tags_sample", "sample_id", "position"),
 )
-
-albums = sa.Table(
-    "albums",
-    METADATA,
-    id_(),
-    sa.Column("name", Text(200), nullable=False),
-    sa.Column("folded", Text, nullable=False),
-    at(),
-    sa.UniqueConstraint("folded"),
-)
-
-album_samples = sa.Table(
-    "album_samples",
-    METADATA,
-    *_holds("album"),
-    *orders("album_id", of="album_samples", by="sample_id"),
-    sa.Index("ix_album_samples_sample", "sample_id"),
-)
+album_samples = _holding("album_samples", "album", sa.Index("ix_album_samples_sample", "sample_id"))

@@ -12,12 +12,13 @@ from jobs.errors import BadParams, NotFound
 from jobs.recipe import recipe_hash
 from store import sample_tables as s
 from store import tables as t
-from store.browsing import EVERYTHING, MOST_IDS, MOST_STARS, Wanted, ids_of, page, tagged, there
+from store.browsing import EVERYTHING, Overview, all_ids, overview, page, tagged, there
 from store.database import insert
 from store.jobs import Jobs
 from store.lists import pieces
 from store.pages import Page
 from store.rows import Sample, columns
+from store.shelves import MOST_STARS, Wanted
 from store.tags import Tags
 
 
@@ -82,9 +83,13 @@ class Samples:
         """List samples. Raises: BadParams; Rejected, for a cursor of another order."""
         return page(self._connection, wanted, limit=limit, cursor=cursor)
 
-    def ids(self, wanted: Wanted = EVERYTHING, *, limit: int = MOST_IDS, cursor: str | None = None) -> Page[UUID]:
-        """Name samples, in the same order. Raises: as `page`."""
-        return ids_of(self._connection, wanted, limit=limit, cursor=cursor)
+    def overview(self, wanted: Wanted, *, every: int) -> Overview:
+        """Look at a list of samples from afar, in pages of `every`. Raises: BadParams."""
+        return overview(self._connection, wanted, every=every)
+
+    def ids(self, wanted: Wanted) -> list[UUID]:
+        """Name all samples of a list, in its order. Raises: BadParams."""
+        return all_ids(self._connection, wanted)
 
     def count(self, job_id: UUID) -> int:
         """Count a job's samples."""

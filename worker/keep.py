@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from jobs.errors import Conflict, NotFound, Unavailable
+from jobs.errors import NotFound, Unavailable
 from jobs.events import Artifact, Made, Measured, Notice
 from jobs.ids import new_id
 from store.datasets import USABLE
@@ -22,7 +22,6 @@ from store.rows import (
     Model,
     Photo,
     View,
-    imported_id,
     photo_id,
     snapshot_id,
     view_id,
@@ -32,7 +31,8 @@ from store.tx import Tx
 from worker.found import keep_found, keep_previews, sample_of
 from worker.gathering import keep_copies
 from worker.looks import keep_features, keep_focus, keep_heaps
-from worker.spaces import keep_blends, keep_directions
+from worker.models import keep_blends, keep_models
+from worker.spaces import keep_directions
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -188,55 +188,6 @@ def _samples(keeper: Keeper, made: Sequence[Artifact]) -> None:
     keeper.write(change)
 
 
-def _models(keeper: Keeper, made: Sequence[Artifact]) -> None:
-    for artifact in made:
-        _model(keeper, artifact)
-
-
-def _model(keeper: Keeper, artifact: Artifact) -> None:
-    job, facts = keeper.job, artifact.facts
-    model_id = imported_id(job.id)
-    with keeper.store.read() as tx:
-        _check_first(tx, model_id, facts["file"]["sha256"])
-    sheet = keeper.file(artifact.files["sheet"], kind="models", id=model_id)
-    folder = artifact.files["folder"]
-    files = {path.name: keeper.file(path, kind="models", id=model_id) for path in sorted(folder.iterdir())}
-    model = Model(
-        id=model_id,
-        name=facts["name"],
-        job_id=job.id,
-        resolution=int(facts["model"]["resolution"]),
-        facts=facts["model"],
-        licence=facts["licence"],
-        terms=facts["terms"],
-        hash=folder_hash(files),
-        files={name: stored.key for name, stored in files.items()},
-        sheet_key=sheet.key,
-        size_bytes=sum(stored.size_bytes for stored in files.values()),
-    )
-
-    def change(tx: Tx) -> None:
-        file = facts["file"]
-        _check_first(tx, model_id, file["sha256"])
-        kept = tx.models.add_import(model, attempt=job.attempt)
-        tx.model_files.became(
-            UUID(job.params["file_id"]), kept.id, size_bytes=file["size_bytes"], sha256=file["sha256"]
-        )
-        keeper.told(tx, "model", {"model_id": str(kept.id), "name": kept.name})
-
-    keeper.write(change)
-
-
-def _check_first(tx: Tx, model_id: UUID, sha256: str) -> None:
-    """Refuse to make a second model of a file that was sent by hand while it was fetched. Raises: Conflict."""
-    made = tx.model_files.made(sha256)
-    if made is not None and made != model_id:
-        name = tx.models.get(made).name
-        raise Conflict(
-            f"this file is here already: it is the model {name}", remedy="Use that model.", model_id=str(made)
-        )
-
-
 def _photos(keeper: Keeper, made: Sequence[Artifact]) -> None:
     archive_id = UUID(keeper.job.params["archive_id"])
     dataset_id = keeper.job.dataset_id
@@ -339,7 +290,7 @@ _KEEP: Mapping[Made, Callable[[Keeper, Sequence[Artifact]], None]] = MappingProx
         Made.SHEET: _sheets,
         Made.RESUME_POINT: _resume_points,
         Made.SAMPLE: _samples,
-        Made.MODEL: _models,
+        Made.MODEL: keep_models,
         Made.PHOTO: _photos,
         Made.COPIES: keep_copies,
         Made.FEATURES: keep_features,

@@ -267,6 +267,12 @@ def _sent(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[Path, dic
     return store.objects.path(sent[0].key), {}
 
 
+def _direction(store: Store, job: Job, direction_id: UUID, into: Path) -> tuple[Path, dict[str, Any]]:
+    with store.read() as tx:
+        one = tx.directions.get(direction_id)
+    return store.objects.path(one.key), {"deviation": one.deviation, "layers": list(one.layers)}
+
+
 def is_whole(store: Store, file: FeatureFile) -> bool:
     """Whether a file of features is there and can be read."""
     try:
@@ -326,5 +332,6 @@ _LAY: Mapping[str, Callable[[Store, Job, UUID, Path], tuple[Path, dict[str, Any]
         "learnt_from": _learnt_from,
         "photo": _photo,
         "sent": _sent,
+        "direction": _direction,
     }
 )

@@ -1,4 +1,4 @@
-"""What was found in a model's space is kept, and what was made of two models."""
+"""What was found in a model's space is kept."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from jobs.events import Artifact
-from store.objects import folder_hash
-from store.rows import Direction, Model, direction_id, imported_id
+from store.rows import Direction, direction_id
 from store.tx import Tx
 
 if TYPE_CHECKING:
@@ -46,37 +45,3 @@ def _direction(keeper: Keeper, artifact: Artifact, told: Mapping[str, Any]) -> D
         share=told["share"],
         key=keeper.file(artifact.files[told["file"]], kind="directions", id=id).key,
     )
-
-
-def keep_blends(keeper: Keeper, made: Sequence[Artifact]) -> None:
-    """Store models that were blended of two."""
-    for artifact in made:
-        _blend(keeper, artifact)
-
-
-def _blend(keeper: Keeper, artifact: Artifact) -> None:
-    job, facts, model_id = keeper.job, artifact.facts, imported_id(keeper.job.id)
-    sheet = keeper.file(artifact.files["sheet"], kind="models", id=model_id)
-    folder = artifact.files["folder"]
-    files = {path.name: keeper.file(path, kind="models", id=model_id) for path in sorted(folder.iterdir())}
-    model = Model(
-        id=model_id,
-        name=facts["name"],
-        parent_id=job.model_id,
-        kept=True,  # it was made to be kept
-        job_id=job.id,
-        resolution=int(facts["model"]["resolution"]),
-        facts=facts["model"],
-        licence=facts["licence"],
-        terms=facts["terms"],
-        hash=folder_hash(files),
-        files={name: stored.key for name, stored in files.items()},
-        sheet_key=sheet.key,
-        size_bytes=sum(stored.size_bytes for stored in files.values()),
-    )
-
-    def change(tx: Tx) -> None:
-        kept = tx.models.add_import(model, attempt=job.attempt)
-        keeper.told(tx, "model", {"model_id": str(kept.id), "name": kept.name})
-
-    keeper.write(change)

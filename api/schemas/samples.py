@@ -38,11 +38,18 @@ class Sample(Answer):
     created_at: At
 
 
+class SampleIndex(Answer):
+    """A list of samples from afar."""
+
+    total: int = Field(examples=[100_000])
+    every: int = Field(description="Samples of a page.", examples=[100])
+    starts: list[str] = Field(description="The cursor of each page but the first.")
+
+
 class SampleIds(Answer):
-    """Samples of a list by their ids alone."""
+    """All samples of a list, in its order."""
 
     ids: list[Id]
-    next_cursor: str | None = Field(description="Where it goes on; null at its end.")
 
 
 class SampleChanges(Body):

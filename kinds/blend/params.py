@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from jobs.errors import BadParams
 from jobs.fields import StrictFloat
 from jobs.params import JobParams, Need
 from kinds.blend.shape import unlike
+from kinds.fields import ModelId, ModelName
 from kinds.presets import preset
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 At = Literal[0, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
 
 
@@ -24,11 +24,7 @@ class BlendParams(JobParams):
     label: ClassVar[str] = "Blend two models"
 
     kind: Literal["blend"] = "blend"
-    model_id: UUID = Field(
-        title="Model",
-        description="Shape comes from it: the layers up to `at`, or the beginning of the line.",
-        examples=["0199d3a0-0000-7000-8000-000000000002"],
-    )
+    model_id: ModelId = Field(description="Shape comes from it: the layers up to `at`, or the beginning of the line.")
     with_id: UUID = Field(
         title="With",
         description="Colour and texture come from it: the layers above `at`, or the end of the line.",
@@ -46,7 +42,7 @@ class BlendParams(JobParams):
         description="0 is the first model, 1 the other. For models that descend from each other or from a third.",
         examples=[0.5],
     )
-    name: Name | None = Field(None, title="Name", description="Says what it is blended of, when left out.")
+    name: ModelName | None = Field(None, title="Name", description="Says what it is blended of, when left out.")
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:

@@ -19,7 +19,8 @@ from pydantic import (
 )
 
 from jobs.errors import Rejected
-from kinds.convert.params import MOST_TERMS, Licence, Name, Terms
+from kinds.convert.params import MOST_TERMS, Licence, Terms
+from kinds.fields import ModelName
 
 BUNDLED = Path(__file__).with_name("catalogue.toml")
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,99}$")]
@@ -37,7 +38,7 @@ class Published(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     id: Slug
-    name: Name
+    name: ModelName
     draws: str = Field(min_length=1, max_length=200, description="What its pictures show.")
     resolution: int = Field(ge=4, le=4096)
     labels: int | None = Field(None, ge=1, description="Kinds of pictures that it draws when asked for one.")

@@ -9,9 +9,9 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from jobs.params import JobParams, Need
+from kinds.fields import ModelName
 from kinds.presets import preset
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Licence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 MOST_TERMS = 2000
 Terms = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MOST_TERMS)]
@@ -31,7 +31,7 @@ class ConvertParams(JobParams):
     filename: str | None = Field(
         None, max_length=255, title="File name", description="What the file was called.", examples=["ffhq.pkl"]
     )
-    name: Name | None = Field(
+    name: ModelName | None = Field(
         None, title="Name", description="The file's own name, when left out.", examples=["Faces, 1024 px"]
     )
     licence: Licence | None = Field(

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
-from uuid import UUID
-
-from pydantic import Field
 
 from jobs.params import JobParams, Need
+from kinds.fields import ModelId
 from kinds.presets import preset
 
 
@@ -18,11 +16,7 @@ class DirectionsParams(JobParams):
     label: ClassVar[str] = "Find directions"
 
     kind: Literal["directions"] = "directions"
-    model_id: UUID = Field(
-        title="Model",
-        description="A base, or any snapshot of a training.",
-        examples=["0199d3a0-0000-7000-8000-000000000002"],
-    )
+    model_id: ModelId
 
     def resolved(self, facts: Mapping[str, Any]) -> Self:
         """Give itself: nothing is left open."""

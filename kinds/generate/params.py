@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal, Self
-from uuid import UUID
 
 from pydantic import Field
 
 from jobs.errors import BadParams
 from jobs.fields import Seed, StrictFloat, StrictInt
 from jobs.params import JobParams, Need
+from jobs.point import Noise
+from kinds.fields import ModelId
+from kinds.generate.region import Region
 from kinds.presets import preset, presets_of
 
 MAX_PICTURES = 10_000
@@ -28,11 +30,7 @@ class GenerateParams(JobParams):
     label: ClassVar[str] = "Draw pictures"
 
     kind: Literal["generate"] = "generate"
-    model_id: UUID = Field(
-        title="Model",
-        description="The model to draw with: a base, or any snapshot of a training.",
-        examples=["0199d3a0-0000-7000-8000-000000000002"],
-    )
+    model_id: ModelId = Field(description="The model to draw with: a base, or any snapshot of a training.")
     count: Count | None = Field(None, title="Pictures", description="How many; the preset says, when left out.")
     seed: Seed | None = Field(None, title="First seed", description="Pictures come from this seed and the next ones.")
     seeds: Annotated[Sequence[Seed], Field(min_length=1, max_length=MAX_PICTURES)] | None = Field(
@@ -44,6 +42,12 @@ class GenerateParams(JobParams):
         description="Draw no two alike: of so many seeds from the first one on, those are drawn whose pictures lie "
         "farthest apart in what the network has learnt (in W), the most typical one first. The more there are to "
         "choose among, the farther apart they are. Left out, seeds are drawn one after the other.",
+    )
+    region: Region | None = Field(
+        None,
+        title="From around",
+        description="Draw pictures of a region alone: each seed finds a place there, and its recipe names that place. "
+        "Truncation, kind of picture and grain are those of its point, where they are left out here.",
     )
     truncation_psi: Annotated[StrictFloat, Field(ge=0, le=1)] | None = Field(
         None,
@@ -73,18 +77,44 @@ class GenerateParams(JobParams):
 
         Raises: BadParams, for an unknown preset, for seeds that would pass 2**32 - 1, for single seeds beside a
             count or a first seed that is not theirs or beside a choice among others, for a choice among fewer than are
-            to be drawn, or for a label that the model does not know.
+            to be drawn, for a label that the model does not know, or for several pictures of a region of one.
         """
         self._check_seeds()
-        self._check_label(facts.get("model", {}))
         of = {} if self.label_name is None else {"class_label": self._named(facts.get("model", {}), self.label_name)}
         name = self.preset or presets_of(self.kind)[0].name
-        filled = {**preset(self.kind, name).params, **self.model_dump(exclude_none=True), **of, "preset": name}
+        given = {**self.model_dump(exclude_none=True), **of, "preset": name}
+        filled = {**preset(self.kind, name).params, **self._of_point(), **given}
         if self.seeds is not None:
             filled |= {"count": len(self.seeds), "seed": self.seeds[0]}
         whole = type(self).model_validate(filled)
+        whole._check_label(facts.get("model", {}))
         whole._check_reach()
-        return whole
+        return whole._standing(facts) if self.region is not None else whole
+
+    def _of_point(self) -> dict[str, Any]:
+        """Say how the point of a region is drawn."""
+        if self.region is None:
+            return {}
+        point = self.region.point
+        label = {} if point.class_label is None else {"class_label": point.class_label}
+        return {"truncation_psi": point.psi, "noise_mode": point.noise.mode, **label}
+
+    def _standing(self, facts: Mapping[str, Any]) -> Self:
+        """Have the point of a region say all by itself: how it is drawn, and where the samples lie that it names."""
+        if self.region is None:
+            return self
+        if self.region.is_one_place and (self.count or 0) > 1 and self.noise_mode != "random":
+            raise BadParams(
+                f"{self.count} pictures of one place are the same picture",
+                pointer="#/region",
+                remedy="Give a radius above 0, or ask for one picture.",
+            )
+        point = self.region.point.resolved(lambda sample: facts[f"sample {sample}"]["recipe"])
+        how: dict[str, Any] = {"psi": self.truncation_psi, "class_label": self.class_label}
+        if self.noise_mode is not None:
+            how["noise"] = Noise(mode=self.noise_mode, seed=point.noise.seed)
+        region = self.region.model_copy(update={"point": point.model_copy(update=how)})
+        return self.model_copy(update={"region": region})
 
     def _check_reach(self) -> None:
         if self.seeds is not None:
@@ -147,8 +177,13 @@ class GenerateParams(JobParams):
         )
 
     def needs(self) -> Mapping[str, Need]:
-        """Name the model's folder."""
-        return {"model": Need(type="model", id=self.model_id)}
+        """Name the model's folder; of a region, the samples that it is told by and the directions that it takes."""
+        needs = {"model": Need(type="model", id=self.model_id)}
+        if self.region is not None:
+            point = self.region.point
+            needs |= {f"sample {id}": Need(type="sample", id=id) for id in sorted(point.samples)}
+            needs |= {f"direction {id}": Need(type="direction", id=id) for id in sorted(point.directions)}
+        return needs
 
     def all_seeds(self) -> Sequence[int]:
         """Give the seeds of resolved parameters, in the order of the pictures; of a choice, which are as many."""

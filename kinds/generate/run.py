@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
 
 from gan import device
 from gan.errors import GanError
-from gan.generate import generate, latents, to_uint8
-from gan.generator import Generator, one_hot
+from gan.generator import Generator
 from gan.model import load_generator
 from jobs.errors import JobFailed
 from jobs.events import Artifact, JobEvent, Made, Progress
@@ -22,11 +20,12 @@ from jobs.params import JobParams
 from jobs.place import Place
 from kinds.generate.cost import PIXELS_PER_S
 from kinds.generate.params import GenerateParams
+from kinds.generate.ways import OfRegion, OfSeeds, Way, chosen
 from kinds.recipe import encoded, recipe_of
 from kinds.shown import shown
-from latent.farthest import farthest
+from latent.directions import way_of
+from latent.point import Direction
 
-MAPPED = 2000  # candidates at a time
 TOLD_EVERY = 200  # of what is chosen
 
 
@@ -35,8 +34,10 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
 
     `place.facts["model"]`: `id` and `hash` of the model; `drawn`, how many pictures an earlier attempt has stored;
     `frame`, how its squares are shown (see `jobs.frame`), where that is not as they are; `licence`, which goes along.
+    Of a region that goes along directions, `place.inputs["direction …"]` are the vectors, with their facts `deviation`
+    and `layers`.
     Yields: an Artifact of type SAMPLE for each picture, a Progress after each.
-    Raises: JobFailed, if the model cannot be read.
+    Raises: JobFailed, if the model cannot be read; BadParams, for a region that is none of this model's.
     """
     if not isinstance(params, GenerateParams):
         raise TypeError(f"these are parameters of {params.kind}")
@@ -46,27 +47,19 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
         G_ema = load_generator(place.inputs["model"], device.configure())
     except GanError as error:
         raise JobFailed(str(error), code="model_unreadable", remedy="Choose another model.") from error
-    psi, noise_mode = params.truncation_psi, params.noise_mode
-    if psi is None or noise_mode is None:
-        raise ValueError("the parameters are not resolved")
+    way = _way(G_ema, params, place)
     if params.diverse is not None:
         seeds = []
-        for seed in diverse(G_ema, params):
+        for seed in chosen(way, params, stop=place.stop):
             seeds.append(seed)
             if len(seeds) % TOLD_EVERY == 1:
                 yield Progress(done=first, total=params.count or 0, unit="picture", phase="choosing")
             if place.stop():
                 return
-    labels = labels_of(params, seeds, c_dim=G_ema.config.c_dim)
-    left = labels[first:] if labels else None
-    pictures = generate(G_ema, seeds[first:], truncation_psi=psi, noise_mode=noise_mode, label=left)
-    for position, picture in enumerate(pictures, first):
-        how = {"seed": seeds[position], "truncation_psi": psi, "noise_mode": noise_mode}
-        recipe = recipe_of(facts, how, class_label=labels[position] if labels else None)
-        drawn = to_uint8(picture)
-        yield _sample(
-            shown(drawn, facts.get("frame")), place.scratch / f"{position:05d}", position=position, recipe=recipe
-        )
+    for position, picture in enumerate(way.pictures(seeds[first:]), first):
+        recipe = recipe_of(facts, picture.how, class_label=picture.class_label)
+        drawn, folder = picture.drawn, place.scratch / f"{position:05d}"
+        yield _sample(shown(drawn, facts.get("frame")), folder, position=position, recipe=recipe)
         each_s = drawn.shape[0] * drawn.shape[1] / PIXELS_PER_S
         work = {"work": (position + 1) * each_s, "work_total": len(seeds) * each_s}
         yield Progress(done=position + 1, total=len(seeds), unit="picture", phase="drawing", metrics=work)
@@ -74,24 +67,16 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
             return
 
 
-def diverse(G_ema: Generator, params: GenerateParams) -> Iterator[int]:
-    """Choose `params.count` seeds of its candidates, those farthest apart in W; the same ones on the same device."""
-    candidates, wide, c_dim = params.candidates(), G_ema.mapping.w_avg, G_ema.config.c_dim
-    labels = labels_of(params, candidates, c_dim=c_dim)
-    ws = []
-    for at in range(0, len(candidates), MAPPED):
-        c = one_hot(labels[at : at + MAPPED], c_dim, wide.device)
-        with torch.no_grad():
-            ws.append(G_ema.mapping.style(latents(candidates[at : at + MAPPED], G_ema.z_dim).to(wide.device), c))
-    for index in farthest(torch.cat(ws), params.count or 0):  # of [N, W]
-        yield candidates[index]
+def _way(G_ema: Generator, params: GenerateParams, place: Place) -> Way:
+    if params.region is None:
+        return OfSeeds(G_ema, params)
+    ways = {id: _direction(place, f"direction {id}") for id in params.region.point.directions}
+    return OfRegion(G_ema, params.region, ways)
 
 
-def labels_of(params: GenerateParams, seeds: Sequence[int], *, c_dim: int) -> Sequence[int]:
-    """Say what each seed draws, for a network that knows `c_dim` labels: what was asked for, or what its seed says."""
-    if not c_dim:
-        return ()
-    return [seed % c_dim if params.class_label is None else params.class_label for seed in seeds]
+def _direction(place: Place, name: str) -> Direction:
+    facts = place.facts[name]
+    return way_of(place.inputs[name], deviation=facts["deviation"], layers=facts["layers"])
 
 
 def _sample(drawn: NDArray[np.uint8], folder: Path, *, position: int, recipe: Mapping[str, Any]) -> Artifact:

@@ -45,6 +45,21 @@ def test_samples_are_browsed_by_what_the_owner_said_of_them(http: httpx.Client, 
     assert http.get("/samples", params={"order": "best", "cursor": oldest["next_cursor"]}).status_code == 422
 
 
+def test_a_list_is_seen_from_afar_and_any_place_of_it_is_one_page_away(
+    http: httpx.Client, drawn: list[dict[str, Any]]
+) -> None:
+    words = {"job": drawn[0]["job_id"], "order": "oldest"}
+    afar = http.get("/samples/index", params={**words, "every": 2}).json()
+    assert (afar["total"], afar["every"], len(afar["starts"])) == (5, 2, 2)
+    last = http.get("/samples", params={**words, "limit": 2, "cursor": afar["starts"][1]}).json()
+    assert (last["items"], last["next_cursor"]) == (drawn[:1], None)
+    assert http.get("/samples/ids", params=words).json()["ids"] == [one["id"] for one in reversed(drawn)]
+    assert http.get("/samples/index", params={"tag": "none"}).json() == {"total": 0, "every": 100, "starts": []}
+    for every in (0, 201, "x"):
+        assert http.get("/samples/index", params={"every": every}).status_code == 422
+    assert http.get("/samples/ids", params={"step": 3}).status_code == 422
+
+
 def test_a_change_that_cannot_be(http: httpx.Client, drawn: list[dict[str, Any]]) -> None:
     before = http.get(f"/samples/{drawn[0]['id']}").json()
     bodies: list[dict[str, Any]] = [

@@ -2,24 +2,32 @@
 
 import dataclasses
 import json
+import math
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from pydantic import ValidationError
 
 from gan.generate import generate, latents, to_uint8
 from gan.model import load_generator
 from jobs.errors import BadParams, JobFailed
 from jobs.events import Artifact, Progress
+from jobs.params import Need
 from jobs.place import Place
+from jobs.point import Anchor, Point
 from kinds.generate.cost import cost
 from kinds.generate.params import GenerateParams
 from kinds.generate.run import run
 from kinds.registry import resolve
+from latent.directions import write_vector
+from latent.pen import Pen
+from latent.plane import Planes, step_of_degrees
+from latent.point import Direction, Space
 from tests.kinds.models import TINY, tiny
 
 
@@ -225,3 +233,145 @@ def test_a_label_is_asked_for_by_its_name(labelled: Path) -> None:
     del facts["model"]["labels"]
     with pytest.raises(BadParams, match="no labels by name"):
         asked(label_name="a")
+
+
+def around(**region: Any) -> dict[str, Any]:
+    """A region of a point that is drawn with little truncation."""
+    return {"region": {"point": {"anchor": {"seed": 7}, "x": 0.5, "psi": 0.8}, **region}}
+
+
+def no_direction(_: UUID) -> Direction:
+    raise AssertionError
+
+
+def test_pictures_of_a_region_lie_within_it_and_each_says_where(model: Path, tmp_path: Path) -> None:
+    made = pictures(drawn(model, tmp_path / "a", count=12, seed=3, **around(radius=0.25)))
+    recipes = [one.facts["recipe"] for one in made]
+    points = [Point.of_recipe(recipe) for recipe in recipes]
+    assert {point.canonical for point in points} == {Point(**recipe["point"]).canonical for recipe in recipes}
+    far = [math.hypot(point.x - 0.5, point.y) for point in points]
+    assert max(far) <= 0.25
+    assert len(set(far)) == 12
+    assert {
+        (point.anchor.seed, point.psi, recipe["truncation_psi"]) for point, recipe in zip(points, recipes, strict=True)
+    } == {(7, 0.8, 0.8)}
+    other = pictures(drawn(model, tmp_path / "b", seeds=[5], **around(radius=0.25)))
+    assert other[0].files["image"].read_bytes() == made[2].files["image"].read_bytes()  # a seed has one place there
+
+
+def test_a_picture_of_a_region_is_drawn_again_from_its_recipe_by_the_renderer_and_by_a_job(
+    model: Path, tmp_path: Path
+) -> None:
+    G_ema = load_generator(model)
+    space, pen = Space(G_ema, planes=Planes()), Pen(G_ema)
+    for mode in ("const", "random", "none"):
+        asked = around(radius=0.4) | {"noise_mode": mode, "truncation_psi": 0.6}
+        made = pictures(drawn(model, tmp_path / mode, count=3, **asked))
+        for number, one in enumerate(made):
+            point = Point.of_recipe(one.facts["recipe"])
+            with Image.open(one.files["image"]) as image:
+                np.testing.assert_array_equal(np.asarray(image), pen.draw(space.latents(point, no_direction)))
+            at = {"point": one.facts["recipe"]["point"], "radius": 0}
+            (again,) = pictures(drawn(model, tmp_path / f"{mode}-{number}", count=1, region=at))
+            assert again.files["image"].read_bytes() == one.files["image"].read_bytes()
+
+
+def test_degrees_are_the_angle_of_what_lies_farthest(model: Path, tmp_path: Path) -> None:
+    (wide, angle) = (
+        pictures(drawn(model, tmp_path / name, count=4, **around(**{name: far})))
+        for name, far in (("radius", step_of_degrees(20)), ("degrees", 20))
+    )
+    assert [one.facts["recipe"] for one in wide] == [one.facts["recipe"] for one in angle]
+
+
+def test_pictures_of_a_region_are_chosen_to_lie_far_apart(model: Path, tmp_path: Path) -> None:
+    asked = around(radius=1) | {"count": 5}
+    made = pictures(drawn(model, tmp_path / "a", **asked, diverse=300))
+    plain = pictures(drawn(model, tmp_path / "b", **asked))
+
+    def apart(some: list[Artifact]) -> float:
+        space = Space(load_generator(model), planes=Planes())
+        points = [Point.of_recipe(one.facts["recipe"]) for one in some]
+        ws = torch.stack([space.latents(point, no_direction).ws.flatten() for point in points])
+        return float(torch.pdist(ws).min())
+
+    assert apart(made) > 1.3 * apart(plain)
+    rest = pictures(drawn(model, tmp_path / "c", already=3, **asked, diverse=300))
+    assert [one.facts["recipe"] for one in rest] == [one.facts["recipe"] for one in made[3:]]
+    assert pictures(drawn(model, tmp_path / "d", stop=True, **asked, diverse=300)) == []
+
+
+def test_a_region_goes_along_directions(model: Path, tmp_path: Path) -> None:
+    id, vector = uuid4(), np.full(TINY.w_dim, 0.5, dtype=np.float32)
+    params = GenerateParams.model_validate(
+        {
+            "model_id": uuid4(),
+            "count": 1,
+            "region": {"point": {"anchor": {"seed": 7}, "shift": [{"direction": str(id), "amount": 2}]}, "radius": 0},
+        }
+    )
+    resolved = resolve(params, {})
+    name = f"direction {id}"
+    assert resolved.needs()[name] == Need(type="direction", id=id)
+    here = Place(
+        scratch=tmp_path / "scratch",
+        cache=tmp_path,
+        inputs={"model": model, name: write_vector(tmp_path / "vector.npy", vector)},
+        facts={"model": {"id": "the id", "hash": "the hash"}, name: {"deviation": 0.5, "layers": [1, 2]}},
+        resume_point=None,
+        stop=lambda: False,
+    )
+    here.scratch.mkdir()
+    (made,) = pictures(list(run(resolved, here)))
+    G_ema = load_generator(model)
+    step = Direction(step=torch.from_numpy(vector) * 0.5, first=1, last=2)
+    there = Space(G_ema, planes=Planes()).latents(Point.of_recipe(made.facts["recipe"]), {id: step}.__getitem__)
+    with Image.open(made.files["image"]) as image:
+        np.testing.assert_array_equal(np.asarray(image), Pen(G_ema).draw(there))
+
+
+def test_a_region_around_a_find_stands_without_it() -> None:
+    find = uuid4()
+    asked = GenerateParams.model_validate(
+        {"model_id": uuid4(), "region": {"point": {"anchor": {"sample": str(find)}}, "radius": 1}}
+    )
+    assert asked.needs()[f"sample {find}"] == Need(type="sample", id=find)
+    recipe = {"point": {"anchor": {"seed": 9}, "x": 2.0}, "truncation_psi": 0.5}
+    whole = resolve(asked, {f"sample {find}": {"recipe": recipe}})
+    assert isinstance(whole, GenerateParams)
+    assert whole.region is not None
+    assert whole.region.point.anchor.point == Point(anchor=Anchor(seed=9), x=2.0)
+    assert list(whole.needs()) == ["model"]
+    assert resolve(whole, {}) == whole
+
+
+@pytest.mark.parametrize(
+    ("region", "words"),
+    [
+        ({"radius": 0.5, "degrees": 3}, "either radius or degrees"),
+        ({}, "either radius or degrees"),
+        ({"radius": -1}, "greater than or equal to 0"),
+        ({"radius": float("nan")}, "finite number"),
+        ({"degrees": 90}, "less than or equal to 89"),
+    ],
+)
+def test_a_region_that_is_none_is_refused(region: dict[str, float], words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
+        GenerateParams.model_validate({"model_id": uuid4(), **around(**region)})
+
+
+def test_a_region_that_this_model_cannot_draw_is_refused(model: Path, labelled: Path, tmp_path: Path) -> None:
+    with pytest.raises(BadParams, match="the same picture"):
+        drawn(model, tmp_path / "a", count=2, **around(radius=0))
+    with pytest.raises(BadParams, match="z has 3 numbers"):
+        drawn(model, tmp_path / "b", region={"point": {"anchor": {"z": [0.0, 1.0, 2.0]}}, "radius": 1})
+    with pytest.raises(BadParams, match="no labels"):
+        drawn(model, tmp_path / "c", region={"point": {"anchor": {"seed": 1}, "class_label": 3}, "radius": 1})
+    with pytest.raises(BadParams, match="where the plane ends"):
+        drawn(model, tmp_path / "d", region={"point": {"anchor": {"seed": 1}, "x": 1e6}, "radius": 5})
+    (one,) = pictures(
+        drawn(
+            labelled, tmp_path / "e", count=1, region={"point": {"anchor": {"seed": 1}, "class_label": 2}, "radius": 1}
+        )
+    )
+    assert one.facts["recipe"]["class_label"] == 2

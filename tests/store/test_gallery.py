@@ -12,8 +12,8 @@ import pytest
 
 from jobs.errors import BadParams, Conflict, NotFound, Rejected
 from jobs.ids import first_id, new_id
-from store.browsing import ORDERS, Wanted
 from store.rows import Album, Job, Model, Sample
+from store.shelves import ORDERS, STRIDE, Wanted
 from store.store import Store
 from store.tags import MOST_TAGS
 from tests.store import making
@@ -29,10 +29,7 @@ def id_at(at: datetime, nth: int) -> UUID:
 
 @pytest.fixture
 def some(store: Store) -> tuple[list[Sample], list[Model], Job, Album]:
-    """Sixty samples of three moments of two trainings, over sixty days, liked, rated, tagged and kept by chance.
-
-    Every fifth was pinned, and drawn by no job.
-    """
+    """Sixty samples of three moments of two trainings, over sixty days, liked, rated, tagged and kept by chance."""
     chance = Random(3)  # noqa: S311 - drawn alike each time
     first, second, drawing = (making.running(store) for _ in range(3))
     models = [making.snapshot(first, 1), making.snapshot(first, 2), making.snapshot(second, 1)]
@@ -42,17 +39,13 @@ def some(store: Store) -> tuple[list[Sample], list[Model], Job, Album]:
                 drawing, nth, models[nth % 3].id, rating=chance.randrange(6), favourite=chance.random() < 0.4
             ),
             id=id_at(BEGIN + timedelta(days=nth), nth),
-            job_id=drawing.id if nth % 5 else None,
         )
         for nth in range(60)
     ]
     with store.begin() as tx:
         for model in models:
             tx.models.add(model)
-        tx.samples.add_many(drawing.id, 1, [one for one in samples if one.job_id])
-        for one in samples:
-            if one.job_id is None:
-                tx.samples.add(one)
+        tx.samples.add_many(drawing.id, 1, samples)
         tx.samples.mark([one.id for one in samples if chance.random() < 0.5], add_tags=["Fog", "sea"])
         album = tx.albums.add("Kept")
         tx.albums.change(album.id, add=[one.id for one in samples if chance.random() < 0.5], remove=[])
@@ -71,8 +64,7 @@ def test_each_word_finds_what_it_says_in_each_order(store: Store, some: Any) -> 
             lambda one: one.model_id in (models[0].id, models[1].id),
         ),
         "step": ({"training_id": models[0].job_id, "step": 2}, lambda one: one.model_id == models[1].id),
-        "job": ({"job_id": drawing.id}, lambda one: one.job_id is not None),
-        "pinned": ({"pinned": True}, lambda one: one.job_id is None),
+        "job": ({"job_id": drawing.id}, lambda _: True),
         "favourite": ({"favourite": True}, lambda one: one.favourite),
         "plain": ({"favourite": False}, lambda one: not one.favourite),
         "rating": ({"rating": 3}, lambda one: one.rating >= 3),
@@ -91,10 +83,40 @@ def test_each_word_finds_what_it_says_in_each_order(store: Store, some: Any) -> 
         wanted = [one for one in samples if all(meets(one) for _, meets in asked.values())]
         wanted.sort(key=lambda one: (one.rating, one.id) if order == "best" else one.id, reverse=order != "oldest")
         assert found == wanted, (filters, order)
+        of = Wanted(order=order, **filters)
         with store.read() as tx:
-            first = tx.samples.ids(Wanted(order=order, **filters), limit=50)
-            rest = tx.samples.ids(Wanted(order=order, **filters), cursor=first.next_cursor).items
-        assert first.items + (rest if first.next_cursor else []) == [one.id for one in wanted]
+            afar = tx.samples.overview(of, every=25)
+            pages = [tx.samples.page(of, limit=25, cursor=cursor).items for cursor in (None, *afar.starts)]
+            assert tx.samples.ids(of) == [one.id for one in wanted]
+        assert (afar.total, [one for page in pages for one in page]) == (len(wanted), wanted)
+
+
+def test_what_seldom_meets_is_found_however_far_apart_it_lies(store: Store) -> None:
+    first, drawing = making.running(store), making.running(store)
+    models = [making.snapshot(first, step) for step in range(2)]
+    many = 5 * STRIDE
+    late = range(2 * STRIDE - 3, many)  # of the second model: its first ones, and the last three, are tagged
+    tagged = [*range(2 * STRIDE), *range(many - 3, many)]
+    samples = [making.sample(drawing, nth, models[nth in late].id, rating=nth % 2) for nth in range(many)]
+    ids = [one.id for one in samples]
+    with store.begin() as tx:
+        for model in models:
+            tx.models.add(model)
+        tx.samples.add_many(drawing.id, 1, samples)
+        tx.samples.mark([ids[nth] for nth in tagged], add_tags=["fog"])
+        album = tx.albums.add("Even")
+        tx.albums.change(album.id, add=ids[::2], remove=[])
+    both = [nth for nth in tagged if nth in late]
+    for of, wanted in (
+        ({"model_id": models[1].id}, both),
+        ({"model_id": models[1].id, "album_id": album.id}, [nth for nth in both if nth % 2 == 0]),
+        ({"model_id": models[1].id, "album_id": album.id, "rating": 1}, []),
+    ):
+        for order in ORDERS:
+            found = walk(store, "samples", Wanted(tag="fog", order=order, **of), limit=2)
+            assert sorted(ids.index(one.id) for one in found) == wanted, (of, order)
+            if order != "best":
+                assert [one.id for one in found] == sorted((ids[nth] for nth in wanted), reverse=order == "newest")
 
 
 def test_a_step_is_one_of_a_training(store: Store) -> None:

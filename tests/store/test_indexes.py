@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from jobs.ids import new_id
 from jobs.state import State
 from store import tables as t
-from store.browsing import ORDERS, Wanted
+from store.shelves import ORDERS, Wanted
 from store.store import Store
 from tests.store import making
 

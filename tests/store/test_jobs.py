@@ -8,9 +8,9 @@ import pytest
 from jobs.errors import NotFound, StaleAttempt, WrongState
 from jobs.ids import new_id
 from jobs.state import State, Wish
-from store.browsing import Wanted
 from store.leases import Seen
 from store.rows import Job
+from store.shelves import Wanted
 from store.store import Store
 from store.tx import Tx
 from tests.store import making

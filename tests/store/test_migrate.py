@@ -14,7 +14,6 @@ from alembic import command
 
 from jobs.errors import Conflict, DataFolderError
 from store import tables as t
-from store.browsing import Wanted
 from store.columns import METADATA
 from store.database import Database
 from store.datasets import Datasets
@@ -23,6 +22,7 @@ from store.gathered import Gathered
 from store.listing import Listing, overview
 from store.migrate import _config, is_current, upgrade
 from store.moments import Moments
+from store.shelves import Wanted
 from store.tx import Tx
 from tests.store.test_directions import direction
 from tests.store.test_moments import choice

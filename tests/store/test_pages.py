@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from jobs.errors import Rejected
 from jobs.ids import new_id
-from store.browsing import Wanted
 from store.pages import Page
+from store.shelves import Wanted
 from store.store import Store
 from tests.store import making
 

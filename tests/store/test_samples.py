@@ -7,8 +7,8 @@ import pytest
 
 from jobs.errors import BadParams, Conflict, NotFound
 from jobs.ids import new_id
-from store.browsing import Wanted
 from store.rows import Job, Sample, sample_id
+from store.shelves import Wanted
 from store.store import Store
 from tests.store import making
 

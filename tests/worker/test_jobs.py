@@ -10,8 +10,8 @@ from api.framing import frame_anew
 from api.submit import post
 from jobs.state import State, Wish
 from kinds.train.params import TrainParams
-from store.browsing import Wanted
 from store.doorbell import QUEUE, TASK
+from store.shelves import Wanted
 from tests.kinds.pictures import jpeg
 from tests.waiting import until
 from tests.worker.house import LONG_S, House

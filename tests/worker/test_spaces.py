@@ -1,16 +1,23 @@
 """Directions and blends on their whole way: from the request to rows and files, and from a name to later moments."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import httpx
 import numpy as np
+import pytest
 
 from gan.model import load_generator
+from jobs.errors import NotFound
+from jobs.params import Need
 from jobs.state import State
-from latent.directions import read_vector
+from latent.directions import read_vector, write_vector
 from store.rows import Job, Model
 from tests.api.serving import serving
+from tests.store import making
+from tests.store.test_directions import direction
 from tests.worker.house import House
+from worker.layout import laid_out
 
 
 def job_of(house: House, id: str) -> Job:
@@ -55,6 +62,24 @@ def test_a_name_goes_on_from_a_base_to_what_learns_from_it(postgres_house: House
         vectors = [read_vector(house.store.objects.path(one.key)) for one in tx.directions.of_model(base.id)]
     assert {key for key in house.store.objects.older_than(-60) if key.startswith("directions/")} == keys
     np.testing.assert_allclose([np.linalg.norm(vector) for vector in vectors], 1, rtol=1e-6)
+
+
+def test_a_direction_is_laid_out_as_a_file_with_its_length(sqlite_house: House) -> None:
+    store, vector = sqlite_house.store, np.full(4, 0.5, dtype=np.float32)
+    job = making.running(store)
+    file = write_vector(store.settings.scratch / "vector.npy", vector)
+    with store.begin() as tx:
+        model = tx.models.add(making.model())
+        one = direction(model.id)
+        key = store.objects.put_file(file, kind="directions", id=one.id, consume=True).key
+        tx.directions.add_many([replace(one, key=key)])
+    laid = laid_out(store, job, {"direction": Need(type="direction", id=one.id)})
+    assert laid.facts["direction"] == {"deviation": 1.5, "layers": [0, 2]}
+    np.testing.assert_array_equal(read_vector(laid.inputs["direction"]), vector)
+    with store.begin() as tx:
+        tx.directions.delete(one.id)
+    with pytest.raises(NotFound, match="no direction"):
+        laid_out(store, job, {"direction": Need(type="direction", id=one.id)})
 
 
 def weights(house: House, model: Model) -> bytes:

@@ -9,6 +9,7 @@ export type DatasetInFull = Schemas['DatasetInFull'];
 export type Photo = Schemas['Photo'];
 export type Label = Schemas['Label'];
 export type PhotoIndex = Schemas['PhotoIndex'];
+export type SampleIndex = Schemas['SampleIndex'];
 export type Choices = Schemas['Choices'];
 export type Alike = Schemas['Alike'];
 export type Contacts = Schemas['Contacts'];

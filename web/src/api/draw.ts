@@ -1,5 +1,6 @@
 /** Asking for work that ends in the gallery. */
 import { go } from '../routes';
+import { addressOf, type Place, type Point } from '../views/explore/place';
 import type { Model } from './client';
 import { post } from './post';
 
@@ -9,6 +10,12 @@ export interface Drawing {
   seed: number;
   class_label?: number; // of a network that tells pictures apart
   diverse?: number; // how many to choose among, so that no two are alike
+  region?: { point: Point; degrees: number }; // from around a point alone
+}
+
+/** Where pictures from around a place are drawn. */
+export function aroundAddress(place: Place): string {
+  return addressOf(place).replace('#/explore/', '#/models/');
 }
 
 /** What a network tells apart, in the order of its numbers. */

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from './client';
 import { type Loaded, problemIn, RETRY_MS, steady } from './load';
 
-const SETTLED_MS = 40; // in scrolling: what only passes by is not asked for
+const SETTLED_MS = 40; // in scrolling: from one asking to the next; what has passed by meanwhile is not asked for
 const FIRST_MS = 250; // the first pictures are asked for before the extent of their list; a browser lets one of low priority wait for seconds
 const MOST_PAGES = 60; // that are kept
 
@@ -29,6 +29,8 @@ export interface Rows<T, A extends Afar> extends Loaded<A> {
   want: (first: number, last: number) => void;
   change: (to: (row: T) => T) => void;
   ids: () => Promise<string[]>;
+  pages: ReadonlyMap<number, T[]>; // those that are here
+  find: (ids: ReadonlySet<string>) => Promise<T[]>; // these rows, wherever in the list they are
 }
 
 interface Held<T, A> {
@@ -39,11 +41,12 @@ interface Held<T, A> {
   ids?: Promise<string[]>;
 }
 
-class Reader<T, A extends Afar> {
+class Reader<T extends { id: string }, A extends Afar> {
   held: Held<T, A> | undefined;
   problem: Problem | undefined;
   private window: [number, number] = [0, 0]; // pages
-  private wanted = 0; // when
+  private ahead: 1 | -1 = 1; // the way that one goes
+  private asked = 0; // when
   private readonly asking = new Map<number, AbortController>();
   private opening = new AbortController();
   private later: ReturnType<typeof setTimeout> | undefined;
@@ -97,13 +100,22 @@ class Reader<T, A extends Afar> {
 
   want(first: number, last: number): void {
     const every = this.held?.afar.every ?? 1;
-    this.window = [Math.floor(first / every), Math.floor(last / every)];
-    this.cancel((page) => page < this.window[0] || page > this.window[1]);
+    const [before] = this.window;
+    const now: [number, number] = [Math.floor(first / every), Math.floor(last / every)];
+    this.ahead = now[0] === before ? this.ahead : now[0] > before ? 1 : -1;
+    this.window = now;
+    const near = this.near();
+    this.cancel((page) => page < near[0] || page > near[1]);
     clearTimeout(this.settled);
-    const [before, now] = [this.wanted, performance.now()];
-    this.wanted = now;
-    if (now - before > SETTLED_MS) this.fetch();
-    else this.settled = setTimeout(() => this.fetch(), SETTLED_MS);
+    const left = this.asked + SETTLED_MS - performance.now();
+    if (left <= 0) this.fetch();
+    else this.settled = setTimeout(() => this.fetch(), left);
+  }
+
+  /** The pages of the window, and the next one on the way that one goes. */
+  private near(): [number, number] {
+    const [first, last] = this.window;
+    return this.ahead > 0 ? [first, last + 1] : [Math.max(0, first - 1), last];
   }
 
   change(to: (row: T) => T): void {
@@ -117,6 +129,17 @@ class Reader<T, A extends Afar> {
     held.ids ??= this.source.ids();
     held.ids.catch(() => delete held.ids);
     return held.ids;
+  }
+
+  async find(ids: ReadonlySet<string>): Promise<T[]> {
+    const { held } = this;
+    if (!held) return [];
+    const order = await this.ids();
+    const { signal } = this.opening;
+    const found: T[] = [];
+    for (const page of new Set(order.flatMap((id, index) => (ids.has(id) ? [Math.floor(index / held.afar.every)] : []))))
+      found.push(...(held.pages.get(page) ?? (await this.read(held.afar, page, signal))).filter(({ id }) => ids.has(id)));
+    return found;
   }
 
   close(): void {
@@ -141,7 +164,9 @@ class Reader<T, A extends Afar> {
   private fetch(): void {
     const { held } = this;
     if (!held || held.key !== this.key) return;
-    for (const page of range(this.window[0], Math.min(this.window[1], held.afar.starts.length))) {
+    this.asked = performance.now();
+    const [first, last] = this.near();
+    for (const page of range(first, Math.min(last, held.afar.starts.length))) {
       if (held.pages.has(page) || this.asking.has(page)) continue;
       const control = new AbortController();
       this.asking.set(page, control);
@@ -172,13 +197,14 @@ class Reader<T, A extends Afar> {
   }
 }
 
+const NONE: ReadonlyMap<number, never[]> = new Map();
 const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 
 function range(first: number, last: number): number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
 }
 
-export function useRows<T, A extends Afar>(key: string, source: Source<T, A>): Rows<T, A> {
+export function useRows<T extends { id: string }, A extends Afar>(key: string, source: Source<T, A>): Rows<T, A> {
   const [, redraw] = useState(0);
   const kept = useRef<Reader<T, A> | null>(null);
   const reader = (kept.current ??= new Reader(key, source, () => redraw((turn) => turn + 1)));
@@ -195,5 +221,7 @@ export function useRows<T, A extends Afar>(key: string, source: Source<T, A>): R
     change: (to) => reader.change(to),
     again: () => void reader.again(),
     ids: () => reader.ids(),
+    pages: held?.pages ?? NONE,
+    find: (ids) => reader.find(ids),
   };
 }

@@ -1307,6 +1307,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/samples/index": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index
+         * @description Look at a list of samples from afar: its length, and where each of its pages begins.
+         *
+         *     So any place of it is one page away: the first page is read without a cursor, page `n` from `starts[n - 1]` on, with
+         *     `limit` as long as `every` was.
+         */
+        get: operations["index_samples_index_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/samples/ids": {
         parameters: {
             query?: never;
@@ -1316,7 +1339,7 @@ export interface paths {
         };
         /**
          * Name All
-         * @description Name all samples of a list, in its order, to choose among them; 10,000 at a time, as many as a change takes.
+         * @description Name all samples of a list, in its order, to choose among them.
          */
         get: operations["name_all_samples_ids_get"];
         put?: never;
@@ -2697,6 +2720,11 @@ export interface components {
              * @description Draw no two alike: of so many seeds from the first one on, those are drawn whose pictures lie farthest apart in what the network has learnt (in W), the most typical one first. The more there are to choose among, the farther apart they are. Left out, seeds are drawn one after the other.
              */
             diverse?: number | null;
+            /**
+             * From around
+             * @description Draw pictures of a region alone: each seed finds a place there, and its recipe names that place. Truncation, kind of picture and grain are those of its point, where they are left out here.
+             */
+            region?: components["schemas"]["Region"] | null;
             /**
              * Strangeness
              * @description 0 is one single, most typical picture; 1 is all that the model can draw.
@@ -4510,6 +4538,25 @@ export interface components {
             };
         };
         /**
+         * Region
+         * @description All that lies around a point, up to a distance.
+         */
+        Region: {
+            point: components["schemas"]["Point"];
+            /**
+             * Radius
+             * @description How far around it, in units of the plane; 0 is the point itself. Either this or degrees.
+             * @example 0.5
+             */
+            radius?: number | null;
+            /**
+             * Degrees
+             * @description The same as an angle between the latents of the point and of what is farthest from it.
+             * @example 12
+             */
+            degrees?: number | null;
+        };
+        /**
          * Resolution
          * @description Sides that StyleGAN2 draws.
          * @enum {integer}
@@ -4605,16 +4652,33 @@ export interface components {
         };
         /**
          * SampleIds
-         * @description Samples of a list by their ids alone.
+         * @description All samples of a list, in its order.
          */
         SampleIds: {
             /** Ids */
             ids: string[];
+        };
+        /**
+         * SampleIndex
+         * @description A list of samples from afar.
+         */
+        SampleIndex: {
             /**
-             * Next Cursor
-             * @description Where it goes on; null at its end.
+             * Total
+             * @example 100000
              */
-            next_cursor: string | null;
+            total: number;
+            /**
+             * Every
+             * @description Samples of a page.
+             * @example 100
+             */
+            every: number;
+            /**
+             * Starts
+             * @description The cursor of each page but the first.
+             */
+            starts: string[];
         };
         /**
          * Sheet
@@ -9572,11 +9636,67 @@ export interface operations {
             };
         };
     };
+    index_samples_index_get: {
+        parameters: {
+            query?: {
+                /** @description Samples of a page, 1 to 200. */
+                every?: number;
+                /** @description Drawn from this model. */
+                model?: string | null;
+                /** @description Drawn from any moment of this training. */
+                training?: string | null;
+                /** @description Of the training: from its moment at this step. */
+                step?: number | null;
+                /** @description Drawn by this job. */
+                job?: string | null;
+                /** @description Pinned while exploring: those that no job drew. */
+                pinned?: boolean;
+                /** @description Of models that learnt from this dataset. */
+                dataset?: string | null;
+                /** @description With a heart, or without. */
+                favourite?: boolean | null;
+                /** @description With at least so many stars. */
+                rating?: number;
+                /** @description With this tag, in any capitals. */
+                tag?: string | null;
+                /** @description In this album. */
+                album?: string | null;
+                /** @description Asked for then or later: the time of the job that drew them. */
+                since?: string | null;
+                /** @description Asked for before then. */
+                until?: string | null;
+                /** @description By the time they were asked for; best: most stars first. */
+                order?: "newest" | "oldest" | "best";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleIndex"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     name_all_samples_ids_get: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
-                cursor?: string | null;
                 /** @description Drawn from this model. */
                 model?: string | null;
                 /** @description Drawn from any moment of this training. */

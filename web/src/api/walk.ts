@@ -1,17 +1,21 @@
-/** Going through a list of pictures one by one, however long it is: it is read on as far as one has come. */
+/** Going through a list of pictures one by one, however long it is: it is read where one goes. */
 import { queryOf } from '../views/gallery/query';
-import { answer, GET, type Sample } from './client';
+import { answer, GET, type Sample, type SampleIndex } from './client';
 
 interface Walk {
-  ids: string[];
-  next: string | null | undefined; // undefined: not begun
+  words: string;
+  afar: SampleIndex;
+  pages: ReadonlyMap<number, Sample[]>; // what somebody else has read
+  read: Map<number, Sample[]>;
 }
 
-let here: { words: string; walk: Walk } | null = null; // the list that was last looked at
+const PAGE = 120;
 
-/** What the gallery has shown already, need not be read again. */
-export function remember(words: string, samples: Sample[], next: string | null): void {
-  here = samples.length > 0 ? { words, walk: { ids: samples.map((one) => one.id), next } } : null;
+let here: Walk | null = null; // the list that was last looked at
+
+/** What the gallery has read already, need not be read again; it may read on. */
+export function remember(words: string, afar: SampleIndex, pages: ReadonlyMap<number, Sample[]>): void {
+  here = { words, afar, pages, read: new Map() };
 }
 
 export interface Beside {
@@ -22,16 +26,50 @@ export interface Beside {
 
 /** The pictures before and after one, in the list that these words describe. */
 export async function beside(words: string, id: string): Promise<Beside> {
-  if (here?.words !== words) here = { words, walk: { ids: [], next: undefined } };
-  const { walk } = here;
-  const query = queryOf(new URLSearchParams(words));
-  for (;;) {
-    const index = walk.ids.indexOf(id);
-    const whole = walk.next === null;
-    if (whole || (index >= 0 && index < walk.ids.length - 1))
-      return { found: index >= 0, before: walk.ids[index - 1] ?? null, after: index < 0 ? null : (walk.ids[index + 1] ?? null) };
-    const page = await answer(GET('/samples', { params: { query: { ...query, limit: 200, ...(walk.next ? { cursor: walk.next } : {}) } } }));
-    walk.ids.push(...page.items.map((one) => one.id));
-    walk.next = page.next_cursor ?? null;
+  const walk = here?.words === words ? here : (here = await begun(words));
+  const page = inHand(walk, id) ?? (await sought(walk, id));
+  const rows = page === null ? [] : await rowsOf(walk, page);
+  const nth = rows.findIndex((one) => one.id === id);
+  if (page === null || nth < 0) return { found: false, before: null, after: null };
+  const before = nth > 0 ? rows[nth - 1] : page > 0 ? (await rowsOf(walk, page - 1)).at(-1) : undefined;
+  const after = nth < rows.length - 1 ? rows[nth + 1] : page < walk.afar.starts.length ? (await rowsOf(walk, page + 1))[0] : undefined;
+  return { found: true, before: before?.id ?? null, after: after?.id ?? null };
+}
+
+async function begun(words: string): Promise<Walk> {
+  const query = { ...queryOf(new URLSearchParams(words)), every: PAGE };
+  return { words, afar: await answer(GET('/samples/index', { params: { query } })), pages: new Map(), read: new Map() };
+}
+
+function inHand({ pages, read }: Walk, id: string): number | null {
+  for (const held of [pages, read]) for (const [page, rows] of held) if (rows.some((one) => one.id === id)) return page;
+  return null;
+}
+
+/** Find the page of a picture: by halves, where ids are in order; one page after another, where they are not. */
+async function sought(walk: Walk, id: string): Promise<number | null> {
+  const { order } = queryOf(new URLSearchParams(walk.words));
+  const pages = walk.afar.starts.length + 1;
+  if (order === 'best') {
+    for (let page = 0; page < pages; page++) if ((await rowsOf(walk, page)).some((one) => one.id === id)) return page;
+    return null;
   }
+  let [low, high] = [0, pages - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    const first = (await rowsOf(walk, middle))[0]?.id;
+    if (first !== undefined && (order === 'oldest' ? first <= id : first >= id)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+async function rowsOf({ words, afar, pages, read }: Walk, page: number): Promise<Sample[]> {
+  const known = pages.get(page) ?? read.get(page);
+  if (known) return known;
+  const cursor = afar.starts[page - 1];
+  const query = { ...queryOf(new URLSearchParams(words)), limit: afar.every, ...(cursor ? { cursor } : {}) };
+  const { items } = await answer(GET('/samples', { params: { query } }));
+  read.set(page, items);
+  return items;
 }

@@ -1,20 +1,43 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { among, anySeed, draw, LAST_SEED, MOST_PICTURES } from '../api/draw';
 import { inWords } from '../recipe';
+import { FARTHEST, named, NEAREST, type Place, pointOf, tileOf } from '../views/explore/place';
 import { count, number } from '../words';
 import { Button } from './Button';
 import './draw.css';
 
+interface DrawProps {
+  model: string;
+  labels: string[];
+  title: string;
+  around?: Place | null; // from around it alone
+}
+
 /** Draw pictures from one model: how many, how strange, from which seed on. */
-export function Draw({ model, labels, title }: { model: string; labels: string[]; title: string }) {
+export function Draw({ model, labels, title, around = null }: DrawProps) {
   const [pictures, setPictures] = useState(28);
-  const [psi, setPsi] = useState(0.7);
+  const [psi, setPsi] = useState(around?.psi ?? 0.7);
   const [seed, setSeed] = useState(anySeed);
-  const [label, setLabel] = useState('');
+  const [label, setLabel] = useState(String(around?.at.class_label ?? ''));
   const [diverse, setDiverse] = useState(false);
+  const [degrees, setDegrees] = useState(Math.round(around?.d ?? 0));
+  const form = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (around) form.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
+  const ask = () =>
+    draw(model, {
+      count: pictures,
+      truncation_psi: psi,
+      seed,
+      ...(label ? { class_label: Number(label) } : {}),
+      ...(diverse && pictures >= 2 ? { diverse: among(pictures) } : {}),
+      ...(around ? { region: { point: pointOf(around), degrees } } : {}),
+    });
   return (
-    <section class="draw stack">
+    <section class="draw stack" ref={form}>
       <h2>{title}</h2>
+      {around && <Around place={around} psi={psi} degrees={degrees} change={setDegrees} />}
       <label class="strangeness">
         <span class="hidden">From typical to strange</span>
         <input
@@ -35,7 +58,7 @@ export function Draw({ model, labels, title }: { model: string; labels: string[]
         <label class="small kind-of">
           Pictures of
           <select class="field" value={label} onChange={(event) => setLabel(event.currentTarget.value)}>
-            <option value="">all that it tells apart, in turn</option>
+            <option value="">{around ? 'the kind that is there' : 'all that it tells apart, in turn'}</option>
             {labels.map((name, number) => (
               <option key={number} value={String(number)}>
                 {name}
@@ -59,11 +82,38 @@ export function Draw({ model, labels, title }: { model: string; labels: string[]
         No two alike
       </label>
       {diverse && pictures >= 2 && <p class="caption">Chosen among {number(among(pictures))} that it could draw: those that lie farthest apart, the most typical first.</p>}
-      <Button busy="Drawing" does={() => draw(model, { count: pictures, truncation_psi: psi, seed, ...(label ? { class_label: Number(label) } : {}), ...(diverse && pictures >= 2 ? { diverse: among(pictures) } : {}) })}>
+      <Button busy="Drawing" does={ask}>
         Draw {count(pictures, 'picture')}
       </Button>
     </section>
   );
+}
+
+/** The place that pictures come from, and how far around it. */
+function Around({ place, psi, degrees, change }: { place: Place; psi: number; degrees: number; change: (degrees: number) => void }) {
+  return (
+    <div class="around">
+      <img src={tileOf(place.model, pointOf({ ...place, psi }), { size: 192, view: 'draw' })} alt={`The place: ${named(place)}`} width="96" height="96" />
+      <div class="stack">
+        <label class="small">
+          How far around it
+          <input type="range" min={NEAREST} max={FARTHEST} value={degrees} aria-valuetext={`${degrees} degrees`} onInput={(event) => change(Number(event.currentTarget.value))} />
+          <output>
+            {degrees}°, {near(degrees)}
+          </output>
+        </label>
+        <a class="word small" href={`#/models/${place.model}`}>
+          From anywhere instead
+        </a>
+      </div>
+    </div>
+  );
+}
+
+function near(degrees: number): string {
+  if (degrees < 10) return 'nearly the same picture';
+  if (degrees < 30) return 'its closest relatives';
+  return degrees < 50 ? 'its relatives' : 'all sorts, with a likeness';
 }
 
 function within(text: string, least: number, most: number): number {

@@ -6,6 +6,7 @@ import { useControlled, useKeys } from '../../keys';
 import { useChoosing } from '../../parts/grid/choosing';
 import { Grid, type Steering } from '../../parts/grid/Grid';
 import type { Section } from '../../parts/grid/layout';
+import { arrived, leave, placeIn } from '../../parts/grid/place';
 import { useSizes } from '../../parts/grid/sizes';
 import { monthInWords, TimeRail } from '../../parts/grid/TimeRail';
 import { Menu } from '../../parts/Menu';
@@ -18,7 +19,6 @@ import { useDeciding } from './choosing';
 import { Split } from './Gather';
 import './photos.css';
 import { indexOf, PAGE, pageOf } from './first';
-import { arrived, leave, placeIn } from './place';
 import { isIn, KINDS, loosened, ORDERS, queryOf, WHICH } from './query';
 import { Selection } from './Selection';
 
@@ -53,7 +53,7 @@ export function Photos({ at, id, revision, changed }: PhotosProps) {
   const opened = (event: MouseEvent) => {
     const link = event.target instanceof Element ? event.target.closest('.grid-room li > a') : null;
     if (!link || event.defaultPrevented) return;
-    leave({ archive: id, words, index: Number(link.parentElement?.dataset['index']), scroll: scrollY, step });
+    leave({ list: id, words, index: Number(link.parentElement?.dataset['index']), scroll: scrollY, step });
   };
   const { chosen, choose, all, none } = useChoosing(rows);
   const { take, back } = useDeciding(id, rows.change, changed);

@@ -52,7 +52,7 @@ export function Chosen({ ids, known, whole, names, hide, changed, close }: Chose
   const erase = () => {
     // Nothing is deleted before the time to take it back is over; a page that is closed meanwhile deletes nothing.
     const gone = ids;
-    const later = setTimeout(() => remove(gone).catch((error: unknown) => (hide(gone, false), complain(error))), UNDO_MS);
+    const later = setTimeout(() => remove(gone).then(changed, (error: unknown) => (hide(gone, false), complain(error))), UNDO_MS);
     hide(gone, true);
     close();
     tell('Deleted', many, () => {
@@ -66,7 +66,7 @@ export function Chosen({ ids, known, whole, names, hide, changed, close }: Chose
       {naming === 'album' && <Naming label="Album" hint="A new name, or one that is there" verb="Add to album" known={names.albums.map(({ name }) => name)} most={200} does={collect} close={() => setNaming(null)} />}
       {naming === 'tag' && <Naming label="Tag" hint="A word, such as fog" verb="Tag" known={names.tags.map(({ name }) => name)} most={64} does={word} close={() => setNaming(null)} />}
       <p aria-live="polite">
-        <strong>{number(ids.length)}</strong> chosen{beyond > 0 && <span class="caption">, all that the sentence means: {count(beyond, 'is', 'are')} not on the page yet</span>}
+        <strong>{number(ids.length)}</strong> chosen{beyond > 0 && <span class="caption">, {number(beyond)} of them farther off</span>}
       </p>
       <div class="deeds">
         <Button look="quiet" does={() => void (fits ? go(compareAddress(ids)) : tell('Two to four', 'can be compared at a time.'))}>

@@ -1,10 +1,12 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
-import { answer, GET, type SampleIds } from '../../api/client';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { answer, GET } from '../../api/client';
 import { useEvents, useLoad } from '../../api/load';
-import { everyPage, usePages } from '../../api/pages';
+import { everyPage } from '../../api/pages';
 import { remember } from '../../api/walk';
 import { useControlled, useKeys } from '../../keys';
 import { useChoosing } from '../../parts/grid/choosing';
+import type { Steering } from '../../parts/grid/Grid';
+import { arrived, leave, placeIn } from '../../parts/grid/place';
 import { useSizes } from '../../parts/grid/sizes';
 import { complain } from '../../parts/notices';
 import { Shown } from '../../parts/States';
@@ -13,9 +15,12 @@ import { count } from '../../words';
 import { Chosen, compareAddress } from './Chosen';
 import { Drawing } from './Drawing';
 import './gallery.css';
-import { asked, MOST_SIDES, queryOf, type SampleQuery } from './query';
+import { knownOf, seenOf, useSamples } from './list';
+import { asked, MOST_SIDES } from './query';
 import { Sentence } from './Sentence';
 import { Tiles } from './Tiles';
+
+const HERE = 'gallery';
 
 /** Every picture that was drawn, by a sentence whose words are menus. */
 export default function Gallery({ at }: { at: At }) {
@@ -26,25 +31,30 @@ export default function Gallery({ at }: { at: At }) {
   const [away, setAway] = useState<ReadonlySet<string>>(new Set());
   const [narrow, setNarrow] = useState(false);
   const address = at.query.toString();
-  const pages = usePages(address, (where) => answer(GET('/samples', { params: { query: { ...queryOf(at.query), ...where } } })));
-  const { value: samples, next } = pages;
-  useEffect(() => remember(address, samples ?? [], next), [address, samples, next]);
+  const samples = useSamples(at.query);
+  const afar = samples.value;
+  useEffect(() => (afar && !samples.old && !samples.partial ? remember(address, afar, samples.pages) : undefined), [address, afar]);
   const job = at.query.get('job');
-  useEvents(job, pages.again);
+  useEvents(job, samples.again);
   const set = (changes: Record<string, string | null>) => go(withQuery(at, changes), { replace: true });
-  const [turn, setTurn] = useState(0); // of changes, after which something chosen may not be in the list any more
-  const seen = useMemo(() => (samples ?? []).filter((one) => !away.has(one.id)), [samples, away]);
-  const choosing = useChoosing({ value: `${address} ${turn}`, at: (nth) => seen[nth], ids: () => idsOf(at.query) });
+  const seen = seenOf(samples, away);
+  const ids = async () => (await samples.ids()).filter((id) => !away.has(id));
+  const choosing = useChoosing({ value: afar, at: seen.at, ids });
   const picked = [...choosing.chosen].filter((id) => !away.has(id));
-  const known = seen.filter((one) => choosing.chosen.has(one.id));
-  const sizes = useSizes();
+  const known = knownOf(samples, new Set(picked));
+  const whole = async () => (known.length === picked.length ? known : samples.find(new Set(picked)));
+  useEffect(choosing.none, [address]);
+  const steering = useRef<Steering>(null);
+  const place = useRef(placeIn(HERE, address));
+  const sizes = useSizes(place.current?.step);
+  useEffect(() => {
+    if (!place.current || !afar || samples.partial) return;
+    steering.current?.restore(Math.min(place.current.index, seen.total - 1), place.current.scroll);
+    place.current = null;
+    arrived();
+  }, [afar]);
   useKeys({ Escape: choosing.none, c: () => picked.length >= 2 && picked.length <= MOST_SIDES && go(compareAddress(picked)) });
   useControlled({ a: () => void choosing.all().catch(complain) });
-  const whole = async () => {
-    if (known.length === picked.length) return known;
-    const among = new Set(picked);
-    return (await everyPage((where) => answer(GET('/samples', { params: { query: { ...queryOf(at.query), ...where } } })))).filter(({ id }) => among.has(id));
-  };
   const hide = (some: string[], gone: boolean) =>
     setAway((old) => {
       const next = new Set(old); // what was hidden meanwhile stays so
@@ -52,19 +62,19 @@ export default function Gallery({ at }: { at: At }) {
         else next.delete(id);
       return next;
     });
-  const changed = () => (pages.again(), names.again(), setTurn(turn + 1));
+  const changed = () => (samples.again(), names.again());
   return (
     <div class="page stack">
       <div class="spread">
         <Sentence at={at} names={names.value ?? { albums: [], tags: [] }} narrow={narrow} set={set} />
         <div class="row tools">
-          {samples && <p class="small">{next ? 'more below' : count(seen.length, 'picture')}</p>}
+          {afar && !samples.partial && <p class="small">{count(seen.total, 'picture')}</p>}
           {!(narrow || (at.query.get('tag') && at.query.get('time'))) && (
             <button type="button" class="word small" onClick={() => setNarrow(true)}>
               Narrow it down
             </button>
           )}
-          {seen.length > 0 && (
+          {seen.total > 0 && (
             <a class="word small" href={`/samples/zip?${asked(at.query)}`} download>
               Save all
             </a>
@@ -73,30 +83,27 @@ export default function Gallery({ at }: { at: At }) {
         </div>
       </div>
       {job && <Drawing id={job} all={() => set({ job: null })} />}
-      <Shown of={pages} what="the pictures" part>
-        {(found) => (
+      <Shown of={samples} what="the pictures" part>
+        {() => (
           <>
-            {found.length === 0 && !job && <Empty loosen={address ? () => go('#/gallery') : null} />}
-            <Tiles samples={seen} query={address} more={next ? pages.more : null} choosing={choosing} sizes={sizes} />
+            {seen.total === 0 && !job && <Empty loosen={address ? () => go('#/gallery') : null} />}
+            <Tiles
+              seen={seen}
+              query={address}
+              partial={samples.partial}
+              old={samples.old}
+              want={samples.want}
+              choosing={choosing}
+              sizes={sizes}
+              steering={steering}
+              leave={(index) => leave({ list: HERE, words: address, index, scroll: scrollY, step: sizes.step })}
+            />
           </>
         )}
       </Shown>
       {picked.length > 0 && <Chosen ids={picked} known={known} whole={whole} names={names.value ?? { albums: [], tags: [] }} hide={hide} changed={changed} close={choosing.none} />}
     </div>
   );
-}
-
-/** All that a sentence means, also what is not on the page yet. */
-async function idsOf(words: URLSearchParams): Promise<string[]> {
-  const found: string[] = [];
-  let cursor: string | null = null;
-  do {
-    const query: SampleQuery & { cursor?: string } = { ...queryOf(words), ...(cursor ? { cursor } : {}) };
-    const { ids, next_cursor }: SampleIds = await answer(GET('/samples/ids', { params: { query } }));
-    found.push(...ids);
-    cursor = next_cursor;
-  } while (cursor);
-  return found;
 }
 
 function Sizing({ smaller, larger }: ReturnType<typeof useSizes>) {

@@ -1,3 +1,4 @@
+import type { RefObject } from 'preact';
 import { useMemo, useRef } from 'preact/hooks';
 import type { Sample } from '../../api/client';
 import { useKeys } from '../../keys';
@@ -7,41 +8,47 @@ import { type Sizes, usePinch } from '../../parts/grid/sizes';
 import { Icon } from '../../parts/Icon';
 import { Picture, sampleImage } from '../../parts/Picture';
 import { saidOf, whence } from '../../recipe';
-
-const AHEAD = 60; // pictures before the end of what is here: more is asked for
+import type { Seen } from './list';
 
 interface TilesProps {
-  samples: Sample[];
+  seen: Seen;
   query: string; // of the list, so that a picture knows what stands beside it
-  more: (() => void) | null; // null: all are here
+  partial: boolean; // it goes on, nobody knows yet how far
+  old: boolean; // it is the list of the sentence before
+  want: (first: number, last: number) => void;
   choosing: Choosing;
   sizes: Sizes;
+  steering: RefObject<Steering | null>;
+  leave: (index: number) => void; // for the picture there
 }
 
-/** The grid of what was drawn; it is read on where one comes near its end. */
-export function Tiles({ samples, query, more, choosing: { chosen, choose }, sizes }: TilesProps) {
-  const steering = useRef<Steering>(null);
+/** The grid of what was drawn: only what is near the window is there. */
+export function Tiles({ seen, query, partial, old, want, choosing: { chosen, choose }, sizes, steering, leave }: TilesProps) {
   const room = useRef<HTMLDivElement>(null);
   usePinch(room, sizes);
-  const sections = useMemo(() => [{ title: null, count: samples.length }], [samples.length]);
+  const sections = useMemo(() => [{ title: null, count: seen.total }], [seen.total]);
   useKeys({
     x: () => {
       const focused = steering.current?.focused() ?? null;
       if (focused !== null) choose(focused, false);
     },
   });
+  const opened = (event: MouseEvent) => {
+    const link = event.target instanceof Element ? event.target.closest('.grid-room li > a') : null;
+    if (link && !event.defaultPrevented) leave(Number(link.parentElement?.dataset['index']));
+  };
   return (
-    <div ref={room} class="gallery">
+    <div ref={room} class={old ? 'gallery dimmed' : 'gallery'} onClick={opened}>
       <Grid
         label="Pictures"
         sections={sections}
-        partial={false}
+        partial={partial}
         size={sizes.shown}
-        item={(nth) => itemOf(samples[nth], query)}
-        draw={(nth, px, urgent) => <Tile sample={samples[nth]} shown={px} urgent={urgent} />}
+        item={(nth) => itemOf(seen.at(nth), query)}
+        draw={(nth, px, urgent) => <Tile sample={seen.at(nth)} shown={px} urgent={urgent} />}
         chosen={chosen}
         choose={choose}
-        want={(_, last) => last >= samples.length - AHEAD && more?.()}
+        want={want}
         steering={steering}
       />
     </div>

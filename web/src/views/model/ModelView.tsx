@@ -13,6 +13,7 @@ import { Take } from '../../parts/Take';
 import { Title } from '../../parts/Title';
 import { type At, go } from '../../routes';
 import { bytes, count, day, number, sentences } from '../../words';
+import { type Place, placeIn, said } from '../explore/place';
 import './model.css';
 
 /** One model: its sheet, where it comes from, its terms. */
@@ -23,10 +24,17 @@ export default function ModelView({ at }: { at: At }) {
     const parent = own.parent_id && (await answer(GET('/models/{model_id}', { params: { path: { model_id: own.parent_id } } })).catch(() => null));
     return { own, parent: parent || null };
   });
-  return <Shown of={model} what="this model">{({ own, parent }) => <One model={own} parent={parent} changed={model.again} />}</Shown>;
+  return <Shown of={model} what="this model">{({ own, parent }) => <One model={own} parent={parent} around={at.query.has('at') ? placeIn(id, at.query) : null} changed={model.again} />}</Shown>;
 }
 
-function One({ model, parent, changed }: { model: Model; parent: Model | null; changed: () => void }) {
+interface OneProps {
+  model: Model;
+  parent: Model | null;
+  around: Place | null; // where pictures are to be drawn from
+  changed: () => void;
+}
+
+function One({ model, parent, around, changed }: OneProps) {
   const keep = async () => {
     await answer(PATCH('/models/{model_id}', { params: { path: { model_id: model.id } }, body: { kept: !model.kept } }));
     tell(model.kept ? 'No longer kept' : 'Kept', model.name);
@@ -64,7 +72,7 @@ function One({ model, parent, changed }: { model: Model; parent: Model | null; c
       <div class="model-body">
       {model.sheet && <img class="model-sheet" src={`/models/${model.id}/sheet`} alt={`Invented pictures of ${model.name}`} />}
       <aside>
-      <Draw model={model.id} labels={labelsOf(model)} title="Draw pictures with it" />
+      <Draw key={around && said(around.at)} model={model.id} labels={labelsOf(model)} title={around ? 'Draw pictures from around this place' : 'Draw pictures with it'} around={around} />
       <dl class="facts">
         <dt>{model.step === null ? 'Here since' : 'Made'}</dt>
         <dd>{model.bundled ? 'It came with Reverie' : day(model.created_at)}</dd>

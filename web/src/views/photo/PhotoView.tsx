@@ -5,13 +5,13 @@ import { useKeys } from '../../keys';
 import { Button } from '../../parts/Button';
 import { Elsewhere } from '../../parts/Elsewhere';
 import { Four } from '../../parts/Four';
+import { wordsOf } from '../../parts/grid/place';
 import { Icon } from '../../parts/Icon';
 import { complain, tell } from '../../parts/notices';
 import { Picture, photoImage } from '../../parts/Picture';
 import { Shown } from '../../parts/States';
 import { type At, go } from '../../routes';
 import { bytes, capital, count, day, sentences } from '../../words';
-import { wayBack } from '../archive/place';
 import { Alike } from './Alike';
 import { FindIn } from './FindIn';
 import { LabelOf } from './LabelOf';
@@ -196,4 +196,10 @@ function Withdraw({ id, archive, name, seen, changed }: { id: string; archive: s
       </div>
     </div>
   );
+}
+
+/** The address of the list that a photograph of this archive was opened from. */
+function wayBack(archive: string): string {
+  const words = wordsOf(archive);
+  return `#/archives/${archive}${words ? `?${words}` : ''}`;
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { answer, GET } from '../../api/client';
+import { aroundAddress } from '../../api/draw';
 import { useLoad } from '../../api/load';
 import { give, like } from '../../api/stars';
 import { type Beside, beside } from '../../api/walk';
@@ -98,6 +99,7 @@ export default function SampleView({ at }: { at: At }) {
                 <Icon name="save" />
                 <span>Save</span>
               </a>
+              {model && <ButtonLink href={aroundAddress(placeOf(found))}>Draw more around it</ButtonLink>}
               {model && (
                 <ButtonLink look="primary" icon="explore" href={addressOf(placeOf(found))}>
                   Wander from here
