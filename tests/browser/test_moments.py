@@ -77,7 +77,7 @@ def test_what_was_not_measured_is_measured_from_here(
     expect(page.get_by_text("2 moments are not measured in full.")).to_be_visible()
     page.get_by_role("button", name="Measure them").click()
     expect(page.get_by_text("still to be measured")).to_be_visible()
-    expect(page.get_by_text("still to be measured")).to_have_count(0, timeout=SLOW)
+    expect(page.get_by_text("still to be measured")).to_have_count(0, timeout=2 * SLOW)
     expect(page.get_by_role("button", name="Measure them")).to_have_count(0)
     assert known(client, training)["unmeasured"] == 0
 
