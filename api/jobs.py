@@ -21,6 +21,7 @@ from jobs.events import Made
 from jobs.state import State, Wish
 from kinds.registry import AnyParams, KindName
 from store import rows
+from store.searches import KIND as SEARCH
 from store.store import Store
 from store.tx import Tx
 
@@ -195,4 +196,6 @@ def image(artifact_id: UUID, request: Request, store: Opened) -> Response:
 
 def _shaped(tx: Tx, found: list[rows.Job]) -> list[Job]:
     newest = tx.artifacts.latest_of([row.id for row in found], Made.SHEET)
+    if searches := [row.id for row in found if row.kind == SEARCH]:
+        newest |= tx.artifacts.latest_of(searches, Made.PREVIEW)
     return [shapes.job(row, preview=newest[row.id].id if row.id in newest else None) for row in found]

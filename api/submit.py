@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from api.labels import FEW
-from jobs.errors import Conflict
+from jobs.errors import BadParams, Conflict
 from jobs.ids import new_id
 from jobs.params import JobParams, Need
 from kinds import registry
@@ -65,16 +65,31 @@ def post(store: Store, asked: JobParams, *, key: str | None) -> tuple[rows.Job, 
             if owner != job_id:
                 return tx.jobs.get(owner), None
         prepared = prepare(tx, asked)
-        row = tx.jobs.add(
-            id=job_id,
-            kind=prepared.params.kind,
-            params=prepared.params.model_dump(mode="json"),
-            pins=prepared.pins,
-            preset_hash=registry.preset_hash(prepared.params),
-            dataset_id=prepared.dataset_id,
-            model_id=prepared.model_id,
-        )
+        _check_nothing_is_sent(asked)
+        row = queue(tx, prepared, job_id=job_id)
     return row, prepared
+
+
+def queue(tx: Tx, prepared: Request, *, job_id: UUID) -> rows.Job:
+    """Put a job into the queue."""
+    return tx.jobs.add(
+        id=job_id,
+        kind=prepared.params.kind,
+        params=prepared.params.model_dump(mode="json"),
+        pins=prepared.pins,
+        preset_hash=registry.preset_hash(prepared.params),
+        dataset_id=prepared.dataset_id,
+        model_id=prepared.model_id,
+    )
+
+
+def _check_nothing_is_sent(asked: JobParams) -> None:
+    if any(need.type == "sent" for need in asked.needs().values()):
+        raise BadParams(
+            "nothing says which picture is to be looked for",
+            pointer="#/photo_id",
+            remedy="Name a photograph, or send a picture to POST /models/{id}/projections.",
+        )
 
 
 def host(tx: Tx) -> Mapping[str, Any]:
@@ -145,12 +160,30 @@ def _gathered_facts(tx: Tx, dataset_id: UUID) -> Mapping[str, Any]:
     )
 
 
-def _named_facts(tx: Tx, model_id: UUID) -> Mapping[str, Any]:
+def _photo_facts(tx: Tx, photo_id: UUID) -> Mapping[str, Any]:
+    photo = tx.photos.get(photo_id)
+    if photo.clean_key is None:
+        raise Conflict(
+            f"There is no picture of this photograph: it is {photo.state}.", remedy="Choose one that is in an archive."
+        )
+    return {"width": photo.width, "height": photo.height}
+
+
+def _learnt_from_facts(tx: Tx, model_id: UUID) -> Mapping[str, Any]:
+    dataset_id = tx.models.get(model_id).dataset_id
+    counts = tx.datasets.counts_of([dataset_id]).get(dataset_id, {}) if dataset_id is not None else {}
+    return {"photos": counts.get("ready", 0) + counts.get("repaired", 0)}
+
+
+def _no_facts(tx: Tx, id: UUID) -> Mapping[str, Any]:
     return {}
 
 
 _FACTS = {
-    "named": _named_facts,
+    "named": _no_facts,
+    "learnt_from": _learnt_from_facts,
+    "photo": _photo_facts,
+    "sent": _no_facts,
     "gathered": _gathered_facts,
     "index": _index_facts,
     "dataset": _dataset_facts,

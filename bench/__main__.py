@@ -23,6 +23,7 @@ from bench import (
     ingesting,
     learning,
     parallel,
+    projecting,
     reading,
     rendering,
     samples,
@@ -50,6 +51,7 @@ MEASURES: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(
         "uploading": uploading.sending,
         "rendering": rendering.speed,
         "exploring": exploring.wandering,
+        "projecting": projecting.finding,
     }
 )
 LONG: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(

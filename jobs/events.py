@@ -22,6 +22,8 @@ class Made(StrEnum):
     HEAPS = "heaps"  # one file                                  facts: none
     BLEND = "blend"  # a model folder, and its sheet            facts: name, licence, terms, model
     DIRECTIONS = "directions"  # a file each                 facts: directions, what each is, and of which file
+    PREVIEW = "preview"  # one picture of what was found so far  facts: step, width, height, distance
+    FOUND = "found"  # as a sample: what was looked for          facts: as a sample
     COPIES = "copies"  # no file                              facts: archive, positions
     PHOTO = "photo"  # original, image.jpg, thumb.jpg (or none)  facts: the columns of `photos`, and its views
 

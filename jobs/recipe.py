@@ -9,7 +9,7 @@ from typing import Any
 
 DEEPEST = 12  # of lists and objects within one another; a recipe has a handful
 # What says where a picture came from, and not what it is drawn from.
-_TOLD = frozenset({"format", "model_id", "licence", "label_name"})
+_TOLD = frozenset({"format", "model_id", "licence", "label_name", "projection"})
 
 
 def recipe_hash(recipe: Mapping[str, Any]) -> str | None:

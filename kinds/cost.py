@@ -7,6 +7,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 
+REMEMBERED, REMEMBER_S = 1_000, 0.02  # pictures of a model's own, each drawn small and looked at
+NARROW, WIDE = 128, 256  # channels that the second holds for; pictures of a network from so many on are smaller ones
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Word:
     """A word to the owner about what to expect: a code for programs, a sentence for people."""
@@ -40,3 +44,9 @@ def speed(facts: Mapping[str, Any], *, kind: str) -> float:
     """
     measured = facts.get("host", {}).get(f"{kind}_work_per_s")
     return float(measured) if measured else 1.0
+
+
+def remember_s(architecture: Mapping[str, Any]) -> float:
+    """Estimate in nominal seconds what it takes to look at what a model draws (`kinds.memories`)."""
+    wide = max(int(architecture.get("channel_max", NARROW)), 1)
+    return REMEMBERED * REMEMBER_S * max(wide / NARROW, 0.5) ** 2 / (1 if wide < WIDE else 2)

@@ -24,6 +24,7 @@ KINDS = (
     "gather",
     "directions",
     "blend",
+    "project",
 )
 
 Run = Callable[[JobParams, Place], Iterator[JobEvent]]

@@ -17,7 +17,9 @@ from gan.layers import FullyConnected
 from latent.point import layers_of
 from latent.spread import Floats, Spread, Values
 
-Kind = Literal["sefa", "ganspace", "brightness", "warmth", "contrast"]
+Kind = Literal[
+    "sefa", "ganspace", "brightness", "warmth", "contrast", "time_of_day", "year", "album", "photo_light"
+]
 Layers = tuple[int, int]  # the first and the last one
 SEFA_OF_EACH, GANSPACE_OF_ALL = 4, 8
 ALIGNED = 0.8  # |cosine|, from which on two directions are taken for the same one
@@ -29,8 +31,9 @@ class Direction:
     """A place's w of these layers moves by amount * deviation * vector, so that an amount of 1 is as usual for each.
 
     vector `[W]` has length 1; `deviation` is the standard deviation of w along it; `share` is how much of the whole is
-    in it: of what the weights do (SeFa), of the variance of w (GANSpace), of what is seen in pictures (traits). Of each
-    kind the strongest is at position 0, range by range.
+    in it: of what the weights do (SeFa), of the variance of w (GANSpace), of what is seen in pictures (traits), of what
+    a fact says of photographs that were left out. Of each kind the strongest is at position 0, range by range; an
+    album's position is its own.
     """
 
     kind: Kind
@@ -39,6 +42,7 @@ class Direction:
     vector: Floats
     deviation: float
     share: float
+    name: str | None = None  # of one that says by itself what it is about
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

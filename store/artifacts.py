@@ -40,6 +40,17 @@ class Artifacts:
         self._connection.execute(sa.insert(t.artifacts).values(**columns(artifact)))
         return self.get(artifact.id)
 
+    def bring(self, artifact: ArtifactRow) -> None:
+        """Add what came with a job that waits in the queue."""
+        self._connection.execute(sa.insert(t.artifacts).values(**columns(artifact)))
+
+    def drop(self, job_id: UUID, type: str, *, but: UUID | None = None) -> None:
+        """Drop a job's artifacts of one type, save for one; their files go with the commit."""
+        which = (t.artifacts.c.job_id == job_id) & (t.artifacts.c.type == type)
+        which &= t.artifacts.c.id != but if but is not None else sa.true()
+        gone = self._connection.execute(sa.delete(t.artifacts).where(which).returning(t.artifacts.c.key))
+        self._discard(*gone.scalars())
+
     def get(self, artifact_id: UUID) -> ArtifactRow:
         """Read an artifact; NotFound without one."""
         query = sa.select(t.artifacts).where(t.artifacts.c.id == artifact_id)

@@ -8,6 +8,7 @@ from store.columns import METADATA, at, id_, one_of
 from store.types import Json, Text
 
 KINDS_OF_DIRECTIONS = ["sefa", "ganspace", "brightness", "warmth", "contrast"]
+KINDS_OF_DIRECTIONS += ["time_of_day", "year", "album", "photo_light"]  # learnt from facts of photographs
 
 # A row is never rewritten but for its name: a recipe that names it means the same ever after.
 directions = sa.Table(
@@ -17,7 +18,7 @@ directions = sa.Table(
     sa.Column("model_id", sa.Uuid, sa.ForeignKey("models.id", ondelete="CASCADE"), nullable=False),
     sa.Column("kind", sa.String(16), nullable=False),
     sa.Column("position", sa.Integer, nullable=False),  # among those of its kind, the strongest first, range by range
-    sa.Column("name", Text(200)),  # that its owner gave, or that it goes on with
+    sa.Column("name", Text(200)),  # that its owner gave, that it goes on with, or that says which fact it is about
     sa.Column("follows", sa.Uuid),  # the direction of an earlier moment that it has its name from
     sa.Column("layers", Json, nullable=False),  # [first, last]: the ws that it moves
     sa.Column("deviation", sa.Float, nullable=False),  # standard deviation of w along it: an amount of 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cached_property
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from store.moved import Moved
 from store.photos import Photos
 from store.resume_points import ResumePoints
 from store.samples import Samples
+from store.searches import Searches
 from store.sightings import Sightings
 from store.tags import Tags
 from store.uploads import Uploads
@@ -71,7 +72,7 @@ class Tx:
     @cached_property
     def photos(self) -> Photos:
         """The photos."""
-        return Photos(self.connection, datasets=self.datasets, discard=self.discard, forget=self.features.forget)
+        return Photos(self.connection, datasets=self.datasets, discard=self.discard, forget=self._forget)
 
     @cached_property
     def moved(self) -> Moved:
@@ -154,6 +155,11 @@ class Tx:
         return Artifacts(self.connection, jobs=self.jobs, discard=self.discard)
 
     @cached_property
+    def searches(self) -> Searches:
+        """What was looked for in the models' spaces."""
+        return Searches(self.connection, samples=self.samples, artifacts=self.artifacts)
+
+    @cached_property
     def resume_points(self) -> ResumePoints:
         """The resume points."""
         return ResumePoints(self.connection, jobs=self.jobs, discard=self.discard)
@@ -167,3 +173,7 @@ class Tx:
     def keys(self) -> Keys:
         """The idempotency keys."""
         return Keys(self.connection)
+
+    def _forget(self, photo_ids: Collection[UUID]) -> None:
+        self.features.forget(photo_ids)
+        self.searches.forget(photo_ids)

@@ -21,16 +21,15 @@ from store.rows import (
     Job,
     Model,
     Photo,
-    Sample,
     View,
     imported_id,
     photo_id,
-    sample_id,
     snapshot_id,
     view_id,
 )
 from store.store import Store
 from store.tx import Tx
+from worker.found import keep_found, keep_previews, sample_of
 from worker.gathering import keep_copies
 from worker.looks import keep_features, keep_focus, keep_heaps
 from worker.spaces import keep_blends, keep_directions
@@ -179,32 +178,7 @@ def _resume_points(keeper: Keeper, made: Sequence[Artifact]) -> None:
 
 
 def _samples(keeper: Keeper, made: Sequence[Artifact]) -> None:
-    job = keeper.job
-    if job.model_id is None:
-        raise ValueError("a job that draws pictures names its model")
-    rows = []
-    for artifact in made:
-        facts = artifact.facts
-        id = sample_id(job.id, int(facts["position"]))
-        image = keeper.file(artifact.files["image"], kind="samples", id=id)
-        thumb = keeper.file(artifact.files["thumb"], kind="samples", id=id)
-        rows.append(
-            Sample(
-                id=id,
-                model_id=job.model_id,
-                job_id=job.id,
-                dataset_id=job.dataset_id,
-                position=facts["position"],
-                recipe=facts["recipe"],
-                width=facts["width"],
-                height=facts["height"],
-                average=facts["average"],
-                blur=facts["blur"],
-                sha256=image.sha256,
-                image_key=image.key,
-                thumb_key=thumb.key,
-            )
-        )
+    job, rows = keeper.job, [sample_of(keeper, artifact) for artifact in made]
 
     def change(tx: Tx) -> None:
         tx.samples.add_many(job.id, job.attempt, rows)
@@ -371,5 +345,7 @@ _KEEP: Mapping[Made, Callable[[Keeper, Sequence[Artifact]], None]] = MappingProx
         Made.FOCUS: keep_focus,
         Made.DIRECTIONS: keep_directions,
         Made.BLEND: keep_blends,
+        Made.PREVIEW: keep_previews,
+        Made.FOUND: keep_found,
     }
 )

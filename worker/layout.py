@@ -17,6 +17,7 @@ from jobs.state import State
 from kinds.index.files import Damaged, read_rows
 from kinds.train.kept import forget
 from store.rows import FeatureFile, Job, Photo
+from store.searches import SENT
 from store.store import Store
 from store.tx import Tx
 from store.views import pixels_of
@@ -197,6 +198,50 @@ def _named(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[Path, di
     return into, {"directions": told}
 
 
+def _learnt_from(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[Path, dict[str, Any]]:
+    """List the photographs of the archive that a model has learnt from, as lines of JSON: a view, and what is known."""
+    with store.read() as tx:
+        dataset_id = tx.models.get(model_id).dataset_id
+        views = tx.views.of_dataset(dataset_id) if dataset_id is not None else []
+    first = {photo.id: (view, photo) for view, photo in reversed(views)}
+    with into.with_suffix(".jsonl").open("w", encoding="utf-8") as file:
+        for view, photo in sorted(first.values(), key=lambda pair: pair[1].id):
+            line = {
+                "photo": str(photo.id),
+                "view": pixels_of(store.objects, photo, view),
+                "taken_at": photo.taken_at.isoformat() if photo.taken_at else None,
+                "dated_by": photo.dated_by,
+                "album": photo.album,
+            }
+            file.write(json.dumps(line) + "\n")
+    return into.with_suffix(".jsonl"), {"photos": len(first)}
+
+
+def _photo(store: Store, job: Job, photo_id: UUID, into: Path) -> tuple[Path, dict[str, Any]]:
+    """Say where a photograph's pixels lie, and how it is framed, as JSON. Raises: NotFound, if it was withdrawn."""
+    with store.read() as tx:
+        photo = tx.photos.get(photo_id)
+        views = tx.views.of_photos([photo_id])[photo_id]
+    if photo.clean_key is None:
+        raise NotFound(f"There is no picture of {photo.name} any more: it is {photo.state}.")
+    told: dict[str, Any] = {"image": str(store.objects.path(photo.clean_key)), "focus": photo.focus}
+    told |= {"width": photo.width, "height": photo.height, "box": list(views[0].box) if views else None}
+    if photo.small_key is not None:
+        told["original"] = str(store.objects.path(photo.original_key or ""))
+    file = into.with_suffix(".json")
+    file.write_text(json.dumps(told), encoding="utf-8")
+    return file, {"id": str(photo_id)}
+
+
+def _sent(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[Path, dict[str, Any]]:
+    """Give the picture that was sent with the job."""
+    with store.read() as tx:
+        sent = tx.artifacts.of_job(job.id, SENT)
+    if not sent:
+        raise NotFound("The picture that was sent is gone.", remedy="Send it again.")
+    return store.objects.path(sent[0].key), {}
+
+
 def is_whole(store: Store, file: FeatureFile) -> bool:
     """Whether a file of features is there and can be read."""
     try:
@@ -252,5 +297,8 @@ _LAY: Mapping[str, Callable[[Store, Job, UUID, Path], tuple[Path, dict[str, Any]
         "index": _index,
         "gathered": _gathered,
         "named": _named,
+        "learnt_from": _learnt_from,
+        "photo": _photo,
+        "sent": _sent,
     }
 )

@@ -78,6 +78,23 @@ class DirectionsEvent(_Event):
     new: int
 
 
+class PreviewEvent(_Event):
+    """`preview`: what is found so far of a picture; GET /artifacts/{artifact_id}/image, until there is a nearer one."""
+
+    artifact_id: Id
+    step: int
+    width: int
+    height: int
+    distance: float | None
+
+
+class FoundEvent(_Event):
+    """`found`: a picture was looked for in a model's space; the sample's recipe says where it is, and how near."""
+
+    sample_id: Id
+    model_id: Id
+
+
 class NoticeEvent(_Event):
     """`notice`: a word to the owner."""
 
@@ -93,5 +110,7 @@ EVENTS = (
     MeasuresEvent,
     ModelEvent,
     DirectionsEvent,
+    PreviewEvent,
+    FoundEvent,
     NoticeEvent,
 )

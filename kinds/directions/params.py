@@ -31,5 +31,9 @@ class DirectionsParams(JobParams):
         return self
 
     def needs(self) -> Mapping[str, Need]:
-        """Name the model's folder, and the directions of earlier moments that were given names."""
-        return {"model": Need(type="model", id=self.model_id), "named": Need(type="named", id=self.model_id)}
+        """Name the model's folder, the directions of earlier moments that have names, and what it has learnt from."""
+        return {
+            "model": Need(type="model", id=self.model_id),
+            "named": Need(type="named", id=self.model_id),
+            "learnt_from": Need(type="learnt_from", id=self.model_id),
+        }

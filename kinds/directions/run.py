@@ -1,7 +1,8 @@
-"""Find directions in a model's space: from its weights, from its w, and from small pictures that it draws."""
+"""Find directions in a model's space: from its weights, its w, small pictures that it draws, and photographs' facts."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from jobs.errors import JobFailed
 from jobs.events import Artifact, JobEvent, Made, Notice, Progress
 from jobs.params import JobParams
 from jobs.place import Place
-from kinds.directions.cost import work_s
+from kinds.directions.cost import photographs_s, work_s
+from kinds.directions.learning import Learning
+from kinds.directions.photographs import chosen
 from latent.directions import Direction, Named, followed, found, read_vector, write_vector
 from latent.spread import spread
 from latent.traits import TRAITS, Traits, learnt, rows_of, seen
@@ -23,7 +26,8 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     """Find directions in the space of `place.inputs["model"]`, a model folder.
 
     `place.facts["named"]["directions"]` are those of earlier moments that have names, the nearest moments first: `id`,
-    `name`, `kind`, `layers`, `file`.
+    `name`, `kind`, `layers`, `file`. `place.inputs["learnt_from"]` lists the photographs that it has learnt from, as
+    lines of JSON: `view` (see `kinds.ingest.square`), `taken_at`, `dated_by`, `album`; none, where there is no such file.
     Yields: a Progress after some pictures each, then all directions in one Artifact; a Notice of what was not learnt.
     Raises: JobFailed, if the model cannot be read.
     """
@@ -32,24 +36,37 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     except GanError as error:
         raise JobFailed(str(error), code="model_unreadable", remedy="Choose another model.") from error
     of, told = spread(G_ema), list[Traits]()
+    photographs = _photographs(place)
     rows, done = rows_of(of), 0
-    yield _progress(place, done, len(rows))
+    yield _progress(place, done, len(rows), photographs=len(photographs))
     for some in seen(G_ema, of, rows):
         told.append(some)
         done += len(some[TRAITS[0]])
         if place.stop():
             return
         if done < len(rows):  # the last ones are told once all is kept
-            yield _progress(place, done, len(rows))
+            yield _progress(place, done, len(rows), photographs=len(photographs))
     directions = found(G_ema, of) + learnt(G_ema, of, rows, told)
     yield from _unlearnt(directions)
+    if photographs:
+        learning = Learning(G_ema, of, place, photographs)
+        yield from learning.events()
+        if place.stop():
+            return
+        directions += learning.directions
     yield _artifact(directions, place)
-    yield _progress(place, done, len(rows))
+    yield _progress(place, done, len(rows), photographs=0)
 
 
-def _progress(place: Place, done: int, total: int) -> Progress:
-    whole_s = work_s(place.facts["model"].get("architecture") or {})
-    work = {"work": whole_s * done / total, "work_total": whole_s}
+def _photographs(place: Place) -> list[Mapping[str, Any]]:
+    file = place.inputs.get("learnt_from")
+    return chosen([json.loads(line) for line in file.read_text("utf-8").splitlines()]) if file is not None else []
+
+
+def _progress(place: Place, done: int, total: int, *, photographs: int) -> Progress:
+    architecture = place.facts["model"].get("architecture") or {}
+    whole_s = work_s(architecture)
+    work = {"work": whole_s * done / total, "work_total": whole_s + photographs_s(architecture, photographs)}
     return Progress(done=done, total=total, unit="picture", phase="looking", metrics=work)
 
 
@@ -75,7 +92,7 @@ def _artifact(directions: Sequence[Direction], place: Place) -> Artifact:
                 "layers": list(one.direction.layers),
                 "deviation": one.direction.deviation,
                 "share": one.direction.share,
-                "name": earlier["name"] if earlier else None,
+                "name": earlier["name"] if earlier else one.direction.name,
                 "follows": earlier["id"] if earlier else None,
                 "turned": one.cosine < 0,
             }

@@ -48,6 +48,9 @@ export function Dock({ place, moments, view, ratio, pins, change, pin, open }: D
             Mix
           </Button>
         )}
+        <Button icon="bring" does={() => open('into')}>
+          Find a photograph here
+        </Button>
         <Button look="primary" icon="pin" busy="Pinning" does={pin}>
           Pin
         </Button>

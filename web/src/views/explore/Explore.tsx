@@ -25,7 +25,7 @@ export const LAST = 'reverie.explore'; // where one was last
 /** Endless wandering in what a model can draw. */
 export default function Explore({ at }: { at: At }) {
   const place = placeIn(at.path[1] ?? '', at.query);
-  if (place) return <Wander asked={place} />;
+  if (place) return <Wander asked={place} find={at.query.get('find') ?? undefined} />;
   return (
     <div class="page stack">
       <h1 tabIndex={-1}>This place cannot be read.</h1>
@@ -37,7 +37,8 @@ export default function Explore({ at }: { at: At }) {
   );
 }
 
-function Wander({ asked }: { asked: Place }) {
+function Wander({ asked, find }: { asked: Place; find: string | undefined }) {
+  const [sought] = useState(find);
   const [place, setPlace] = useState(asked);
   const now = useRef(place);
   const stage = useRef<HTMLDivElement>(null);
@@ -47,7 +48,7 @@ function Wander({ asked }: { asked: Place }) {
   const [here, setHere] = useState({ x: place.at.x ?? 0, y: place.at.y ?? 0 });
   const [away, setAway] = useState<number | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const [panel, setPanel] = useState<PanelName | null>(null);
+  const [panel, setPanel] = useState<PanelName | null>(find ? 'into' : null);
   const [middle, setMiddle] = useState({ x: 0, y: 0 });
   const hidden = useHiding(stage);
   const { model, moments, words } = useModel(place.model);
@@ -161,7 +162,7 @@ function Wander({ asked }: { asked: Place }) {
       </p>
       <PinRow pins={pins} place={place} go={move} walk={() => setPanel('walk')} />
       <Dock place={place} moments={moments} view={view} ratio={ratio} pins={pins.all.length} change={change} pin={keep} open={setPanel} />
-      {panel && <Panels name={panel} place={place} pins={pins} moments={moments} ratio={ratio} view={view} go={(next) => (setPanel(null), move(next))} close={() => setPanel(null)} />}
+      {panel && <Panels name={panel} place={place} find={sought} pins={pins} moments={moments} ratio={ratio} view={view} go={(next) => (setPanel(null), move(next))} close={() => setPanel(null)} />}
     </div>
   );
 }

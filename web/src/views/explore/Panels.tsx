@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import { count } from '../../words';
 import { type Take, Film } from './Film';
+import { Into } from './Into';
 import { Mix } from './Mix';
 import { Panel } from './Panel';
 import './panels.css';
@@ -9,7 +10,7 @@ import type { Pins } from './pins';
 import { between, named, type Place, pointOf, round, tileOf } from './place';
 import type { Moment } from './Strip';
 
-export type PanelName = 'look' | 'become' | 'walk' | 'mix';
+export type PanelName = 'look' | 'become' | 'walk' | 'mix' | 'into';
 
 export interface PanelProps {
   place: Place;
@@ -17,6 +18,7 @@ export interface PanelProps {
   moments: Moment[];
   ratio: number;
   view: string;
+  find?: string | undefined; // a photograph that is to be found here
   go: (place: Place) => void;
   close: () => void;
 }
@@ -28,6 +30,7 @@ export const LARGE = 1024;
 /** What opens over the plane. */
 export function Panels({ name, ...props }: PanelProps & { name: PanelName }) {
   if (name === 'mix') return <Mix {...props} />;
+  if (name === 'into') return <Into {...props} />;
   if (name === 'walk') return <Walk {...props} />;
   return name === 'become' ? <Become {...props} /> : <Look {...props} />;
 }

@@ -13,6 +13,7 @@ import { type At, go } from '../../routes';
 import { bytes, capital, count, day, sentences } from '../../words';
 import { wayBack } from '../archive/place';
 import { Alike } from './Alike';
+import { FindIn } from './FindIn';
 import { LabelOf } from './LabelOf';
 import './photo.css';
 
@@ -110,6 +111,7 @@ export default function PhotoView({ at }: { at: At }) {
                   </Button>
                 </p>
               )}
+              {pictured && <FindIn photo={found} seen={seen} />}
               <Seen of={seen} withdrawn={found.state === 'withdrawn'} />
               {found.state !== 'withdrawn' && found.state !== 'moved' && <Withdraw id={id} archive={archive.id} name={found.name} seen={seen} changed={photo.again} />}
             </section>

@@ -1,0 +1,39 @@
+"""Searches: what `project` jobs have looked for in models' spaces, and have found."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from store import sample_tables as s
+from store import tables as t
+from store.artifacts import Artifacts
+from store.samples import Samples
+
+KIND = "project"
+PREVIEW, SENT = "preview", "sent"  # artifacts: what was found so far; the picture that was sent to be looked for
+
+
+class Searches:
+    """Jobs of one kind, with their samples and artifacts."""
+
+    def __init__(self, connection: sa.Connection, *, samples: Samples, artifacts: Artifacts) -> None:
+        self._connection = connection
+        self._samples = samples
+        self._artifacts = artifacts
+
+    def forget(self, photo_ids: Collection[UUID]) -> None:
+        """Delete what was found of these photos: it was made to be as like them as can be."""
+        wanted = {str(photo_id) for photo_id in photo_ids}
+        query = sa.select(t.jobs.c.id, t.jobs.c.params).where(t.jobs.c.kind == KIND)
+        for job in self._connection.execute(query).all():
+            if job.params.get("photo_id") in wanted:
+                found = sa.select(s.samples.c.id).where(s.samples.c.job_id == job.id)
+                self._samples.delete_many(self._connection.execute(found).scalars().all())
+                self._artifacts.drop(job.id, PREVIEW)
+
+    def ended(self, job_id: UUID) -> None:
+        """Let go of the picture that was sent, once nobody looks for it any more."""
+        self._artifacts.drop(job_id, SENT)

@@ -1,0 +1,95 @@
+"""Pictures that a model draws are kept as samples; those that were looked for, only while their photograph is there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from jobs.errors import NotFound
+from jobs.events import Artifact
+from jobs.ids import new_id
+from store.rows import ArtifactRow, Sample, sample_id
+from store.tx import Tx
+
+if TYPE_CHECKING:
+    from worker.keep import Keeper
+
+
+def sample_of(keeper: Keeper, artifact: Artifact) -> Sample:
+    """Store the files of a picture, and give its row."""
+    job, facts = keeper.job, artifact.facts
+    if job.model_id is None:
+        raise ValueError("a job that draws pictures names its model")
+    id = sample_id(job.id, int(facts["position"]))
+    image = keeper.file(artifact.files["image"], kind="samples", id=id)
+    thumb = keeper.file(artifact.files["thumb"], kind="samples", id=id)
+    return Sample(
+        id=id,
+        model_id=job.model_id,
+        job_id=job.id,
+        dataset_id=job.dataset_id,
+        position=facts["position"],
+        recipe=facts["recipe"],
+        width=facts["width"],
+        height=facts["height"],
+        average=facts["average"],
+        blur=facts["blur"],
+        sha256=image.sha256,
+        image_key=image.key,
+        thumb_key=thumb.key,
+    )
+
+
+def keep_found(keeper: Keeper, made: Sequence[Artifact]) -> None:
+    """Store what was found of a picture."""
+    job, rows = keeper.job, [sample_of(keeper, artifact) for artifact in made]
+
+    def change(tx: Tx) -> None:
+        _check_there(tx, keeper)
+        tx.samples.add_many(job.id, job.attempt, rows)
+        for row in rows:
+            keeper.told(tx, "found", {"sample_id": str(row.id), "model_id": str(row.model_id)})
+
+    keeper.write(change)
+
+
+def keep_previews(keeper: Keeper, made: Sequence[Artifact]) -> None:
+    """Store what is found so far, each in the place of the one before."""
+    for artifact in made:
+        _preview(keeper, artifact)
+
+
+def _preview(keeper: Keeper, artifact: Artifact) -> None:
+    job, facts, artifact_id = keeper.job, dict(artifact.facts), new_id()
+    stored = keeper.file(artifact.files["image"], kind="artifacts", id=artifact_id)
+    row = ArtifactRow(
+        id=artifact_id,
+        job_id=job.id,
+        attempt=job.attempt,
+        type="preview",
+        step=facts["step"],
+        key=stored.key,
+        sha256=stored.sha256,
+        media_type="image/png",
+        facts=facts,
+    )
+
+    def change(tx: Tx) -> None:
+        _check_there(tx, keeper)
+        kept = tx.artifacts.add(row)
+        tx.artifacts.drop(job.id, "preview", but=kept.id)
+        keeper.told(tx, "preview", {"artifact_id": str(kept.id), **facts})
+
+    keeper.write(change)
+
+
+def _check_there(tx: Tx, keeper: Keeper) -> None:
+    """Keep nothing of a photograph that was withdrawn meanwhile. Raises: NotFound."""
+    photo_id = keeper.job.params.get("photo_id")
+    if photo_id is None:
+        return
+    dataset_id = tx.photos.get(UUID(photo_id)).dataset_id
+    # Locked: a withdrawal that comes now finds what is kept here, and takes it along.
+    if any(photo.state == "withdrawn" for photo in tx.photos.some(dataset_id, [UUID(photo_id)], lock=True)):
+        raise NotFound("The photograph was withdrawn, and nothing of the search was kept.")
