@@ -31,7 +31,10 @@ router = APIRouter(prefix="/models", tags=["exploring"])
 MOST_BYTES = 64 * 2**20  # of a picture
 LONGEST = 20_000  # characters of the parts in an address
 REMEDY = "Send another picture: JPEG, PNG, WebP, TIFF, GIF or BMP."
-IMAGE, SMALL = "image.jpg", "small.jpg"  # what `kinds.ingest.decode` writes: the picture, or of a large JPEG a smaller one
+IMAGE, SMALL = (
+    "image.jpg",
+    "small.jpg",
+)  # what a decoder writes: the picture, or of a large JPEG a smaller one
 PARTS = TypeAdapter(tuple[Part, ...])
 
 
@@ -47,7 +50,8 @@ def wanted(
     steps: Annotated[int | None, Query(ge=20, le=5000, description="The preset says, when left out.")] = None,
     space: Annotated[Literal["w", "w+"] | None, Query(description="As in a project job.")] = None,
     region: Annotated[
-        str | None, Query(max_length=LONGEST, description="As in a project job, as JSON.", examples=['[{"box":[0,0,1,0.5]}]'])
+        str | None,
+        Query(max_length=LONGEST, description="As in a project job, as JSON.", examples=['[{"box":[0,0,1,0.5]}]']),
     ] = None,
 ) -> submit.Request:
     """Read what is asked for, and find the model, before the first byte of the body is read."""

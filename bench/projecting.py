@@ -19,11 +19,11 @@ from gan.model import load_generator
 from latent.looker import Looker, distances
 from latent.memory import Memory, looked, remembered
 from latent.projection import Wanted, as_picture, away, everywhere, project, start_of, strange
-from latent.spread import Spread, spread
+from latent.spread import spread
 
 BASES = Path(__file__).parents[1] / "demo" / "bases"
 SEEDS = 10
-STEPS = (200, 200)
+STEPS = (100, 100)
 OTHERS = (2, 4, 8, 14, 17)  # layers that the search does not see; the last one is what pictures are told apart by
 TRUNCATIONS = (0.7, 1.0)
 
@@ -35,9 +35,9 @@ def finding(count: int = SEEDS) -> Iterator[str]:
     finder = Finder(faces, on)
     yield (
         f"{sum(STEPS)} steps. *Loss* is the distance that the search makes small, on layers 1, 3, 5, 11 and 16 of the "
-        "feature network; *judge* one on layers 2, 4, 8, 14 and 17, which it does not see; both fall from what the mean w "
-        f"draws. Shares are of the distance of unrelated pictures. A guess of w is right to {finder.memory.quality:.2f} "
-        "(correlation, of pictures left out)."
+        "feature network; *judge* one on layers 2, 4, 8, 14 and 17, which it does not see; both fall from what the mean "
+        "w draws. Shares are of the distance of unrelated pictures. Guesses of w correlate by "
+        f"{finder.memory.quality:.2f} with the truth, for pictures that were left out."
     )
     yield ""
     yield "| picture | judge: mean w | in W | in W+ | loss: mean w | start | in W | in W+ | share in W | in W+ | s |"

@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict
 class Need:
     """An input that the worker lays out as local files before a run: a dataset's views, a model, an archive, …"""
 
-    type: str  # "dataset" | "model" | "archive" | "model_file" | "index" | "gathered" | "named" | "learnt_from" | "photo" | "sent"
+    # "dataset" | "model" | "archive" | "model_file" | "index" | "gathered" | "named" | "learnt_from" | "photo" | "sent"
+    type: str
     id: UUID
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-
 REMEMBERED, REMEMBER_S = 1_000, 0.02  # pictures of a model's own, each drawn small and looked at
 NARROW, WIDE = 128, 256  # channels that the second holds for; pictures of a network from so many on are smaller ones
 

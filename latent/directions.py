@@ -17,9 +17,7 @@ from gan.layers import FullyConnected
 from latent.point import layers_of
 from latent.spread import Floats, Spread, Values
 
-Kind = Literal[
-    "sefa", "ganspace", "brightness", "warmth", "contrast", "time_of_day", "year", "album", "photo_light"
-]
+Kind = Literal["sefa", "ganspace", "brightness", "warmth", "contrast", "time_of_day", "year", "album", "photo_light"]
 Layers = tuple[int, int]  # the first and the last one
 SEFA_OF_EACH, GANSPACE_OF_ALL = 4, 8
 ALIGNED = 0.8  # |cosine|, from which on two directions are taken for the same one

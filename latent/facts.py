@@ -126,5 +126,5 @@ def _shuffled(y: Values, groups: NDArray[np.int64], rng: np.random.Generator) ->
     """Give each group the mean of another one: what groups have in common stays, and says nothing any more."""
     sums, sizes = np.bincount(groups, weights=y), np.bincount(groups)
     means = sums / sizes
-    within: Values = y - means[groups]
-    return within + rng.permutation(means)[groups]
+    shuffled: Values = y - means[groups] + rng.permutation(means)[groups]
+    return shuffled

@@ -48,7 +48,8 @@ def distances(one: Maps, other: Maps, *, region: Tensor | None = None) -> Tensor
     each = []
     for a, b in zip(one, other, strict=True):
         apart = (a - b).square().sum(dim=1)  # [N, h, w]
-        weights = torch.ones_like(apart[:1]) if region is None else F.adaptive_avg_pool2d(region, apart.shape[1:])[0]
+        size = apart.shape[1], apart.shape[2]
+        weights = torch.ones_like(apart[:1]) if region is None else F.adaptive_avg_pool2d(region, size)[0]
         each.append((apart * weights).sum(dim=[1, 2]) / weights.sum())
     return torch.stack(each).mean(dim=0)
 
@@ -56,4 +57,5 @@ def distances(one: Maps, other: Maps, *, region: Tensor | None = None) -> Tensor
 def pooled(maps: Maps) -> Tensor:
     """Features `[N, F]` of maps: the mean of each layer over 4 × 4 patches, each layer as heavy as any other."""
     parts = [F.adaptive_avg_pool2d(each, PATCHES).flatten(1) for each in maps]
-    return torch.cat(parts, dim=1) / (PATCHES * len(parts) ** 0.5)
+    joined: Tensor = torch.cat(parts, dim=1) / (PATCHES * len(parts) ** 0.5)
+    return joined

@@ -129,7 +129,7 @@ def _in_w(G: Generator, wanted: Wanted, of: Spread, start: Tensor, steps: int) -
         with torch.no_grad():
             for noise in noises:
                 noise.sub_(noise.mean()).mul_(noise.square().mean().clamp_min(1e-12).rsqrt())
-        yield (start + wide * moved).detach(), float(distance)
+        yield (start + wide * moved).detach(), float(distance.detach())
 
 
 def _in_w_plus(G: Generator, wanted: Wanted, of: Spread, w: Tensor, steps: int) -> Iterator[tuple[Tensor, float]]:
@@ -144,7 +144,7 @@ def _in_w_plus(G: Generator, wanted: Wanted, of: Spread, w: Tensor, steps: int) 
         optimiser.zero_grad(set_to_none=True)
         (distance + PIXELS * wanted.pixels(drawn) + PULL * ((ws - w_avg) / wide).square().mean()).backward()
         optimiser.step()
-        yield ws.detach(), float(distance)
+        yield ws.detach(), float(distance.detach())
 
 
 def unnoisy(noise: Tensor) -> Tensor:

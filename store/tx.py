@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from uuid import UUID
 
@@ -174,6 +174,6 @@ class Tx:
         """The idempotency keys."""
         return Keys(self.connection)
 
-    def _forget(self, photo_ids: Collection[UUID]) -> None:
+    def _forget(self, photo_ids: Sequence[UUID]) -> None:
         self.features.forget(photo_ids)
         self.searches.forget(photo_ids)

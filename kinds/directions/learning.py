@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 import torch
@@ -107,7 +106,7 @@ def _batches(
         yield batch
 
 
-def _notices(told: Sequence[Learnt], unknown: set[str]) -> Iterator[Notice]:
+def _notices(told: Sequence[Learnt], unknown: Collection[str]) -> Iterator[Notice]:
     for one in told:
         name = f"“{one.fact.name}”"
         if one.direction is None:

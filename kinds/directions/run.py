@@ -27,7 +27,7 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
 
     `place.facts["named"]["directions"]` are those of earlier moments that have names, the nearest moments first: `id`,
     `name`, `kind`, `layers`, `file`. `place.inputs["learnt_from"]` lists the photographs that it has learnt from, as
-    lines of JSON: `view` (see `kinds.ingest.square`), `taken_at`, `dated_by`, `album`; none, where there is no such file.
+    lines of JSON: `view` (see `kinds.ingest.square`), `taken_at`, `dated_by`, `album`; none, if there is no such file.
     Yields: a Progress after some pictures each, then all directions in one Artifact; a Notice of what was not learnt.
     Raises: JobFailed, if the model cannot be read.
     """

@@ -25,10 +25,12 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     box: tuple[Share, Share, Share, Share] | None = Field(
-        None, description="Left, top, right, bottom.", examples=[[0.2, 0.1, 0.8, 0.6]]
+        default=None, description="Left, top, right, bottom.", examples=[[0.2, 0.1, 0.8, 0.6]]
     )
     line: Annotated[tuple[Corner, ...], Field(min_length=3, max_length=1000)] | None = Field(
-        None, description="The corners of a closed line, in turn.", examples=[[[0.1, 0.1], [0.9, 0.1], [0.5, 0.8]]]
+        default=None,
+        description="The corners of a closed line, in turn.",
+        examples=[[[0.1, 0.1], [0.9, 0.1], [0.5, 0.8]]],
     )
 
     @model_validator(mode="after")
@@ -69,24 +71,24 @@ class ProjectParams(JobParams):
         examples=["0199d3a0-0000-7000-8000-000000000002"],
     )
     photo_id: UUID | None = Field(
-        None,
+        default=None,
         title="Photograph",
         description="Of an archive. A picture from elsewhere is sent to POST /models/{id}/projections.",
         examples=["0199d3a0-0000-7000-8000-000000000006"],
     )
     steps: Annotated[StrictInt, Field(ge=20, le=5000)] | None = Field(
-        None, title="Steps", description="The preset says, when left out.", examples=[400]
+        default=None, title="Steps", description="The preset says, when left out.", examples=[200]
     )
     space: Literal["w", "w+"] | None = Field(
-        None,
+        default=None,
         title="Space",
-        description="w: one w for all layers, what the model draws of itself. w+: half of the steps so, then each layer "
-        "for itself, nearer to the picture and farther from what the model knows. w+, when left out.",
+        description="w: one w for all layers, what the model draws of itself. w+: half of the steps so, then each "
+        "layer for itself, nearer to the picture and farther from what the model knows. w+, when left out.",
     )
     region: Annotated[tuple[Part, ...], Field(max_length=32)] = Field(
-        (),
+        default=(),
         title="Part",
-        description="Only these parts of the picture, as the model shows it, have to be alike; the rest is as it comes.",
+        description="Only these parts of the picture, as the model shows it, have to be alike; the rest is as it is.",
     )
 
     def resolved(self, facts: Mapping[str, Any]) -> Self:

@@ -27,9 +27,9 @@ from jobs.events import Artifact, JobEvent, Made, Notice, Progress
 from jobs.params import JobParams
 from jobs.place import Place
 from jobs.point import Anchor, Point
+from kinds.cost import remember_s
 from kinds.ingest.decoders import Decoders, Undecoded
 from kinds.ingest.limits import Limits
-from kinds.cost import remember_s
 from kinds.memories import Remembering
 from kinds.project.box import box_for
 from kinds.project.cost import step_s
@@ -105,9 +105,7 @@ class Search:
     def remember(self) -> Iterator[JobEvent]:
         """Look at what the model draws, unless an earlier job of this machine has done so."""
         told = self.place.facts["model"]
-        remembering = Remembering(
-            self.G, self.wanted.looker, self.of, cache=self.place.cache, model_hash=told["hash"]
-        )
+        remembering = Remembering(self.G, self.wanted.looker, self.of, cache=self.place.cache, model_hash=told["hash"])
         for looked_at in remembering.pictures(self.place.stop):
             yield self.progress(0, looked_at=looked_at)
         self.memory = remembering.memory

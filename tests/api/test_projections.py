@@ -1,6 +1,5 @@
 """Looking for a picture over REST: what is sent is cut in a process of its own, and what is none is told in words."""
 
-import io
 import zlib
 from typing import Any
 from uuid import UUID
@@ -34,7 +33,7 @@ def test_a_picture_is_cut_to_the_models_square_and_a_job_waits(http: httpx.Clien
     job = posted.json()
     assert (job["kind"], job["state"], job["model_id"]) == ("project", "queued", base)
     assert posted.headers["location"] == f"/jobs/{job['id']}"
-    assert (job["params"]["steps"], job["params"]["space"]) == (1200, "w+")
+    assert (job["params"]["steps"], job["params"]["space"]) == (800, "w+")
     assert job["params"]["region"] == [{"box": [0, 0, 1, 0.5], "line": None}]
     with store.read() as tx:
         (sent,) = tx.artifacts.of_job(UUID(job["id"]), SENT)
@@ -96,7 +95,9 @@ def test_a_model_that_is_not_there_is_told(http: httpx.Client) -> None:
     assert send(http, str(new_id()), jpeg(1)).status_code == 404
 
 
-def test_a_photograph_of_an_archive_is_named(http: httpx.Client, store: Store, ready: dict[str, Any], base: str) -> None:
+def test_a_photograph_of_an_archive_is_named(
+    http: httpx.Client, store: Store, ready: dict[str, Any], base: str
+) -> None:
     (photo, *_) = http.get(f"/datasets/{ready['id']}/photos").json()["items"]
     asked = {"kind": "project", "model_id": base, "photo_id": photo["id"]}
     estimate = http.post("/jobs/estimate", json=asked).json()

@@ -273,7 +273,7 @@ def test_what_is_no_part_is_refused(part: dict[str, Any]) -> None:
 
 def test_presets_fill_what_is_open() -> None:
     soon = ProjectParams(model_id=uuid4()).resolved({})
-    assert (soon.preset, soon.steps, soon.space, soon.stretches) == ("soon", 400, "w+", (200, 200))
+    assert (soon.preset, soon.steps, soon.space, soon.stretches) == ("soon", 200, "w+", (100, 100))
     asked = ProjectParams(model_id=uuid4(), steps=100, space="w").resolved({})
     assert asked.stretches == (100, 0)
     with pytest.raises(BadParams):

@@ -20,9 +20,7 @@ def spread_of(w: Floats) -> Spread:
 
 def fact(values: Values, *, groups: object = None) -> Fact:
     rows = list(range(len(values)))
-    return Fact(
-        kind="year", position=0, name="Later years", rows=rows, values=values, groups=np.array(groups or rows)
-    )
+    return Fact(kind="year", position=0, name="Later years", rows=rows, values=values, groups=np.array(groups or rows))
 
 
 def test_a_fact_that_w_tells_is_found_with_its_direction() -> None:

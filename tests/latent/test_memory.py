@@ -1,4 +1,4 @@
-"""What is known of a network: the nearest of its pictures, a guess of w, and files that are read only if they are whole."""
+"""What is known of a network: the nearest of its pictures, a guess of w, and files that are read if they are whole."""
 
 from functools import cache
 from pathlib import Path

@@ -697,6 +697,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/models/{model_id}/projections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find
+         * @description Look for a picture in a model's space: the raw body, or the one file of a form. Only a square of it is kept.
+         */
+        post: operations["find_models__model_id__projections_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/models/{model_id}/file": {
         parameters: {
             query?: never;
@@ -2415,6 +2435,47 @@ export interface components {
             model: components["schemas"]["Model"] | null;
         };
         /**
+         * FoundEvent
+         * @description `found`: a picture was looked for in a model's space; the sample's recipe says where it is, and how near.
+         */
+        FoundEvent: {
+            /**
+             * Job Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            job_id: string;
+            /**
+             * Seq
+             * @description The order of the job's events; the id of the stream of one job.
+             */
+            seq: number;
+            /** Attempt */
+            attempt: number;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-24T13:21:12.482000Z
+             */
+            at: string;
+            /**
+             * Sample Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            sample_id: string;
+            /**
+             * Model Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            model_id: string;
+        };
+        /**
          * Frames
          * @description The squares that training sees of a photograph, set by hand; none: as the dataset frames it.
          *
@@ -3342,7 +3403,7 @@ export interface components {
              * From
              * @description What comes into it. Those datasets stay as they are, and no file is copied.
              */
-            from?: components["schemas"]["Part"][] | null;
+            from?: components["schemas"]["api__schemas__datasets__Part"][] | null;
             /**
              * Move
              * @description The photographs leave the datasets of `from`, all at once, when the last one has come in; copies of them come along. Until then they are in their old place alone.
@@ -3501,34 +3562,6 @@ export interface components {
              * @example null
              */
             next_cursor: string | null;
-        };
-        /**
-         * Part
-         * @description Photographs of a dataset: some of them, an album, a time, a label; where none is given, all that it holds.
-         */
-        Part: {
-            /**
-             * Dataset Id
-             * Format: uuid
-             * @description A UUIDv7.
-             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
-             */
-            dataset_id: string;
-            /** Photos */
-            photos?: string[] | null;
-            /** Album */
-            album?: string | null;
-            /**
-             * Taken
-             * @description Of this year or month, UTC, or without a date.
-             * @example 1991
-             */
-            taken?: string | null;
-            /**
-             * Label
-             * @description The number of a label.
-             */
-            label?: number | null;
         };
         /**
          * Photo
@@ -3926,6 +3959,48 @@ export interface components {
             artifact_id: string;
         };
         /**
+         * PreviewEvent
+         * @description `preview`: what is found so far of a picture; GET /artifacts/{artifact_id}/image, until there is a nearer one.
+         */
+        PreviewEvent: {
+            /**
+             * Job Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            job_id: string;
+            /**
+             * Seq
+             * @description The order of the job's events; the id of the stream of one job.
+             */
+            seq: number;
+            /** Attempt */
+            attempt: number;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-24T13:21:12.482000Z
+             */
+            at: string;
+            /**
+             * Artifact Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            artifact_id: string;
+            /** Step */
+            step: number;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /** Distance */
+            distance: number | null;
+        };
+        /**
          * Problem
          * @description Any error (RFC 9457): what was wrong, where, and what to do. Facts of the error stand beside these members.
          */
@@ -4007,6 +4082,49 @@ export interface components {
             remaining_s: number | null;
             /** Pictures Per S */
             pictures_per_s: number | null;
+        };
+        /**
+         * ProjectParams
+         * @description Look for a picture in a model's space: where one wanders on from it.
+         */
+        ProjectParams: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "project";
+            /** Preset */
+            preset?: string | null;
+            /**
+             * Model
+             * Format: uuid
+             * @description A base, or any snapshot of a training.
+             * @example 0199d3a0-0000-7000-8000-000000000002
+             */
+            model_id: string;
+            /**
+             * Photograph
+             * @description Of an archive. A picture from elsewhere is sent to POST /models/{id}/projections.
+             * @example 0199d3a0-0000-7000-8000-000000000006
+             */
+            photo_id?: string | null;
+            /**
+             * Steps
+             * @description The preset says, when left out.
+             * @example 200
+             */
+            steps?: number | null;
+            /**
+             * Space
+             * @description w: one w for all layers, what the model draws of itself. w+: half of the steps so, then each layer for itself, nearer to the picture and farther from what the model knows. w+, when left out.
+             */
+            space?: ("w" | "w+") | null;
+            /**
+             * Part
+             * @description Only these parts of the picture, as the model shows it, have to be alike; the rest is as it is.
+             * @default []
+             */
+            region?: components["schemas"]["kinds__project__params__Part"][];
         };
         /**
          * Ready
@@ -4729,6 +4847,78 @@ export interface components {
              * @example 2026-11-24T13:21:12.482000Z
              */
             seen_at: string;
+        };
+        /**
+         * Part
+         * @description Photographs of a dataset: some of them, an album, a time, a label; where none is given, all that it holds.
+         */
+        api__schemas__datasets__Part: {
+            /**
+             * Dataset Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            dataset_id: string;
+            /** Photos */
+            photos?: string[] | null;
+            /** Album */
+            album?: string | null;
+            /**
+             * Taken
+             * @description Of this year or month, UTC, or without a date.
+             * @example 1991
+             */
+            taken?: string | null;
+            /**
+             * Label
+             * @description The number of a label.
+             */
+            label?: number | null;
+        };
+        /**
+         * Part
+         * @description A part of the picture: a box, or what a line goes round. Shares of the picture, from left and top.
+         */
+        kinds__project__params__Part: {
+            /**
+             * Box
+             * @description Left, top, right, bottom.
+             * @example [
+             *       0.2,
+             *       0.1,
+             *       0.8,
+             *       0.6
+             *     ]
+             */
+            box?: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
+            /**
+             * Line
+             * @description The corners of a closed line, in turn.
+             * @example [
+             *       [
+             *         0.1,
+             *         0.1
+             *       ],
+             *       [
+             *         0.9,
+             *         0.1
+             *       ],
+             *       [
+             *         0.5,
+             *         0.8
+             *       ]
+             *     ]
+             */
+            line?: [
+                number,
+                number
+            ][] | null;
         };
     };
     responses: never;
@@ -7139,6 +7329,90 @@ export interface operations {
             };
         };
     };
+    find_models__model_id__projections_post: {
+        parameters: {
+            query?: {
+                /** @description How long to look. */
+                preset?: string | null;
+                /** @description The preset says, when left out. */
+                steps?: number | null;
+                /** @description As in a project job. */
+                space?: ("w" | "w+") | null;
+                /** @description As in a project job, as JSON. */
+                region?: string | null;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     file_models__model_id__file_get: {
         parameters: {
             query?: {
@@ -7751,7 +8025,7 @@ export interface operations {
     list_jobs_jobs_get: {
         parameters: {
             query?: {
-                kind?: ("ingest" | "train" | "generate" | "convert" | "index" | "gather" | "directions" | "blend") | null;
+                kind?: ("ingest" | "train" | "generate" | "convert" | "index" | "gather" | "directions" | "blend" | "project") | null;
                 state?: ("queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled") | null;
                 /** @description How many, 1 to 200. */
                 limit?: number;
@@ -7796,7 +8070,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["ProjectParams"];
             };
         };
         responses: {
@@ -7865,7 +8139,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["ProjectParams"];
             };
         };
         responses: {
