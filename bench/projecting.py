@@ -16,6 +16,7 @@ from gan.generate import generate, to_uint8
 from gan.generator import Generator
 from gan.metrics import extractor
 from gan.model import load_generator
+from kinds.cost import REMEMBERED
 from latent.looker import Looker, distances
 from latent.memory import Memory, looked, remembered
 from latent.projection import Wanted, as_picture, away, everywhere, project, start_of, strange
@@ -35,8 +36,8 @@ def finding(count: int = SEEDS) -> Iterator[str]:
     finder = Finder(faces, on)
     yield (
         f"{sum(STEPS)} steps. *Loss* is the distance that the search makes small, on layers 1, 3, 5, 11 and 16 of the "
-        "feature network; *judge* one on layers 2, 4, 8, 14 and 17, which it does not see; both fall from what the mean "
-        "w draws. Shares are of the distance of unrelated pictures. Guesses of w correlate by "
+        "feature network; *judge* one on layers 2, 4, 8, 14 and 17, which it does not see; both fall from what the "
+        "mean w draws. Shares are of the distance of unrelated pictures. Guesses of w correlate by "
         f"{finder.memory.quality:.2f} with the truth, for pictures that were left out."
     )
     yield ""
@@ -80,7 +81,7 @@ class Finder:
         self._G, network, self._of = G, extractor(on), spread(G)
         self._looker = Looker(network, G.resolution)
         self._judge = Looker(network, G.resolution, layers=OTHERS)
-        self.memory: Memory = remembered(self._of, list(looked(G, self._looker, self._of)))
+        self.memory: Memory = remembered(self._of, list(looked(G, self._looker, self._of, count=REMEMBERED)))
 
     def find(self, picture: Tensor) -> Found:
         """Look for a picture `[1, 3, R, R]`."""

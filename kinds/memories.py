@@ -7,10 +7,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from gan.generator import Generator
+from kinds.cost import REMEMBERED
 from latent.looker import Looker
-from latent.memory import PICTURES, Memory, looked, read_features, remembered, write_features
+from latent.memory import Memory, looked, read_features, remembered, write_features
 from latent.spread import Floats, Spread
 
+PICTURES = REMEMBERED
 KEPT = 12  # of that many models, those used last: 16 MB each
 
 
@@ -25,9 +27,9 @@ class Remembering:
 
     def pictures(self, stop: Callable[[], bool]) -> Iterator[int]:
         """Yield how many pictures were looked at, of `PICTURES`; one that is stopped remembers those alone."""
-        kept = read_features(self._file)
+        kept = read_features(self._file, count=PICTURES)
         seen: list[Floats] = [] if kept is None else [kept]
-        for some in looked(self._G, self._looker, self._of) if kept is None else ():
+        for some in looked(self._G, self._looker, self._of, count=PICTURES) if kept is None else ():
             seen.append(some)
             yield sum(map(len, seen))
             if stop():

@@ -21,7 +21,6 @@ from latent.looker import Looker, pooled
 from latent.spread import Floats, Spread, Values
 from latent.traits import side, small
 
-PICTURES = 1_000
 AT_A_TIME = 8
 STRENGTHS = np.logspace(-6, 1, 22)  # of the ridge, as shares of the mean eigenvalue
 
@@ -50,7 +49,7 @@ class Memory:
         return int(np.square(self.features - features).sum(axis=1).argmin())
 
 
-def looked(G: Generator, looker: Looker, of: Spread, *, count: int = PICTURES) -> Iterator[Floats]:
+def looked(G: Generator, looker: Looker, of: Spread, *, count: int) -> Iterator[Floats]:
     """Draw the first `count` of the fixed w and look at them: features `[n, F]`, some at a time."""
     device = G.mapping.w_avg.device
     for at in range(0, min(count, len(of.w)), AT_A_TIME):
@@ -114,7 +113,7 @@ def write_features(file: Path, features: Sequence[Floats]) -> None:
     part.replace(file)
 
 
-def read_features(file: Path, *, count: int = PICTURES) -> Floats | None:
+def read_features(file: Path, *, count: int) -> Floats | None:
     """Read what was kept; None where there is nothing, or something else."""
     try:
         with file.open("rb") as opened:

@@ -27,7 +27,7 @@ from jobs.events import Artifact, JobEvent, Made, Notice, Progress
 from jobs.params import JobParams
 from jobs.place import Place
 from jobs.point import Anchor, Point
-from kinds.cost import remember_s
+from kinds.cost import REMEMBERED, remember_s
 from kinds.ingest.decoders import Decoders, Undecoded
 from kinds.ingest.limits import Limits
 from kinds.memories import Remembering
@@ -39,7 +39,7 @@ from kinds.project.words import verdict
 from kinds.recipe import encoded, recipe_of
 from kinds.shown import shown
 from latent.looker import Looker
-from latent.memory import PICTURES, Memory
+from latent.memory import Memory
 from latent.pen import Pen
 from latent.plane import Planes
 from latent.point import Direction, Space
@@ -136,15 +136,15 @@ class Search:
             if self.place.stop():
                 return
 
-    def progress(self, done: int, *, looked_at: int = PICTURES) -> Progress:
+    def progress(self, done: int, *, looked_at: int = REMEMBERED) -> Progress:
         """Say how far it is, in steps; before the first one, in pictures that were looked at."""
         each_s, looking_s = step_s(self.G.resolution), remember_s(self.place.facts["model"].get("architecture") or {})
         work = {
-            "work": looking_s * looked_at / PICTURES + done * each_s,
+            "work": looking_s * looked_at / REMEMBERED + done * each_s,
             "work_total": looking_s + self.total * each_s,
         }
-        if looked_at < PICTURES:
-            return Progress(done=looked_at, total=PICTURES, unit="picture", phase="looking", metrics=work)
+        if looked_at < REMEMBERED:
+            return Progress(done=looked_at, total=REMEMBERED, unit="picture", phase="looking", metrics=work)
         phase = "in W" if done <= self.params.stretches[0] else "in W+"
         metrics = work | ({"distance": self.least} if math.isfinite(self.least) else {})
         return Progress(done=done, total=self.total, unit="step", phase=phase, metrics=metrics)

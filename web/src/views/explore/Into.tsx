@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { answer, GET, type Job, type Model, POST, problemOf, type Sample } from '../../api/client';
-import { useEvents, useLoad } from '../../api/load';
+import { problemIn, useEvents, useLoad } from '../../api/load';
 import { post } from '../../api/post';
 import { Button } from '../../parts/Button';
 import { complain } from '../../parts/notices';
@@ -49,10 +49,16 @@ function Ask({ model, picked, ratio, asked, another }: { model: Model['id']; pic
   const [preset, setPreset] = useState<Length>('soon');
   const wish = { kind: 'project' as const, model_id: model, preset };
   const estimate = useLoad(`into ${model} ${preset}`, () => answer(POST('/jobs/estimate', { body: wish })));
+  const [refused, setRefused] = useState<string | null>(null); // said here: what is said behind a dialog is not seen
   const begin = async () => {
+    setRefused(null);
     const region = box ? [{ box }] : [];
-    const job = 'photo' in picked ? await post({ ...wish, photo_id: picked.photo.id, region }) : await send(picked.file, model, { preset, region: JSON.stringify(region) });
-    asked(job.id);
+    try {
+      const job = 'photo' in picked ? await post({ ...wish, photo_id: picked.photo.id, region }) : await send(picked.file, model, { preset, region: JSON.stringify(region) });
+      asked(job.id);
+    } catch (error) {
+      setRefused(problemIn(error).text);
+    }
   };
   return (
     <div class="stack">
@@ -81,6 +87,7 @@ function Ask({ model, picked, ratio, asked, another }: { model: Model['id']; pic
           </p>
         </div>
       </div>
+      {refused && <p role="alert">{refused}</p>}
       <div class="row">
         <Button look="primary" busy="Asking" does={begin}>
           Find it here

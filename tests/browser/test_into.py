@@ -1,0 +1,73 @@
+"""A photograph into the space: chosen or dropped, looked for, told in words, and wandered on from."""
+
+import re
+from pathlib import Path
+
+import httpx
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.work import SLOW
+from tests.kinds.pictures import jpeg
+
+
+def asks_for_few(page: Page) -> None:
+    """Have the page's searches take few steps; what is looked for and how stays."""
+
+    def fewer(route: object) -> None:
+        sent = route.request.post_data_json  # type: ignore[attr-defined]
+        route.continue_(post_data={**sent, "steps": 20} if sent.get("kind") == "project" else sent)  # type: ignore[attr-defined]
+
+    page.route("**/jobs", lambda route: fewer(route) if route.request.method == "POST" else route.continue_())
+    page.route(
+        "**/projections?*", lambda route: route.continue_(url=re.sub("preset=", "steps=20&preset=", route.request.url))
+    )
+
+
+def test_a_photograph_is_found_from_its_own_view_and_wandered_on_from(
+    page: Page, reverie: str, learnt: dict[str, str]
+) -> None:
+    with httpx.Client(base_url=reverie) as client:
+        photo = client.get(f"/datasets/{learnt['dataset']}/photos").json()["items"][0]
+    asks_for_few(page)
+    page.goto(f"{reverie}/#/photos/{photo['id']}")
+    page.get_by_role("heading", name="Find it in a model").scroll_into_view_if_needed()
+    page.get_by_role("link", name="Faces").first.click()
+    panel = page.get_by_role("dialog", name="Find a photograph here")
+    expect(panel.get_by_alt_text(f"Photograph, {photo['name']}")).to_be_visible()
+    panel.get_by_label("What has to be alike").select_option("The upper half")
+    expect(panel.get_by_text("Only what is in the box has to be alike.")).to_be_visible()
+    expect(panel.get_by_text("A picture that the model draws")).to_be_visible()
+    panel.get_by_role("button", name="Find it here").click()
+    expect(panel.get_by_role("progressbar")).to_be_visible(timeout=SLOW)
+    expect(panel.get_by_alt_text("Invented picture, most like the photograph")).to_be_visible(timeout=SLOW)
+    expect(panel.get_by_text(re.compile(r"^(Near|Some likeness|The model has no memory)"))).to_be_visible()
+    expect(panel.get_by_text(re.compile(r"as far from it as two unrelated pictures"))).to_be_visible()
+    panel.get_by_role("button", name="Wander from here").click()
+    expect(panel).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"at=sample%3A[\w-]+&.*psi=1"))
+    expect(page.get_by_text("It is in the gallery, too.")).to_be_visible(timeout=SLOW)
+
+
+def test_a_picture_from_elsewhere_is_dropped_on_a_phone_and_what_is_none_is_told(
+    page: Page, reverie: str, learnt: dict[str, str], tmp_path: Path
+) -> None:
+    page.set_viewport_size(PHONE)
+    asks_for_few(page)
+    page.goto(f"{reverie}/#/explore/{learnt['moment']}?at=1")
+    page.get_by_role("button", name="Find a photograph here").click()
+    panel = page.get_by_role("dialog", name="Find a photograph here")
+    expect(panel.get_by_role("heading", name="Or one of the photographs that it has learnt from")).to_be_visible()
+    (tmp_path / "notes.jpg").write_text("no picture")
+    panel.get_by_label("Drop a picture here, or choose one").set_input_files(tmp_path / "notes.jpg")
+    expect(panel.get_by_text("This browser cannot show it")).to_be_visible()
+    panel.get_by_role("button", name="Find it here").click()
+    expect(page.get_by_text("Send another picture")).to_be_visible()
+    panel.get_by_role("button", name="Another picture").click()
+    (tmp_path / "it.jpg").write_bytes(jpeg(3, size=(300, 200)))
+    panel.get_by_label("Drop a picture here, or choose one").set_input_files(tmp_path / "it.jpg")
+    panel.get_by_role("button", name="Find it here").click()
+    panel.get_by_role("button", name="Stop and keep").click(timeout=SLOW)
+    expect(panel.get_by_role("button", name="Wander from here")).to_be_visible(timeout=SLOW)
+    page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
