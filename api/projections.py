@@ -21,6 +21,7 @@ from api.schemas.jobs import Job
 from jobs.errors import BadParams, Rejected
 from jobs.ids import new_id
 from kinds.ingest.decoders import Decoders, Undecoded
+from kinds.ingest.magic import HEIF, PICTURES, kind_of
 from kinds.project.box import box_for
 from kinds.project.params import Part, ProjectParams
 from store.rows import ArtifactRow, Model
@@ -30,6 +31,7 @@ from store.store import Store
 router = APIRouter(prefix="/models", tags=["exploring"])
 MOST_BYTES = 64 * 2**20  # of a picture
 LONGEST = 20_000  # characters of the parts in an address
+READ = PICTURES - HEIF
 REMEDY = "Send another picture: JPEG, PNG, WebP, TIFF, GIF or BMP."
 IMAGE, SMALL = (
     "image.jpg",
@@ -113,6 +115,10 @@ def _taken(store: Store, decoders: Decoders, model_id: UUID, file: Path, prepare
 
 def _cut(decoders: Decoders, file: Path, into: Path, model: Model) -> bytes:
     """Decode a picture in the process beside this one, and cut it as the model's pictures are. Raises: Rejected."""
+    with file.open("rb") as sent:
+        kind = kind_of(sent.read(512))
+    if kind not in READ:
+        raise Rejected("This is no picture that can be read here.", remedy=REMEDY)
     told = decoders.decode(file, into=into).result()
     if "facts" not in told:
         raise Rejected(str(told.get("refused", "The picture is gone.")), remedy=REMEDY)

@@ -83,7 +83,7 @@ export function Framed({ picked, ratio, box, draw }: { picked: Picked; ratio: nu
   const cut = 'photo' in picked ? cutOf(picked.photo, ratio) : {};
   return (
     <figure>
-      <span class="into-ground photo" data-draws={draw ? true : undefined} style={{ aspectRatio: `${ratio}` }} onPointerDown={press} onPointerMove={move} onPointerUp={() => (from.current = null)} onPointerCancel={() => (from.current = null)}>
+      <span class="into-ground photo" data-draws={draw ? true : undefined} style={{ aspectRatio: `${ratio}`, backgroundColor: 'photo' in picked ? (picked.photo.average ?? undefined) : undefined }} onPointerDown={press} onPointerMove={move} onPointerUp={() => (from.current = null)} onPointerCancel={() => (from.current = null)}>
         {broken ? (
           <span class="caption">This browser cannot show it; it is looked for all the same.</span>
         ) : (
