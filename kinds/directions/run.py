@@ -55,7 +55,7 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
             return
         directions += learning.directions
     yield _artifact(directions, place)
-    yield _progress(place, done, len(rows), photographs=0)
+    yield _progress(place, done, len(rows), photographs=len(photographs), all_done=True)
 
 
 def _photographs(place: Place) -> list[Mapping[str, Any]]:
@@ -63,10 +63,11 @@ def _photographs(place: Place) -> list[Mapping[str, Any]]:
     return chosen([json.loads(line) for line in file.read_text("utf-8").splitlines()]) if file is not None else []
 
 
-def _progress(place: Place, done: int, total: int, *, photographs: int) -> Progress:
+def _progress(place: Place, done: int, total: int, *, photographs: int, all_done: bool = False) -> Progress:
     architecture = place.facts["model"].get("architecture") or {}
     whole_s = work_s(architecture)
-    work = {"work": whole_s * done / total, "work_total": whole_s + photographs_s(architecture, photographs)}
+    work_total = whole_s + photographs_s(architecture, photographs)
+    work = {"work": work_total if all_done else whole_s * done / total, "work_total": work_total}
     return Progress(done=done, total=total, unit="picture", phase="looking", metrics=work)
 
 

@@ -91,7 +91,7 @@ def photographs(folder: Path, count: int) -> list[dict[str, Any]]:
     for number in range(count):
         file = folder / f"{number}.jpg"
         if number % 5:
-            light = picture(number).point(lambda value, n=number: value * 0.3 + 170 * n / count)  # type: ignore[misc]
+            light = picture(number).point(lambda value, n=number: value * 0.3 + 170 * n / count)
             light.save(file, quality=95)
         view = {"image": str(file), "width": 64, "box": [8, 0, 56, 48]}
         lines.append({"view": view, **line(NOON + timedelta(days=37 * number % 400), album="All")})

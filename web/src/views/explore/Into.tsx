@@ -195,6 +195,7 @@ function far(job: Job): string {
   if (job.state === 'succeeded') return 'Found.';
   const left = job.remaining_s === null ? '' : ` ${capital(duration(job.remaining_s))} left.`;
   if (job.unit === 'picture') return `Looking at what this model draws, once for all.${left}`;
+  if (job.unit !== 'step') return 'Beginning.';
   return job.phase === 'in W' ? `Looking for where the model draws it.${left}` : `Coming nearer, layer by layer.${left}`;
 }
 
