@@ -44,6 +44,14 @@ def test_they_are_listed_and_named(http: httpx.Client, base: str, found: list[st
     assert http.patch(f"/directions/{found[1]}", json={"name": None}).json()["name"] is None
 
 
+def test_those_of_facts_are_listed_by_their_names(http: httpx.Client, store: Store, base: str) -> None:
+    made = [direction(UUID(base), kind=kind, name=kind) for kind in ("photo_light", "album", "year", "time_of_day")]
+    with store.begin() as tx:
+        tx.directions.add_many(made)
+    listed = http.get(f"/models/{base}/directions").json()
+    assert [one["name"] for one in listed] == ["time_of_day", "year", "album", "photo_light"]
+
+
 def test_before_a_job_has_found_any_there_are_none(http: httpx.Client, base: str) -> None:
     assert http.get(f"/models/{base}/directions").json() == []
     posted = http.post("/jobs", json={"kind": "directions", "model_id": base})

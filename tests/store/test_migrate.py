@@ -253,6 +253,35 @@ def test_models_from_before_have_no_directions_and_can_be_given_some(fresh: Data
         Directions(connection, discard=print).add_many([direction(old, kind="hunch")])
 
 
+def test_directions_from_before_stay_and_others_are_learnt_from_facts(fresh: Database) -> None:
+    with fresh.migrating() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0017")
+        told = {"id": "1" * 32, "hash": "0" * 64, "at": "2026-01-01 00:00:00+00:00", "no": False}
+        columns = "id, name, bundled, kept, resolution, facts, licence, terms, hash, files, size_bytes, created_at"
+        values = ":id, 'Old', :no, :no, 64, '{}', 'CC0-1.0', '', :hash, '{}', 1, :at"
+        connection.execute(sa.text(f"INSERT INTO models ({columns}) VALUES ({values})"), told)  # noqa: S608
+        columns = "id, model_id, kind, position, name, layers, deviation, share, key, created_at"
+        values = ":id, :id, 'sefa', 0, 'winter', '[0, 3]', 1.5, 0.25, 'directions/1', :at"
+        connection.execute(sa.text(f"INSERT INTO directions ({columns}) VALUES ({values})"), told)  # noqa: S608
+    upgrade(fresh)
+    old = UUID("1" * 32)
+    with fresh.begin() as connection:
+        directions = Directions(connection, discard=print)
+        learnt = direction(old, kind="album", position=2**31 - 1, name="As in By the sea")
+        assert directions.add_many([learnt, direction(old, kind="year")]) == 2
+        found = directions.of_model(old)
+        assert [(one.kind, one.name) for one in found] == [
+            ("sefa", "winter"),
+            ("year", None),
+            ("album", "As in By the sea"),
+        ]
+    with fresh.begin() as connection:  # and they still go with their model
+        connection.execute(sa.text("DELETE FROM models"))
+        assert Directions(connection, discard=print).of_model(old) == []
+
+
 def test_a_database_of_a_newer_program_is_refused_and_left_alone(fresh: Database) -> None:
     upgrade(fresh)
     with fresh.begin() as connection:

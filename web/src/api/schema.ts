@@ -2192,19 +2192,19 @@ export interface components {
             model_id: string;
             /**
              * Kind
-             * @description How it was found: from the weights, from how the w spread, or learnt from what the model draws.
+             * @description How it was found: from the weights, from how the w spread, learnt from what the model draws (brightness, warmth, contrast), or from what is known of the photographs that it has learnt from (the others).
              * @enum {string}
              */
-            kind: "sefa" | "ganspace" | "brightness" | "warmth" | "contrast";
+            kind: "sefa" | "ganspace" | "brightness" | "warmth" | "contrast" | "time_of_day" | "year" | "album" | "photo_light";
             /**
              * Position
-             * @description Among those of its kind, the strongest first.
+             * @description Among those of its kind, the strongest first; an album's own.
              * @example 0
              */
             position: number;
             /**
              * Name
-             * @description That its owner gave it.
+             * @description That its owner gave it, or its fact.
              * @example towards winter
              */
             name: string | null;
@@ -2230,7 +2230,7 @@ export interface components {
             deviation: number;
             /**
              * Share
-             * @description How much of the whole is in it, 0 to 1: of the weights (sefa), of the variance of w (ganspace), of what is seen in pictures (the others).
+             * @description How much of the whole is in it, 0 to 1: of the weights (sefa), of the variance of w (ganspace), of what is seen in pictures, of what a fact says of photographs that were left out.
              */
             share: number;
             /**
