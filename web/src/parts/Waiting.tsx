@@ -29,6 +29,7 @@ async function named(job: Job): Promise<string> {
   if (job.kind === 'generate') return `${count(job.total || Number(job.params['count']) || 1, 'picture')} to be drawn`;
   if (job.kind === 'directions') return 'directions to be found';
   if (job.kind === 'blend') return 'two models to be blended';
+  if (job.kind === 'project') return 'a photograph to be found';
   const dataset = job.dataset_id ? await answer(GET('/datasets/{dataset_id}', { params: { path: { dataset_id: job.dataset_id } } })).catch(() => null) : null;
   const of = dataset?.name ?? 'another archive';
   if (job.kind === 'index') return `${of} to be looked at`;
