@@ -182,7 +182,7 @@ function Withdraw({ id, archive, name, seen, changed }: { id: string; archive: s
   return (
     <div class="stack">
       <p class="small">
-        Its files are deleted here at once{seen.copies > 0 ? `, with ${count(seen.copies, 'copy', 'copies')} of it` : ''}; only its name stays in the repair list.{' '}
+        Its files are deleted here at once{seen.copies > 0 ? `, with ${count(seen.copies, 'copy', 'copies')} of it` : ''}; so is what was found of it in models. Only its name stays in the repair list.{' '}
         {seen.trainings.length > 0 && 'What networks have learnt from it cannot be taken out of them: delete them, and train again without it.'}
       </p>
       <Elsewhere of={seen} checked={everywhere} change={setEverywhere} />
