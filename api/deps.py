@@ -28,12 +28,15 @@ Opened = Annotated[Store, Depends(open_store)]
 Set = Annotated[Settings, Depends(read_settings)]
 
 
+Cursor = Annotated[str | None, Query(max_length=1000, description="`next_cursor` of the page before.")]
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where in a list a page begins, and how long it is."""
 
     limit: Annotated[int, Query(ge=1, le=200, description="How many, 1 to 200.")] = 50
-    cursor: Annotated[str | None, Query(max_length=1000, description="`next_cursor` of the page before.")] = None
+    cursor: Cursor = None
 
 
 Where = Annotated[Place, Depends()]

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api import shapes
-from api.deps import Opened, Size, Where
+from api.deps import Cursor, Opened, Size, Where
 from api.files import send_file
 from api.problems import answers
 from api.schemas.base import Page
-from api.schemas.samples import Found, ManyChanges, Recipe, Sample, SampleChanges, Some
+from api.schemas.samples import MOST, Found, ManyChanges, Recipe, Sample, SampleChanges, SampleIds, Some
 from api.sought import Sought
 
 router = APIRouter(prefix="/samples", tags=["samples"])
@@ -27,6 +27,14 @@ def list_samples(store: Opened, where: Where, words: Sought) -> Page[Sample]:
     with store.read() as tx:
         page = tx.samples.page(words.wanted(), limit=where.limit, cursor=where.cursor)
     return Page(items=[shapes.sample(row) for row in page.items], next_cursor=page.next_cursor)
+
+
+@router.get("/ids", responses=answers(422))
+def name_all(store: Opened, words: Sought, cursor: Cursor = None) -> SampleIds:
+    """Name all samples of a list, in its order, to choose among them; 10,000 at a time, as many as a change takes."""
+    with store.read() as tx:
+        page = tx.samples.ids(words.wanted(), limit=MOST, cursor=cursor)
+    return SampleIds(ids=page.items, next_cursor=page.next_cursor)
 
 
 @router.post("/changes", status_code=204, responses=answers(400, 404, 422))

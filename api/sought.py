@@ -24,6 +24,7 @@ class Words:
         None
     )
     job: Annotated[UUID | None, Query(description="Drawn by this job.")] = None
+    pinned: Annotated[bool, Query(description="Pinned while exploring: those that no job drew.")] = False
     dataset: Annotated[UUID | None, Query(description="Of models that learnt from this dataset.")] = None
     favourite: Annotated[bool | None, Query(description="With a heart, or without.")] = None
     rating: Annotated[int, Query(ge=0, le=5, description="With at least so many stars.")] = 0
@@ -45,6 +46,7 @@ class Words:
             training_id=self.training,
             step=self.step,
             job_id=self.job,
+            pinned=self.pinned,
             dataset_id=self.dataset,
             favourite=self.favourite,
             rating=self.rating,

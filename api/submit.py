@@ -107,7 +107,8 @@ def _dataset_facts(tx: Tx, dataset_id: UUID) -> Mapping[str, Any]:
     }
 
 
-def _model_facts(tx: Tx, model_id: UUID) -> Mapping[str, Any]:
+def model_facts(tx: Tx, model_id: UUID) -> Mapping[str, Any]:
+    """Give what a job is told of a model. Raises: NotFound."""
     model = tx.models.get(model_id)
     told = {"resolution": model.resolution, "size_bytes": model.size_bytes, "line": tx.models.line(model_id)}
     return {**model.facts, **told}
@@ -154,7 +155,7 @@ _FACTS = {
     "gathered": _gathered_facts,
     "index": _index_facts,
     "dataset": _dataset_facts,
-    "model": _model_facts,
+    "model": model_facts,
     "archive": _archive_facts,
     "model_file": _model_file_facts,
 }

@@ -20,6 +20,7 @@ from store.rows import Sample
 
 ORDERS = ("newest", "oldest", "best")
 MOST_STARS = 5
+MOST_IDS = 10_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,13 +28,15 @@ class Wanted:
     """Samples that meet all of this, where it is given.
 
     `rating`: at least so many stars. `since`, `until`: asked for from then on, and before then; an id carries that
-    time, so that newest and oldest go by it. `step`: of a training, which is given too.
+    time, so that newest and oldest go by it. `step`: of a training, which is given too. `pinned`: no job drew it, but it
+    was kept where somebody explored.
     """
 
     model_id: UUID | None = None
     training_id: UUID | None = None
     step: int | None = None
     job_id: UUID | None = None
+    pinned: bool = False
     dataset_id: UUID | None = None
     favourite: bool | None = None
     rating: int = 0
@@ -52,17 +55,56 @@ def page(connection: sa.Connection, wanted: Wanted, *, limit: int, cursor: str |
 
     What a tag or an album holds is walked along its own rows, whose columns are those that samples are ordered by.
     """
+    walk = _walk(wanted, cursor)
+    if walk.shelf is s.samples and not walk.among:
+        found = page_of(connection, walk.query, _sample, limit=limit, cursor=cursor, **walk.way)
+        return replace(found, items=tagged(connection, found.items))
+    # Of several runs most that is read is left; and a shelf that is joined may be merged with all samples, from the
+    # first on. So the ids alone are read, which the index holds.
+    ids = page_of(connection, walk.keys, _id, limit=limit, cursor=cursor, **walk.way)
+    return Page(items=there(connection, ids.items), next_cursor=ids.next_cursor)
+
+
+def ids(connection: sa.Connection, wanted: Wanted, *, limit: int, cursor: str | None) -> Page[UUID]:
+    """Name samples, up to `MOST_IDS` at a time, as `page` lists them. Raises: as `page`."""
+    walk = _walk(wanted, cursor)
+    return page_of(connection, walk.keys, _id, limit=limit, cursor=cursor, most=MOST_IDS, **walk.way)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Walk:
+    """How samples are read: along which table, by which runs of an index, which stretches of each."""
+
+    shelf: sa.Table
+    query: sa.Select[Any]
+    order: Order
+    among: Sequence[sa.ColumnElement[bool]]
+    stretches: Sequence[sa.ColumnElement[bool]]
+
+    @property
+    def keys(self) -> sa.Select[Any]:
+        """The same rows, by what an index holds of them."""
+        id, rating = _key(self.shelf)
+        return self.query.with_only_columns(id, rating, maintain_column_froms=True)
+
+    @property
+    def way(self) -> dict[str, Any]:
+        """What `page_of` is told."""
+        return {"order": self.order, "among": self.among, "stretches": self.stretches}
+
+
+def _walk(wanted: Wanted, cursor: str | None) -> _Walk:
     one_of("order", wanted.order, ORDERS)
     if wanted.step is not None and wanted.training_id is None:
         raise BadParams("A step is one of a training.", pointer="#/step", remedy="Give the training too.")
     shelf, query = _shelf(wanted)
-    id, rating = shelf.c["id" if shelf is s.samples else "sample_id"], shelf.c.rating
+    id, rating = _key(shelf)
     query = query.where(*_conditions(wanted, shelf))
+    among: list[sa.ColumnElement[bool]] = []
     if wanted.order == "best":
         order = Order(name="samples-best", columns=[rating, id])
         stretches = _by_stars(wanted, order, cursor)
         query = query if stretches else query.where(rating >= wanted.rating) if wanted.rating else query
-        among: list[sa.ColumnElement[bool]] = []
     else:
         order = Order(
             name={"newest": "samples", "oldest": "samples-up"}[wanted.order],
@@ -71,14 +113,11 @@ def page(connection: sa.Connection, wanted: Wanted, *, limit: int, cursor: str |
         )
         stretches = [_between(id, wanted, last=order.place_of(cursor)[0] if cursor is not None else None)]
         among = [rating == stars for stars in range(wanted.rating, MOST_STARS + 1)] if wanted.rating else []
-    if shelf is s.samples and not among:
-        found = page_of(connection, query, _sample, order=order, limit=limit, cursor=cursor, stretches=stretches)
-        return replace(found, items=tagged(connection, found.items))
-    # Of several runs most that is read is left; and a shelf that is joined may be merged with all samples, from the
-    # first on. So the ids alone are read, which the index holds.
-    keys = query.with_only_columns(id, rating, maintain_column_froms=True)
-    ids = page_of(connection, keys, _id, order=order, limit=limit, cursor=cursor, among=among, stretches=stretches)
-    return Page(items=there(connection, ids.items), next_cursor=ids.next_cursor)
+    return _Walk(shelf=shelf, query=query, order=order, among=among, stretches=stretches)
+
+
+def _key(shelf: sa.Table) -> tuple[sa.Column[Any], sa.Column[Any]]:
+    return shelf.c["id" if shelf is s.samples else "sample_id"], shelf.c.rating
 
 
 def there(connection: sa.Connection, sample_ids: Sequence[UUID]) -> list[Sample]:
@@ -117,7 +156,7 @@ def _shelf(wanted: Wanted) -> tuple[sa.Table, sa.Select[Any]]:
         if asked is not None:
             query = sa.select(shelf.c.sample_id, shelf.c.rating)
             of = (wanted.model_id, wanted.training_id, wanted.job_id, wanted.dataset_id)
-            if any(id is not None for id in of):
+            if wanted.pinned or any(id is not None for id in of):
                 query = query.join(s.samples, s.samples.c.id == shelf.c.sample_id)
             return shelf, query
     return s.samples, sa.select(s.samples)
@@ -139,6 +178,8 @@ def _conditions(wanted: Wanted, shelf: sa.Table) -> list[sa.ColumnElement[bool]]
         (of.dataset_id, wanted.dataset_id),
     )
     conditions: list[sa.ColumnElement[bool]] = [column == value for column, value in equal if value is not None]
+    if wanted.pinned:
+        conditions.append(of.job_id.is_(None))
     if wanted.favourite is not None:
         conditions.append(shelf.c.favourite if wanted.favourite else ~shelf.c.favourite)
     if wanted.album_id is not None:

@@ -49,3 +49,13 @@ def orders(*equal: str, of: str = "samples", by: str = "id") -> list[sa.Index]:
         sa.Index(f"{name}_favourite_newest", *equal, by, **favourites),
         sa.Index(f"{name}_favourite_best", *equal, "rating", by, **favourites),
     ]
+
+
+def pins(*equal: str) -> list[sa.Index]:
+    """Serve the same orders among samples that no job drew: each was kept by hand, so favourites among them are few."""
+    name = "_".join(["ix_samples_pins", *equal])
+    pinned: dict[str, Any] = {f"{dialect}_where": sa.text("job_id IS NULL") for dialect in ("sqlite", "postgresql")}
+    return [
+        sa.Index(f"{name}_newest", *equal, "id", **pinned),
+        sa.Index(f"{name}_best", *equal, "rating", "id", **pinned),
+    ]

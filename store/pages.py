@@ -63,6 +63,7 @@ def page_of(
     cursor: str | None,
     among: Sequence[sa.ColumnElement[bool]] = (),
     stretches: Sequence[sa.ColumnElement[bool]] = (),
+    most: int = LIMIT,
 ) -> Page[T]:
     """Read `limit` rows of `query` in `order`, from after `cursor` on.
 
@@ -71,10 +72,12 @@ def page_of(
             the runs are merged here: asked for all at once, a database sorts every row that meets any of them.
         stretches: conditions of what follows one another in `order`, in place of what the cursor says alone.
 
-    Raises: Rejected, if the limit is not 1 to 200, or the cursor is none that this list gave.
+        most: that `limit` may be.
+
+    Raises: Rejected, if the limit is not 1 to `most`, or the cursor is none that this list gave.
     """
-    if not 1 <= limit <= LIMIT:
-        raise Rejected(f"A page holds 1 to {LIMIT} items, not {limit}.", remedy=f"Ask for 1 to {LIMIT}.")
+    if not 1 <= limit <= most:
+        raise Rejected(f"A page holds 1 to {most} items, not {limit}.", remedy=f"Ask for 1 to {most}.")
     query = query.order_by(*order.sorted_by())
     runs = [query.where(condition) for condition in among] or [query]
     rows: list[Mapping[Any, Any]] = []

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from store.columns import METADATA, at, id_, orders
+from store.columns import METADATA, at, id_, orders, pins
 from store.types import Json, Text
 
 samples = sa.Table(
@@ -41,6 +41,10 @@ samples = sa.Table(
     *orders("dataset_id"),
     *orders("job_id"),
     *orders(),
+    *pins("model_id"),
+    *pins("training_id"),
+    *pins("dataset_id"),
+    *pins(),
     sa.Index("ix_samples_recipe", "recipe_hash", "id"),
 )
 

@@ -12,7 +12,7 @@ from jobs.errors import BadParams, NotFound
 from jobs.recipe import recipe_hash
 from store import sample_tables as s
 from store import tables as t
-from store.browsing import EVERYTHING, MOST_STARS, Wanted, page, tagged, there
+from store.browsing import EVERYTHING, MOST_IDS, MOST_STARS, Wanted, ids, page, tagged, there
 from store.database import insert
 from store.jobs import Jobs
 from store.lists import pieces
@@ -81,6 +81,10 @@ class Samples:
     def page(self, wanted: Wanted = EVERYTHING, *, limit: int = 50, cursor: str | None = None) -> Page[Sample]:
         """List samples. Raises: BadParams; Rejected, for a cursor of another order."""
         return page(self._connection, wanted, limit=limit, cursor=cursor)
+
+    def ids(self, wanted: Wanted = EVERYTHING, *, limit: int = MOST_IDS, cursor: str | None = None) -> Page[UUID]:
+        """Name samples, in the same order. Raises: as `page`."""
+        return ids(self._connection, wanted, limit=limit, cursor=cursor)
 
     def count(self, job_id: UUID) -> int:
         """Count a job's samples."""

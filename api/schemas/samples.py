@@ -38,6 +38,13 @@ class Sample(Answer):
     created_at: At
 
 
+class SampleIds(Answer):
+    """Samples of a list by their ids alone."""
+
+    ids: list[Id]
+    next_cursor: str | None = Field(description="Where it goes on; null at its end.")
+
+
 class SampleChanges(Body):
     """Heart, stars, tags: what is left out stays as it is."""
 

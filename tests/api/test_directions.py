@@ -124,6 +124,22 @@ def test_weights_of_no_common_origin_are_not_blended_along_a_line_but_by_layers(
     assert http.post("/jobs", json=asked | {"at": 16}).status_code == 202
 
 
+def test_who_can_be_blended_with_whom_is_told_beforehand(http: httpx.Client, store: Store) -> None:
+    base = rows.base(store)
+    wider, stranger = other(store, base, w_dim=512), other(store, base)
+    with store.begin() as tx:
+        child = tx.models.add(replace(making.model(parent_id=base.id), facts=base.facts))
+        unknown = tx.models.add(making.model())
+    told = {one["id"]: one for one in http.get(f"/models/{base.id}/partners").json()}
+    assert told.keys() == {wider, stranger, str(child.id), str(unknown.id)}
+    assert (told[str(child.id)]["layers"], told[str(child.id)]["weights"]) == (None, None)
+    assert told[stranger]["layers"] is None
+    assert "no common origin" in told[stranger]["weights"]
+    assert "the width of w" in told[wider]["layers"]
+    assert "nothing is known" in told[str(unknown.id)]["layers"]
+    assert http.get(f"/models/{new_id()}/partners").status_code == 404
+
+
 @pytest.mark.parametrize(
     "where", [{}, {"at": 16, "t": 0.5}, {"at": 17}, {"at": 128}, {"t": -0.1}, {"t": 1.1}, {"t": "0.5"}, {"at": -4}]
 )

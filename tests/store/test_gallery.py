@@ -29,7 +29,10 @@ def id_at(at: datetime, nth: int) -> UUID:
 
 @pytest.fixture
 def some(store: Store) -> tuple[list[Sample], list[Model], Job, Album]:
-    """Sixty samples of three moments of two trainings, over sixty days, liked, rated, tagged and kept by chance."""
+    """Sixty samples of three moments of two trainings, over sixty days, liked, rated, tagged and kept by chance.
+
+    Every fifth was pinned, and drawn by no job.
+    """
     chance = Random(3)  # noqa: S311 - drawn alike each time
     first, second, drawing = (making.running(store) for _ in range(3))
     models = [making.snapshot(first, 1), making.snapshot(first, 2), making.snapshot(second, 1)]
@@ -39,13 +42,17 @@ def some(store: Store) -> tuple[list[Sample], list[Model], Job, Album]:
                 drawing, nth, models[nth % 3].id, rating=chance.randrange(6), favourite=chance.random() < 0.4
             ),
             id=id_at(BEGIN + timedelta(days=nth), nth),
+            job_id=drawing.id if nth % 5 else None,
         )
         for nth in range(60)
     ]
     with store.begin() as tx:
         for model in models:
             tx.models.add(model)
-        tx.samples.add_many(drawing.id, 1, samples)
+        tx.samples.add_many(drawing.id, 1, [one for one in samples if one.job_id])
+        for one in samples:
+            if one.job_id is None:
+                tx.samples.add(one)
         tx.samples.mark([one.id for one in samples if chance.random() < 0.5], add_tags=["Fog", "sea"])
         album = tx.albums.add("Kept")
         tx.albums.change(album.id, add=[one.id for one in samples if chance.random() < 0.5], remove=[])
@@ -64,7 +71,8 @@ def test_each_word_finds_what_it_says_in_each_order(store: Store, some: Any) -> 
             lambda one: one.model_id in (models[0].id, models[1].id),
         ),
         "step": ({"training_id": models[0].job_id, "step": 2}, lambda one: one.model_id == models[1].id),
-        "job": ({"job_id": drawing.id}, lambda _: True),
+        "job": ({"job_id": drawing.id}, lambda one: one.job_id is not None),
+        "pinned": ({"pinned": True}, lambda one: one.job_id is None),
         "favourite": ({"favourite": True}, lambda one: one.favourite),
         "plain": ({"favourite": False}, lambda one: not one.favourite),
         "rating": ({"rating": 3}, lambda one: one.rating >= 3),
@@ -83,6 +91,10 @@ def test_each_word_finds_what_it_says_in_each_order(store: Store, some: Any) -> 
         wanted = [one for one in samples if all(meets(one) for _, meets in asked.values())]
         wanted.sort(key=lambda one: (one.rating, one.id) if order == "best" else one.id, reverse=order != "oldest")
         assert found == wanted, (filters, order)
+        with store.read() as tx:
+            first = tx.samples.ids(Wanted(order=order, **filters), limit=50)
+            rest = tx.samples.ids(Wanted(order=order, **filters), cursor=first.next_cursor).items
+        assert first.items + (rest if first.next_cursor else []) == [one.id for one in wanted]
 
 
 def test_a_step_is_one_of_a_training(store: Store) -> None:

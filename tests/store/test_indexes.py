@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -39,6 +40,9 @@ def populated(store: Store) -> list[tuple[str, tuple[Any, ...], dict[str, Any]]]
         for model in models:
             tx.models.add(model)
         tx.samples.add_many(job.id, 1, made)
+        for n in range(3):
+            pin = making.sample(job, n, models[0].id, favourite=True, dataset_id=dataset.id)
+            made.append(tx.samples.add(replace(pin, id=new_id(), job_id=None)))
         ids = [sample.id for sample in made]
         tx.samples.mark(ids, rating=4, add_tags=["Fog"])
         album = tx.albums.add("Kept")
@@ -56,6 +60,13 @@ def populated(store: Store) -> list[tuple[str, tuple[Any, ...], dict[str, Any]]]
         for order in ORDERS
         for by in ({}, *of, *held, {"training_id": job.id, "step": 0})
         for liked in liking
+        for stars in starred
+        for time in during
+    ]
+    samples += [
+        Wanted(order=order, pinned=True, **by, **stars, **time)
+        for order in ORDERS
+        for by in ({}, of[0], of[2], held[0])
         for stars in starred
         for time in during
     ]
@@ -174,6 +185,15 @@ def test_a_page_of_samples_begins_at_its_cursor(store: Store) -> None:
                 assert re.search(r"(SEARCH|COVERING INDEX).*(\bid|sample_id|rating)[<>,=)]", how), f"{wanted}\n{how}"
             else:
                 assert '"Filter"' not in how or "step" in str(wanted), f"{wanted}\n{how}"
+
+
+def test_pins_are_read_along_an_index_of_theirs(store: Store) -> None:
+    """Among many that jobs drew none is passed over."""
+    for wanted in (words[0] for of, words, _ in populated(store) if of == "samples" and words[0].pinned):
+        with written_down(store) as statements, store.read() as tx:
+            assert all(one.job_id is None for one in tx.samples.page(wanted).items)
+        hows = [plan(store, *statement) for statement in statements]
+        assert any(re.search("ix_samples_(pins|job_id)_", how) for how in hows), f"{wanted}\n{hows}"
 
 
 def test_what_is_asked_every_second_is_read_along_an_index(store: Store) -> None:

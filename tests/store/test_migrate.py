@@ -294,6 +294,28 @@ def test_tags_from_before_have_a_table_and_samples_know_their_training(fresh: Da
         assert tx.samples.drawn_from({"model": "abc", "seed": 7, "truncation_psi": 1}) == found[0]
 
 
+def test_pins_from_before_are_found_among_what_jobs_drew(fresh: Database) -> None:
+    with fresh.migrating() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0017")
+        ids = {"model": "1" * 32, "job": "2" * 32, "one": "3" * 32, "two": "4" * 32, "at": "2026-01-01 00:00:00+00:00"}
+        about = "position, recipe, width, height, average, blur, sha256, image_key, favourite, rating, created_at"
+        looks = "0, '{}', 8, 8, '#808080', '', '', '', false, 0, :at"
+        for into, values in {
+            "models (id, name, bundled, kept, resolution, facts, licence, terms, hash, files, size_bytes, created_at)": (
+                ":model, 'M', false, false, 64, '{}', '', '', 'abc', '{}', 1, :at"
+            ),
+            f"samples (id, model_id, job_id, {about})": f":one, :model, :job, {looks}",
+            f"samples (id, model_id, {about})": f":two, :model, {looks}",
+        }.items():
+            connection.execute(sa.text(f"INSERT INTO {into} VALUES ({values})"), ids)  # noqa: S608 - our own words
+    upgrade(fresh)
+    with fresh.read() as connection:
+        found = Tx(connection).samples.page(Wanted(model_id=UUID("1" * 32), pinned=True)).items
+    assert [str(one.id)[0] for one in found] == ["4"]
+
+
 def test_processes_that_migrate_at_once_all_find_the_tables_made(fresh_database_url: str, tmp_path: Path) -> None:
     environment = {"REVERIE_DATABASE_URL": fresh_database_url, "REVERIE_DATA": str(tmp_path / "data")}
     command = [sys.executable, "-W", "error", "-m", "store", "sweep"]  # migrates first

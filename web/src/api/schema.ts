@@ -801,6 +801,26 @@ export interface paths {
         patch: operations["change_directions__direction_id__patch"];
         trace?: never;
     };
+    "/models/{model_id}/partners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Partners
+         * @description List the models of the tree, newest first, each with why this one cannot be blended with it, if so.
+         */
+        get: operations["partners_models__model_id__partners_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/uploads": {
         parameters: {
             query?: never;
@@ -1175,6 +1195,26 @@ export interface paths {
          * @description List samples.
          */
         get: operations["list_samples_samples_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/samples/ids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Name All
+         * @description Name all samples of a list, in its order, to choose among them; 10,000 at a time, as many as a change takes.
+         */
+        get: operations["name_all_samples_ids_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3531,6 +3571,34 @@ export interface components {
             label?: number | null;
         };
         /**
+         * Partner
+         * @description A model that another one may be blended with.
+         */
+        Partner: {
+            /**
+             * Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            id: string;
+            /**
+             * Name
+             * @example Faces of memory, step 200
+             */
+            name: string;
+            /**
+             * Layers
+             * @description Why the two cannot be blended by layers; null where they can.
+             */
+            layers: string | null;
+            /**
+             * Weights
+             * @description Why not along the line between their weights; null where they can.
+             */
+            weights: string | null;
+        };
+        /**
          * Photo
          * @description One file of an archive: ready for training, or why it is not.
          */
@@ -4146,6 +4214,19 @@ export interface components {
             rating?: number | null;
             /** Tags */
             tags?: string[] | null;
+        };
+        /**
+         * SampleIds
+         * @description Samples of a list by their ids alone.
+         */
+        SampleIds: {
+            /** Ids */
+            ids: string[];
+            /**
+             * Next Cursor
+             * @description Where it goes on; null at its end.
+             */
+            next_cursor: string | null;
         };
         /**
          * Sheet
@@ -7418,6 +7499,46 @@ export interface operations {
             };
         };
     };
+    partners_models__model_id__partners_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Partner"][];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     announce_uploads_post: {
         parameters: {
             query?: never;
@@ -8466,6 +8587,8 @@ export interface operations {
                 step?: number | null;
                 /** @description Drawn by this job. */
                 job?: string | null;
+                /** @description Pinned while exploring: those that no job drew. */
+                pinned?: boolean;
                 /** @description Of models that learnt from this dataset. */
                 dataset?: string | null;
                 /** @description With a heart, or without. */
@@ -8584,6 +8707,8 @@ export interface operations {
                 step?: number | null;
                 /** @description Drawn by this job. */
                 job?: string | null;
+                /** @description Pinned while exploring: those that no job drew. */
+                pinned?: boolean;
                 /** @description Of models that learnt from this dataset. */
                 dataset?: string | null;
                 /** @description With a heart, or without. */
@@ -8614,6 +8739,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Sample_"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    name_all_samples_ids_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Drawn from this model. */
+                model?: string | null;
+                /** @description Drawn from any moment of this training. */
+                training?: string | null;
+                /** @description Of the training: from its moment at this step. */
+                step?: number | null;
+                /** @description Drawn by this job. */
+                job?: string | null;
+                /** @description Pinned while exploring: those that no job drew. */
+                pinned?: boolean;
+                /** @description Of models that learnt from this dataset. */
+                dataset?: string | null;
+                /** @description With a heart, or without. */
+                favourite?: boolean | null;
+                /** @description With at least so many stars. */
+                rating?: number;
+                /** @description With this tag, in any capitals. */
+                tag?: string | null;
+                /** @description In this album. */
+                album?: string | null;
+                /** @description Asked for then or later: the time of the job that drew them. */
+                since?: string | null;
+                /** @description Asked for before then. */
+                until?: string | null;
+                /** @description By the time they were asked for; best: most stars first. */
+                order?: "newest" | "oldest" | "best";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleIds"];
                 };
             };
             /** @description A field does not fit */
