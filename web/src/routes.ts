@@ -24,6 +24,7 @@ const ROUTES: Record<string, Loader> = {
   'trainings/:': () => import('./views/training/Training'),
   models: () => import('./views/models/Models'),
   'models/bring': () => import('./views/models/Bring'),
+  'models/blend': () => import('./views/models/Blend'),
   'models/compare': () => import('./views/models/Compare'),
   'models/:': () => import('./views/model/ModelView'),
   explore: () => import('./views/explore/Begin'),

@@ -54,6 +54,7 @@ function One({ model, parent, changed }: { model: Model; parent: Model | null; c
         <div class="row">
           {!model.bundled && <Button icon="keep" does={keep}>{model.kept ? 'Keep no longer' : 'Keep'}</Button>}
           <ButtonLink href={`#/models/compare?${parent ? `a=${parent.id}&b=${model.id}` : `a=${model.id}`}`}>Compare</ButtonLink>
+          <ButtonLink href={`#/models/blend?a=${model.id}`}>Blend</ButtonLink>
           <ButtonLink href={`#/train?base=${model.id}`}>Learn on from here</ButtonLink>
           <ButtonLink look="primary" icon="explore" href={`#/explore/${model.id}`}>
             Explore this model
