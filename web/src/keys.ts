@@ -26,6 +26,22 @@ export function useKeys(does: Record<string, (event: KeyboardEvent) => void>): v
   }, []);
 }
 
+/** Letters with Ctrl or Command, where nobody types. */
+export function useControlled(does: Record<string, () => void>): void {
+  const latest = useRef(does);
+  latest.current = does;
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const command = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey ? latest.current[event.key.toLowerCase()] : undefined;
+      if (!command || (event.target instanceof HTMLElement && event.target.closest('input, select, textarea, dialog'))) return;
+      event.preventDefault();
+      command();
+    };
+    addEventListener('keydown', press);
+    return () => removeEventListener('keydown', press);
+  }, []);
+}
+
 function isTyping(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return true;
   const target = event.target;

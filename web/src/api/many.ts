@@ -1,7 +1,7 @@
 /** What is done with many pictures at once, and how it is taken back. */
 import { answer, type Album, POST, type Sample } from './client';
 
-const MOST = 10_000; // that the server takes at a time
+export const MOST = 10_000; // that the server takes at a time
 
 interface Marks {
   favourite?: boolean;
@@ -42,10 +42,10 @@ export async function tag(samples: Sample[], name: string): Promise<() => Promis
 }
 
 /** Put all into an album; gives how many were new in it, and what takes that back. */
-export async function put(samples: Sample[], album: Album): Promise<{ added: number; back: () => Promise<void> }> {
+export async function put(samples: string[], album: Album): Promise<{ added: number; back: () => Promise<void> }> {
   const where = { params: { path: { album_id: album.id } } };
   const undo: string[] = [];
-  for (const add of pieces(idsOf(samples))) undo.push(...(await answer(POST('/albums/{album_id}/samples', { ...where, body: { add, remove: [] } }))).remove);
+  for (const add of pieces(samples)) undo.push(...(await answer(POST('/albums/{album_id}/samples', { ...where, body: { add, remove: [] } }))).remove);
   const back = async () => {
     for (const some of pieces(undo)) await answer(POST('/albums/{album_id}/samples', { ...where, body: { add: [], remove: some } }));
   };
@@ -53,14 +53,14 @@ export async function put(samples: Sample[], album: Album): Promise<{ added: num
 }
 
 /** Have the browser write a zip of them to disk, as it comes. */
-export function download(samples: Sample[]): void {
+export function download(samples: string[]): void {
   const form = document.createElement('form');
   form.method = 'post';
   form.action = '/samples/zip';
   const ids = document.createElement('input');
   ids.type = 'hidden';
   ids.name = 'samples';
-  ids.value = idsOf(samples).join(',');
+  ids.value = samples.join(',');
   form.append(ids);
   document.body.append(form);
   form.submit();

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { answer, GET, type Photo, type PhotoIndex } from '../../api/client';
 import { useLoad } from '../../api/load';
 import { useRows } from '../../api/rows';
-import { useKeys } from '../../keys';
+import { useControlled, useKeys } from '../../keys';
 import { useChoosing } from '../../parts/grid/choosing';
 import { Grid, type Steering } from '../../parts/grid/Grid';
 import type { Section } from '../../parts/grid/layout';
@@ -255,20 +255,3 @@ function Decide({ photo, take }: { photo: Photo | undefined; take: (ids: string[
     </button>
   );
 }
-
-/** Letters with Ctrl or Command, where nobody types. */
-function useControlled(does: Record<string, () => void>): void {
-  const latest = useRef(does);
-  latest.current = does;
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      const command = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey ? latest.current[event.key.toLowerCase()] : undefined;
-      if (!command || (event.target instanceof HTMLElement && event.target.closest('input, select, textarea, dialog'))) return;
-      event.preventDefault();
-      command();
-    };
-    addEventListener('keydown', press);
-    return () => removeEventListener('keydown', press);
-  }, []);
-}
-

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { type Album, answer, POST, Problem, type Sample } from '../../api/client';
-import { download, put, rate, remove, tag } from '../../api/many';
+import { download, MOST, put, rate, remove, tag } from '../../api/many';
 import { Button } from '../../parts/Button';
 import '../../parts/grid/selection.css';
 import { Icon } from '../../parts/Icon';
@@ -14,9 +14,11 @@ import { MOST_SIDES } from './query';
 import type { Names } from './Sentence';
 
 interface ChosenProps {
-  samples: Sample[];
+  ids: string[];
+  known: Sample[]; // those of them that are on the page
+  whole: () => Promise<Sample[]>; // all of them, read where need be
   names: Names;
-  hide: (samples: Sample[], away: boolean) => void;
+  hide: (ids: string[], away: boolean) => void;
   changed: () => void;
   close: () => void;
 }
@@ -24,11 +26,13 @@ interface ChosenProps {
 const UNDO_MS = 10_000;
 
 /** What one can do with the pictures that are chosen. */
-export function Chosen({ samples, names, hide, changed, close }: ChosenProps) {
+export function Chosen({ ids, known, whole, names, hide, changed, close }: ChosenProps) {
   const [naming, setNaming] = useState<'album' | 'tag' | null>(null);
-  const many = count(samples.length, 'picture');
+  const many = count(ids.length, 'picture');
+  const beyond = ids.length - known.length;
   const back = (undo: () => Promise<void>) => () => void undo().then(changed, complain);
   const star = async () => {
+    const samples = await whole();
     const starred = samples.every((one) => one.rating > 0);
     const undo = await rate(starred ? samples : samples.filter((one) => one.rating === 0), starred ? 0 : 1);
     tell(starred ? 'Stars taken' : 'Starred', many, back(undo));
@@ -36,19 +40,19 @@ export function Chosen({ samples, names, hide, changed, close }: ChosenProps) {
   };
   const collect = async (name: string) => {
     const album = await albumOf(name, names.albums);
-    const { added, back: undo } = await put(samples, album);
+    const { added, back: undo } = await put(ids, album);
     tell('Added', added === 0 ? `All of them were in ${album.name} already.` : `${count(added, 'picture is', 'pictures are')} in ${album.name} now.`, added === 0 ? undefined : back(undo));
     changed();
   };
   const word = async (name: string) => {
-    const undo = await tag(samples, name);
+    const undo = await tag(await whole(), name);
     tell('Tagged', `${many}: ${name}`, back(undo));
     changed();
   };
   const erase = () => {
     // Nothing is deleted before the time to take it back is over; a page that is closed meanwhile deletes nothing.
-    const gone = samples;
-    const later = setTimeout(() => remove(gone.map(({ id }) => id)).catch((error: unknown) => (hide(gone, false), complain(error))), UNDO_MS);
+    const gone = ids;
+    const later = setTimeout(() => remove(gone).catch((error: unknown) => (hide(gone, false), complain(error))), UNDO_MS);
     hide(gone, true);
     close();
     tell('Deleted', many, () => {
@@ -56,16 +60,16 @@ export function Chosen({ samples, names, hide, changed, close }: ChosenProps) {
       hide(gone, false);
     });
   };
-  const fits = samples.length >= 2 && samples.length <= MOST_SIDES;
+  const fits = ids.length >= 2 && ids.length <= MOST_SIDES;
   return (
     <div class="selection gallery-selection" role="region" aria-label="Chosen pictures">
       {naming === 'album' && <Naming label="Album" hint="A new name, or one that is there" verb="Add to album" known={names.albums.map(({ name }) => name)} most={200} does={collect} close={() => setNaming(null)} />}
       {naming === 'tag' && <Naming label="Tag" hint="A word, such as fog" verb="Tag" known={names.tags.map(({ name }) => name)} most={64} does={word} close={() => setNaming(null)} />}
       <p aria-live="polite">
-        <strong>{number(samples.length)}</strong> chosen
+        <strong>{number(ids.length)}</strong> chosen{beyond > 0 && <span class="caption">, all that the sentence means: {count(beyond, 'is', 'are')} not on the page yet</span>}
       </p>
       <div class="deeds">
-        <Button look="quiet" does={() => void (fits ? go(compareAddress(samples)) : tell('Two to four', 'can be compared at a time.'))}>
+        <Button look="quiet" does={() => void (fits ? go(compareAddress(ids)) : tell('Two to four', 'can be compared at a time.'))}>
           Compare
         </Button>
         <Button look="quiet" does={() => setNaming('album')}>
@@ -75,13 +79,13 @@ export function Chosen({ samples, names, hide, changed, close }: ChosenProps) {
           Tag
         </Button>
         <Button look="quiet" icon="star" does={star}>
-          {samples.every((one) => one.rating > 0) ? 'Take the stars' : 'Give a star'}
+          {known.length > 0 && known.every((one) => one.rating > 0) ? 'Take the stars' : 'Give a star'}
         </Button>
         <Button look="quiet" does={erase}>
           Delete
         </Button>
       </div>
-      <Button look="primary" icon="save" does={() => save(samples)}>
+      <Button look="primary" icon="save" does={() => save(ids, known)}>
         Save
       </Button>
       <button type="button" class="bare" aria-label="Choose none" onClick={close}>
@@ -91,8 +95,8 @@ export function Chosen({ samples, names, hide, changed, close }: ChosenProps) {
   );
 }
 
-export function compareAddress(samples: Sample[]): string {
-  return `#/gallery/compare?ids=${samples.map(({ id }) => id).join(',')}`;
+export function compareAddress(ids: string[]): string {
+  return `#/gallery/compare?ids=${ids.join(',')}`;
 }
 
 /** The album of this name, made where there is none; somebody else may have made it meanwhile. */
@@ -109,9 +113,9 @@ async function albumOf(name: string, known: Album[]): Promise<Album> {
 }
 
 /** One as it is, with its recipe within; several as a zip. */
-function save(samples: Sample[]): void {
-  const [one, ...more] = samples;
-  if (!one || more.length > 0) return download(samples);
+function save(ids: string[], [one]: Sample[]): void {
+  if (ids.length > MOST) return void tell(`More than ${number(MOST)}`, 'Save all, above, takes everything that the sentence means.');
+  if (!one || ids.length > 1) return download(ids);
   const link = document.createElement('a');
   link.href = `/samples/${one.id}/image`;
   link.download = fileName(one);

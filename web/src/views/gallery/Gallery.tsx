@@ -1,18 +1,19 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { answer, GET, type Sample } from '../../api/client';
+import { answer, GET, type SampleIds } from '../../api/client';
 import { useEvents, useLoad } from '../../api/load';
 import { everyPage, usePages } from '../../api/pages';
 import { remember } from '../../api/walk';
-import { useKeys } from '../../keys';
+import { useControlled, useKeys } from '../../keys';
 import { useChoosing } from '../../parts/grid/choosing';
 import { useSizes } from '../../parts/grid/sizes';
+import { complain } from '../../parts/notices';
 import { Shown } from '../../parts/States';
 import { type At, go, withQuery } from '../../routes';
 import { count } from '../../words';
 import { Chosen, compareAddress } from './Chosen';
 import { Drawing } from './Drawing';
 import './gallery.css';
-import { asked, MOST_SIDES, queryOf } from './query';
+import { asked, MOST_SIDES, queryOf, type SampleQuery } from './query';
 import { Sentence } from './Sentence';
 import { Tiles } from './Tiles';
 
@@ -31,19 +32,27 @@ export default function Gallery({ at }: { at: At }) {
   const job = at.query.get('job');
   useEvents(job, pages.again);
   const set = (changes: Record<string, string | null>) => go(withQuery(at, changes), { replace: true });
+  const [turn, setTurn] = useState(0); // of changes, after which something chosen may not be in the list any more
   const seen = useMemo(() => (samples ?? []).filter((one) => !away.has(one.id)), [samples, away]);
-  const choosing = useChoosing({ value: seen, at: (nth) => seen[nth], ids: async () => seen.map((one) => one.id) });
-  const picked = seen.filter((one) => choosing.chosen.has(one.id));
+  const choosing = useChoosing({ value: `${address} ${turn}`, at: (nth) => seen[nth], ids: () => idsOf(at.query) });
+  const picked = [...choosing.chosen].filter((id) => !away.has(id));
+  const known = seen.filter((one) => choosing.chosen.has(one.id));
   const sizes = useSizes();
   useKeys({ Escape: choosing.none, c: () => picked.length >= 2 && picked.length <= MOST_SIDES && go(compareAddress(picked)) });
-  const hide = (some: Sample[], gone: boolean) =>
+  useControlled({ a: () => void choosing.all().catch(complain) });
+  const whole = async () => {
+    if (known.length === picked.length) return known;
+    const among = new Set(picked);
+    return (await everyPage((where) => answer(GET('/samples', { params: { query: { ...queryOf(at.query), ...where } } })))).filter(({ id }) => among.has(id));
+  };
+  const hide = (some: string[], gone: boolean) =>
     setAway((old) => {
       const next = new Set(old); // what was hidden meanwhile stays so
-      for (const { id } of some) if (gone) next.add(id);
+      for (const id of some) if (gone) next.add(id);
         else next.delete(id);
       return next;
     });
-  const changed = () => (pages.again(), names.again());
+  const changed = () => (pages.again(), names.again(), setTurn(turn + 1));
   return (
     <div class="page stack">
       <div class="spread">
@@ -72,9 +81,22 @@ export default function Gallery({ at }: { at: At }) {
           </>
         )}
       </Shown>
-      {picked.length > 0 && <Chosen samples={picked} names={names.value ?? { albums: [], tags: [] }} hide={hide} changed={changed} close={choosing.none} />}
+      {picked.length > 0 && <Chosen ids={picked} known={known} whole={whole} names={names.value ?? { albums: [], tags: [] }} hide={hide} changed={changed} close={choosing.none} />}
     </div>
   );
+}
+
+/** All that a sentence means, also what is not on the page yet. */
+async function idsOf(words: URLSearchParams): Promise<string[]> {
+  const found: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const query: SampleQuery & { cursor?: string } = { ...queryOf(words), ...(cursor ? { cursor } : {}) };
+    const { ids, next_cursor }: SampleIds = await answer(GET('/samples/ids', { params: { query } }));
+    found.push(...ids);
+    cursor = next_cursor;
+  } while (cursor);
+  return found;
 }
 
 function Sizing({ smaller, larger }: ReturnType<typeof useSizes>) {
