@@ -38,8 +38,8 @@ def middle(page: Page) -> tuple[float, float]:
 
 
 def pinned(client: httpx.Client, model: str) -> list[str]:
-    found = client.get(f"/samples?model={model}&limit=200").raise_for_status().json()["items"]
-    return [one["id"] for one in found if one["job_id"] is None]
+    found = client.get(f"/samples?model={model}&pinned=true&limit=200").raise_for_status().json()["items"]
+    return [one["id"] for one in found]
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ import { answer, GET } from '../../api/client';
 import { useLoad } from '../../api/load';
 import { Shown } from '../../parts/States';
 import { go } from '../../routes';
-import { LAST } from './Explore';
+import { LAST } from './wandering';
 
 /** Where one was last, or else the newest of what there is to explore. */
 export default function Begin() {

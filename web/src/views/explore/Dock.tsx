@@ -1,10 +1,11 @@
 import { useState } from 'preact/hooks';
 import { Button } from '../../parts/Button';
+import type { Moment } from './model';
 import type { PanelName } from './Panels';
 import { FARTHEST, NEAREST, type Place } from './place';
 import { Slider } from './Slider';
 import './steering.css';
-import { type Moment, Strip } from './Strip';
+import { Strip } from './Strip';
 
 interface DockProps {
   place: Place;
@@ -23,15 +24,12 @@ export function Dock({ place, moments, view, ratio, pins, change, pin, open }: D
   const learnt = moments.length > 1 && view !== '';
   return (
     <section class="explore-dock veil" aria-label="Steering" data-whole={whole || undefined}>
-      {learnt && (
-        <button type="button" class="handle" aria-expanded={whole} onClick={() => setWhole(!whole)}>
-          <span class="hidden">This point while it learnt</span>
-        </button>
-      )}
-      <Slider from="Near" to="Far" label="From near to far, in degrees between neighbours" value={place.d} least={NEAREST} most={FARTHEST} step={0.5} bend={1.5} says={(d) => `${Number(d.toFixed(1))}° apart`} change={(d) => change({ d })} />
+      <button type="button" class="handle" aria-expanded={whole} onClick={() => setWhole(!whole)}>
+        <span class="hidden">All that one steers with</span>
+      </button>
+      <Slider ends={['Near', 'Far']} label="From near to far, in degrees between neighbours" value={place.d} least={NEAREST} most={FARTHEST} step={0.5} bend={1.5} says={(d) => `${Number(d.toFixed(1))}° apart`} change={(d) => change({ d })} />
       <Slider
-        from="Typical"
-        to="Strange"
+        ends={['Typical', 'Strange']}
         label="From typical to strange, as truncation"
         value={place.psi}
         least={0}
@@ -48,6 +46,9 @@ export function Dock({ place, moments, view, ratio, pins, change, pin, open }: D
             Mix
           </Button>
         )}
+        <Button icon="directions" does={() => open('directions')}>
+          Directions
+        </Button>
         <Button look="primary" icon="pin" busy="Pinning" does={pin}>
           Pin
         </Button>

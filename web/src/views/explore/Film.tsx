@@ -11,6 +11,7 @@ export interface Take {
 }
 
 const FRAME_MS = 120;
+export const FRAME = 512; // pixels of one
 
 interface FilmProps {
   takes: Take[];
@@ -55,7 +56,7 @@ export function Film({ takes, first = 0, ratio, says, wander }: FilmProps) {
           <span>{says}</span>
           <output>{now.word}</output>
         </span>
-        <input autoFocus type="range" min="0" max={takes.length - 1} value={at} aria-label={says} aria-valuetext={now.word} onInput={(event) => (setPlaying(false), setAt(Number(event.currentTarget.value)))} />
+        <input autoFocus type="range" min="0" max={takes.length - 1} value={at} style={{ '--to': `${(100 * at) / Math.max(1, takes.length - 1)}%` }} aria-label={says} aria-valuetext={now.word} onInput={(event) => (setPlaying(false), setAt(Number(event.currentTarget.value)))} />
       </div>
       <p class="caption" aria-live="polite">
         {here.size < takes.length ? `${here.size} of ${count(takes.length, 'picture')} are here.` : `${count(takes.length, 'picture')}. Space plays, arrows go one by one.`}

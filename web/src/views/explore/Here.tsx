@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { named, type Place, pointOf, tileOf } from './place';
 import { glassOf } from './plane';
+import { useSettled } from './settled';
 import { SIZES } from './tiles';
 
 interface HereProps {
@@ -10,18 +11,20 @@ interface HereProps {
   ratio: number;
   most: number; // pixels that there are
   view: string;
+  away: boolean; // nobody draws now
 }
 
 /** The picture in the middle, larger than the others; while one moves, the plane draws what passes under it. */
-export function Here({ place, still, middle, ratio, most, view }: HereProps) {
+export function Here({ place, still, middle, ratio, most, view, away }: HereProps) {
   const [came, setCame] = useState('');
   const { width, height } = glassOf({ width: place.z, height: place.z / ratio });
   const wanted = Math.max(width, height) * devicePixelRatio;
   const size = Math.min(SIZES.find((each) => each >= wanted) ?? 1024, most);
   const src = tileOf(place.model, pointOf(place), { size, view });
+  const settled = useSettled(src) === src;
   return (
     <figure class="explore-here" style={{ inlineSize: `${width}px`, blockSize: `${height}px`, transform: `translate(${middle.x - width / 2}px, ${middle.y - height / 2}px)` }}>
-      {view && still && <img key={src} src={src} alt={`Invented picture, ${named(place)}`} decoding="async" class={came === src ? 'here' : ''} onLoad={() => setCame(src)} />}
+      {view && still && settled && <img key={`${src} ${away}`} src={src} alt={`Invented picture, ${named(place)}`} decoding="async" class={came === src ? 'here' : ''} onLoad={() => setCame(src)} />}
       <figcaption>Here</figcaption>
     </figure>
   );

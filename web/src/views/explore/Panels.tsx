@@ -1,15 +1,15 @@
 import { useMemo, useState } from 'preact/hooks';
 import { count } from '../../words';
-import { type Take, Film } from './Film';
+import { Directions } from './Directions';
+import { Film, FRAME, type Take } from './Film';
 import { Mix } from './Mix';
+import type { Moment } from './model';
 import { Panel } from './Panel';
 import './panels.css';
 import { Pick } from './Pick';
 import type { Pins } from './pins';
 import { between, named, type Place, pointOf, round, tileOf } from './place';
-import type { Moment } from './Strip';
-
-export type PanelName = 'look' | 'become' | 'walk' | 'mix';
+import { Sum } from './Sum';
 
 export interface PanelProps {
   place: Place;
@@ -17,19 +17,21 @@ export interface PanelProps {
   moments: Moment[];
   ratio: number;
   view: string;
-  go: (place: Place) => void;
+  change: (changes: Partial<Place>) => void; // the plane follows, the panel stays
+  go: (place: Place) => void; // the panel closes
   close: () => void;
 }
 
 const WALK = 25; // pictures from pin to pin
-const FILM = 512; // pixels
-export const LARGE = 1024;
+const LARGE = 1024; // pixels
+
+const PANELS = { look: Look, become: Become, walk: Walk, mix: Mix, sum: Sum, directions: Directions };
+export type PanelName = keyof typeof PANELS;
 
 /** What opens over the plane. */
 export function Panels({ name, ...props }: PanelProps & { name: PanelName }) {
-  if (name === 'mix') return <Mix {...props} />;
-  if (name === 'walk') return <Walk {...props} />;
-  return name === 'become' ? <Become {...props} /> : <Look {...props} />;
+  const Named = PANELS[name];
+  return <Named {...props} />;
 }
 
 function Look({ place, ratio, view, close }: PanelProps) {
@@ -47,7 +49,7 @@ function Become({ place, moments, ratio, view, go, close }: PanelProps) {
     () =>
       moments.map(({ model, step }): Take => {
         const then = { ...place, model };
-        return { address: tileOf(model, pointOf(then), { size: FILM, view: `${view}-film` }), word: count(step, 'step'), place: then };
+        return { address: tileOf(model, pointOf(then), { size: FRAME, view: `${view}-film` }), word: count(step, 'step'), place: then };
       }),
     [moments],
   );
@@ -58,8 +60,7 @@ function Become({ place, moments, ratio, view, go, close }: PanelProps) {
   );
 }
 
-function Walk({ place, pins, ratio, view, go, close }: PanelProps) {
-  const ready = pins.all.filter(({ coming }) => !coming);
+function Walk({ place, pins: { ready }, ratio, view, go, close }: PanelProps) {
   const [ends, setEnds] = useState<[string, string]>([ready[0]?.id ?? '', ready[1]?.id ?? '']);
   const [from, to] = ends.map((id) => ready.find((pin) => pin.id === id));
   const takes = useMemo(() => (from && to ? way(from.place, to.place, { ...place, view }) : []), [from?.id, to?.id]);
@@ -77,6 +78,6 @@ function way(from: Place, to: Place, { d, z, view }: Place & { view: string }): 
   return Array.from({ length: WALK }, (_, nth) => {
     const share = nth / (WALK - 1);
     const place: Place = { model: to.model, at: between(from, to, share), psi: round(from.psi + (to.psi - from.psi) * share), d, z };
-    return { address: tileOf(to.model, pointOf(place), { size: FILM, view: `${view}-film` }), word: `${Math.round(100 * share)} %`, place };
+    return { address: tileOf(to.model, pointOf(place), { size: FRAME, view: `${view}-film` }), word: `${Math.round(100 * share)} %`, place };
   });
 }

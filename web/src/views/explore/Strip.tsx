@@ -2,15 +2,11 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Icon } from '../../parts/Icon';
 import { count, number } from '../../words';
 import { useFrames } from './frames';
+import type { Moment } from './model';
 import { type Place, pointOf, tileOf } from './place';
 
 const SEEN = 10; // frames
 const PIXELS = 64;
-
-export interface Moment {
-  model: string;
-  step: number;
-}
 
 interface StripProps {
   moments: Moment[];

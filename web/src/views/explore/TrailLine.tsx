@@ -1,12 +1,14 @@
+import type { ComponentChildren } from 'preact';
 import { Icon } from '../../parts/Icon';
-import { named, pointOf, tileOf } from './place';
+import { named, type Place, pointOf, tileOf } from './place';
+import { useSettled } from './settled';
 import type { Trail } from './trail';
 
 const SEEN = 6;
 const PIXELS = 64;
 
-/** Where one has been, as a line of small pictures; back, on, and the link to here. */
-export function TrailLine({ trail: { places, at, to }, view, link }: { trail: Trail; view: string; link: () => void }) {
+/** Where one has been, as a line of small pictures; back, on, and what else there is to do here. */
+export function TrailLine({ trail: { places, at, to }, view, children }: { trail: Trail; view: string; children: ComponentChildren }) {
   const first = Math.max(0, Math.min(at - SEEN + 2, places.length - SEEN));
   const seen = places.slice(first, first + SEEN);
   return (
@@ -16,7 +18,7 @@ export function TrailLine({ trail: { places, at, to }, view, link }: { trail: Tr
           {seen.map((place, nth) => (
             <li key={first + nth}>
               <button type="button" aria-current={first + nth === at ? 'location' : undefined} aria-label={`Place ${first + nth + 1}, ${named(place)}`} onClick={() => to(first + nth)}>
-                <img src={tileOf(place.model, pointOf(place), { size: PIXELS, view: `${view}-trail` })} alt="" decoding="async" />
+                <Small place={place} view={view} />
               </button>
             </li>
           ))}
@@ -28,9 +30,12 @@ export function TrailLine({ trail: { places, at, to }, view, link }: { trail: Tr
       <button type="button" class="bare on" aria-label="On again" disabled={at >= places.length - 1} onClick={() => to(at + 1)}>
         <Icon name="redo" />
       </button>
-      <button type="button" class="bare" aria-label="Copy the link to here" onClick={link}>
-        <Icon name="link" />
-      </button>
+      {children}
     </nav>
   );
+}
+
+function Small({ place, view }: { place: Place; view: string }) {
+  const src = useSettled(tileOf(place.model, pointOf(place), { size: PIXELS, view: `${view}-trail` }));
+  return <img src={src} alt="" decoding="async" />;
 }

@@ -1,24 +1,39 @@
-/** Hands on a plane: drag, fling, pinch, wheel, click and double click. */
+/** Hands on a plane: drag, fling, pinch, wheel; a click centres a picture, a second one or a long press opens it. */
 import type { Plane } from './plane';
 
 const CLICK_PX = 6;
 const LATELY_MS = 80; // of a movement, that tell its speed
 const STOOD_MS = 60; // still before it was let go
+const TWICE_MS = 400; // between two clicks that are one double click
+const TWICE_PX = 24;
+const LONG_PRESS_MS = 500;
 
 interface Finger {
   x: number;
   y: number;
 }
 
-/** Until the returned function is called; `open` is what a double click does. */
+type Then = Finger & { at: number };
+
+/** Until the returned function is called; `open` is told when the picture in the middle is to be seen by itself. */
 export function hands(on: HTMLElement, plane: Plane, open: () => void): () => void {
   const fingers = new Map<number, Finger>();
-  let way: (Finger & { at: number })[] = [];
+  let way: Then[] = [];
   let far = false; // it was no click
+  let clicked: Then | undefined;
+  let pressing: ReturnType<typeof setTimeout> | undefined;
 
   const place = (event: MouseEvent): Finger => {
     const { left, top } = on.getBoundingClientRect();
     return { x: event.clientX - left, y: event.clientY - top };
+  };
+  const centre = ({ x, y }: Finger) => {
+    const { i, j } = plane.cellAt(x, y);
+    plane.glide(i, j);
+  };
+  const look = () => {
+    plane.arrive();
+    open();
   };
   const down = (event: PointerEvent) => {
     if (event.button !== 0) return;
@@ -26,6 +41,14 @@ export function hands(on: HTMLElement, plane: Plane, open: () => void): () => vo
     if (fingers.size === 0) far = false;
     fingers.set(event.pointerId, place(event));
     way = [];
+    clearTimeout(pressing);
+    if (event.pointerType === 'touch' && fingers.size === 1) pressing = setTimeout(() => press(place(event)), LONG_PRESS_MS);
+  };
+  const press = (at: Finger) => {
+    if (far || fingers.size !== 1) return;
+    fingers.clear(); // what the finger does until it is lifted is nothing
+    centre(at);
+    look();
   };
   const move = (event: PointerEvent) => {
     const was = fingers.get(event.pointerId);
@@ -47,19 +70,22 @@ export function hands(on: HTMLElement, plane: Plane, open: () => void): () => vo
     plane.zoom(apart(now) / apart(was), (now.x + other.x) / 2, (now.y + other.y) / 2);
   };
   const up = (event: PointerEvent) => {
+    clearTimeout(pressing);
     if (!fingers.delete(event.pointerId) || fingers.size > 0) return;
     if (event.type === 'pointercancel') return plane.fling(0, 0);
-    if (!far) {
-      const { x, y } = place(event);
-      const { i, j } = plane.cellAt(x, y);
-      return plane.glide(i, j);
-    }
+    if (!far) return click({ ...place(event), at: event.timeStamp });
     const [last] = way.slice(-1);
     const first = way.find(({ at }) => last && last.at - at <= LATELY_MS);
     const stood = !last || event.timeStamp - last.at > STOOD_MS;
     const ms = first && last ? last.at - first.at : 0;
     if (stood || !first || ms <= 0) plane.fling(0, 0);
     else plane.fling((last.x - first.x) / ms, (last.y - first.y) / ms);
+  };
+  const click = (now: Then) => {
+    const twice = clicked && now.at - clicked.at < TWICE_MS && Math.hypot(now.x - clicked.x, now.y - clicked.y) < TWICE_PX;
+    clicked = twice ? undefined : now;
+    if (twice) look(); // what was clicked first: under the second click something else may have come
+    else centre(now);
   };
   const wheel = (event: WheelEvent) => {
     event.preventDefault();
@@ -74,6 +100,9 @@ export function hands(on: HTMLElement, plane: Plane, open: () => void): () => vo
   on.addEventListener('pointerup', up, { signal });
   on.addEventListener('pointercancel', up, { signal });
   on.addEventListener('wheel', wheel, { signal, passive: false });
-  on.addEventListener('dblclick', open, { signal });
-  return () => still.abort();
+  on.addEventListener('contextmenu', (event) => pressing !== undefined && event.preventDefault(), { signal });
+  return () => {
+    clearTimeout(pressing);
+    still.abort();
+  };
 }

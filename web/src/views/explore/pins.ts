@@ -8,48 +8,52 @@ import { type Place, placeOf, pointOf, said, tileOf } from './place';
 
 const UNDO_MS = 10_000;
 const THUMB = 128; // pixels
-const MOST = 200; // of the latest samples, among which pins are looked for
+const MOST = 200; // the latest
 
 export interface Pin {
   id: string; // of the sample; of one on its way, its address
   place: Place;
   src: string;
   coming: boolean;
+  of: string; // which pins it stands among
 }
 
 export interface Pins {
   all: Pin[];
+  ready: Pin[]; // those that are kept
   pin: (place: Place) => Promise<void>;
   remove: (pin: Pin) => void;
 }
 
 /** The pins of a model, or of all models that learnt from its archive; newest first. */
 export function usePins(model: Model | undefined, view: string): Pins {
-  const of = model && (model.dataset_id && model.step !== null ? { dataset: model.dataset_id } : { model: model.id });
-  const kept = useLoad(`pins ${JSON.stringify(of ?? null)}`, async () => (of ? (await answer(GET('/samples', { params: { query: { ...of, limit: MOST } } }))).items : []));
+  const query = model && (model.dataset_id && model.step !== null ? { dataset: model.dataset_id } : { model: model.id });
+  const of = JSON.stringify(query ?? null);
+  const kept = useLoad(`pins ${of}`, async () => (query ? (await answer(GET('/samples', { params: { query: { ...query, pinned: true, limit: MOST } } }))).items : []));
   const [coming, setComing] = useState<Pin[]>([]);
   const [away, setAway] = useState<ReadonlySet<string>>(new Set());
-  const known = (kept.value ?? []).filter(isPin).map(pinOf);
-  const all = [...coming.filter(({ id }) => !known.some((one) => one.id === id)), ...known].filter(({ id }) => !away.has(id));
+  const known = (kept.value ?? []).map((sample) => pinOf(sample, of));
+  const fresh = coming.filter((pin) => pin.of === of && !known.some(({ id }) => id === pin.id));
+  const all = [...fresh, ...known].filter(({ id }) => !away.has(id));
   const latest = useRef(all);
   latest.current = all;
   const pin = useCallback(
     async (place: Place) => {
       const id = keyOf(place);
       if (latest.current.some((one) => keyOf(one.place) === id)) return void tell('Pinned already', 'It stands among the pins.');
-      const shown: Pin = { id, place, src: tileOf(place.model, pointOf(place), { size: THUMB, view }), coming: true };
+      const shown: Pin = { id, place, src: tileOf(place.model, pointOf(place), { size: THUMB, view }), coming: true, of };
       setComing((old) => [shown, ...old.filter((one) => one.id !== id)]);
       const instead = (made: Pin[]) => setComing((old) => old.flatMap((one) => (one.id === id ? made : [one])));
       try {
         const sample = await answer(POST('/models/{model_id}/samples', { params: { path: { model_id: place.model } }, body: { point: pointOf(place), view } }));
-        instead([pinOf(sample)]);
+        instead([pinOf(sample, of)]);
         tell('Pinned', 'It is in the gallery, too.');
       } catch (error) {
         instead([]);
         complain(error);
       }
     },
-    [view],
+    [view, of],
   );
   const remove = (gone: Pin) => {
     const hide = (hidden: boolean) =>
@@ -67,7 +71,7 @@ export function usePins(model: Model | undefined, view: string): Pins {
       hide(false);
     });
   };
-  return { all, pin, remove };
+  return { all, ready: all.filter(({ coming }) => !coming), pin, remove };
 }
 
 /** What tells one picture from another: how near its neighbours were shown does not. */
@@ -75,10 +79,6 @@ export function keyOf({ model, at, psi }: Place): string {
   return `${model} ${psi} ${said(at)}`;
 }
 
-function isPin({ job_id, recipe }: Sample): boolean {
-  return job_id === null && typeof recipe['point'] === 'object';
-}
-
-function pinOf(sample: Sample): Pin {
-  return { id: sample.id, place: placeOf(sample), src: sampleImage(sample.id)(THUMB), coming: false };
+function pinOf(sample: Sample, of: string): Pin {
+  return { id: sample.id, place: placeOf(sample), src: sampleImage(sample.id)(THUMB), coming: false, of };
 }

@@ -1,6 +1,7 @@
 /** Where one is in a model, as the address says it, and the points of the latent space that are drawn there. */
 import type { Sample } from '../../api/client';
 import type { components } from '../../api/schema';
+import { count } from '../../words';
 
 type Schemas = components['schemas'];
 export type Anchor = Schemas['Anchor'];
@@ -18,7 +19,7 @@ export const NEAREST = 1;
 export const FARTHEST = 60; // degrees
 export const SMALLEST = 64;
 export const LARGEST = 512; // CSS pixels
-const USUAL = { d: 12, psi: 0.7, z: 124 };
+export const USUAL = { d: 12, psi: 0.7, z: 124 };
 const DIGITS = 1e6;
 const LONGEST = 2000; // characters of a place that still fits every address
 
@@ -119,12 +120,39 @@ export function anchorOf({ at }: Pick<Place, 'at'>): Anchor {
   return x === 0 && y === 0 && Object.keys(more).length === 0 ? anchor : { point: at };
 }
 
+/** A place with its weight. */
+export interface Term {
+  place: Place;
+  weight: number;
+}
+
+/** Places summed in W; what the weights lack to 1 is the most typical picture. One alone, whole, is itself. */
+export function sumOf(terms: Term[]): Place['at'] {
+  const [one, ...more] = terms.filter(({ weight }) => round(weight) !== 0);
+  if (one?.weight === 1 && more.length === 0) return one.place.at;
+  return { anchor: { sum: [...(one ? [one] : []), ...more].map(({ place, weight }) => ({ of: anchorOf(place), weight: round(weight) })) } };
+}
+
 /** Part of the way from one place to another, in W. */
 export function between(from: Place, to: Place, share: number): Place['at'] {
-  if (share <= 0) return from.at;
-  if (share >= 1) return to.at;
-  const sum = [{ of: anchorOf(from), weight: round(1 - share) }, { of: anchorOf(to), weight: round(share) }];
-  return { anchor: { sum } };
+  return sumOf([{ place: from, weight: 1 - share }, { place: to, weight: share }]);
+}
+
+/** How far a place lies along a direction, in standard deviations. */
+export function alongOf({ at }: Pick<Place, 'at'>, direction: string): number {
+  return at.shift?.find((one) => one.direction === direction)?.amount ?? 0;
+}
+
+/** The same picture, led along a direction so far. */
+export function along({ shift = [], ...at }: Place['at'], direction: string, amount: number): Place['at'] {
+  const there = shift.some((one) => one.direction === direction);
+  const step = { direction, amount: round(amount) };
+  const next = there ? shift.map((one) => (one.direction === direction ? step : one)) : [...shift, step];
+  return withShift(at, next.filter((one) => one.amount !== 0));
+}
+
+export function withShift({ shift: _, ...at }: Place['at'], shift: NonNullable<Point['shift']>): Place['at'] {
+  return shift.length > 0 ? { ...at, shift } : at;
 }
 
 /** The same address for the same picture, so that what a browser has once, it keeps. */
@@ -134,8 +162,13 @@ export function tileOf(model: string, point: Point, { size, view }: { size?: num
 }
 
 /** Where it was found, in words. */
-export function named({ at: { anchor, x = 0, y = 0 } }: Pick<Place, 'at'>): string {
-  const begun = anchor.seed != null ? `seed ${anchor.seed}` : anchor.sum != null ? 'between pins' : 'a find';
+export function named({ at: { anchor, x = 0, y = 0, shift = [] } }: Pick<Place, 'at'>): string {
+  const begun = anchor.seed != null ? `seed ${anchor.seed}` : anchor.sum != null ? summed(anchor.sum) : 'a find';
   const off = Math.hypot(x, y);
-  return off === 0 ? begun : `${begun}, ${off.toFixed(1)} away`;
+  return [begun, off > 0 ? `${off.toFixed(1)} away` : '', shift.length > 0 ? `along ${count(shift.length, 'direction')}` : ''].filter(Boolean).join(', ');
+}
+
+function summed(terms: NonNullable<Anchor['sum']>): string {
+  const whole = terms.reduce((sum, { weight }) => sum + weight, 0);
+  return Math.abs(whole - 1) < 1e-3 && terms.every(({ weight }) => weight >= 0) ? 'between pins' : 'a sum of pins';
 }

@@ -1,7 +1,7 @@
 /** An endless plane of pictures: where one looks, how that moves, and what is asked for meanwhile. */
 import type { Problem } from '../../api/client';
 import { type Before, from, type Frame, Painter } from './paint';
-import { type Place, planeOf, round, SMALLEST, LARGEST, within } from './place';
+import { LARGEST, type Place, planeOf, round, SMALLEST, USUAL, within } from './place';
 import { type Cell, FIRST, idOf, type Scene, SIZES, Tiles } from './tiles';
 
 const GLIDE_MS = 90; // in which two thirds of a way are gone
@@ -9,6 +9,7 @@ const FLING_MS = 260; // the same, of what was let go while it moved
 const THERE = 0.002; // cells
 const LOOK_MS = 120; // between two looks at what came into sight while it moves
 const REST_MS = 220; // after the last turn of a wheel
+const FOLLOW_MS = 250; // after which a place is shown, though nothing is there of the one before
 const BEYOND = 1; // cells out of sight that are asked for last
 
 export interface Heard {
@@ -26,7 +27,7 @@ export class Plane {
   private before: Before | null = null;
   private u = 0; // the cell in the middle, and how far between two
   private v = 0;
-  private z = 124;
+  private z = USUAL.z;
   private target: { u: number; v: number; ms: number } | null = null;
   private middle = { x: 0, y: 0 }; // CSS pixels
   private shape = { ratio: 1, most: 1024 };
@@ -34,6 +35,8 @@ export class Plane {
   private looked = 0;
   private requested = 0;
   private resting: ReturnType<typeof setTimeout> | undefined;
+  private next: Place | null = null; // to be shown, once something of the one before was seen
+  private late: ReturnType<typeof setTimeout> | undefined;
   private held = false;
   private first = ''; // the scene of which the middle is there
   private hereCell: Cell = { i: 0, j: 0 };
@@ -49,6 +52,7 @@ export class Plane {
 
   close(): void {
     clearTimeout(this.resting);
+    clearTimeout(this.late);
     cancelAnimationFrame(this.requested);
     this.tiles.close();
   }
@@ -69,6 +73,8 @@ export class Plane {
 
   /** Show a place in the middle: glide there where it is on the lattice that is shown, else lay a new one. */
   show(place: Place): void {
+    clearTimeout(this.late);
+    this.next = null;
     const { x = 0, y = 0 } = place.at;
     const { scene } = this;
     this.z = place.z;
@@ -93,10 +99,12 @@ export class Plane {
     this.wake();
   }
 
-  /** Where it is going, or where it is: x and y on the plane. */
-  get aim(): [number, number] {
-    const { u, v } = this.target ?? { u: this.here.i, v: this.here.j };
-    return this.at(u, v);
+  /** Show a place that may be one of many, while a slider moves: as many of them as can be drawn meanwhile, and the last. */
+  follow(place: Place): void {
+    clearTimeout(this.late);
+    if (!this.scene || this.first === this.scene.id) return this.show(place);
+    this.next = place;
+    this.late = setTimeout(() => this.show(place), FOLLOW_MS);
   }
 
   get here(): Cell {
@@ -121,6 +129,12 @@ export class Plane {
     this.held = false;
     this.target = { u, v, ms };
     if (still()) [this.u, this.v] = [u, v];
+    this.wake();
+  }
+
+  /** Be at once where it is going. */
+  arrive(): void {
+    if (this.target) this.settle(this.target);
     this.wake();
   }
 
@@ -252,6 +266,7 @@ export class Plane {
     if (scene && scene.id !== this.first && this.around(here).every(({ i, j }) => this.tiles.sharp(scene, i, j) ?? this.tiles.coarse(scene, i, j))) {
       this.first = scene.id;
       performance.mark('plane first');
+      if (this.next) this.show(this.next);
     }
     const { state } = this.tiles;
     if (this.canvas.dataset['drawn'] === state) return;
