@@ -28,8 +28,8 @@ class Wanted:
     """Samples that meet all of this, where it is given.
 
     `rating`: at least so many stars. `since`, `until`: asked for from then on, and before then; an id carries that
-    time, so that newest and oldest go by it. `step`: of a training, which is given too. `pinned`: no job drew it, but it
-    was kept where somebody explored.
+    time, so that newest and oldest go by it. `step`: of a training, which is given too. `pinned`: kept where somebody
+    explored, so that no job drew it.
     """
 
     model_id: UUID | None = None
@@ -65,7 +65,7 @@ def page(connection: sa.Connection, wanted: Wanted, *, limit: int, cursor: str |
     return Page(items=there(connection, ids.items), next_cursor=ids.next_cursor)
 
 
-def ids(connection: sa.Connection, wanted: Wanted, *, limit: int, cursor: str | None) -> Page[UUID]:
+def ids_of(connection: sa.Connection, wanted: Wanted, *, limit: int, cursor: str | None) -> Page[UUID]:
     """Name samples, up to `MOST_IDS` at a time, as `page` lists them. Raises: as `page`."""
     walk = _walk(wanted, cursor)
     return page_of(connection, walk.keys, _id, limit=limit, cursor=cursor, most=MOST_IDS, **walk.way)

@@ -12,7 +12,7 @@ from jobs.errors import BadParams, NotFound
 from jobs.recipe import recipe_hash
 from store import sample_tables as s
 from store import tables as t
-from store.browsing import EVERYTHING, MOST_IDS, MOST_STARS, Wanted, ids, page, tagged, there
+from store.browsing import EVERYTHING, MOST_IDS, MOST_STARS, Wanted, ids_of, page, tagged, there
 from store.database import insert
 from store.jobs import Jobs
 from store.lists import pieces
@@ -84,7 +84,7 @@ class Samples:
 
     def ids(self, wanted: Wanted = EVERYTHING, *, limit: int = MOST_IDS, cursor: str | None = None) -> Page[UUID]:
         """Name samples, in the same order. Raises: as `page`."""
-        return ids(self._connection, wanted, limit=limit, cursor=cursor)
+        return ids_of(self._connection, wanted, limit=limit, cursor=cursor)
 
     def count(self, job_id: UUID) -> int:
         """Count a job's samples."""

@@ -303,9 +303,8 @@ def test_pins_from_before_are_found_among_what_jobs_drew(fresh: Database) -> Non
         about = "position, recipe, width, height, average, blur, sha256, image_key, favourite, rating, created_at"
         looks = "0, '{}', 8, 8, '#808080', '', '', '', false, 0, :at"
         for into, values in {
-            "models (id, name, bundled, kept, resolution, facts, licence, terms, hash, files, size_bytes, created_at)": (
-                ":model, 'M', false, false, 64, '{}', '', '', 'abc', '{}', 1, :at"
-            ),
+            "models (id, name, bundled, kept, resolution, facts, licence, terms, hash, files, size_bytes,"
+            " created_at)": ":model, 'M', false, false, 64, '{}', '', '', 'abc', '{}', 1, :at",
             f"samples (id, model_id, job_id, {about})": f":one, :model, :job, {looks}",
             f"samples (id, model_id, {about})": f":two, :model, {looks}",
         }.items():

@@ -6,10 +6,14 @@ import './side.css';
 /** A dialog beside the plane, which stays in sight and in use; Esc or its cross closes it, and focus returns to where it was. */
 export function Side({ title, tools, close, children }: { title: string; tools?: ComponentChildren; close: () => void; children: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const left = useRef(false);
   useEffect(() => {
     const { current } = dialog;
     current?.show();
-    return () => current?.close();
+    return () => {
+      left.current = true; // another panel may be open by the time that this one is told of its end
+      current?.close();
+    };
   }, []);
   const keys = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || event.defaultPrevented) return;
@@ -17,7 +21,7 @@ export function Side({ title, tools, close, children }: { title: string; tools?:
     dialog.current?.close();
   };
   return (
-    <dialog ref={dialog} class="explore-side veil" aria-labelledby="explore-side-title" onClose={close} onKeyDown={keys}>
+    <dialog ref={dialog} class="explore-side veil" aria-labelledby="explore-side-title" onClose={() => left.current || close()} onKeyDown={keys}>
       <header class="spread">
         <h2 id="explore-side-title" tabIndex={-1} autoFocus>
           {title}
