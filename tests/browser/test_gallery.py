@@ -2,13 +2,22 @@
 
 import json
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 
 import httpx
+import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from store.settings import Settings
+from store.store import Store
+from tests.api import rows
+from tests.api.serving import serving
 from tests.browser.work import SLOW, drawn
+from tests.store import making
 
 PICTURES = 4
+MANY = 300  # more than the page reads at once
 
 
 def some(reverie: str) -> str:
@@ -111,3 +120,46 @@ def test_a_running_training_is_watched_and_stopped(page: Page, reverie: str, lea
     page.get_by_role("button", name="Stop and keep").click()
     expect(page.get_by_text(re.compile("^It learnt for"))).to_be_visible(timeout=SLOW)
     expect(page.get_by_role("button", name="Keep this moment")).to_be_enabled()
+
+
+@pytest.fixture
+def many(sqlite_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server with many pictures, which share the files of the first; every third has three stars."""
+    with Store.open(Settings(data=tmp_path_factory.mktemp("many"), database_url=sqlite_url)) as store:
+        store.migrate()
+        model, job = rows.base(store), making.running(store)
+        (first,) = rows.samples(store, job, model, count=1)
+        files = {"image_key": first.image_key, "thumb_key": first.thumb_key, "sha256": first.sha256}
+        looks = {"average": first.average, "blur": first.blur, "recipe": first.recipe}
+        made = [making.sample(job, nth, model.id, **files, **looks) for nth in range(1, MANY)]
+        with store.begin() as tx:
+            tx.samples.add_many(job.id, 1, [replace(one, rating=3 * (one.position % 3 == 0)) for one in made])
+        with serving(store) as address:
+            yield address
+
+
+def test_all_that_the_sentence_means_is_chosen_also_what_is_not_on_the_page(page: Page, many: str) -> None:
+    page.goto(f"{many}/#/gallery")
+    expect(pictures(page).first).to_be_visible()
+    page.keyboard.press("Control+a")
+    bar = page.get_by_role("region", name="Chosen pictures")
+    expect(bar).to_contain_text(
+        re.compile(rf"^{MANY} chosen, all that the sentence means: \d+ are not on the page yet")
+    )
+    bar.get_by_role("button", name="Give a star").click()
+    expect(page.locator(".notices")).to_contain_text("Starred")
+    assert len(httpx.get(f"{many}/samples/ids?rating=1").json()["ids"]) == MANY
+    page.locator(".notices").get_by_role("button", name="Undo").click()
+    expect(page.locator(".notices")).not_to_contain_text("Starred")
+    page.keyboard.press("Escape")
+    expect(bar).to_be_hidden()
+    page.get_by_label("What").select_option("3")
+    expect(page).to_have_url(re.compile("rating=3"))
+    expect(page.get_by_text(f"{MANY // 3 - 1} pictures")).to_be_visible()
+    page.keyboard.press("Control+a")
+    expect(bar).to_contain_text(re.compile(rf"^{MANY // 3 - 1} chosen"))
+    bar.get_by_role("button", name="Tag").click()
+    page.get_by_label("Tag", exact=True).last.fill("fog")
+    page.keyboard.press("Enter")
+    expect(page.locator(".notices")).to_contain_text("Tagged")
+    assert len(httpx.get(f"{many}/samples/ids?tag=fog").json()["ids"]) == MANY // 3 - 1

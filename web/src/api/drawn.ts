@@ -6,6 +6,8 @@ import type { paths } from './schema';
 
 export type Asked = paths['/models/{model_id}/render']['post']['requestBody']['content']['application/json'];
 
+// Renderers take turns between views: each page is one.
+const VIEW = `look-${Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 const SETTLED_MS = 60; // what a slider only passes by is not drawn
 const AGAIN_S = 3;
 
@@ -27,7 +29,7 @@ export function useDrawn(model: string, asked: Asked): Drawn {
     const draw = async () => {
       setDrawn((old) => ({ ...old, state: 'coming', problem: undefined }));
       for (const coarse of [true, false]) {
-        const picture = await fetched(model, { ...asked, coarse }, stop.signal, () => setDrawn((old) => ({ ...old, away: true })));
+        const picture = await fetched(model, { ...asked, coarse, view: VIEW }, stop.signal, () => setDrawn((old) => ({ ...old, away: true })));
         const src = URL.createObjectURL(picture);
         setDrawn((old) => (revoke(old.src), { src, state: coarse ? 'coarse' : 'sharp', problem: undefined, away: false }));
       }

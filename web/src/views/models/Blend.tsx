@@ -43,12 +43,13 @@ function Two({ at, model, partners }: { at: At; model: Model; partners: Partner[
       {other && other.layers !== null && <p class="quiet-word">{sentences(other.layers)}</p>}
       {other && other.layers === null && (
         <>
-          <Where model={model} other={other} way={way} choose={(next) => set({ at: next.by === 'layers' ? String(next.at) : null, t: next.by === 'weights' ? String(next.t) : null })} />
+          <Where model={model} other={other} way={way} choose={(next) => set({ at: next.by === 'layers' ? String(next.at) : null, t: next.by === 'weights' ? String(next.t) : null })}>
+            <button type="button" class="word small" onClick={() => set({ a: other.id, b: model.id, ...(way.by === 'weights' ? { t: String(Number((1 - way.t).toFixed(2))) } : {}) })}>
+              Swap the two
+            </button>
+          </Where>
           <Looks model={model} other={other} way={way} />
           <Keep key={other.id} model={model} other={other} way={way} />
-          <button type="button" class="word small swap" onClick={() => set({ a: other.id, b: model.id, ...(way.by === 'weights' ? { t: String(Number((1 - way.t).toFixed(2))) } : {}) })}>
-            Swap the two
-          </button>
         </>
       )}
     </div>
@@ -69,7 +70,7 @@ function groupsOf(partners: Partner[]): [string, [string, string][]][] {
 function Looks({ model, other, way }: { model: Model; other: Partner; way: Way }) {
   const [seed, setSeed] = useState(1);
   const columns = useColumns();
-  const asked = (rows: number): Asked => ({ point: { anchor: { seed }, psi: PSI }, grid: { step: FAR, columns, rows }, size: columns > 3 ? 256 : 192, view: 'blend' });
+  const asked = (rows: number): Asked => ({ point: { anchor: { seed }, psi: PSI }, grid: { step: FAR, columns, rows }, size: columns > 3 ? 256 : 192 });
   const blend = { with_id: other.id, ...pointsAt(way) };
   const one = useDrawn(model.id, asked(1));
   const both = useDrawn(model.id, { ...asked(1), blend });
@@ -77,9 +78,9 @@ function Looks({ model, other, way }: { model: Model; other: Partner; way: Way }
   const ratio = sheetOf(model).ratio * columns;
   return (
     <div class="blend-looks">
-      <Row of={one} ratio={ratio} name={model.name} />
-      <Row of={both} ratio={ratio} name={saidOf(way, model, other)} blend />
-      <Row of={two} ratio={ratio} name={other.name} />
+      <Row of={one} ratio={ratio} columns={columns} name={model.name} />
+      <Row of={both} ratio={ratio} columns={columns} name={saidOf(way, model, other)} blend />
+      <Row of={two} ratio={ratio} columns={columns} name={other.name} />
       <button type="button" class="word small" onClick={() => setSeed(anySeed())}>
         Other pictures
       </button>
@@ -87,10 +88,10 @@ function Looks({ model, other, way }: { model: Model; other: Partner; way: Way }
   );
 }
 
-function Row({ of: { src, state, problem, away }, ratio, name, blend = false }: { of: Drawn; ratio: number; name: string; blend?: boolean }) {
+function Row({ of: { src, state, problem, away }, ratio, columns, name, blend = false }: { of: Drawn; ratio: number; columns: number; name: string; blend?: boolean }) {
   return (
     <figure class={blend ? 'both' : undefined}>
-      <span class="blend-ground" style={{ aspectRatio: `${ratio}` }} data-drawn={state}>
+      <span class="blend-ground" style={{ aspectRatio: `${ratio}`, '--columns': columns }} data-drawn={state}>
         {src && <img src={src} alt={`Invented pictures: ${name}`} />}
       </span>
       <figcaption class={blend ? 'small' : 'caption'} aria-live={blend ? 'polite' : undefined}>

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import type { Model, Partner } from '../../api/client';
 import '../../parts/range.css';
 import { sentences } from '../../words';
@@ -39,10 +40,11 @@ interface WhereProps {
   other: Partner;
   way: Way;
   choose: (way: Way) => void;
+  children: ComponentChildren;
 }
 
 /** By layers or by weights, and how far. */
-export function Where({ model, other, way, choose }: WhereProps) {
+export function Where({ model, other, way, choose, children }: WhereProps) {
   const all = PIXELS.filter((at) => at <= model.resolution);
   const share = way.by === 'layers' ? 1 - all.indexOf(way.at) / (all.length - 1) : way.t;
   const slide = (to: number) => choose(way.by === 'layers' ? { by: 'layers', at: all[all.length - 1 - Math.round(to * (all.length - 1))] ?? 0 } : { by: 'weights', t: Number(to.toFixed(2)) });
@@ -62,6 +64,7 @@ export function Where({ model, other, way, choose }: WhereProps) {
         <button type="button" class="button outline part" aria-pressed={way.by === 'weights'} disabled={other.weights !== null} onClick={() => choose({ by: 'weights', t: 0.5 })}>
           By weights
         </button>
+        {children}
         {other.weights !== null && <span class="caption">{sentences(`By layers alone: ${other.weights}`)}</span>}
       </div>
       <label class="blend-slider">
