@@ -100,6 +100,8 @@ def _questions(album: UUID, count: int) -> dict[str, dict[str, Any]]:
         "rating": {"rating": 3},
         "tag": {"tag": "fog"},
         "album": {"album": str(album)},
+        "pinned": {"pinned": "true"},
+        "pinned and dataset": {"pinned": "true", "dataset": str(_named(4, 0))},
         "time": {"since": since, "until": until},
         "favourite and model": {"favourite": "true", "model": model},
         "favourite and album": {"favourite": "true", "album": str(album)},
@@ -187,7 +189,7 @@ def _sample(nth: int) -> dict[str, Any]:
         "id": _id(nth),
         "model_id": _named(1, model),
         "training_id": _named(2, training),
-        "job_id": _named(3, nth // OF_JOB),
+        "job_id": _named(3, nth // OF_JOB) if nth % 5 else None,  # a pin
         "dataset_id": _named(4, training % 4),
         "position": nth % OF_JOB,
         "recipe": recipe,

@@ -25,6 +25,7 @@ const KEYS: [string, string][] = [
   ['Shift-F', 'full screen'],
   ['P', 'of a plane: pin the picture in the middle'],
   [', and .', 'of a plane: nearer and farther'],
+  ['Delete or 0', 'of a direction or a weight: back to the middle of its slider'],
   ['Space, held', 'hides the controls of a plane'],
 ];
 const PLACES: Record<string, string> = { a: '#/archives', m: '#/models', e: '#/explore', g: '#/gallery', j: '#/jobs' };

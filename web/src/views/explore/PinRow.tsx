@@ -1,11 +1,12 @@
 import { Icon } from '../../parts/Icon';
+import { number } from '../../words';
 import { keyOf, type Pins } from './pins';
 import { named, type Place } from './place';
 
 const SEEN = 24;
 
 /** The pinned finds: a click leads there; each can be taken off. */
-export function PinRow({ pins: { all, remove }, place, go, walk }: { pins: Pins; place: Place; go: (place: Place) => void; walk: () => void }) {
+export function PinRow({ pins: { all, gallery, remove }, place, go, walk }: { pins: Pins; place: Place; go: (place: Place) => void; walk: () => void }) {
   return (
     <aside class="explore-pins veil" aria-labelledby="explore-pins-title">
       <h2 id="explore-pins-title" class="small">
@@ -26,6 +27,11 @@ export function PinRow({ pins: { all, remove }, place, go, walk }: { pins: Pins;
           </li>
         ))}
       </ul>
+      {all.length > SEEN && (
+        <a class="word small" href={gallery}>
+          All {number(all.length)}
+        </a>
+      )}
       {all.length > 1 && (
         <button type="button" class="button quiet" onClick={walk}>
           <Icon name="walk" />

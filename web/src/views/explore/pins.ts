@@ -21,13 +21,14 @@ export interface Pin {
 export interface Pins {
   all: Pin[];
   ready: Pin[]; // those that are kept
+  gallery: string; // where all of them are
   pin: (place: Place) => Promise<void>;
   remove: (pin: Pin) => void;
 }
 
 /** The pins of a model, or of all models that learnt from its archive; newest first. */
 export function usePins(model: Model | undefined, view: string): Pins {
-  const query = model && (model.dataset_id && model.step !== null ? { dataset: model.dataset_id } : { model: model.id });
+  const query: { dataset?: string; model?: string } | undefined = model && (model.dataset_id && model.step !== null ? { dataset: model.dataset_id } : { model: model.id });
   const of = JSON.stringify(query ?? null);
   const kept = useLoad(`pins ${of}`, async () => (query ? (await answer(GET('/samples', { params: { query: { ...query, pinned: true, limit: MOST } } }))).items : []));
   const [coming, setComing] = useState<Pin[]>([]);
@@ -71,7 +72,7 @@ export function usePins(model: Model | undefined, view: string): Pins {
       hide(false);
     });
   };
-  return { all, ready: all.filter(({ coming }) => !coming), pin, remove };
+  return { all, ready: all.filter(({ coming }) => !coming), gallery: `#/gallery?${new URLSearchParams(Object.entries({ ...query, pinned: 'true' }))}`, pin, remove };
 }
 
 /** What tells one picture from another: how near its neighbours were shown does not. */

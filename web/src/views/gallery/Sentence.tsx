@@ -16,7 +16,7 @@ interface SentenceProps {
   set: (changes: Record<string, string | null>) => void;
 }
 
-const WHAT: [string, string][] = [['', 'everything'], ['favourites', 'favourites'], ['3', 'three stars and more'], ['4', 'four stars and more'], ['5', 'five stars']];
+const WHAT: [string, string][] = [['', 'everything'], ['favourites', 'favourites'], ['pinned', 'what was pinned'], ['3', 'three stars and more'], ['4', 'four stars and more'], ['5', 'five stars']];
 const TIMES: [string, string][] = [['', 'any day'], ['today', 'today'], ['week', 'the last seven days'], ['month', 'the last month'], ['year', 'the last year']];
 const ORDERS: [string, string][] = [['', 'newest'], ['best', 'best rated'], ['oldest', 'oldest']];
 
@@ -27,7 +27,7 @@ export function Sentence({ at, names, narrow, set }: SentenceProps) {
   const timed = narrow || value('time') !== '';
   return (
     <h1 tabIndex={-1} class="sentence" data-title="Gallery">
-      Showing <Menu label="What" value={value('favourite') ? 'favourites' : value('rating')} options={WHAT} choose={(what) => set({ favourite: what === 'favourites' ? 'true' : null, rating: what === 'favourites' ? null : what })} />{' '}
+      Showing <Menu label="What" value={value('pinned') ? 'pinned' : value('favourite') ? 'favourites' : value('rating')} options={WHAT} choose={(what) => set(whatOf(what))} />{' '}
       from{' '}
       <span class="together">
         <Where at={at} albums={names.albums} set={set} />
@@ -49,6 +49,12 @@ export function Sentence({ at, names, narrow, set }: SentenceProps) {
       </span>
     </h1>
   );
+}
+
+/** Favourites, pins and stars are one word of the sentence, and three of the address. */
+function whatOf(what: string | null): Record<string, string | null> {
+  const named = { favourites: 'favourite', pinned: 'pinned' }[what ?? ''];
+  return { favourite: null, pinned: null, rating: named ? null : what, ...(named ? { [named]: 'true' } : {}) };
 }
 
 function tagsIn(tags: NamedTag[], now: string): [string, string][] {

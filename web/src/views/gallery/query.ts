@@ -8,6 +8,7 @@ export interface SampleQuery {
   job?: string;
   album?: string;
   tag?: string;
+  pinned?: boolean;
   favourite?: boolean;
   rating?: number;
   since?: string;
@@ -30,6 +31,7 @@ export function queryOf(words: URLSearchParams): SampleQuery {
   }
   const step = words.get('step');
   if (step) query.step = Number(step);
+  if (words.get('pinned') === 'true') query.pinned = true;
   const what = words.get('favourite') === 'true' ? 'favourites' : words.get('rating');
   if (what === 'favourites') query.favourite = true;
   else if (what) query.rating = Number(what);
