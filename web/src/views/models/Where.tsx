@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { Model, Partner } from '../../api/client';
+import { Icon } from '../../parts/Icon';
 import '../../parts/range.css';
 import { sentences } from '../../words';
 
@@ -59,9 +60,11 @@ export function Where({ model, other, way, choose, children }: WhereProps) {
     <div class="blend-where">
       <div class="row" role="group" aria-label="How they are blended">
         <button type="button" class="button outline part" aria-pressed={way.by === 'layers'} onClick={() => choose({ by: 'layers', at: usual(model.resolution) })}>
+          {way.by === 'layers' && <Icon name="tick" />}
           By layers
         </button>
         <button type="button" class="button outline part" aria-pressed={way.by === 'weights'} disabled={other.weights !== null} onClick={() => choose({ by: 'weights', t: 0.5 })}>
+          {way.by === 'weights' && <Icon name="tick" />}
           By weights
         </button>
         {children}
