@@ -37,7 +37,7 @@ def test_the_document_and_the_pages_name_the_same_types() -> None:
             "/jobs?kind=fly",
             None,
             "query:kind",
-            "give 'ingest', 'train', 'generate', 'convert', 'index', 'gather', 'directions', 'blend' or 'measure'",
+            "give 'ingest', 'train', 'generate', 'convert', 'index', 'gather', 'directions', 'blend', 'measure' or 'project'",
         ),
         ("GET", "/jobs?limit=0", None, "query:limit", "give at least 1"),
         ("GET", "/jobs?limit=many", None, "query:limit", "give a whole number"),

@@ -34,6 +34,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "directions": {"model_id": ID},
     "blend": {"model_id": ID, "with_id": ID, "at": 16},
     "measure": {"training_id": ID},
+    "project": {"model_id": ID, "photo_id": ID},
 }
 SCRATCH: dict[str, Any] = {"base_model_id": None, "from_scratch": True}
 requests: TypeAdapter[JobParams] = TypeAdapter(AnyParams)
