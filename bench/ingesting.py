@@ -19,7 +19,6 @@ import numpy as np
 import psutil
 from PIL import Image
 
-from gan.dataset import Pictures
 from jobs.events import Artifact
 from jobs.place import Place
 from kinds.cores import cores
@@ -158,13 +157,15 @@ def _cut_names(folder: Path) -> list[str]:
 
 def _psnr(folder: Path, resolution: int) -> float:
     """How near the squares are to LANCZOS of the whole picture: dB, of the median photograph."""
-    ours = Pictures.open(folder / "ours" / f"squares-{resolution}").rows
-    found = []
-    for row, name in zip(ours, _cut_names(folder), strict=True):
-        exact = np.asarray(_middle(Image.open(folder / "large" / name).convert("RGB"), resolution)).transpose(2, 0, 1)
-        error = np.square(row.astype(np.float64) - exact).mean()
-        found.append(10 * np.log10(255**2 / error))
-    return float(np.median(found))
+    with ProcessPoolExecutor(cores(), get_context("spawn")) as pool:
+        names = _cut_names(folder)
+        return float(np.median(list(pool.map(partial(_psnr_of, folder, resolution), range(len(names)), names))))
+
+
+def _psnr_of(folder: Path, resolution: int, row: int, name: str) -> float:
+    ours = np.load(folder / "ours" / f"squares-{resolution}" / "pictures.npy", mmap_mode="r")[row]
+    exact = np.asarray(_middle(Image.open(folder / "large" / name).convert("RGB"), resolution)).transpose(2, 0, 1)
+    return float(10 * np.log10(255**2 / np.square(ours.astype(np.float64) - exact).mean()))
 
 
 def _timed(work: Any) -> float:
