@@ -27,7 +27,7 @@ from bench.service import until_it_answers
 from bench.versus import OURS, THEIRS, Side, ratio, rounds
 from gan.config import NetConfig
 from gan.generate import Prepared
-from gan.generator import Generator
+from gan.generator import Generator, truncate
 from gan.model import load_generator, save_model
 from jobs.ids import new_id
 from jobs.picture import Order
@@ -43,6 +43,7 @@ from tests.waiting import until
 from worker.process import SPINS
 
 ROUNDS = 15
+PSI = 0.7
 LARGE, LARGE_ROUNDS = 1024, 7
 NETS = {64: (4096, 128), 256: (16384, 512), 1024: (32768, 512)}  # channel_base, channel_max
 CLIENTS, IN_FLIGHT, PAN_S = 50, 4, 20.0
@@ -54,8 +55,9 @@ def speed(count: int = ROUNDS) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder, Store.open(Settings(data=Path(folder))) as store:
         store.migrate()
         models = {resolution: made(store, resolution) for resolution in NETS}
-        yield f"Batch 1, random weights, {count} interleaved rounds; bare: `Prepared` of a w that is there already,"
-        yield "in the renderer's thread; a new plane: of an anchor not asked for before, whose field is drawn too."
+        yield f"Batch 1, random weights, {count} interleaved rounds; bare: the generator's own call for a z, mapping,"
+        yield "truncation and `Prepared`, in the renderer's thread; a new plane: of an anchor not asked for before, whose"
+        yield "field is drawn too."
         yield ""
         yield "| resolution | bare | within the renderer | on a new plane | end to end | coarse 5×5, end to end |"
         yield "| --- | --- | --- | --- | --- | --- |"
@@ -73,9 +75,9 @@ def speed(count: int = ROUNDS) -> Iterator[str]:
 def _line(resolution: int, store: Store, model: Model, count: int, http: httpx.Client, here: "Here") -> str:
     with tempfile.TemporaryDirectory() as laid:
         G = load_generator(store.objects.folder(model.files, Path(laid) / "model"))
-    bare, ws = Bare(draw_w=Prepared(G.synthesis)), torch.randn(1, G.num_ws, G.w_dim)
+    bare, z = Bare(G=G, draw_w=Prepared(G.synthesis)), torch.randn(1, G.z_dim)
     kinds: dict[str, Callable[[], object]] = {
-        "bare": lambda: here.draw(bare, ws),
+        "bare": lambda: here.draw(bare, z),
         "within": lambda: here.ask(Order(model_id=model.id, point=nearby())),
         "new plane": lambda: here.ask(Order(model_id=model.id, point=point())),
         "end to end": lambda: tile(http, model.id),
@@ -134,8 +136,9 @@ def coarse(http: httpx.Client, model_id: UUID) -> None:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Bare:
-    """A brush that draws a w as it is, and notes how long that takes by itself."""
+    """A brush that draws a z as it is, and notes how long that takes by itself."""
 
+    G: Generator
     draw_w: Prepared
     times_ms: list[float] = field(default_factory=list)
     most: int = 1
@@ -143,7 +146,9 @@ class Bare:
     def draw(self, wanted: Sequence[torch.Tensor]) -> Sequence[Drawn]:
         """Draw."""
         began = time.perf_counter()
-        self.draw_w(wanted[0], noise_mode="const")
+        with torch.no_grad():
+            ws = truncate(self.G.mapping(wanted[0]), self.G.mapping.w_avg, PSI)
+            self.draw_w(ws, noise_mode="const")
         self.times_ms.append(1000 * (time.perf_counter() - began))
         return [np.zeros((1, 1, 3), dtype=np.uint8)]
 
@@ -160,9 +165,9 @@ class Here:
         asked: Coroutine[Any, Any, bytes] = self.renderer.picture(order)
         return asyncio.run_coroutine_threadsafe(asked, self.loop).result()
 
-    def draw(self, brush: Bare, ws: torch.Tensor) -> None:
+    def draw(self, brush: Bare, z: torch.Tensor) -> None:
         """Draw with a brush of ours, in the thread that draws all: each thread has workers of its own in OpenMP."""
-        asked = Ask(view="", turn=0, brush=brush, wanted=[ws], finish=len)
+        asked = Ask(view="", turn=0, brush=brush, wanted=[z], finish=len)
         self.renderer.turns.put(asked)
         asked.answer.result()
 

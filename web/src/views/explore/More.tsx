@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks';
-import { anySeed } from '../../api/draw';
+import { anySeed, aroundAddress } from '../../api/draw';
 import { Icon } from '../../parts/Icon';
 import './more.css';
 import type { PanelName } from './Panels';
@@ -47,6 +47,9 @@ export function More({ place, pins, change, open }: MoreProps) {
           Sum pins
         </button>
         {pins < 2 && <p class="caption">From two pins on.</p>}
+        <a class="button quiet" href={aroundAddress(place)}>
+          Draw more around here
+        </a>
         <a class="button quiet" href={`#/models/blend?a=${place.model}`}>
           Blend with another model
         </a>

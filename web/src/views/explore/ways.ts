@@ -83,13 +83,19 @@ export interface Group {
 }
 
 const TRAITS = { brightness: 'Brightness', warmth: 'Warmth', contrast: 'Contrast' } as const;
+const FACTS = ['time_of_day', 'year', 'album', 'photo_light'];
+const OF_PHOTOS = 'Your photographs';
 const LAYERS = ['Shape', 'Form', 'Colour'];
 
-/** What was learnt from pictures, what moves some layers, what moves all. */
+/** What was learnt from the photographs and from pictures, what moves some layers, what moves all. */
 export function groupsOf(all: Direction[]): Group[] {
   const ranges = [...new Set(all.filter(({ kind }) => kind === 'sefa').map(({ layers }) => layers[0] ?? 0))].sort((one, other) => one - other);
-  const titleOf = ({ kind, layers }: Direction) => (kind in TRAITS ? 'What one sees' : kind === 'ganspace' ? 'All at once' : (LAYERS[ranges.indexOf(layers[0] ?? 0)] ?? 'Some layers'));
-  const groups = new Map<string, Direction[]>(['What one sees', ...LAYERS, 'All at once'].map((title) => [title, []]));
+  const titleOf = ({ kind, layers }: Direction) => {
+    if (FACTS.includes(kind)) return OF_PHOTOS;
+    if (kind in TRAITS) return 'What one sees';
+    return kind === 'ganspace' ? 'All at once' : (LAYERS[ranges.indexOf(layers[0] ?? 0)] ?? 'Some layers');
+  };
+  const groups = new Map<string, Direction[]>([OF_PHOTOS, 'What one sees', ...LAYERS, 'All at once'].map((title) => [title, []]));
   for (const one of all) groups.set(titleOf(one), [...(groups.get(titleOf(one)) ?? []), one]);
   const called = (one: Direction, title: string, nth: number) => one.name ?? (one.kind in TRAITS ? TRAITS[one.kind as keyof typeof TRAITS] : `${title} ${nth + 1}`);
   return [...groups].filter(([, ways]) => ways.length > 0).map(([title, ways]) => ({ title, ways: ways.map((way, nth) => ({ way, called: called(way, title, nth) })) }));
