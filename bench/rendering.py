@@ -56,8 +56,8 @@ def speed(count: int = ROUNDS) -> Iterator[str]:
         store.migrate()
         models = {resolution: made(store, resolution) for resolution in NETS}
         yield f"Batch 1, random weights, {count} interleaved rounds; bare: the generator's own call for a z, mapping,"
-        yield "truncation and `Prepared`, in the renderer's thread; a new plane: of an anchor not asked for before, whose"
-        yield "field is drawn too."
+        yield "truncation and `Prepared`, in the renderer's thread; a new plane: of an anchor not asked for before,"
+        yield "whose field is drawn too."
         yield ""
         yield "| resolution | bare | within the renderer | on a new plane | end to end | coarse 5×5, end to end |"
         yield "| --- | --- | --- | --- | --- | --- |"

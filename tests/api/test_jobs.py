@@ -100,10 +100,12 @@ def test_an_idempotency_key_makes_one_job(http: httpx.Client, ready: dict[str, A
 
 
 def test_every_preset_of_every_kind_can_be_posted(http: httpx.Client, ready: dict[str, Any], base: str) -> None:
+    photo, *_ = http.get(f"/datasets/{ready['id']}/photos").json()["items"]
     needs = {
         "train": {"dataset_id": ready["id"], "base_model_id": base},
         "generate": {"model_id": base},
         "ingest": {"archive_id": str(uuid.uuid4())},
+        "project": {"model_id": base, "photo_id": photo["id"]},
     }
     kinds = {kind["kind"]: kind for kind in http.get("/kinds").json()}
     assert list(kinds) == list(KINDS)

@@ -8,8 +8,10 @@ import httpx
 import pytest
 
 from api.explained import pages
+from kinds.registry import KINDS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "api.md"
+NAMES = [f"'{kind}'" for kind in KINDS]
 ID = "01a20e83-f0f0-7f7a-9129-c67e28dae29e"
 
 
@@ -37,7 +39,7 @@ def test_the_document_and_the_pages_name_the_same_types() -> None:
             "/jobs?kind=fly",
             None,
             "query:kind",
-            "give 'ingest', 'train', 'generate', 'convert', 'index', 'gather', 'directions', 'blend', 'measure' or 'project'",
+            f"give {', '.join(NAMES[:-1])} or {NAMES[-1]}",
         ),
         ("GET", "/jobs?limit=0", None, "query:limit", "give at least 1"),
         ("GET", "/jobs?limit=many", None, "query:limit", "give a whole number"),
