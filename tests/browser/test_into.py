@@ -67,6 +67,7 @@ def test_a_picture_from_elsewhere_is_dropped_on_a_phone_and_what_is_none_is_told
     page.set_viewport_size(PHONE)
     asks_for_few(page)
     page.goto(f"{reverie}/#/explore/{known['moment']}?at=1")
+    page.get_by_role("button", name="All that one steers with").click()
     page.get_by_role("button", name="Find a photograph here").click()
     panel = page.get_by_role("dialog", name="Find a photograph here")
     expect(panel.get_by_role("heading", name="Or one of the photographs that it has learnt from")).to_be_visible()

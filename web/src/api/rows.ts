@@ -82,6 +82,7 @@ class Reader<T extends { id: string }, A extends Afar> {
       this.cancel(() => true);
       this.held = { key, afar, pages, partial: false };
       this.problem = undefined;
+      if (this.window[0] !== first || this.window[1] !== last) this.fetch(); // one has moved on meanwhile
     } catch (error) {
       if (signal.aborted) return;
       this.problem = problemIn(error);
@@ -101,7 +102,8 @@ class Reader<T extends { id: string }, A extends Afar> {
   want(first: number, last: number): void {
     const every = this.held?.afar.every ?? 1;
     const [before] = this.window;
-    const now: [number, number] = [Math.floor(first / every), Math.floor(last / every)];
+    const of = (row: number) => Math.max(0, Math.floor(row / every)); // an empty list has a window, too
+    const now: [number, number] = [of(first), of(last)];
     this.ahead = now[0] === before ? this.ahead : now[0] > before ? 1 : -1;
     this.window = now;
     const near = this.near();
