@@ -82,7 +82,7 @@ export default function Training({ at }: { at: At }) {
             )}
             {view && (
               <>
-                <div class="spread under">
+                <div class="spread strip-under">
                   <p class="small">
                     {asks === 'pairs' ? 'Where it leans, so far' : `Moment at ${number(view.step)} of ${count(found.total, 'step')}`}
                     {wanted && !ended && !asks && (
