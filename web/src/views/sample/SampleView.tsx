@@ -99,7 +99,6 @@ export default function SampleView({ at }: { at: At }) {
                 <Icon name="save" />
                 <span>Save</span>
               </a>
-              {model && <ButtonLink href={aroundAddress(placeOf(found))}>Draw more around it</ButtonLink>}
               {model && (
                 <ButtonLink look="primary" icon="explore" href={addressOf(placeOf(found))}>
                   Wander from here
@@ -114,6 +113,11 @@ export default function SampleView({ at }: { at: At }) {
             <Button look="quiet" does={() => to(list.value?.after)} off={why(list.value, 'after')}>
               Next
             </Button>
+            {model && (
+              <a class="button quiet" href={aroundAddress(placeOf(found))}>
+                Draw more around it
+              </a>
+            )}
           </nav>
           <div class="stack made">
             <Recipe sample={found} model={model} />
