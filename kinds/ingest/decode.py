@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import imagehash
 from PIL import ExifTags, Image
 
 from kinds.ingest import limits
 from kinds.ingest.formats import FORMATS, RAW
+from kinds.ingest.phash import phash
 from kinds.ingest.plain import JPEGS, Refused, drafted, plain, turn
 from kinds.ingest.raw import is_raw, preview
 from kinds.ingest.traits import kind_of
@@ -65,7 +65,7 @@ def decode(file: Path, *, into: Path, max_pixels: int, formats: tuple[str, ...] 
         **looks(thumb),
         "width": width,
         "height": height,
-        "phash": str(imagehash.phash(thumb)),
+        "phash": phash(thumb),
         "taken_at": taken_at,
         "camera": camera,
         "kind": kind_of(clean, width=width, height=height, camera=camera),
