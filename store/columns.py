@@ -52,10 +52,14 @@ def orders(*equal: str, of: str = "samples", by: str = "id") -> list[sa.Index]:
 
 
 def pins(*equal: str) -> list[sa.Index]:
-    """Serve the same orders among samples that no job drew: each was kept by hand, so favourites among them are few."""
+    """Serve the same orders among samples that no job drew: each was kept by hand, so favourites among them are few.
+
+    They hold `job_id`, which is null in all of them: SQLite would else look it up in the row, and walk an index of
+    samples of all kinds as gladly.
+    """
     name = "_".join(["ix_samples_pins", *equal])
     pinned: dict[str, Any] = {f"{dialect}_where": sa.text("job_id IS NULL") for dialect in ("sqlite", "postgresql")}
     return [
-        sa.Index(f"{name}_newest", *equal, "id", **pinned),
-        sa.Index(f"{name}_best", *equal, "rating", "id", **pinned),
+        sa.Index(f"{name}_newest", *equal, "id", "job_id", **pinned),
+        sa.Index(f"{name}_best", *equal, "rating", "id", "job_id", **pinned),
     ]

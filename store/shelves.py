@@ -83,10 +83,10 @@ class Shelf:
 
     def stretches(self, cursor: str | None) -> Sequence[sa.ColumnElement[bool]]:
         """The conditions of what follows one another after a cursor. Raises: Rejected, for one of another order."""
+        last = self.order.place_of(cursor) if cursor is not None else None
         if self.wanted.order == "best":
-            return _by_stars(self.wanted, self.order, cursor)
-        last = self.order.place_of(cursor)[0] if cursor is not None else None
-        return [_between(self.id, self.wanted, last=last)]
+            return _by_stars(self.wanted, self.order, last)
+        return [_between(self.id, self.wanted, last=last[0] if last else None)]
 
     def read(self, connection: sa.Connection, *, limit: int, cursor: str | None) -> list[Key]:
         """Read so many from after the cursor on. Raises: Rejected, for one of another order."""
@@ -161,8 +161,6 @@ def _shelf(wanted: Wanted, table: sa.Table, *equal: sa.ColumnElement[bool]) -> S
         conditions.append(favourite if wanted.favourite else ~favourite)
     if wanted.order == "best":
         order = Order(name="samples-best", columns=[rating, id])
-        if wanted.rating and not _timed(wanted):
-            conditions.append(rating >= wanted.rating)  # where the one run of an index ends
     else:
         name = {"newest": "samples", "oldest": "samples-up"}[wanted.order]
         order = Order(name=name, columns=[id], down=wanted.order == "newest")
@@ -207,18 +205,16 @@ def _between(id: sa.Column[Any], wanted: Wanted, *, last: UUID | None) -> sa.Col
     return sa.and_(sa.true(), *bounds)
 
 
-def _timed(wanted: Wanted) -> bool:
-    return wanted.since is not None or wanted.until is not None
+def _by_stars(wanted: Wanted, order: Order, last: Sequence[Any] | None) -> list[sa.ColumnElement[bool]]:
+    """Give the stretches of what is best: those of one rating after those of another.
 
-
-def _by_stars(wanted: Wanted, order: Order, cursor: str | None) -> list[sa.ColumnElement[bool]]:
-    """Give the stretches of what is best within a time: those of one rating after those of another."""
-    if not _timed(wanted):
-        return []
+    Not as one comparison of rating and id with the last ones: PostgreSQL takes what is below them to be nothing where
+    most have no stars, and then reads and sorts all of it along an index of something else.
+    """
     rating, id = order.columns
-    stars, last = order.place_of(cursor) if cursor is not None else (MOST_STARS, None)
+    stars, before = last or (MOST_STARS, None)
     most = min(stars, MOST_STARS)
     return [
-        (rating == now) & _between(id, wanted, last=last if now == stars else None)
+        (rating == now) & _between(id, wanted, last=before if now == stars else None)
         for now in range(most, wanted.rating - 1, -1)
     ] or [sa.false()]

@@ -134,6 +134,22 @@ def assert_along_an_index(store: Store, statement: str, parameters: Any) -> None
     assert not re.search(bad, how, re.MULTILINE), f"{statement}\n{how}"
 
 
+def test_what_no_job_drew_is_read_along_its_own_index(store: Store) -> None:
+    lists = [words[0] for of, words, _ in populated(store) if of == "samples" and words[0].pinned]
+    for wanted in lists:
+        with store.read() as tx:
+            first = tx.samples.page(wanted, limit=1)
+        with written_down(store) as statements, store.read() as tx:
+            tx.samples.page(wanted, limit=1)
+            tx.samples.page(wanted, limit=1, cursor=first.next_cursor)
+        of_pins = [one for one in statements if "job_id IS NULL" in one[0]]
+        assert of_pins
+        for statement, parameters in of_pins:
+            # That of a job's samples holds them too: those whose job is null.
+            how = r"COVERING INDEX" if store.database.is_sqlite else "ix_samples_(pins|job_id)"
+            assert re.search(how, plan(store, statement, parameters)), statement
+
+
 def test_each_page_of_each_list_is_read_along_an_index(store: Store) -> None:
     lists = populated(store)
     for of, words, filters in lists:
