@@ -153,7 +153,7 @@ def test_where_it_cannot_be_names_its_field() -> None:
         assert refused.value.remedy
 
 
-@pytest.mark.parametrize("known", [{}, {"architecture": None}, {"architecture": {}}, {"architecture": {"resolution": 8}}])
+@pytest.mark.parametrize("known", [{}, *({"architecture": known} for known in (None, {}, {"resolution": 8}))])
 @pytest.mark.parametrize("how", [{"at": 8}, {"t": 0.5}])
 def test_a_model_of_whose_layers_nothing_is_known_is_told(known: dict[str, Any], how: dict[str, float]) -> None:
     shape = {"resolution": 8, "channels": 3, "w_dim": 16, "channel_base": 64, "channel_max": 16}
