@@ -53,7 +53,8 @@ class BlendParams(JobParams):
     def resolved(self, facts: Mapping[str, Any]) -> Self:
         """Give itself, once it is certain that the two can be blended.
 
-        Raises: BadParams, if shapes differ or are not known, a resolution is beyond the models', or t is asked for without one origin.
+        Raises: BadParams, if shapes differ or are not known, a resolution is beyond the models', or t is asked for
+        without one origin.
         """
         if self.preset:
             preset(self.kind, self.preset)
