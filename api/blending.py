@@ -38,8 +38,6 @@ def partners(model_id: UUID, store: Opened) -> list[Partner]:
 
 def _refused(one: Mapping[str, Any], other: Mapping[str, Any], **how: float) -> str | None:
     """Say why a `blend` job would refuse two models, of which this is known; None where it would not."""
-    if not (one.get("architecture") and other.get("architecture")):
-        return "nothing is known of the layers of one of them"
     asked = BlendParams.model_validate({"model_id": UUID(int=0), "with_id": UUID(int=1), **how})
     try:
         asked.resolved({"model": one, "with": other})

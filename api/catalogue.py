@@ -76,7 +76,11 @@ def fetch(entry_id: Slug, response: Response, store: Opened, settings: Set) -> I
 
 
 def check_absent(tx: Tx, entry: Published) -> None:
-    """Refuse what is here. Raises: Conflict, naming the model that it is, or the job that brings it."""
+    """Refuse what is here; what is not, nobody else brings until the commit.
+
+    Raises: Conflict, naming the model that it is, or the job that brings it.
+    """
+    tx.model_files.lock_published(entry.id)
     file = tx.model_files.of_published().get(entry.id)
     if file is None:
         return
@@ -96,6 +100,8 @@ def check_retry(tx: Tx, job: Job) -> None:
     if job.kind != ConvertParams.model_fields["kind"].default:
         return
     file = tx.model_files.get(UUID(job.params["file_id"]))
+    if file.published_id:
+        tx.model_files.lock_published(file.published_id)
     other = tx.model_files.of_published().get(file.published_id) if file.published_id else None
     if other is None or other.id == file.id:
         return

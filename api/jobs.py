@@ -143,7 +143,10 @@ def resume(job_id: UUID, store: Opened) -> Job:
 def retry(job_id: UUID, store: Opened) -> Job:
     """Put a failed job back into the queue; it goes on from its resume point where it has one."""
     with store.begin() as tx:
-        check_retry(tx, tx.jobs.get(job_id))
+        failed = tx.jobs.get(job_id)
+        check_retry(tx, failed)
+        if failed.state is State.FAILED:
+            tx.searches.check_retry(failed)
         tx.jobs.retry(job_id)
         return _shaped(tx, [tx.jobs.get(job_id)])[0]
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api import shapes
-from api.deps import Opened, Size, Where
+from api.deps import Cursor, Opened, Size, Where
 from api.files import send_file
 from api.problems import answers
 from api.schemas.base import Page
@@ -19,6 +19,8 @@ from api.sought import Sought
 
 router = APIRouter(prefix="/samples", tags=["samples"])
 THUMB_PX = 320
+MOST_NAMED = 100_000
+Named = Annotated[int, Query(ge=1, le=MOST_NAMED, description="How many, 1 to 100,000.")]
 Every = Annotated[int, Query(ge=1, le=200, description="Samples of a page, 1 to 200.")]
 _HASH = re.compile(r"[0-9a-f]{1,64}")
 
@@ -46,10 +48,14 @@ def index(store: Opened, words: Sought, every: Every = 100) -> Response:
 
 
 @router.get("/ids", response_model=SampleIds, responses=answers(422))
-def name_all(store: Opened, words: Sought) -> Response:
-    """Name all samples of a list, in its order, to choose among them."""
+def name(store: Opened, words: Sought, limit: Named = MOST_NAMED, cursor: Cursor = None) -> Response:
+    """Name samples of a list, in its order, to choose among them: up to 100,000, and where those after them begin.
+
+    A cursor of any page of the list does, also one that `GET /samples/index` gave.
+    """
     with store.read() as tx:
-        told = SampleIds(ids=tx.samples.ids(words.wanted()))
+        page = tx.samples.ids(words.wanted(), limit=limit, cursor=cursor)
+    told = SampleIds(ids=page.items, next_cursor=page.next_cursor)
     return Response(told.model_dump_json(), media_type="application/json")
 
 

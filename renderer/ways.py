@@ -15,8 +15,16 @@ from store.store import Store
 def ways_of(store: Store, wanted: Collection[UUID]) -> Mapping[UUID, Direction]:
     """Read directions: an amount of 1 is one standard deviation. Raises: NotFound, of one that was deleted."""
     with store.read() as tx:
-        found = [tx.directions.get(direction) for direction in wanted]
-    return {row.id: _way(store, row) for row in found}
+        found = {row.id: row for row in tx.directions.some(wanted)}
+    for id in wanted:
+        if id not in found:
+            raise NotFound(
+                f"This picture goes along a direction that was deleted, {id}",
+                remedy="Take the direction off, and it is drawn without; or look for directions in its model anew: one "
+                "that is found again leads there again.",
+                direction_id=str(id),
+            )
+    return {id: _way(store, row) for id, row in found.items()}
 
 
 def _way(store: Store, row: rows.Direction) -> Direction:

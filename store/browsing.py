@@ -10,9 +10,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from store import sample_tables as s
-from store.pages import Order, Page, check_limit
+from store.pages import Page, check_limit, rows_of
 from store.rows import Sample
-from store.shelves import Wanted, met, shelves
+from store.shelves import Shelf, Wanted, met, shelves
 
 EVERYTHING = Wanted()
 
@@ -41,7 +41,8 @@ def page(connection: sa.Connection, wanted: Wanted, *, limit: int, cursor: str |
 
 def overview(connection: sa.Connection, wanted: Wanted, *, every: int) -> Overview:
     """Look at a list of samples from afar, in pages of `every`: all of its index is read. Raises: BadParams."""
-    keys, order = _all(wanted)
+    keys, shelf = _all(wanted)
+    order = shelf.order
     total = connection.execute(sa.select(sa.func.count()).select_from(keys.subquery())).scalar_one()
     number = sa.func.row_number().over(order_by=order.sorted_by()).label("number")
     numbered = keys.add_columns(number).subquery()
@@ -50,17 +51,29 @@ def overview(connection: sa.Connection, wanted: Wanted, *, every: int) -> Overvi
     return Overview(total=total, starts=[order.cursor_of(row) for row in rows])
 
 
-def all_ids(connection: sa.Connection, wanted: Wanted) -> list[UUID]:
-    """Name all samples of a list, in its order. Raises: BadParams."""
-    keys, order = _all(wanted)
-    return [row[-1] for row in connection.execute(keys.order_by(*order.sorted_by()))]
+def ids(connection: sa.Connection, wanted: Wanted, *, limit: int, cursor: str | None) -> Page[UUID]:
+    """Name samples of a list, in its order. Raises: BadParams; Rejected, for a cursor of another order."""
+    keys, shelf = _all(wanted)
+    rows = rows_of(
+        connection,
+        keys,
+        order=shelf.order,
+        limit=limit + 1,
+        cursor=cursor,
+        among=shelf.among,
+        stretches=shelf.stretches(cursor),
+    )
+    return Page(
+        items=[row[shelf.id.name] for row in rows[:limit]],
+        next_cursor=shelf.order.cursor_of(rows[limit - 1]) if len(rows) > limit else None,
+    )
 
 
-def _all(wanted: Wanted) -> tuple[sa.Select[Any], Order]:
-    """Give the query of what all that is wanted is ordered by, the ids last, and its order. Raises: BadParams."""
+def _all(wanted: Wanted) -> tuple[sa.Select[Any], Shelf]:
+    """Give the query of what all that is wanted is ordered by, and the shelf that it is on. Raises: BadParams."""
     shelf, *others = shelves(wanted)
     on_others = [shelf.id.in_(other.query.with_only_columns(other.id)) for other in others]
-    return shelf.query.where(shelf.bounds, *on_others), shelf.order
+    return shelf.query.where(shelf.bounds, *on_others), shelf
 
 
 def there(connection: sa.Connection, sample_ids: Sequence[UUID]) -> list[Sample]:

@@ -23,6 +23,7 @@ _OLD = {"42P01", "42703"}  # no such table, no such column
 # Numbers of our own for advisory locks.
 _EVENTS_LOCK = 0x52455645
 _MIGRATION_LOCK = 0x52455646
+_PUBLISHED_LOCK = 0x52455647  # beside a number of the entry
 
 
 class Database:
@@ -170,3 +171,12 @@ def lock_events(connection: sa.Connection) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_EVENTS_LOCK)))
+
+
+def lock_published(connection: sa.Connection, entry_id: str) -> None:
+    """Let one transaction at a time look whether an entry of the catalogue is here, and bring it if not.
+
+    Each reads what has been committed alone: two at once would both find nothing, and both would fetch it.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_PUBLISHED_LOCK, sa.func.hashtext(entry_id))))

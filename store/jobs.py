@@ -29,10 +29,14 @@ _FULFILLED = {Wish.STOP: State.SUCCEEDED, Wish.CANCEL: State.CANCELLED}
 class Jobs:
     """The tables `jobs` and `attempts`."""
 
-    def __init__(self, connection: sa.Connection, *, events: Events, ring: Callable[[UUID], None]) -> None:
+    def __init__(
+        self, connection: sa.Connection, *, events: Events, ring: Callable[[UUID], None], done: Callable[[Job], None]
+    ) -> None:
+        """`done` is told of a job that ended and cannot be retried."""
         self._connection = connection
         self._events = events
         self._ring = ring
+        self._done = done
 
     # What anyone may ask
 
@@ -368,6 +372,8 @@ class Jobs:
             self._ring(job_id)
         if to in (State.FAILED, State.CANCELLED):
             self._refuse_archive(job)
+        if to in (State.SUCCEEDED, State.CANCELLED):
+            self._done(job)
         return replace(job, last_seq=seq)
 
     def _refuse_archive(self, job: Job) -> None:

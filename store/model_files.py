@@ -12,6 +12,7 @@ from jobs.errors import NotFound
 from jobs.ids import new_id
 from jobs.state import ENDED
 from store import tables as t
+from store.database import lock_published
 from store.datasets import ACTIVE
 from store.rows import ModelFile
 from store.types import now
@@ -88,6 +89,10 @@ class ModelFiles:
         files, models = t.model_files, t.models
         query = sa.select(files.c.sha256, models.c.name).join(models, models.c.id == files.c.model_id)
         return {row.sha256: row.name for row in self._connection.execute(query)}
+
+    def lock_published(self, entry_id: str) -> None:
+        """Keep others from bringing an entry of the catalogue until the commit."""
+        lock_published(self._connection, entry_id)
 
     def of_published(self) -> dict[str, ModelFile]:
         """Find, for each entry of the catalogue that was ever asked for, the file that is a model now, or the last."""

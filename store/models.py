@@ -25,6 +25,9 @@ HASHED = ("model.json", "generator.safetensors", "discriminator.safetensors")
 _NEWEST = Order(name="models", columns=[t.models.c.created_at, t.models.c.id])
 
 
+BLEND = "blend"  # the kind of jobs that need two models
+
+
 class Models:
     """The table `models`."""
 
@@ -183,7 +186,7 @@ class Models:
         if model.bundled:
             raise Conflict("This model comes with Reverie.", remedy="It cannot be deleted.")
         using = (t.jobs.c.model_id == model_id) | (t.jobs.c.id == model.job_id)
-        if self._any(sa.select(t.jobs.c.id).where(using, t.jobs.c.state.in_(ACTIVE))):
+        if self._any(sa.select(t.jobs.c.id).where(using, t.jobs.c.state.in_(ACTIVE))) or self._is_blended(model_id):
             raise Conflict("A job needs this model.", remedy="Wait for the job or cancel it, then delete the model.")
         if self._any(sa.select(s.samples.c.id).where(s.samples.c.model_id == model_id)):
             raise Conflict("There are pictures that this model drew.", remedy="Delete the pictures first.")
@@ -200,6 +203,11 @@ class Models:
         vectors = sa.select(t.directions.c.key).where(t.directions.c.model_id == model_id)
         self._discard(*keys, *self._connection.execute(vectors).scalars())
         self._connection.execute(sa.delete(t.models).where(t.models.c.id == model_id))
+
+    def _is_blended(self, model_id: UUID) -> bool:
+        """Whether a job that has not ended blends another model with this one."""
+        blends = sa.select(t.jobs.c.params).where(t.jobs.c.kind == BLEND, t.jobs.c.state.in_(ACTIVE))
+        return any(params.get("with_id") == str(model_id) for params in self._connection.execute(blends).scalars())
 
     def retire(self, *, besides: Sequence[UUID]) -> None:
         """Delete bundled models that the program brings no more; one that is used or kept stays, as the owner's."""

@@ -12,7 +12,7 @@ from jobs.errors import BadParams, NotFound
 from jobs.recipe import recipe_hash
 from store import sample_tables as s
 from store import tables as t
-from store.browsing import EVERYTHING, Overview, all_ids, overview, page, tagged, there
+from store.browsing import EVERYTHING, Overview, ids, overview, page, tagged, there
 from store.database import insert
 from store.jobs import Jobs
 from store.lists import pieces
@@ -87,9 +87,9 @@ class Samples:
         """Look at a list of samples from afar, in pages of `every`. Raises: BadParams."""
         return overview(self._connection, wanted, every=every)
 
-    def ids(self, wanted: Wanted) -> list[UUID]:
-        """Name all samples of a list, in its order. Raises: BadParams."""
-        return all_ids(self._connection, wanted)
+    def ids(self, wanted: Wanted, *, limit: int, cursor: str | None = None) -> Page[UUID]:
+        """Name samples of a list, in its order. Raises: BadParams; Rejected, for a cursor of another order."""
+        return ids(self._connection, wanted, limit=limit, cursor=cursor)
 
     def count(self, job_id: UUID) -> int:
         """Count a job's samples."""

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from jobs.errors import Conflict
+from jobs.state import State
 from store import sample_tables as s
 from store import tables as t
 from store.artifacts import Artifacts
+from store.rows import Job
 from store.samples import Samples
+from store.types import now
 
 KIND = "project"
 PREVIEW, SENT = "preview", "sent"  # artifacts: what was found so far; the picture that was sent to be looked for
@@ -37,3 +42,19 @@ class Searches:
     def ended(self, job_id: UUID) -> None:
         """Let go of the picture that was sent, once nobody looks for it any more."""
         self._artifacts.drop(job_id, SENT)
+
+    def let_go(self, *, older_than_s: float) -> None:
+        """Let go of the pictures that were sent for jobs that failed longer ago than this: nobody has retried them."""
+        old = now() - timedelta(seconds=older_than_s)
+        sent = sa.select(t.artifacts.c.job_id).join(t.jobs, t.jobs.c.id == t.artifacts.c.job_id)
+        failed = (t.jobs.c.state == State.FAILED) & (t.jobs.c.ended_at < old)
+        for job_id in self._connection.execute(sent.where(t.artifacts.c.type == SENT, failed)).scalars().all():
+            self.ended(job_id)
+
+    def check_retry(self, job: Job) -> None:
+        """Refuse to look again for a picture that was let go of. Raises: Conflict."""
+        if job.kind == KIND and not job.params.get("photo_id") and not self._artifacts.of_job(job.id, SENT):
+            raise Conflict(
+                "The picture that was sent was let go of: this job failed long ago.",
+                remedy="Send it again to POST /models/{id}/projections.",
+            )

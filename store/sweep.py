@@ -66,6 +66,7 @@ def sweep(store: Store, *, older_than_s: float) -> Swept:
     parts = uploads + store.objects.sweep_parts(older_than_s)
     with store.begin() as tx:
         tx.model_files.let_go(older_than_s=older_than_s)
+        tx.searches.let_go(older_than_s=older_than_s)
         # One whose file has been written to since then goes on, however long ago it was announced.
         tx.uploads.delete(
             *(id for id in tx.uploads.older_than(older_than_s) if not store.settings.upload_file(id).exists())

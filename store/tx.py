@@ -25,7 +25,9 @@ from store.moments import Moments
 from store.moved import Moved
 from store.photos import Photos
 from store.resume_points import ResumePoints
+from store.rows import Job
 from store.samples import Samples
+from store.searches import KIND as SEARCH
 from store.searches import Searches
 from store.sightings import Sightings
 from store.tags import Tags
@@ -113,7 +115,7 @@ class Tx:
     @cached_property
     def jobs(self) -> Jobs:
         """The jobs, and their attempts."""
-        return Jobs(self.connection, events=self.events, ring=self.ring)
+        return Jobs(self.connection, events=self.events, ring=self.ring, done=self._done)
 
     @cached_property
     def models(self) -> Models:
@@ -179,6 +181,10 @@ class Tx:
     def keys(self) -> Keys:
         """The idempotency keys."""
         return Keys(self.connection)
+
+    def _done(self, job: Job) -> None:
+        if job.kind == SEARCH:
+            self.searches.ended(job.id)
 
     def _forget(self, photo_ids: Sequence[UUID]) -> None:
         self.features.forget(photo_ids)

@@ -296,7 +296,6 @@ class Attempt:
                 all_came(tx, self._job)
             if to in (State.SUCCEEDED, State.CANCELLED):
                 tx.resume_points.drop(id)
-                tx.searches.ended(id)
             tx.jobs.move(id, attempt, to, error=error)
             if self._brought(to) and self._job.dataset_id:
                 look_soon(tx, IndexParams(dataset_id=self._job.dataset_id), self._job.dataset_id)

@@ -48,11 +48,29 @@ def laid_out(store: Store, job: Job, needs: Mapping[str, Need]) -> Laid:
     inputs: dict[str, Path] = {}
     facts: dict[str, Mapping[str, Any]] = {}
     for name, need in needs.items():
+        _check_there(store, need)
         inputs[name], facts[name] = _LAY[need.type](store, job, need.id, scratch / "inputs" / name)
     with store.read() as tx:
         point = tx.resume_points.get(job.id)
     resume_point = store.objects.folder(point.files, scratch / "inputs" / "resume_point") if point else None
     return Laid(scratch=scratch, inputs=inputs, facts=facts, resume_point=resume_point)
+
+
+def _check_there(store: Store, need: Need) -> None:
+    """Say in words of its own what was deleted since the job was posted. Raises: NotFound."""
+    with store.read() as tx:
+        if need.type == "model" and not tx.models.there(need.id):
+            raise NotFound(
+                f"A model that this job needs was deleted, {need.id}. Nothing was made.",
+                remedy="Ask for it again with another model.",
+                model_id=str(need.id),
+            )
+        if need.type == "direction" and not tx.directions.some([need.id]):
+            raise NotFound(
+                f"A direction that this job goes along was deleted, {need.id}. Nothing was made.",
+                remedy="Ask for it again with another direction, or look for directions in the model anew first.",
+                direction_id=str(need.id),
+            )
 
 
 def forget_withdrawn(store: Store) -> int:

@@ -47,9 +47,10 @@ class SampleIndex(Answer):
 
 
 class SampleIds(Answer):
-    """All samples of a list, in its order."""
+    """Samples of a list, in its order; no cursor where they are its last."""
 
     ids: list[Id]
+    next_cursor: str | None
 
 
 class SampleChanges(Body):

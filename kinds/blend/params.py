@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from jobs.errors import BadParams
 from jobs.fields import StrictFloat
 from jobs.params import JobParams, Need
-from kinds.blend.shape import unlike
+from kinds.blend.shape import is_known, unlike
 from kinds.fields import ModelId, ModelName
 from kinds.presets import preset
 
@@ -53,11 +53,19 @@ class BlendParams(JobParams):
     def resolved(self, facts: Mapping[str, Any]) -> Self:
         """Give itself, once it is certain that the two can be blended.
 
-        Raises: BadParams, if shapes differ, a resolution is beyond the models', or t is asked for without one origin.
+        Raises: BadParams, if shapes differ or are not known, a resolution is beyond the models', or t is asked for
+        without one origin.
         """
         if self.preset:
             preset(self.kind, self.preset)
         one, other = facts["model"], facts["with"]
+        for name, facts_of in (("model_id", one), ("with_id", other)):
+            if not is_known(facts_of.get("architecture")):
+                raise BadParams(
+                    "nothing is known of the layers of one of them",
+                    pointer=f"#/{name}",
+                    remedy="Bring its file once more, and blend the model that is made of it; or choose another.",
+                )
         if (why := unlike(one["architecture"], other["architecture"], mapping=self.t is not None)) is not None:
             raise BadParams(
                 f"these two cannot be blended: {why}",

@@ -24,6 +24,13 @@ def unlike(one: Mapping[str, Any], other: Mapping[str, Any], *, mapping: bool) -
     return None
 
 
+def is_known(architecture: Mapping[str, Any] | None) -> bool:
+    """Whether an architecture, as `model.json` has it, says enough to tell whether it fits another."""
+    if not architecture or not architecture.get("resolution"):
+        return False
+    return bool(architecture.get("widths") or (architecture.get("channel_base") and architecture.get("channel_max")))
+
+
 def widths(architecture: Mapping[str, Any]) -> Sequence[int]:
     """Give the channels of the blocks, from 4 px on, as `gan.config.NetConfig` has them."""
     if listed := architecture.get("widths"):

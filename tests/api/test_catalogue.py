@@ -1,20 +1,27 @@
 """The catalogue over REST: what there is, what is here, and what comes of asking for it."""
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
+from api.catalogue import check_absent, published
+from api.converting import begin
+from jobs.ids import new_id
 from jobs.state import State
+from kinds.convert.params import ConvertParams
 from store.rows import imported_id
 from store.settings import Settings
 from store.store import Store
 from tests.api import rows
 from tests.catalogues import entry, write
 from tests.store import making
+from tests.waiting import until
 
 FILE = b"\x80\x03}." + bytes(2000)
 SHA256 = hashlib.sha256(FILE).hexdigest()
@@ -77,6 +84,29 @@ def test_fetching_posts_a_job_once_and_what_is_here_is_named(http: httpx.Client,
     assert http.delete(f"/models/{model_id}").status_code == 204
     assert listed(http)["dogs-32"]["model_id"] is None
     assert http.post("/catalogue/dogs-32/fetch").status_code == 202
+
+
+def test_of_two_that_ask_at_once_one_fetches(http: httpx.Client, store: Store, settings: Settings) -> None:
+    entry = published(settings.catalogue, "dogs-32")
+    asked = ConvertParams(file_id=new_id(), filename=entry.filename, name=entry.name)
+    with ThreadPoolExecutor(1) as other:
+        with store.begin() as tx:
+            check_absent(tx, entry)
+            first = begin(tx, asked, size_bytes=None, sha256=None, published_id=entry.id, url=entry.url)
+            second = other.submit(http.post, "/catalogue/dogs-32/fetch")
+            until(lambda: second.done() or waits(store), within_s=60)
+        answer = second.result()
+    assert answer.status_code == 409, answer.text
+    assert answer.json()["job_id"] == str(first.job.id)
+    assert len(http.get("/jobs").json()["items"]) == 1
+
+
+def waits(store: Store) -> bool:
+    """Whether somebody waits for a lock; SQLite lets one write at a time."""
+    if store.database.is_sqlite:
+        return True
+    with store.read() as tx:
+        return bool(tx.connection.execute(sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one())
 
 
 def test_a_fetch_that_failed_can_be_asked_for_again(http: httpx.Client, store: Store) -> None:

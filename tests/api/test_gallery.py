@@ -53,6 +53,15 @@ def test_a_list_is_seen_from_afar_and_any_place_of_it_is_one_page_away(
     last = http.get("/samples", params={**words, "limit": 2, "cursor": afar["starts"][1]}).json()
     assert (last["items"], last["next_cursor"]) == (drawn[:1], None)
     assert http.get("/samples/ids", params=words).json()["ids"] == [one["id"] for one in reversed(drawn)]
+    some = http.get("/samples/ids", params={**words, "limit": 3}).json()
+    assert some["ids"] == [one["id"] for one in reversed(drawn)][:3]
+    rest = http.get("/samples/ids", params={**words, "cursor": some["next_cursor"]}).json()
+    assert rest == {"ids": [drawn[1]["id"], drawn[0]["id"]], "next_cursor": None}
+    middle = http.get("/samples/ids", params={**words, "limit": 1, "cursor": afar["starts"][0]}).json()
+    assert middle["ids"] == [drawn[2]["id"]]
+    for limit in (0, 100_001):
+        assert http.get("/samples/ids", params={"limit": limit}).status_code == 422
+    assert http.get("/samples/ids", params={"cursor": "none"}).status_code == 422
     assert http.get("/samples/index", params={"tag": "none"}).json() == {"total": 0, "every": 100, "starts": []}
     for every in (0, 201, "x"):
         assert http.get("/samples/index", params={"every": every}).status_code == 422

@@ -74,6 +74,11 @@ def test_a_point_goes_along_a_direction_and_its_recipe_leads_there_again(
     assert http.delete(f"/directions/{direction}").status_code == 204
     told = problem(http.post(f"/models/{model.id}/render", json={"point": there}), 404, "not_found")
     assert str(direction) in told["detail"]
+    assert told["direction_id"] == str(direction)
+    told = problem(http.post(f"/models/{model.id}/samples", json={"point": there}), 404, "not_found")
+    assert "look for directions" in told["remedy"]
+    kept(store, model, vector, layers=[1, 2])  # found once more
+    assert render(http, model, there) == drawn
 
 
 def test_a_direction_of_a_model_of_another_width_is_told(

@@ -8,9 +8,12 @@ import httpx
 import pytest
 from PIL import Image
 
+from jobs.errors import NotFound
 from jobs.ids import new_id
+from jobs.state import State
 from store.searches import SENT
 from store.store import Store
+from store.sweep import sweep
 from tests.api import rows
 from tests.hostile.pngs import chunk
 from tests.kinds.pictures import jpeg, picture, saved
@@ -39,6 +42,28 @@ def test_a_picture_is_cut_to_the_models_square_and_a_job_waits(http: httpx.Clien
         (sent,) = tx.artifacts.of_job(UUID(job["id"]), SENT)
     with Image.open(store.objects.path(sent.key)) as square:
         assert (square.size, square.mode, square.info) == ((64, 64), "RGB", {})
+
+
+def test_the_picture_goes_with_a_job_that_is_cancelled_and_can_be_sent_again(
+    http: httpx.Client, store: Store, base: str
+) -> None:
+    job = send(http, base, jpeg(1)).json()
+    with store.read() as tx:
+        (sent,) = tx.artifacts.of_job(UUID(job["id"]), SENT)
+    assert http.get(f"/artifacts/{sent.id}/image").is_success
+    assert http.post(f"/jobs/{job['id']}/cancel").json()["state"] == "cancelled"
+    assert http.get(f"/artifacts/{sent.id}/image").status_code == 404
+    with pytest.raises(NotFound):
+        store.objects.path(sent.key)
+    job = send(http, base, jpeg(1)).json()
+    with store.begin() as tx:
+        claimed = tx.jobs.claim(new_id(), ["project"])
+        assert claimed is not None
+        tx.jobs.move(claimed.id, claimed.attempt, State.FAILED, error={"detail": "It broke."})
+    sweep(store, older_than_s=-60)
+    refused = http.post(f"/jobs/{job['id']}/retry")
+    assert refused.status_code == 409
+    assert "Send it again" in refused.json()["remedy"]
 
 
 def test_a_form_brings_it_as_well(http: httpx.Client, base: str) -> None:

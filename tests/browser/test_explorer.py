@@ -81,6 +81,32 @@ def test_the_plane_is_wandered_by_keys_alone_and_back_is_back_in_space(
     expect(page).to_have_url(re.compile(f"#/models/{learnt['base']}$"))
 
 
+def test_a_zoom_made_as_the_address_leads_elsewhere_stays(page: Page, reverie: str, learnt: dict[str, str]) -> None:
+    enter(page, f"{reverie}/#/explore/{learnt['base']}?at=7&d=12&psi=0.7&z=200")
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile(r"at=7%2C0\.21"))
+    # The key comes right after the browser has changed the address, before it says so by a hashchange.
+    press = "dispatchEvent(new KeyboardEvent('keydown', {key: '+'}))"
+    page.evaluate(f"addEventListener('popstate', () => {press}, {{once: true}}); history.back()")
+    expect(page).to_have_url(re.compile(r"at=7&.*z=250"))
+    expect(page.get_by_role("button", name=re.compile("^Place 1,"))).to_have_attribute("aria-current", "location")
+
+
+def test_what_a_slider_said_last_is_not_written_where_back_leads(
+    page: Page, reverie: str, learnt: dict[str, str]
+) -> None:
+    enter(page, f"{reverie}/#/explore/{learnt['base']}?at=7&d=12&psi=0.7&z=200")
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile(r"at=7%2C0\.21"))
+    written = """new Promise(done => {
+        dispatchEvent(new KeyboardEvent('keydown', {key: '.'}));
+        addEventListener('popstate', () => setTimeout(() => done(location.hash), 300), {once: true});
+        history.back();
+    })"""
+    assert re.search(r"at=7&d=12&", page.evaluate(written)), "by now all that waited to be written is written"
+    expect(page.get_by_role("button", name="12° apart")).to_be_visible()
+
+
 def test_a_hand_drags_clicks_zooms_and_opens(page: Page, reverie: str, learnt: dict[str, str]) -> None:
     enter(page, f"{reverie}/#/explore/{learnt['base']}?at=3&z=200")
     x, y = middle(page)

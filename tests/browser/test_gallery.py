@@ -4,10 +4,11 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from store.settings import Settings
 from store.store import Store
@@ -17,7 +18,7 @@ from tests.browser.work import SLOW, drawn
 from tests.store import making
 
 PICTURES = 4
-MANY = 300  # more than the page reads at once
+MANY = 600  # of which the page does not read all, when one goes from the first to the last
 
 
 def some(reverie: str) -> str:
@@ -161,3 +162,33 @@ def test_all_that_the_sentence_means_is_chosen_also_what_is_not_on_the_page(page
     page.keyboard.press("Enter")
     expect(page.locator(".notices")).to_contain_text("Tagged")
     assert len(httpx.get(f"{many}/samples/ids?tag=fog").json()["ids"]) == MANY // 3 - 1
+
+
+def test_of_a_list_that_is_too_long_a_range_is_chosen_and_all_of_it_is_not(page: Page, many: str) -> None:
+    def longer(route: Route) -> None:
+        told = route.fetch()
+        route.fulfill(response=told, json={**told.json(), "total": 100_001})
+
+    page.route("**/samples/index?*", longer)
+    page.goto(f"{many}/#/gallery")
+    expect(page.get_by_text("100,001 pictures")).to_be_visible()
+    page.keyboard.press("Control+a")
+    expect(page.locator(".notices")).to_contain_text("Up to 100,000 pictures are chosen at once")
+    bar = page.get_by_role("region", name="Chosen pictures")
+    expect(bar).to_be_hidden()
+    pictures(page).first.click(modifiers=["Shift"])
+    expect(bar).to_contain_text(re.compile("^1 chosen"))
+    # Far down at once: what lies between is on no page that was read.
+    page.evaluate(f"""() => {{
+        const at = nth => document.querySelector(`.grid-room li[data-index="${{nth}}"]`)?.getBoundingClientRect();
+        let across = 1;
+        while (at(across).top === at(0).top) across++;
+        scrollTo(0, scrollY + at(0).top + (at(across).top - at(0).top) * Math.floor({MANY - 1} / across) - 300);
+    }}""")
+    with page.expect_request("**/samples/ids?*") as asked:
+        page.locator(f'.grid-room li[data-index="{MANY - 1}"] > a').click(modifiers=["Shift"])
+    assert parse_qs(urlsplit(asked.value.url).query)["limit"] == [str(MANY)]
+    expect(bar).to_contain_text(re.compile(f"^{MANY} chosen"))
+    bar.get_by_role("button", name="Give a star").click()
+    expect(page.locator(".notices")).to_contain_text("Starred")
+    assert len(httpx.get(f"{many}/samples/ids?rating=1").json()["ids"]) == MANY

@@ -153,6 +153,19 @@ def test_where_it_cannot_be_names_its_field() -> None:
         assert refused.value.remedy
 
 
+@pytest.mark.parametrize("known", [{}, *({"architecture": known} for known in (None, {}, {"resolution": 8}))])
+@pytest.mark.parametrize("how", [{"at": 8}, {"t": 0.5}])
+def test_a_model_of_whose_layers_nothing_is_known_is_told(known: dict[str, Any], how: dict[str, float]) -> None:
+    shape = {"resolution": 8, "channels": 3, "w_dim": 16, "channel_base": 64, "channel_max": 16}
+    params = BlendParams.model_validate({"model_id": uuid4(), "with_id": uuid4(), **how})
+    whole, bare = {"architecture": shape, "line": ["a"]}, {**known, "line": ["a"]}
+    for one, other, pointer in ((whole, bare, "#/with_id"), (bare, whole, "#/model_id"), (bare, bare, "#/model_id")):
+        with pytest.raises(BadParams, match="nothing is known of the layers") as refused:
+            params.resolved({"model": one, "with": other})
+        assert refused.value.pointer == pointer
+        assert refused.value.remedy
+
+
 def test_widths_that_are_listed_are_those_that_follow_a_rule() -> None:
     rule: dict[str, Any] = {"resolution": 16, "channel_base": 128, "channel_max": 8, "widths": []}
     listed = rule | {"channel_base": 1, "widths": [8, 8, 8]}

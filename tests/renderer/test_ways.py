@@ -60,8 +60,10 @@ def test_an_amount_moves_the_ws_of_its_layers_by_deviations(store: Store) -> Non
 
 
 def test_one_that_is_gone_or_spoiled_is_told(store: Store) -> None:
-    with pytest.raises(NotFound, match="There is no direction"):
-        ways_of(store, [new_id()])
+    with pytest.raises(NotFound, match="a direction that was deleted") as gone:
+        ways_of(store, [kept(store), deleted := new_id()])
+    assert gone.value.facts == {"direction_id": str(deleted)}
+    assert "anew" in gone.value.remedy
     spoiled = kept(store, content=b"no vector")
     with pytest.raises(NotFound, match="gone or damaged"):
         ways_of(store, [spoiled])

@@ -16,6 +16,7 @@ from store.rows import Album, Job, Model, Sample
 from store.shelves import ORDERS, STRIDE, Wanted
 from store.store import Store
 from store.tags import MOST_TAGS
+from store.tx import Tx
 from tests.store import making
 from tests.store.test_pages import walk
 
@@ -87,8 +88,21 @@ def test_each_word_finds_what_it_says_in_each_order(store: Store, some: Any) -> 
         with store.read() as tx:
             afar = tx.samples.overview(of, every=25)
             pages = [tx.samples.page(of, limit=25, cursor=cursor).items for cursor in (None, *afar.starts)]
-            assert tx.samples.ids(of) == [one.id for one in wanted]
+            assert tx.samples.ids(of, limit=1000).items == [one.id for one in wanted]
+            assert _named(tx, of, limit=7) == [one.id for one in wanted]
         assert (afar.total, [one for page in pages for one in page]) == (len(wanted), wanted)
+
+
+def _named(tx: Tx, of: Wanted, *, limit: int) -> list[UUID]:
+    """All ids of a list, some at a time."""
+    found: list[UUID] = []
+    cursor: str | None = None
+    while True:
+        page = tx.samples.ids(of, limit=limit, cursor=cursor)
+        found += page.items
+        cursor = page.next_cursor
+        if cursor is None:
+            return found
 
 
 def test_what_seldom_meets_is_found_however_far_apart_it_lies(store: Store) -> None:

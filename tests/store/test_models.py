@@ -7,7 +7,7 @@ import pytest
 
 from jobs.errors import Conflict, NotFound
 from jobs.ids import new_id
-from jobs.state import State
+from jobs.state import State, Wish
 from store.rows import Job, Model, snapshot_id
 from store.store import Store
 from tests.store import making
@@ -135,6 +135,20 @@ def test_measures_are_added_and_snapshots_come_by_step(store: Store) -> None:
     assert measured.measures == {"kernel": 0.25, "variety": 1.0}
     with store.read() as tx:
         assert [model.step for model in tx.models.of_job(job.id)] == [0, 20, 100]
+
+
+def test_the_other_model_of_a_blend_is_not_deleted_while_the_job_waits(store: Store) -> None:
+    one, other = making.model(), making.model()
+    with store.begin() as tx:
+        for model in (one, other):
+            tx.models.add(model)
+    job = making.job(store, kind="blend", params={"with_id": str(other.id)}, model_id=one.id)
+    for model in (one, other):
+        with pytest.raises(Conflict, match="A job needs this model"), store.begin() as tx:
+            tx.models.delete(model.id)
+    with store.begin() as tx:
+        tx.jobs.wish(job.id, Wish.CANCEL)
+        tx.models.delete(other.id)
 
 
 def test_a_model_that_is_needed_is_not_deleted(store: Store, tmp_path: Path) -> None:

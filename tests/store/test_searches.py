@@ -4,11 +4,13 @@ from uuid import UUID
 
 import pytest
 
-from jobs.errors import NotFound
+from jobs.errors import Conflict, NotFound
 from jobs.ids import new_id
+from jobs.state import State, Wish
 from store.rows import ArtifactRow, Job
 from store.searches import KIND, PREVIEW, SENT
 from store.store import Store
+from store.sweep import sweep
 from tests.store import making
 
 
@@ -64,6 +66,44 @@ def test_of_previews_the_newest_stays(store: Store) -> None:
         tx.artifacts.drop(job.id, PREVIEW, but=second.id)
         assert tx.discarded == [first.key]
         assert [row.id for row in tx.artifacts.of_job(job.id, PREVIEW)] == [second.id]
+
+
+@pytest.mark.parametrize("way", ["waiting", "paused", "running"])
+def test_what_was_sent_goes_when_the_search_is_cancelled_wherever_it_is(store: Store, way: str) -> None:
+    job = making.job(store, kind=KIND)
+    with store.begin() as tx:
+        tx.artifacts.bring(sent := artifact(job, SENT))
+    if way != "waiting":
+        job = making.claimed(store, KIND)
+    if way == "paused":
+        with store.begin() as tx:
+            tx.jobs.move(job.id, job.attempt, State.PAUSED)
+    with store.begin() as tx:
+        tx.jobs.wish(job.id, Wish.CANCEL)
+        if way == "running":
+            assert tx.discarded == []
+            tx.jobs.crash(job.id, job.attempt)
+        assert tx.discarded == [sent.key]
+    with store.read() as tx:
+        assert tx.jobs.get(job.id).state is State.CANCELLED
+        assert tx.artifacts.of_job(job.id, SENT) == []
+
+
+def test_what_was_sent_for_a_search_that_failed_waits_for_another_try_and_goes_after_its_time(store: Store) -> None:
+    job = searching(store, None)
+    with store.begin() as tx:
+        tx.artifacts.bring(sent := artifact(job, SENT))
+        tx.jobs.move(job.id, job.attempt, State.FAILED, error={"detail": "It broke."})
+    sweep(store, older_than_s=3600)
+    with store.begin() as tx:
+        tx.searches.check_retry(tx.jobs.get(job.id))
+        assert [row.id for row in tx.artifacts.of_job(job.id, SENT)] == [sent.id]
+    sweep(store, older_than_s=-60)
+    with store.read() as tx:
+        assert tx.artifacts.of_job(job.id, SENT) == []
+        with pytest.raises(Conflict, match="let go of"):
+            tx.searches.check_retry(tx.jobs.get(job.id))
+        tx.searches.check_retry(searching(store, new_id()))  # a photograph of an archive is there still
 
 
 def test_what_was_sent_goes_when_the_search_has_ended(store: Store) -> None:

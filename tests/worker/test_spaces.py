@@ -9,6 +9,7 @@ import pytest
 
 from gan.model import load_generator
 from jobs.errors import NotFound
+from jobs.ids import new_id
 from jobs.params import Need
 from jobs.state import State
 from latent.directions import read_vector, write_vector
@@ -108,3 +109,14 @@ def test_a_blend_is_a_model_like_others(sqlite_house: House) -> None:
     folder = house.store.objects.folder(line.files, house.folder.parent / "line")
     assert load_generator(folder).resolution == base.resolution
     assert [event.body["model_id"] for event in house.events(jobs[0], "model")] == [str(line.id)]
+
+
+@pytest.mark.parametrize("type", ["model", "direction"])
+def test_what_was_deleted_before_the_job_began_is_told_with_what_to_do(house: House, type: str) -> None:
+    base, missing = house.base(), new_id()
+    needs = {"model": Need(type="model", id=base.id), "other": Need(type=type, id=missing)}
+    with house.store.begin() as tx:
+        job = tx.jobs.add(kind="blend", params={})
+    with pytest.raises(NotFound, match=f"was deleted, {missing}") as told:
+        laid_out(house.store, job, needs)
+    assert "Ask for it again" in told.value.remedy

@@ -7,7 +7,7 @@ import { Icon } from './parts/Icon';
 import type { IconName } from './parts/icons';
 import { Notices } from './parts/notices';
 import { useArrival } from './arrival';
-import { above, type At, here, loaderOf, type View, viewOf } from './routes';
+import { above, addressOf, type At, here, loaderOf, type View, viewOf } from './routes';
 import { choose, theme } from './theme';
 
 const NAVIGATION: { to: string; word: string; icon: IconName; also: string[] }[] = [
@@ -24,9 +24,12 @@ export function App() {
   const [view, setView] = useState<{ key: string; View: View }>();
   const key = at.path[0] ?? '';
   useEffect(() => {
-    const moved = () => setAt(here());
+    // Of a way through the history the browser tells by both, and by popstate at once: a key that is pressed before the
+    // other one would still be meant for the address before.
+    const moved = () => setAt((was) => (addressOf(was) === addressOf(here()) ? was : here()));
+    addEventListener('popstate', moved);
     addEventListener('hashchange', moved);
-    return () => removeEventListener('hashchange', moved);
+    return () => (removeEventListener('popstate', moved), removeEventListener('hashchange', moved));
   }, []);
   const address = viewOf(at);
   const { main, title } = useArrival(address);

@@ -72,6 +72,12 @@ export function go(address: string, { replace = false } = {}): void {
   } else location.hash = address.replace(/^#/, '');
 }
 
+/** The address that leads to a place. */
+export function addressOf({ path, query }: At): string {
+  const text = query.toString();
+  return `#/${path.map(encodeURIComponent).join('/')}${text ? `?${text}` : ''}`;
+}
+
 /** The same view with some words of its address changed; an empty one goes. */
 export function withQuery(at: At, changes: Record<string, string | null>): string {
   const query = new URLSearchParams(at.query);
@@ -79,6 +85,5 @@ export function withQuery(at: At, changes: Record<string, string | null>): strin
     if (value) query.set(name, value);
     else query.delete(name);
   }
-  const text = query.toString();
-  return `#/${at.path.map(encodeURIComponent).join('/')}${text ? `?${text}` : ''}`;
+  return addressOf({ path: at.path, query });
 }

@@ -1,6 +1,6 @@
 /** A list that is read where one looks: its order and extent first, then only the pages near the window. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Problem } from './client';
+import { Problem } from './client';
 import { type Loaded, problemIn, RETRY_MS, steady } from './load';
 
 const SETTLED_MS = 40; // in scrolling: from one asking to the next; what has passed by meanwhile is not asked for
@@ -13,12 +13,18 @@ export interface Afar {
   starts: string[]; // the cursor of each page but the first
 }
 
-/** `soon`: what a first page that holds something tells of the list, until `afar` does. */
+/** From one row of a list through another. */
+export type Range = [number, number];
+
+/** What is wanted reaches over more rows than can be named. */
+export class TooMany extends Problem {}
+
+/** `soon`: what a first page that holds something tells of the list, until `afar` does. `ids`: of a range, or of all rows; may be TooMany. */
 export interface Source<T, A extends Afar> {
   soon: (first: T[]) => A;
   afar: (signal: AbortSignal) => Promise<A>;
   page: (cursor: string | null, signal: AbortSignal) => Promise<T[]>;
-  ids: () => Promise<string[]>;
+  ids: (afar: A, range: Range | null) => Promise<string[]>;
 }
 
 /** `partial`: no more than the first page is known. `at`: a row, where it is here. `want`: these rows are near the window. `old`: what is shown is of the key before. */
@@ -28,7 +34,7 @@ export interface Rows<T, A extends Afar> extends Loaded<A> {
   at: (index: number) => T | undefined;
   want: (first: number, last: number) => void;
   change: (to: (row: T) => T) => void;
-  ids: () => Promise<string[]>;
+  ids: (range?: Range) => Promise<string[]>;
   pages: ReadonlyMap<number, T[]>; // those that are here
   find: (ids: ReadonlySet<string>) => Promise<T[]>; // these rows, wherever in the list they are
 }
@@ -39,6 +45,7 @@ interface Held<T, A> {
   partial: boolean;
   pages: Map<number, T[]>;
   ids?: Promise<string[]>;
+  places: Map<string, number>; // of rows that were named
 }
 
 class Reader<T extends { id: string }, A extends Afar> {
@@ -80,7 +87,7 @@ class Reader<T extends { id: string }, A extends Afar> {
       const read = async (page: number) => void pages.set(page, page === 0 && top ? await top : await this.read(afar, page, signal));
       await Promise.all(range(first, Math.min(last, afar.starts.length)).map(read));
       this.cancel(() => true);
-      this.held = { key, afar, pages, partial: false };
+      this.held = { key, afar, pages, partial: false, places: new Map() };
       this.problem = undefined;
       if (this.window[0] !== first || this.window[1] !== last) this.fetch(); // one has moved on meanwhile
     } catch (error) {
@@ -95,7 +102,7 @@ class Reader<T extends { id: string }, A extends Afar> {
   private begin(key: string, rows: T[], signal: AbortSignal): void {
     if (signal.aborted || this.held?.key === key || rows.length === 0) return;
     this.cancel(() => true);
-    this.held = { key, afar: this.source.soon(rows), pages: new Map([[0, rows]]), partial: true };
+    this.held = { key, afar: this.source.soon(rows), pages: new Map([[0, rows]]), partial: true, places: new Map() };
     this.drawn();
   }
 
@@ -125,21 +132,26 @@ class Reader<T extends { id: string }, A extends Afar> {
     this.drawn();
   }
 
-  ids(): Promise<string[]> {
+  async ids(range: Range | null = null): Promise<string[]> {
     const { held } = this;
-    if (!held) return Promise.resolve([]);
-    held.ids ??= this.source.ids();
-    held.ids.catch(() => delete held.ids);
-    return held.ids;
+    if (!held) return [];
+    if (range && held.ids) return (await held.ids).slice(range[0], range[1] + 1);
+    const named = (range ? undefined : held.ids) ?? this.source.ids(held.afar, range);
+    if (!range) (held.ids = named).catch(() => delete held.ids);
+    const ids = await named;
+    ids.forEach((id, nth) => held.places.set(id, (range?.[0] ?? 0) + nth));
+    return ids;
   }
 
   async find(ids: ReadonlySet<string>): Promise<T[]> {
     const { held } = this;
     if (!held) return [];
-    const order = await this.ids();
+    for (const [page, rows] of held.pages) rows.forEach(({ id }, nth) => held.places.set(id, page * held.afar.every + nth));
+    if ([...ids].some((id) => !held.places.has(id))) await this.ids();
     const { signal } = this.opening;
     const found: T[] = [];
-    for (const page of new Set(order.flatMap((id, index) => (ids.has(id) ? [Math.floor(index / held.afar.every)] : []))))
+    const pages = [...ids].flatMap((id) => held.places.get(id) ?? []).map((index) => Math.floor(index / held.afar.every));
+    for (const page of new Set(pages.sort((one, other) => one - other)))
       found.push(...(held.pages.get(page) ?? (await this.read(held.afar, page, signal))).filter(({ id }) => ids.has(id)));
     return found;
   }
@@ -222,7 +234,7 @@ export function useRows<T extends { id: string }, A extends Afar>(key: string, s
     want: (first, last) => reader.want(first, last),
     change: (to) => reader.change(to),
     again: () => void reader.again(),
-    ids: () => reader.ids(),
+    ids: (range) => reader.ids(range),
     pages: held?.pages ?? NONE,
     find: (ids) => reader.find(ids),
   };

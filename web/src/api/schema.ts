@@ -1338,10 +1338,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Name All
-         * @description Name all samples of a list, in its order, to choose among them.
+         * Name
+         * @description Name samples of a list, in its order, to choose among them: up to 100,000, and where those after them begin.
+         *
+         *     A cursor of any page of the list does, also one that `GET /samples/index` gave.
          */
-        get: operations["name_all_samples_ids_get"];
+        get: operations["name_samples_ids_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4652,11 +4654,13 @@ export interface components {
         };
         /**
          * SampleIds
-         * @description All samples of a list, in its order.
+         * @description Samples of a list, in its order; no cursor where they are its last.
          */
         SampleIds: {
             /** Ids */
             ids: string[];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * SampleIndex
@@ -9694,9 +9698,13 @@ export interface operations {
             };
         };
     };
-    name_all_samples_ids_get: {
+    name_samples_ids_get: {
         parameters: {
             query?: {
+                /** @description How many, 1 to 100,000. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
                 /** @description Drawn from this model. */
                 model?: string | null;
                 /** @description Drawn from any moment of this training. */

@@ -1,5 +1,6 @@
 /** Which pictures of a grid are chosen. */
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { type Range, TooMany } from '../../api/rows';
 import { complain } from '../notices';
 
 export interface Choosing {
@@ -13,7 +14,7 @@ export interface Choosing {
 export interface Among {
   value: unknown;
   at: (index: number) => { id: string } | undefined;
-  ids: () => Promise<string[]>;
+  ids: (range?: Range) => Promise<string[]>;
 }
 
 /** A choice reaches from where it was begun to where Shift was held; what was chosen before that stays. */
@@ -24,7 +25,7 @@ export function useChoosing(rows: Among): Choosing {
   const between = async (from: number, to: number): Promise<string[]> => {
     const here = Array.from({ length: to - from + 1 }, (_, nth) => rows.at(from + nth)?.id);
     if (here.every((id) => id !== undefined)) return here;
-    return (await rows.ids()).slice(from, to + 1);
+    return rows.ids([from, to]);
   };
   const through = async (index: number) => {
     const mine = ++turn.current;
@@ -47,7 +48,7 @@ export function useChoosing(rows: Among): Choosing {
     rows.ids().then((ids) => {
       const there = new Set(ids);
       if (mine === turn.current) setChosen((old) => new Set([...old].filter((id) => there.has(id))));
-    }, complain);
+    }, (error: unknown) => error instanceof TooMany || complain(error)); // of so long a list the choice stays
   }, [rows.value]);
   return {
     chosen,

@@ -117,7 +117,10 @@ function sourceOf(id: string, words: URLSearchParams): Parameters<typeof useRows
     soon,
     afar: (signal) => indexOf(id, words, signal),
     page: (cursor, signal) => pageOf(id, words, cursor, signal),
-    ids: async () => (await answer(GET('/datasets/{dataset_id}/photos/ids', { params: { path: { dataset_id: id }, query: queryOf(words) } }))).ids,
+    ids: async (_, range) => {
+      const { ids } = await answer(GET('/datasets/{dataset_id}/photos/ids', { params: { path: { dataset_id: id }, query: queryOf(words) } }));
+      return range ? ids.slice(range[0], range[1] + 1) : ids;
+    },
   };
 }
 

@@ -97,7 +97,7 @@ function Wander({ asked, find }: { asked: Place; find: string | undefined }) {
         <More place={place} pins={pins.ready.length} change={change} open={setPanel} />
       </TrailLine>
       <p class="explore-word" role="status">
-        {problem ? <span class="veil">{problem.nothing ? 'This model is not here any more. What you see stays.' : problem.text}</span> : away !== null && <span class="veil">Warming up, about {count(away, 'second')}</span>}
+        {problem ? <span class="veil">{problem.nothing && !problem.fact('direction_id') ? 'This model is not here any more. What you see stays.' : problem.text}</span> : away !== null && <span class="veil">Warming up, about {count(away, 'second')}</span>}
       </p>
       <PinRow pins={pins} place={place} go={move} walk={() => setPanel('walk')} />
       <Dock place={place} moments={moments} view={view} ratio={ratio} pins={pins.all.length} change={change} pin={keep} open={setPanel} />

@@ -104,7 +104,16 @@ export class Plane {
     clearTimeout(this.late);
     if (!this.scene || this.first === this.scene.id) return this.show(place);
     this.next = place;
-    this.late = setTimeout(() => this.show(place), FOLLOW_MS);
+    this.late = setTimeout(() => this.showNext(place), FOLLOW_MS);
+  }
+
+  private showNext(place: Place): void {
+    this.show({ ...place, z: this.z }); // it may have been zoomed meanwhile
+  }
+
+  /** CSS pixels of a picture's width, also while a zoom goes on. */
+  get size(): number {
+    return this.z;
   }
 
   get here(): Cell {
@@ -174,7 +183,7 @@ export class Plane {
     clearTimeout(this.resting);
     this.resting = setTimeout(() => {
       this.resting = undefined;
-      if (!this.held) this.glide(Math.round(this.u), Math.round(this.v));
+      if (!this.held) this.step(0, 0);
     }, REST_MS);
   }
 
@@ -266,7 +275,7 @@ export class Plane {
     if (scene && scene.id !== this.first && this.around(here).every(({ i, j }) => this.tiles.sharp(scene, i, j) ?? this.tiles.coarse(scene, i, j))) {
       this.first = scene.id;
       performance.mark('plane first');
-      if (this.next) this.show(this.next);
+      if (this.next) this.showNext(this.next);
     }
     const { state } = this.tiles;
     if (this.canvas.dataset['drawn'] === state) return;

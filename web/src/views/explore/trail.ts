@@ -1,5 +1,5 @@
 /** Where one has been: places in the order of the browser's history, so that back is back in space. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { go } from '../../routes';
 import { addressOf, type Place } from './place';
 
@@ -17,7 +17,7 @@ export interface Trail {
 /** `arrived` is told of a place that the address leads to, other than by what was written here. */
 export function useTrail(address: string, first: Place | null, arrived: () => void): Trail {
   const [{ places, at }, set] = useState({ places: first ? [first] : [], at: 0 });
-  const now = useRef({ places, at, written: first ? addressOf(first) : '' });
+  const now = useRef({ places, at, written: first ? addressOf(first) : '', last: first }); // the address, and its place
   const later = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const lay = (next: Place[], index: number) => {
     Object.assign(now.current, { places: next, at: index });
@@ -26,15 +26,20 @@ export function useTrail(address: string, first: Place | null, arrived: () => vo
   const write = (place: Place, replace: boolean) => {
     clearTimeout(later.current);
     later.current = undefined;
-    now.current.written = addressOf(place);
+    Object.assign(now.current, { written: addressOf(place), last: place });
     go(now.current.written, { replace });
   };
   useEffect(() => () => clearTimeout(later.current), []);
-  useEffect(() => {
-    // An effect may come late: where the address is what was written here last, nobody else has led anywhere.
+  // At once, not after the next picture of the screen: what a hand does meanwhile is done at the place that it led to.
+  useLayoutEffect(() => {
+    // Where the address is what was written here last, nobody else has led anywhere.
     if (!first || address === now.current.written || location.hash === now.current.written) return;
-    now.current.written = address;
-    const { places: known, at: index } = now.current;
+    const { places: laid, at: index, last } = now.current;
+    // What waited to be written belongs to the entry that was left; that one stays as the browser has it.
+    const known = later.current !== undefined && last ? laid.with(index, last) : laid;
+    clearTimeout(later.current);
+    later.current = undefined;
+    Object.assign(now.current, { written: address, last: first });
     const near = [index - 1, index + 1, ...known.keys()].find((one) => known[one] && addressOf(known[one]) === address);
     if (near === undefined) lay([...known.slice(0, index + 1), first].slice(-MOST), Math.min(index + 1, MOST - 1));
     else lay(known, near);

@@ -48,12 +48,13 @@ export function useWandering(asked: Place, open: () => void): Wandering {
     else plane.current?.show(next);
   };
   const trail = useTrail(addressOf(asked), asked, () => look(asked, false));
+  const size = () => plane.current?.size ?? now.current.z; // a zoom that has not come to rest counts
   const change = (changes: Partial<Place>) => {
-    look({ ...now.current, ...changes }, true);
+    look({ ...now.current, z: size(), ...changes }, true);
     trail.replace(now.current);
   };
   const move = (next: Place) => {
-    look({ ...next, z: now.current.z }, false);
+    look({ ...next, z: size() }, false);
     trail.push(now.current);
   };
   const rested = (x: number, y: number, z: number) => {

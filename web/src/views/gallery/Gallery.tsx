@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { answer, GET } from '../../api/client';
 import { useEvents, useLoad } from '../../api/load';
 import { everyPage } from '../../api/pages';
+import type { Range } from '../../api/rows';
 import { remember } from '../../api/walk';
 import { useControlled, useKeys } from '../../keys';
 import { useChoosing } from '../../parts/grid/choosing';
@@ -38,7 +39,7 @@ export default function Gallery({ at }: { at: At }) {
   useEvents(job, samples.again);
   const set = (changes: Record<string, string | null>) => go(withQuery(at, changes), { replace: true });
   const seen = seenOf(samples, away);
-  const ids = async () => (await samples.ids()).filter((id) => !away.has(id));
+  const ids = async (range?: Range) => (await samples.ids(range && [seen.index(range[0]), seen.index(range[1])])).filter((id) => !away.has(id));
   const choosing = useChoosing({ value: afar, at: seen.at, ids });
   const picked = [...choosing.chosen].filter((id) => !away.has(id));
   const known = knownOf(samples, new Set(picked));
