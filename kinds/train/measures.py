@@ -40,12 +40,15 @@ class Measurer:
         fake = metrics.drawn_features(network, G_ema, count=self._count, seed=self._seed)
         self.done += 1
         kernel = metrics.kernel_distance(real.features, fake, photos=real.photos)
+        variety = metrics.variety(fake)
         measures: dict[str, float] = {
             "kernel": kernel.value,
             "kernel_low": kernel.low,
             "kernel_high": kernel.high,
             "frechet": metrics.frechet_distance(real.features, fake),
-            "variety": metrics.variety(fake),
+            "variety": variety.value,
+            "variety_low": variety.low,
+            "variety_high": variety.high,
             **self.of_archive(),
             "pictures": len(fake),
             "real_pictures": len(real.photos),
@@ -54,16 +57,15 @@ class Measurer:
             return measures
         if step == 0:
             self._base = fake  # the training begins with the base itself
-            return measures | {"kernel_to_base": 0.0, "in_between": 0.0}
+            return measures | _between(kernel.value, metrics.Distance(0.0, low=0.0, high=0.0))
         if self._base is None:
             base = load_generator(self._base_folder, self._device)
             self._base = metrics.drawn_features(network, base, count=self._count, seed=self._seed)
-        to_base = metrics.kernel_distance(self._base, fake).value
-        return measures | {"kernel_to_base": to_base, "in_between": in_between(kernel.value, to_base)}
+        return measures | _between(kernel.value, metrics.kernel_distance(self._base, fake, paired=True))
 
     def of_archive(self) -> dict[str, float]:
         """Measure the photographs alone. Raises: FeaturesMissing."""
-        return {"variety_of_archive": metrics.variety(self._reals().features)}
+        return {"variety_of_archive": metrics.variety(self._reals().features).value}
 
     def _reals(self) -> metrics.Reals:
         if self._real is None:
@@ -124,6 +126,15 @@ class Measuring:
             return False
         ends = (self._params.value("snapshot_steps")[0], self._params.value("steps"))
         return self._params.value("measure") == "all" or step in ends or self._place.stop()
+
+
+def _between(to_archive: float, to_base: metrics.Distance) -> dict[str, float]:
+    return {
+        "kernel_to_base": to_base.value,
+        "kernel_to_base_low": to_base.low,
+        "kernel_to_base_high": to_base.high,
+        "in_between": in_between(to_archive, to_base.value),
+    }
 
 
 def in_between(to_archive: float, to_base: float) -> float:
