@@ -47,9 +47,7 @@ class MomentBest(Answer):
     chance: float | None = Field(description="Of being the foremost one, 0 to 1, as far as the noise tells.")
     certainty: Literal["sure", "likely", "open"] | None = Field(description="sure: 0.9 and more; likely: 0.5 and more.")
     alike: list[int] = Field(description="Steps of the moments that cannot be told apart from it.", examples=[[60, 80]])
-    why: str = Field(
-        examples=["About as far from what it knew before as from your photographs. It cannot be told apart from step 9."]
-    )
+    why: str = Field(examples=["About as far from what it knew before as from your photographs."])
 
 
 class Moments(Answer):
