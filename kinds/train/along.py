@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 Values = NDArray[np.float64]
 DRAWS = 2000  # that chances are counted among: to two digits
-SHARES = (0.25, 0.5, 1.0)  # of the noise, what differs between neighbours
+SHARES = (0.1, 0.25, 0.5, 1.0)  # of the noise, what differs between neighbours
 RATES = np.geomspace(1e-3, 1e3, 25)  # of q, in what the values themselves suggest
 SURE = 0.975  # of the draws: beyond it, two moments are told apart
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite, sqrt
+from math import hypot, isfinite, sqrt
 from typing import Any, Literal
 
 import numpy as np
@@ -74,19 +74,18 @@ def number(measures: Mapping[str, Any] | None, name: str) -> float | None:
 
 
 def _nearest(measures: Measures) -> Best:
-    lengths = {step: found for step, one in measures.items() if (found := _length(one, "kernel")) is not None}
-    if not lengths:
+    known = _known(measures, "kernel")
+    if not known:
         return Best(name="likeness", step=None, why=_nothing(measures))
-    along = _course(lengths)
+    along = _course(known)
     return _foremost("likeness", along.of(-along.drawn), along.steps, lambda step: _near(measures[step] or {}))
 
 
 def _most_various(measures: Measures) -> Best:
-    known = {step: (value, None) for step, one in measures.items() if (value := number(one, "variety")) is not None}
+    known = _known(measures, "variety")
     if not known:
         return Best(name="variety", step=None, why=_nothing(measures))
-    noise = {step: _deviation(measures[step], "variety") for step in known}
-    along = _course({step: (value, noise[step]) for step, (value, _) in known.items()})
+    along = _course(known)
     return _foremost("variety", along, along.steps, lambda step: _various(measures[step] or {}))
 
 
@@ -128,23 +127,30 @@ def _strictly(measures: Measures, step: int, *, first: int, last: int) -> bool:
 
 
 def _way(measures: Measures) -> Course | None:
-    """Follow how far a training has come on the way from its base to the archive: x = b / (a + b), 0 to 1."""
+    """Follow how far a training has come on the line from its base to the archive: t, from 0 to 1 (`in_between`).
+
+    An earlier release did not say how far the base is from the archive: then as far as the farthest moment. Where t is
+    1/2 does not depend on it.
+    """
+    to_archive, to_base = _known(measures, "kernel"), _known(measures, "kernel_to_base")
+    both = [step for step in to_archive if step in to_base]
+    told = [value for step in both if (value := number(measures[step], "kernel_of_base")) is not None and value > 0]
+    of_base = told[0] if told else max((to_archive[step][0] for step in both), default=0.0)
+    if of_base <= 0:
+        return None
     known = {}
-    for step in sorted(measures):
-        to_archive, to_base = _length(measures[step], "kernel"), _length(measures[step], "kernel_to_base")
-        if to_archive is None or to_base is None or to_archive[0] + to_base[0] <= 0:
-            continue
-        (a, of_a), (b, of_b) = to_archive, to_base
-        of_b = of_a if of_b is None else of_b  # an earlier release did not say; lengths are about as noisy
-        noise = None if of_a is None or of_b is None else sqrt((b * of_a) ** 2 + (a * of_b) ** 2) / (a + b) ** 2
-        known[step] = (b / (a + b), noise)
-    return _course(known) if known else None
+    for step in both:
+        (K, of_K), (B, of_B) = to_archive[step], to_base[step]
+        of_B = of_K if of_B is None else of_B  # nor how noisy the distance to the base is
+        noise = None if of_K is None or of_B is None else hypot(of_K, of_B) / (2 * of_base)
+        known[step] = ((B + of_base - K) / (2 * of_base), noise)
+    return _course(known)
 
 
 def _halfway(way: Course) -> Course:
-    """Give 4 x (1 - x), which is 1 halfway."""
-    x = way.drawn.clip(0, 1)
-    return way.of(4 * x * (1 - x))
+    """Give 4 t (1 - t), which is 1 halfway."""
+    place = way.drawn.clip(0, 1)
+    return way.of(4 * place * (1 - place))
 
 
 def _foremost(name: Name, along: Course, among: Sequence[int], said: Callable[[int], str]) -> Best:
@@ -172,18 +178,10 @@ def _course(known: Mapping[int, tuple[float, float | None]]) -> Course:
     return course([*known], values, whole)
 
 
-def _length(measures: Mapping[str, Any] | None, name: str) -> tuple[float, float | None] | None:
-    """Give the root of a kernel distance, which is a length, and its standard deviation where it is known.
-
-    Near 0 the root is steep; there its error is that of a distance as large as its own deviation.
-    """
-    squared, deviation = number(measures, name), _deviation(measures, name)
-    if squared is None:
-        return None
-    length = sqrt(max(0.0, squared))
-    if deviation is None:
-        return length, None
-    return length, deviation / (2 * max(length, sqrt(deviation) / 2)) if deviation > 0 else 0.0
+def _known(measures: Measures, name: str) -> dict[int, tuple[float, float | None]]:
+    """Read a measure of all moments that have it, over rising steps, with its standard deviation where it is known."""
+    values = {step: number(measures[step], name) for step in sorted(measures)}
+    return {step: (value, _deviation(measures[step], name)) for step, value in values.items() if value is not None}
 
 
 def _deviation(measures: Mapping[str, Any] | None, name: str) -> float | None:

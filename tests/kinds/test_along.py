@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kinds.train.along import course
+from kinds.train.along import SHARES, course
 
 STEPS = [0, 10, 20, 50, 100, 200, 300, 400, 500, 600, 800, 1000]
 
@@ -47,7 +47,7 @@ def test_draws_are_those_of_the_dense_gaussian() -> None:
     found = course([0, 1, 5, 30], values, noise)
     spread = np.cov(found.drawn.T)
     # P^-1 times what was told is the mean: the two agree on which share of the noise was taken.
-    shares = [np.abs(spread @ (values / (share * noise**2)) - found.mean).max() for share in (0.25, 0.5, 1.0)]
+    shares = [np.abs(spread @ (values / (share * noise**2)) - found.mean).max() for share in SHARES]
     assert min(shares) < 0.05
     np.testing.assert_allclose(found.drawn.mean(axis=0), found.mean, atol=0.02)
     np.testing.assert_array_equal(found.drawn, course([0, 1, 5, 30], values, noise).drawn)

@@ -142,7 +142,7 @@ def test_that_it_has_passed_is_told_when_two_moments_are_surely_beyond() -> None
 
 
 def test_that_it_has_passed_is_not_told_while_noise_might_be_all() -> None:
-    noisy = trained(noise=0.15)
+    noisy = trained(noise=0.4)
     assert passed({step: noisy[step] for step in noisy if step <= 300}) is None
     swing = {0: at(0.0), 10: at(0.2), 20: at(0.4), 30: at(0.3), 40: at(0.3)}  # back towards the base, for a while
     assert passed(swing) is None

@@ -77,7 +77,7 @@ def test_what_a_lost_attempt_measured_of_later_steps_makes_nothing_sure_yet(hous
 
 def test_nothing_is_told_where_noise_might_be_all_or_nothing_is_between(house: House) -> None:
     noisy = begun(house)
-    learns(house, noisy, [*WAY], noise=0.2)
+    learns(house, noisy, [*WAY], noise=0.5)
     from_nothing = begun(house, from_scratch="true")
     learns(house, from_nothing, [*WAY])
     assert told(house, noisy) == told(house, from_nothing) == []
