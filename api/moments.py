@@ -12,9 +12,10 @@ from fastapi import APIRouter, Path
 from api.deps import Opened
 from api.problems import answers
 from api.schemas.jobs import Sheet
-from api.schemas.moments import Moment, MomentChosen, MomentPair, Moments, Side
+from api.schemas.moments import Moment, MomentBest, MomentChosen, MomentPair, Moments, Side
 from api.sheets import sheets_of
 from jobs.errors import BadParams, Conflict
+from jobs.state import ENDED
 from store.moments import MomentChoice, unmeasured
 from store.rows import Model, snapshot_id
 from store.tx import Tx
@@ -139,11 +140,13 @@ def _ranked(tx: Tx, learnt: Learnt) -> tuple[Ranking, Belief | None]:
 
 
 def _answer(tx: Tx, learnt: Learnt) -> Moments:
+    from kinds.train.bests import number
+
     found, _ = _ranked(tx, learnt)
     listed = []
     for standing in found.standings:
         model = learnt.models[standing.step]
-        own = {"model_id": model.id, "kept": model.kept, "kernel": (model.measures or {}).get("kernel")}
+        own = {"model_id": model.id, "kept": model.kept, "kernel": number(model.measures, "kernel")}
         named = {name: getattr(standing, name) for name in Moment.model_fields if name not in own}
         listed.append(Moment.model_validate({**named, **own}))
     return Moments(
@@ -154,8 +157,27 @@ def _answer(tx: Tx, learnt: Learnt) -> Moments:
         why=found.why,
         unmeasured=len(unmeasured([*learnt.models.values()])),
         measuring=tx.moments.measuring(learnt.job_id),
+        bests=_bests(tx, learnt),
         moments=listed,
     )
+
+
+def _bests(tx: Tx, learnt: Learnt) -> list[MomentBest]:
+    from kinds.train import bests
+
+    job, measures = tx.jobs.get(learnt.job_id), {step: model.measures for step, model in learnt.models.items()}
+    listed = []
+    from_base, learning = bool(job.params.get("base_model_id")), job.state not in ENDED
+    for best in bests.bests(measures, from_base=from_base, learning=learning):
+        model, of_it = (None, {}) if best.step is None else (learnt.models[best.step], measures[best.step] or {})
+        own = {
+            "model_id": model and model.id,
+            "kept": model is not None and model.kept,
+            "measures": {name: bests.number(of_it, name) for name in of_it},
+        }
+        named = {name: getattr(best, name) for name in MomentBest.model_fields if name not in own}
+        listed.append(MomentBest.model_validate({**named, **own}))
+    return listed
 
 
 def _pair(tx: Tx, learnt: Learnt) -> MomentPair:

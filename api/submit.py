@@ -18,7 +18,7 @@ from kinds.measure.cost import PICTURES
 from store import rows
 from store.features import SEEN
 from store.labels import REST
-from store.moments import unmeasured
+from store.moments import lacks, unmeasured
 from store.store import Store
 from store.tx import Tx
 
@@ -177,7 +177,7 @@ def _moments_facts(tx: Tx, training_id: UUID) -> Mapping[str, Any]:
             "The archive of this training was deleted: its moments cannot be compared with it any more.",
             remedy="Choose between pairs of them instead.",
         )
-    drawn = sum((model.measures or {}).get("kernel") is None for model in missing)
+    drawn = sum(lacks(model, "kernel") for model in missing)
     return {"drawn": drawn, "pictures": training.params.get("measure_pictures") or PICTURES}
 
 

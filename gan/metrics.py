@@ -132,10 +132,14 @@ class Measures:
     real_pictures: int
 
 
-def kernel_distance(real: Features, fake: Features, *, photos: Sequence[int] | None = None) -> Distance:
+def kernel_distance(
+    real: Features, fake: Features, *, photos: Sequence[int] | None = None, paired: bool = False
+) -> Distance:
     """Unbiased kernel distance (KID) of features real `[M, F]` and fake `[N, F]`, M and N at least 4.
     The interval comes from random halves of both sides, whose scatter is that of the whole. `photos` names the
     photograph of each real row: views of one photograph stay together, for they are no independent witnesses.
+    `paired`: row i of both sides was drawn from the same latents, M = N. The two are alike for that reason alone, so
+    they are not compared with each other (Gretton et al. 2012, Eq. 4), and stay together.
     Raises: ValueError, if there are too few rows."""
     if min(len(real), len(fake)) < 4:
         raise ValueError(f"{len(real)} and {len(fake)} pictures are too few to measure a distance; give at least 4")
@@ -152,7 +156,8 @@ def kernel_distance(real: Features, fake: Features, *, photos: Sequence[int] | N
         m, n = int(x.sum()), int(y.sum())
         within_x = (x @ xx @ x - xx.diagonal()[x].sum()) / (m * (m - 1))
         within_y = (y @ yy @ y - yy.diagonal()[y].sum()) / (n * (n - 1))
-        return float(within_x + within_y - 2 * (x @ xy @ y) / (m * n))
+        itself = xy.diagonal()[x & y] if paired else np.empty(0)
+        return float(within_x + within_y - 2 * (x @ xy @ y - itself.sum()) / (m * n - len(itself)))
 
     def half(groups: NDArray[np.int64]) -> Mask:
         """Choose half of the groups, and with a group all of its rows."""
@@ -161,7 +166,7 @@ def kernel_distance(real: Features, fake: Features, *, photos: Sequence[int] | N
 
     value = mmd(np.ones(len(real), bool), np.ones(len(fake), bool))
     groups = np.arange(len(real)) if photos is None else np.asarray(photos)
-    masks = [(half(groups), half(np.arange(len(fake)))) for _ in range(HALVES)]
+    masks = [(chosen := half(groups), chosen if paired else half(np.arange(len(fake)))) for _ in range(HALVES)]
     halves = [mmd(x, y) for x, y in masks if x.sum() > 1]
     high, low = np.quantile(np.array(halves) - np.mean(halves), [0.025, 0.975]) if halves else (0.0, 0.0)
     return Distance(value, low=value - float(low), high=value - float(high))
@@ -180,11 +185,14 @@ def frechet_distance(real: Features, fake: Features) -> float:
     return float(((means[0] - means[1]) ** 2).sum()) + power - 2 * cross
 
 
-def variety(fake: Features) -> float:
-    """Mean of 1 - cosine over all pairs of pictures `[N, F]`: 0 where all are the same picture."""
+def variety(fake: Features) -> Distance:
+    """Mean of 1 - cosine over all pairs of pictures `[N, F]`, N at least 3: 0 where all are the same picture.
+    The interval is that of a U-statistic, whose variance is 4 / N that of the pictures' own means (Hoeffding 1948)."""
     unit = fake.astype(np.float64) / np.linalg.norm(fake, axis=1, keepdims=True).clip(1e-12)
-    n = len(unit)
-    return float((n * n - (unit.sum(axis=0) ** 2).sum()) / (n * (n - 1)))
+    n, total = len(unit), unit.sum(axis=0)
+    own = 1 - (unit @ total - (unit**2).sum(axis=1)) / (n - 1)  # of each picture to all others
+    value, reach = float(own.mean()), float(1.96 * 2 * own.std(ddof=1) / np.sqrt(n))
+    return Distance(value, low=value - reach, high=value + reach)
 
 
 class Reals(NamedTuple):
@@ -213,5 +221,5 @@ def measure(
     fake = drawn_features(network, G_ema, count=count, seed=seed)
     kernel = kernel_distance(real.features, fake, photos=real.photos)
     frechet = frechet_distance(real.features, fake)
-    to_base = None if base is None else kernel_distance(base, fake).value
-    return Measures(*kernel, frechet, variety(fake), to_base, pictures=count, real_pictures=len(real.photos))
+    to_base = None if base is None else kernel_distance(base, fake, paired=True).value
+    return Measures(*kernel, frechet, variety(fake).value, to_base, pictures=count, real_pictures=len(real.photos))

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import isfinite
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -40,7 +41,13 @@ class MomentChoice:
 
 def unmeasured(moments: Sequence[Model]) -> list[Model]:
     """Give those of which something is not known that moments are ranked by."""
-    return [moment for moment in moments if any((moment.measures or {}).get(name) is None for name in NEEDED)]
+    return [moment for moment in moments if any(lacks(moment, name) for name in NEEDED)]
+
+
+def lacks(moment: Model, name: str) -> bool:
+    """Whether a measure of a moment is missing, or came to no number, as an earlier release could store it."""
+    found = (moment.measures or {}).get(name)
+    return not (isinstance(found, int | float) and isfinite(found))
 
 
 class Moments:

@@ -32,6 +32,7 @@ from worker.found import keep_found, keep_previews, sample_of
 from worker.gathering import keep_copies
 from worker.looks import keep_features, keep_focus, keep_heaps
 from worker.models import keep_blends, keep_models
+from worker.peaks import peak_passed
 from worker.spaces import keep_directions
 
 
@@ -76,6 +77,8 @@ class Keeper:
                 return
             tx.models.set_measures(model_id, event.measures, job_id=self.job.id, attempt=self.job.attempt)
             self.told(tx, "measures", {"step": event.step, "model_id": str(model_id), **event.measures})
+            if notice := peak_passed(tx, self.job, step=event.step):
+                self.told(tx, "notice", notice)
 
         self.write(change)
 

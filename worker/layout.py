@@ -16,7 +16,7 @@ from jobs.params import Need
 from jobs.state import State
 from kinds.index.files import Damaged, read_rows
 from kinds.train.kept import forget
-from store.moments import unmeasured
+from store.moments import lacks, unmeasured
 from store.rows import FeatureFile, Job, Photo
 from store.searches import SENT
 from store.store import Store
@@ -227,7 +227,7 @@ def _moments(store: Store, job: Job, training_id: UUID, into: Path) -> tuple[Pat
         raise NotFound("This training has no archive to measure by.")
     into.mkdir(parents=True)
     _, dataset = _dataset(store, training, training.dataset_id, into / "views")  # as it was when that was posted
-    drawn = [model for model in missing if (model.measures or {}).get("kernel") is None]
+    drawn = [model for model in missing if lacks(model, "kernel")]
     for model in drawn:
         store.objects.folder(model.files, into / str(model.step))
     if base is not None:

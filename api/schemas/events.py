@@ -96,10 +96,12 @@ class FoundEvent(_Event):
 
 
 class NoticeEvent(_Event):
-    """`notice`: a word to the owner."""
+    """`notice`: a word to the owner; of a moment, where it names one."""
 
     code: str
     text: str
+    step: int | None = None
+    model_id: Id | None = None
 
 
 EVENTS = (

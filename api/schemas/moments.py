@@ -34,6 +34,22 @@ class Moment(Answer):
     why: str = Field(examples=["Chosen in 5 of 6 pairs; second nearest to the archive, 96 % as various as it."])
 
 
+class MomentBest(Answer):
+    """The moment that is foremost in one measure; `step` is null where none is, and `why` says for what reason."""
+
+    name: Literal["likeness", "variety", "in_between"] = Field(
+        description="Nearest to the archive; most various; as far from what it began with as from the archive."
+    )
+    step: int | None = Field(examples=[70])
+    model_id: Id | None
+    kept: bool
+    measures: dict[str, float | None] = Field(description="All that was measured of it.")
+    chance: float | None = Field(description="Of being the foremost one, 0 to 1, as far as the noise tells.")
+    certainty: Literal["sure", "likely", "open"] | None = Field(description="sure: 0.9 and more; likely: 0.5 and more.")
+    alike: list[int] = Field(description="Steps of the moments that cannot be told apart from it.", examples=[[60, 80]])
+    why: str = Field(examples=["About as far from what it knew before as from your photographs."])
+
+
 class Moments(Answer):
     """The moments of a training that are there, the best first."""
 
@@ -44,6 +60,7 @@ class Moments(Answer):
     why: str = Field(examples=["The choice of 14 pairs; the measures agree."])
     unmeasured: int = Field(description="Moments of which something is not measured: a `measure` job does it.")
     measuring: Id | None = Field(description="The job that is at it.")
+    bests: list[MomentBest] = Field(description="By the measures alone: likeness, variety, in_between, in this order.")
     moments: list[Moment]
 
 

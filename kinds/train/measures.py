@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +32,7 @@ class Measurer:
         self._network: metrics.Extractor | None = None
         self._real: metrics.Reals | None = None
         self._base: metrics.Features | None = None
+        self._of_base = 0.0  # kernel distance from the base to the archive
 
     def measures(self, G_ema: Generator, *, step: int) -> dict[str, float]:
         """Measure what a training has learnt at `step`. Raises: FeaturesMissing."""
@@ -40,12 +40,15 @@ class Measurer:
         fake = metrics.drawn_features(network, G_ema, count=self._count, seed=self._seed)
         self.done += 1
         kernel = metrics.kernel_distance(real.features, fake, photos=real.photos)
+        variety = metrics.variety(fake)
         measures: dict[str, float] = {
             "kernel": kernel.value,
             "kernel_low": kernel.low,
             "kernel_high": kernel.high,
             "frechet": metrics.frechet_distance(real.features, fake),
-            "variety": metrics.variety(fake),
+            "variety": variety.value,
+            "variety_low": variety.low,
+            "variety_high": variety.high,
             **self.of_archive(),
             "pictures": len(fake),
             "real_pictures": len(real.photos),
@@ -54,16 +57,17 @@ class Measurer:
             return measures
         if step == 0:
             self._base = fake  # the training begins with the base itself
-            return measures | {"kernel_to_base": 0.0, "in_between": 0.0}
+            self._of_base = kernel.value
+            return measures | _between(kernel.value, metrics.Distance(0.0, low=0.0, high=0.0), kernel.value)
         if self._base is None:
             base = load_generator(self._base_folder, self._device)
             self._base = metrics.drawn_features(network, base, count=self._count, seed=self._seed)
-        to_base = metrics.kernel_distance(self._base, fake).value
-        return measures | {"kernel_to_base": to_base, "in_between": in_between(kernel.value, to_base)}
+            self._of_base = metrics.kernel_distance(real.features, self._base, photos=real.photos).value
+        return measures | _between(kernel.value, metrics.kernel_distance(self._base, fake, paired=True), self._of_base)
 
     def of_archive(self) -> dict[str, float]:
         """Measure the photographs alone. Raises: FeaturesMissing."""
-        return {"variety_of_archive": metrics.variety(self._reals().features)}
+        return {"variety_of_archive": metrics.variety(self._reals().features).value}
 
     def _reals(self) -> metrics.Reals:
         if self._real is None:
@@ -126,15 +130,33 @@ class Measuring:
         return self._params.value("measure") == "all" or step in ends or self._place.stop()
 
 
-def in_between(to_archive: float, to_base: float) -> float:
+def _between(to_archive: float, to_base: metrics.Distance, of_base: float) -> dict[str, float]:
+    return {
+        "kernel_to_base": to_base.value,
+        "kernel_to_base_low": to_base.low,
+        "kernel_to_base_high": to_base.high,
+        "kernel_of_base": of_base,
+        "in_between": in_between(to_archive, to_base.value, of_base),
+    }
+
+
+def in_between(to_archive: float, to_base: float, of_base: float) -> float:
     """Say how far between base and archive a model stands: 0 at either of them, 1 halfway.
 
-    Kernel distances are squared, so their roots are lengths. With a the length to the archive and b the one to the
-    base, the share of the way is x = b / (a + b), and the measure 4·x·(1 - x). An unbiased estimate may fall below 0
-    where there is no distance: it counts as 0.
+    `to_archive` K, `to_base` B, `of_base` C: kernel distances from the model to the archive, from it to the base, and
+    from the base to the archive. Each is the square of a length between means in the kernel's space (Gretton et al.
+    2012, Lemma 4), so the three are the sides of a triangle, and the model's place on the line from base to archive
+    is that of its foot, by the law of cosines:
+
+        t = (B + C - K) / 2C
+
+    t is 0 at the base, 1 at the archive, and 1/2 just where the model is as far from one as from the other, however
+    far off the line it stands. The measure is 4 t (1 - t), and 0 outside. The share b / (a + b) of the two lengths
+    alone is 1/2 at the same place, but rises as soon as a training leaves its base in any direction: faces that were
+    merely other faces, hardly nearer to the landscapes, were a third of the way by it, and a sixth by t. An estimate
+    may fall below 0 where there is no distance; where the base is the archive, nothing is between them.
     """
-    a, b = math.sqrt(max(0.0, to_archive)), math.sqrt(max(0.0, to_base))
-    if a + b == 0:
+    if of_base <= 0:
         return 0.0
-    x = b / (a + b)
-    return 4 * x * (1 - x)
+    t = min(1.0, max(0.0, (to_base + of_base - to_archive) / (2 * of_base)))
+    return 4 * t * (1 - t)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from kinds.train.bests import number
 from kinds.train.pairs import Belief, Values, believed
 
 TRUST = 1.0  # strength that one standard deviation of the measures is worth: it is chosen in 73 of 100 pairs
@@ -99,13 +100,13 @@ def expectation(measures: Sequence[Mapping[str, Any] | None]) -> Values:
 
 def has(measures: Mapping[str, Any] | None) -> bool:
     """Whether the distance to the archive is known."""
-    return measures is not None and measures.get("kernel") is not None
+    return number(measures, "kernel") is not None
 
 
 def variety_of(measures: Mapping[str, Any] | None) -> float | None:
     """Give the variety against that of the photographs: 1 is as various as the archive."""
-    own, archive = (measures or {}).get("variety"), (measures or {}).get("variety_of_archive")
-    return None if own is None or not archive else float(own) / float(archive)
+    own, archive = number(measures, "variety"), number(measures, "variety_of_archive")
+    return None if own is None or not archive else own / archive
 
 
 def _z(values: Values) -> Values:

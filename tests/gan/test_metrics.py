@@ -76,8 +76,26 @@ def test_frechet_distance_of_known_gaussians() -> None:
 
 def test_variety_is_nought_for_one_picture_repeated() -> None:
     one = cloud(1)
-    assert variety(np.repeat(one, 5, axis=0)) == pytest.approx(0, abs=1e-6)
-    assert variety(np.eye(4, dtype=np.float32)) == pytest.approx(1)
+    assert variety(np.repeat(one, 5, axis=0)) == pytest.approx((0, 0, 0), abs=1e-6)
+    assert variety(np.eye(4, dtype=np.float32)) == pytest.approx((1, 1, 1))
+
+
+def test_the_interval_of_variety_holds_the_truth() -> None:
+    truth = variety(cloud(4000, shift=1.0, seed=99)).value
+    found = [variety(cloud(60, shift=1.0, seed=seed)) for seed in range(60)]
+    assert 52 <= sum(each.low <= truth <= each.high for each in found) <= 60
+    assert found[0].high - found[0].low < 0.5 * truth
+
+
+def test_what_was_drawn_from_the_same_latents_is_compared_without_its_own_twin() -> None:
+    latents = [cloud(40, seed=seed) for seed in range(60)]
+    paired = [kernel_distance(one, 1.02 * one, paired=True) for one in latents]
+    values = np.array([each.value for each in paired])
+    truth = (1.02**2 - 1) ** 2 / 2  # E(a.b / 6 + 1)^3 is 1 + E(a.b)^2 / 12, of normals six wide
+    assert abs(values.mean() - truth) < 4 * values.std() / np.sqrt(len(values))
+    assert sum(each.low <= truth <= each.high for each in paired) >= 50
+    # Compared with its twin as well, each would seem nearer than it is.
+    assert np.mean([kernel_distance(one, 1.02 * one).value for one in latents]) < -0.02
 
 
 def test_measure_tells_a_network_from_its_archive(network: Extractor) -> None:

@@ -181,11 +181,14 @@ def test_ends_are_measured_and_the_base_is_no_distance_from_itself(tmp_path: Pat
 
 
 def test_in_between_is_nothing_at_the_ends_and_whole_halfway() -> None:
-    assert in_between(0.4, 0.0) == 0
-    assert in_between(0.0, 0.4) == 0
-    assert in_between(0.1, 0.1) == 1
-    assert in_between(-0.01, -0.02) == 0
-    assert 0 < in_between(0.4, 0.01) < in_between(0.4, 0.1) < 1
+    assert in_between(0.4, 0.0, 0.4) == 0
+    assert in_between(0.0, 0.4, 0.4) == 0
+    assert in_between(0.1, 0.1, 0.4) == 1
+    assert in_between(0.1, 0.1, 0.1) == 1  # as far from one as from the other, off the line
+    assert 0 < in_between(0.39, 0.01, 0.4) < in_between(0.3, 0.1, 0.4) < 1
+    assert in_between(0.41, -0.01, 0.4) == 0  # estimates below nought
+    assert in_between(-0.01, 0.5, 0.4) == 0  # past the archive
+    assert in_between(0.1, 0.1, 0.0) == 0  # the base is the archive
 
 
 def test_pictures_are_cut_once_and_found_again(tmp_path: Path, views: Path, base: Path) -> None:

@@ -24,6 +24,7 @@ export type Job = Schemas['Job'];
 export type PostedJob = Schemas['PostedJob'];
 export type Sheet = Schemas['Sheet'];
 export type Moments = Schemas['Moments'];
+export type MomentBest = Schemas['MomentBest'];
 export type MomentPair = Schemas['MomentPair'];
 export type Sample = Schemas['Sample'];
 export type SampleIds = Schemas['SampleIds'];

@@ -3584,6 +3584,58 @@ export interface components {
             why: string;
         };
         /**
+         * MomentBest
+         * @description The moment that is foremost in one measure; `step` is null where none is, and `why` says for what reason.
+         */
+        MomentBest: {
+            /**
+             * Name
+             * @description Nearest to the archive; most various; as far from what it began with as from the archive.
+             * @enum {string}
+             */
+            name: "likeness" | "variety" | "in_between";
+            /**
+             * Step
+             * @example 70
+             */
+            step: number | null;
+            /** Model Id */
+            model_id: string | null;
+            /** Kept */
+            kept: boolean;
+            /**
+             * Measures
+             * @description All that was measured of it.
+             */
+            measures: {
+                [key: string]: number | null;
+            };
+            /**
+             * Chance
+             * @description Of being the foremost one, 0 to 1, as far as the noise tells.
+             */
+            chance: number | null;
+            /**
+             * Certainty
+             * @description sure: 0.9 and more; likely: 0.5 and more.
+             */
+            certainty: ("sure" | "likely" | "open") | null;
+            /**
+             * Alike
+             * @description Steps of the moments that cannot be told apart from it.
+             * @example [
+             *       60,
+             *       80
+             *     ]
+             */
+            alike: number[];
+            /**
+             * Why
+             * @example About as far from what it knew before as from your photographs.
+             */
+            why: string;
+        };
+        /**
          * MomentChosen
          * @description The answer to a pair, which it names.
          */
@@ -3671,6 +3723,11 @@ export interface components {
              * @description The job that is at it.
              */
             measuring: string | null;
+            /**
+             * Bests
+             * @description By the measures alone: likeness, variety, in_between, in this order.
+             */
+            bests: components["schemas"]["MomentBest"][];
             /** Moments */
             moments: components["schemas"]["Moment"][];
         };
@@ -3786,7 +3843,7 @@ export interface components {
         };
         /**
          * NoticeEvent
-         * @description `notice`: a word to the owner.
+         * @description `notice`: a word to the owner; of a moment, where it names one.
          */
         NoticeEvent: {
             /**
@@ -3814,6 +3871,16 @@ export interface components {
             code: string;
             /** Text */
             text: string;
+            /**
+             * Step
+             * @default null
+             */
+            step: number | null;
+            /**
+             * Model Id
+             * @default null
+             */
+            model_id: string | null;
         };
         /** Page[Album] */
         Page_Album_: {

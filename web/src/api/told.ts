@@ -4,6 +4,7 @@ import { answer, GET, problemOf } from './client';
 export interface Notice {
   code: string;
   text: string;
+  step: number | null; // of the moment that it is about
 }
 
 const heard = new Map<string, { seq: number; notices: Notice[] }>(); // by job
@@ -37,6 +38,7 @@ export async function noticesOf(id: string): Promise<Notice[]> {
 
 function noticeIn(json: string): Notice {
   const told: unknown = JSON.parse(json);
-  const word = (name: string) => (typeof told === 'object' && told !== null ? String(Reflect.get(told, name) ?? '') : '');
-  return { code: word('code'), text: word('text') };
+  const named = (name: string): unknown => (typeof told === 'object' && told !== null ? Reflect.get(told, name) : undefined);
+  const step = named('step');
+  return { code: String(named('code') ?? ''), text: String(named('text') ?? ''), step: typeof step === 'number' ? step : null };
 }

@@ -13,13 +13,14 @@ interface CurveProps {
   values: Value[];
   format?: (value: number) => string;
   accent?: boolean;
+  mark?: { step: number; words: string } | undefined; // one of its points, and what the curve is called for it
 }
 
 const WIDE = 320;
 const HIGH = 48;
 
 /** One line; its value in words while one points at it or moves along it, and a table for those who cannot see it. */
-export function Curve({ name, says, values, format = (value) => value.toPrecision(3), accent = false }: CurveProps) {
+export function Curve({ name, says, values, format = (value) => value.toPrecision(3), accent = false, mark }: CurveProps) {
   const [at, setAt] = useState<number | null>(null);
   const low = Math.min(...values.map((point) => point.value));
   const high = Math.max(...values.map((point) => point.value));
@@ -32,17 +33,19 @@ export function Curve({ name, says, values, format = (value) => value.toPrecisio
     return values.reduce((best, point, index) => (Math.abs(x(point.step) - wanted) < Math.abs(x(values[best]?.step ?? 0) - wanted) ? index : best), 0);
   };
   if (values.length < 2) return null;
+  const marked = values.find(({ step }) => step === mark?.step);
+  const words = marked && mark ? mark.words : tendency(values);
   return (
     <figure class={accent ? 'curve accent' : 'curve'}>
       <figcaption class="spread">
         <span>{name}</span>
-        <span class="small">{looked ? `${format(looked.value)} at step ${number(looked.step)}` : tendency(values)}</span>
+        <span class="small">{looked ? `${format(looked.value)} at step ${number(looked.step)}` : words}</span>
       </figcaption>
       <svg
         viewBox={`0 0 ${WIDE} ${HIGH}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={`${name}, ${tendency(values)}`}
+        aria-label={`${name}, ${words}`}
         tabIndex={0}
         onPointerMove={(event) => setAt(nearest(event.clientX, event.currentTarget.getBoundingClientRect()))}
         onPointerLeave={() => setAt(null)}
@@ -53,6 +56,7 @@ export function Curve({ name, says, values, format = (value) => value.toPrecisio
         }}
       >
         <polyline points={values.map((point) => `${x(point.step)},${y(point.value)}`).join(' ')} />
+        {marked && <line class="mark" x1={x(marked.step)} x2={x(marked.step)} y1={y(marked.value)} y2={y(marked.value)} />}
         {looked && <line x1={x(looked.step)} x2={x(looked.step)} y1="0" y2={HIGH} />}
       </svg>
       <p class="caption">{says}</p>

@@ -7,19 +7,20 @@ import { Point, sheetlike } from '../../parts/Point';
 import { Shown } from '../../parts/States';
 import { count, number } from '../../words';
 import { openness, verdict } from './standing';
-import { Keep } from './Steering';
+import { Keep, type Keeping } from './Steering';
 
 interface BestProps {
   job: Job;
   moments: Loaded<Moments>;
   sheets: Sheet[];
   place: number;
+  keeping: Keeping;
   choose: () => void;
   leave: () => void;
 }
 
 /** The moment that choices and measures name, with what one does next. */
-export function Best({ job, moments, sheets, place, choose, leave }: BestProps) {
+export function Best({ job, moments, sheets, place, keeping, choose, leave }: BestProps) {
   useKeys({ Escape: leave });
   return (
     <section class="best" aria-labelledby="best-title">
@@ -39,7 +40,7 @@ export function Best({ job, moments, sheets, place, choose, leave }: BestProps) 
                 )}
                 {sheet?.model_id && (
                   <div class="row">
-                    <Keep sheet={sheet} />
+                    <Keep sheet={sheet} keeping={keeping} />
                     <ButtonLink icon="explore" href={`#/explore/${sheet.model_id}`}>
                       Wander here
                     </ButtonLink>
@@ -66,7 +67,7 @@ export function Best({ job, moments, sheets, place, choose, leave }: BestProps) 
 }
 
 /** What was not measured when it was learnt can be measured now. */
-function Measures({ job, found, again }: { job: Job; found: Moments; again: () => void }) {
+export function Measures({ job, found, again }: { job: Job; found: Moments; again: () => void }) {
   useEvents(found.measuring, (type) => (type === 'measures' || type === 'state') && again());
   if (found.measuring) return <p class="small" role="status">{count(found.unmeasured, 'moment')} still to be measured. It takes seconds each.</p>;
   if (found.unmeasured === 0 || job.ended_at === null) return null;

@@ -1,44 +1,45 @@
-import type { Curves, Job } from '../../api/client';
+import type { Job, Sheet } from '../../api/client';
 import { useEvents, useLoad } from '../../api/load';
 import { type Notice, noticesOf } from '../../api/told';
-import { number, sentences } from '../../words';
-
-const HALFWAY = 0.75; // of in-between, 1 being halfway; below, no moment stands between the two
+import { sentences } from '../../words';
+import { Keep, type Keeping } from './Steering';
 
 interface NoticesProps {
   job: Job;
-  curves: Curves | undefined;
+  sheets: Sheet[];
+  keeping: Keeping;
   look: (step: number) => void;
 }
 
-/** The moment furthest between, and what the training had to say for itself: once each, in the order of its saying. */
-export function Notices({ job, curves, look }: NoticesProps) {
+/** What the training had to say for itself: once each, in the order of its saying. One about a moment offers to keep it. */
+export function Notices({ job, sheets, keeping, look }: NoticesProps) {
   const notices = useLoad(`${job.id} notices`, () => noticesOf(job.id));
   useEvents(job.ended_at ? null : job.id, (type) => (type === 'notice' || type === 'state') && notices.again());
   const said = new Map<string, Notice>((notices.value ?? []).map((one) => [one.text, one]));
-  const peak = between(curves);
   return (
     <ul class="told" aria-label="What it says" aria-live="polite">
-      {peak !== null && (
-        <li>
-          <strong>A moment worth keeping.</strong> At step {number(peak)} the pictures are about as far from what it knew as from your photographs.{' '}
-          <button type="button" class="word" onClick={() => look(peak)}>
-            Look at it
-          </button>
-        </li>
-      )}
       {[...said.values()].map((one) => (
-        <li key={one.text}>{sentences(one.text)}</li>
+        <li key={one.text}>
+          {one.code === 'in_between_passed' && <strong>A moment worth keeping. </strong>}
+          {sentences(one.text)}
+          <About sheet={sheets.find(({ step, model_id }) => step === one.step && model_id !== null)} keeping={keeping} look={look} />
+        </li>
       ))}
     </ul>
   );
 }
 
-function between(curves: Curves | undefined): number | null {
-  const best = { step: null as number | null, value: HALFWAY };
-  for (const { step, metrics } of curves?.measures ?? []) {
-    const value = metrics['in_between'] ?? 0;
-    if (value > best.value) Object.assign(best, { step, value });
-  }
-  return best.step;
+/** Nothing, where the moment was deleted meanwhile. */
+function About({ sheet, keeping, look }: { sheet: Sheet | undefined; keeping: Keeping; look: (step: number) => void }) {
+  if (!sheet) return null;
+  return (
+    <div class="row">
+      <Keep sheet={sheet} keeping={keeping} look="outline">
+        Keep it
+      </Keep>
+      <button type="button" class="word" onClick={() => look(sheet.step)}>
+        Look at it
+      </button>
+    </div>
+  );
 }

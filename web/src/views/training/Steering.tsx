@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks';
 import { answer, GET, type Job, PATCH, POST, type Sheet } from '../../api/client';
 import { useLoad } from '../../api/load';
 import { Button, ButtonLink } from '../../parts/Button';
@@ -10,13 +11,14 @@ interface SteeringProps {
   squares: number; // that one pass over the archive shows
   sheet: Sheet | undefined;
   keeps: boolean; // whether the moment in view can be kept here
+  keeping: Keeping;
   changed: () => void;
 }
 
 type Move = 'stop' | 'cancel' | 'pause' | 'resume' | 'retry';
 
 /** How far it has come, in words, and what one can do about it. */
-export function Steering({ job, squares, sheet, keeps, changed }: SteeringProps) {
+export function Steering({ job, squares, sheet, keeps, keeping, changed }: SteeringProps) {
   const steer = async (move: Move, said: string) => {
     await answer(POST(`/jobs/{job_id}/${move}`, { params: { path: { job_id: job.id } } }));
     tell(said);
@@ -49,7 +51,7 @@ export function Steering({ job, squares, sheet, keeps, changed }: SteeringProps)
         </p>
       )}
       <div class="actions">
-        {keeps && <Keep sheet={sheet} />}
+        {keeps && <Keep sheet={sheet} keeping={keeping} />}
         {(job.state === 'running' || job.state === 'queued') && job.wish === null && (
           <Button busy="Stopping" does={() => steer(job.state === 'queued' ? 'cancel' : 'stop', job.state === 'queued' ? 'Taken out of the queue' : 'It ends here and keeps all that it learnt')}>
             {job.state === 'queued' ? 'Do not begin' : 'Stop and keep'}
@@ -91,25 +93,40 @@ function said(job: Job): string {
   }
 }
 
+/** How often a moment was kept here, so that all buttons of it say the same; and what to call when one was. */
+export interface Keeping {
+  times: number;
+  kept: () => void;
+}
+
+interface KeepProps {
+  sheet: Sheet | undefined;
+  keeping: Keeping;
+  look?: 'primary' | 'outline' | 'quiet';
+  children?: string;
+}
+
 /** A moment that is kept already says so, and where it is. */
-export function Keep({ sheet }: { sheet: Sheet | undefined }) {
+export function Keep({ sheet, keeping, look = 'primary', children = 'Keep this moment' }: KeepProps) {
   const id = sheet?.model_id ?? null;
   const model = useLoad(`moment ${id ?? ''}`, () => (id ? answer(GET('/models/{model_id}', { params: { path: { model_id: id } } })) : Promise.resolve(null)));
+  const { times } = keeping;
+  useEffect(() => (times > 0 ? model.again() : undefined), [times]);
   const keep = async () => {
     if (!id || !sheet) return;
     await answer(PATCH('/models/{model_id}', { params: { path: { model_id: id } }, body: { kept: true } }));
     tell('Kept', `The moment at step ${number(sheet.step)} is among your models.`);
-    model.again();
+    keeping.kept();
   };
   if (id && model.value?.kept)
     return (
-      <ButtonLink href={`#/models/${id}`} icon="keep">
+      <ButtonLink href={`#/models/${id}`} icon="keep" look={look === 'quiet' ? 'quiet' : 'outline'}>
         Kept: see this moment
       </ButtonLink>
     );
   return (
-    <Button look="primary" icon="keep" busy="Keeping" does={keep} off={id ? undefined : 'There is no moment to keep yet.'}>
-      Keep this moment
+    <Button look={look} icon="keep" busy="Keeping" does={keep} off={id ? undefined : 'There is no moment to keep yet.'}>
+      {children}
     </Button>
   );
 }

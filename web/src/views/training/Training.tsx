@@ -18,6 +18,7 @@ import { type Playing, usePlaying } from './playing';
 import { SheetGrid } from './SheetGrid';
 import { leaning } from './standing';
 import { Steering } from './Steering';
+import { Three } from './Three';
 import './training.css';
 
 const ENDED = ['succeeded', 'failed', 'cancelled'];
@@ -42,8 +43,10 @@ export default function Training({ at }: { at: At }) {
     curves.again();
   });
   const moments = useLoad(`${id} moments`, () => answer(GET('/jobs/{job_id}/moments', path)));
-  useEvents(ended ? null : id, (type) => (type === 'measures' || type === 'sheet') && moments.again());
+  useEvents(ended ? null : id, (type) => (type === 'measures' || type === 'sheet' || type === 'state') && moments.again());
   const [place, setPlace] = useState(0);
+  const [times, setTimes] = useState(0);
+  const keeping = { times, kept: () => (setTimes(times + 1), moments.again()) };
   const all = sheets.value ?? [];
   const asks = at.query.get('best');
   const wanted = at.query.get('step') ?? (asks === 'result' ? String(moments.value?.best ?? '') : null);
@@ -76,7 +79,7 @@ export default function Training({ at }: { at: At }) {
             ) : asks === 'pairs' ? (
               <Pairs id={id} moments={moments} see={() => best('result')} leave={() => best(null)} />
             ) : asks === 'result' ? (
-              <Best job={found} moments={moments} sheets={all} place={place} choose={() => best('pairs')} leave={() => best(null)} />
+              <Best job={found} moments={moments} sheets={all} place={place} keeping={keeping} choose={() => best('pairs')} leave={() => best(null)} />
             ) : (
               <SheetGrid sheet={view} place={place} watch={setPlace} />
             )}
@@ -101,13 +104,14 @@ export default function Training({ at }: { at: At }) {
                   choose={(step) => (film.stop(), look(step))}
                   {...(asks || moments.value?.choices ? { leans: leaning(moments.value) } : {})}
                 />
+                {!asks && <Three job={found} moments={moments} sheets={all} place={place} ended={ended} look={look} keeping={keeping} />}
               </>
             )}
           </section>
           <aside>
-            <Steering job={found} squares={names.squares} sheet={view} keeps={!asks} changed={job.again} />
-            <Notices job={found} curves={curves.value} look={look} />
-            {curves.value && <Curves of={curves.value} />}
+            <Steering job={found} squares={names.squares} sheet={view} keeps={!asks} keeping={keeping} changed={job.again} />
+            <Notices job={found} sheets={all} keeping={keeping} look={look} />
+            {curves.value && <Curves of={curves.value} bests={moments.value?.bests ?? []} />}
             {view?.model_id && !asks && <FromMoment id={view.model_id} title={`Draw pictures from the moment at ${number(view.step)}`} />}
           </aside>
         </div>

@@ -1,5 +1,5 @@
 /** What is known of the moments of a training, in words. */
-import type { Moments } from '../../api/client';
+import type { MomentBest, Moments } from '../../api/client';
 import type { Leaning } from '../../parts/FilmStrip';
 import { number } from '../../words';
 
@@ -23,4 +23,12 @@ export function verdict({ best, certainty }: Moments): string {
 export function leaning(moments: Moments | undefined): Leaning {
   const known = moments?.best === null ? [] : (moments?.moments ?? []);
   return { best: moments?.best ?? null, chances: new Map(known.map(({ step, chance }) => [step, chance])) };
+}
+
+export const NAMES: Record<MomentBest['name'], string> = { likeness: 'Nearest', variety: 'Most various', in_between: 'In between' };
+
+/** Which step a best is, no surer than is known. */
+export function surely({ step, certainty }: MomentBest): string {
+  if (step === null) return '';
+  return `step ${number(step)}${certainty === 'sure' ? '' : certainty === 'likely' ? ', probably' : ', perhaps'}`;
 }
