@@ -37,6 +37,7 @@ from api import (
     repairs,
     samples,
     taking,
+    triptych,
     uploads,
     web,
 )
@@ -80,6 +81,7 @@ ROUTERS = (
     events,
     taking,  # before samples: its address is no id
     samples,
+    triptych,
     albums,
     health,
 )
