@@ -5,6 +5,7 @@ One layout is painted twice, as pixels (`api.prints.pixels`) and as a PDF (`api.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -118,7 +119,7 @@ def _in_order(told: Told) -> list[Shown]:
 
 def _places(told: Told) -> list[Box]:
     """Find boxes for the pictures, side by side: the invented one is the largest, all are centred on one line."""
-    shares = (1.0, 1.25) if len(told.photos) == 1 else (1.0, 1.42, 1.0)
+    shares = [_share(shown, invented=shown is told.invented) for shown in _in_order(told)]
     room = WIDTH - 2 * MARGIN - GAP * (len(shares) - 1)
     sizes = []
     for shown, share in zip(_in_order(told), shares, strict=True):
@@ -134,6 +135,12 @@ def _places(told: Told) -> list[Box]:
         places.append((x, middle - high / 2, x + wide, middle + high / 2))
         x += wide + gap
     return places
+
+
+def _share(shown: Shown, *, invented: bool) -> float:
+    """Weigh how much of the width a picture gets: a wide one more, so that it is not small, and the invented one most."""
+    wide = max(0.75, min(1.25, math.sqrt(shown.width / shown.height)))
+    return wide * (1.42 if invented else 1.0)
 
 
 def _inner(place: Box, *, photo: bool) -> Box:
