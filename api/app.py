@@ -29,6 +29,7 @@ from api import (
     labels,
     models,
     moments,
+    originals,
     outgoing,
     photos,
     problems,
@@ -78,6 +79,7 @@ ROUTERS = (
     moments,
     kinds,
     events,
+    originals,
     taking,  # before samples: its address is no id
     samples,
     albums,

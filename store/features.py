@@ -15,6 +15,7 @@ from store.pages import Order, Page, page_of
 from store.rows import Feature, FeatureFile, columns
 
 SEEN = (*USABLE, "excluded", "duplicate")  # what is left out is looked at as well, so that it can be found again
+SHOWN = (*USABLE, "excluded")
 MILLION = 1_000_000
 _MOST_IDS = 10_000  # in one question
 _IN_HEAP = Order(name="heap", columns=[t.features.c.place, t.features.c.photo_id], down=False)
@@ -149,6 +150,20 @@ class Features:
         query = sa.select(t.photos.c.id).where(t.photos.c.dataset_id == dataset_id, t.photos.c.state.in_(USABLE))
         found = {id for some in _slices(photo_ids) for id in self._ids(query.where(t.photos.c.id.in_(some)))}
         return [id for id in photo_ids if id in found]
+
+    def shown(self, dataset_id: UUID, photo_ids: Sequence[UUID]) -> list[UUID]:
+        """Name those of these photos that are there to be shown, each once: a duplicate is what it repeats."""
+        query = sa.select(t.photos.c.id).where(t.photos.c.dataset_id == dataset_id, t.photos.c.state.in_(SHOWN))
+        return [id for some in _slices(photo_ids) for id in self._ids(query.where(t.photos.c.id.in_(some)))]
+
+    def farther(self, dataset_id: UUID, likeness: int) -> tuple[int, int]:
+        """Count the photos that training sees and whose nearest other one is known: those that are less like it than
+        `likeness`, in millionths, and all."""
+        near = t.features.c.nearest
+        less = sa.func.coalesce(sa.func.sum(sa.case((near < likeness, 1), else_=0)), 0)
+        query = self._standing(dataset_id, less, sa.func.count()).where(near.is_not(None))
+        below, every = self._connection.execute(query).one()
+        return int(below), int(every)
 
     # The heaps of the contact sheet, of what training sees now
 

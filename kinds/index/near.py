@@ -21,6 +21,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from jobs.originals import Box
 from kinds.cores import cores
 from kinds.index.files import BOXES, HEADER_BYTES, PARTS, ROW, Rows, read_found
 from kinds.index.heaps import REPEATS, Floats
@@ -29,7 +30,6 @@ from kinds.index.looking import Seen
 CHUNK = 128  # photographs that are compared at a time: they stay in the cache
 AHEAD = 8  # times as many as are wanted are looked up at first: some are gone, or repeat one another
 
-Box = tuple[float, float, float, float]  # left, top, right, bottom, in shares of a picture
 Ints = NDArray[np.int64]
 There = Callable[[Collection[UUID]], Collection[UUID]]
 
@@ -165,15 +165,6 @@ def nearest_parts(
     chosen = _chosen(archive, list(both.T.contiguous().numpy()), most=most, there=there)
     ways = to.T.reshape(len(boxes), 2, -1)
     return [[_fragment(archive, row, way) for row in rows] for rows, way in zip(chosen, ways, strict=True)]
-
-
-def cells(columns: int, rows: int) -> list[Box]:
-    """Give the boxes of a grid, row by row."""
-    return [
-        (column / columns, row / rows, (column + 1) / columns, (row + 1) / rows)
-        for row in range(rows)
-        for column in range(columns)
-    ]
 
 
 def window_of(box: Box) -> int:

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageEnhance, ImageOps
 
+from jobs.originals import cells
 from kinds.index.files import BOXES, Damaged, Found, packed, packed_parts, unit, unit_parts, unit_small
 from kinds.index.looking import Looker
-from kinds.index.near import Archive, Fragment, Mapped, Query, Stopped, cells, nearest, nearest_parts, window_of
+from kinds.index.near import Archive, Fragment, Mapped, Query, Stopped, nearest, nearest_parts, window_of
 from tests.kinds.indexed import archive, fragments, photo, query, wholes
 from workshop.stages import ROOT
 
