@@ -29,6 +29,7 @@ from api import (
     labels,
     models,
     moments,
+    originals,
     outgoing,
     photos,
     problems,
@@ -79,6 +80,7 @@ ROUTERS = (
     moments,
     kinds,
     events,
+    originals,
     taking,  # before samples: its address is no id
     samples,
     triptych,
