@@ -29,6 +29,7 @@ from api import (
     labels,
     models,
     moments,
+    originals,
     outgoing,
     photos,
     problems,
@@ -37,6 +38,7 @@ from api import (
     repairs,
     samples,
     taking,
+    triptych,
     uploads,
     web,
 )
@@ -78,8 +80,10 @@ ROUTERS = (
     moments,
     kinds,
     events,
+    originals,
     taking,  # before samples: its address is no id
     samples,
+    triptych,
     albums,
     health,
 )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Coroutine, Mapping
-from contextlib import suppress
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -17,6 +16,7 @@ from pydantic import ValidationError
 from api import shapes
 from api.deps import Opened, location
 from api.files import IMMUTABLE, matches
+from api.leaving import unless_gone
 from api.problems import answers
 from api.renderers import Renderers
 from api.schemas.render import Find
@@ -32,7 +32,6 @@ router = APIRouter(prefix="/models", tags=["exploring"])
 LONGEST = 8000  # characters of a point in an address
 # Changed when the same point is drawn in other bytes than before: what browsers keep is of no use then.
 FORM = 1
-CLIENT_LEFT = 499  # nobody reads it
 _PICTURES: dict[str, dict[str, str]] = {"image/webp": {}, "image/jpeg": {}, "image/png": {}}
 _PROBLEMS = answers(404, 409, 422, 429, 503)
 _Size = Annotated[int | None, Query(ge=8, le=2048, description="Wanted long side in px; none is made larger.")]
@@ -44,7 +43,7 @@ _Size = Annotated[int | None, Query(ge=8, le=2048, description="Wanted long side
 async def render(model_id: UUID, body: Picture, request: Request, store: Opened) -> Response:
     """Draw a point, or with `grid` a sheet of its surroundings in one picture; with `coarse` at once, and blurred."""
     order = Order(model_id=model_id, **dict(body))
-    return await _unless_gone(request, _drawn(request, store, order))
+    return await unless_gone(request, _drawn(request, store, order))
 
 
 @router.get(
@@ -72,7 +71,7 @@ async def tile(
         model = await _model(request, store, model_id)
         if matches(request, tag := await _tag(request, model, order)):
             return Response(status_code=304, headers={**headers, "ETag": _told(tag, order)})
-    return await _unless_gone(request, _drawn(request, store, order, headers=headers))
+    return await unless_gone(request, _drawn(request, store, order, headers=headers))
 
 
 @router.post("/{model_id}/samples", status_code=201, responses={**answers(400, 507), **_PROBLEMS})
@@ -151,22 +150,3 @@ def _told(tag: str, wanted: Picture) -> str:
 def _renderers(request: Request) -> Renderers:
     renderers: Renderers = request.app.state.renderers
     return renderers
-
-
-async def _unless_gone(request: Request, work: Coroutine[Any, Any, Response]) -> Response:
-    """Wait for an answer; when the client leaves before, the renderer is told, and its work is free."""
-    asking, leaving = asyncio.create_task(work), asyncio.create_task(_left(request))
-    try:
-        await asyncio.wait({asking, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        return asking.result() if asking.done() else Response(status_code=CLIENT_LEFT)
-    finally:
-        leaving.cancel()
-        if not asking.done():
-            asking.cancel()
-            with suppress(asyncio.CancelledError):
-                await asking
-
-
-async def _left(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass

@@ -20,7 +20,18 @@ import structlog
 from fastapi.responses import Response
 
 from api.calling import Answer, Line, Unanswered
-from jobs.errors import BadParams, Busy, Conflict, DiskFull, NotFound, ReverieError, Unavailable, WarmingUp
+from jobs.errors import (
+    BadParams,
+    Busy,
+    Conflict,
+    DiskFull,
+    NotFound,
+    NotLooked,
+    ReverieError,
+    Unavailable,
+    WarmingUp,
+)
+from jobs.originals import Search
 from jobs.picture import Order
 from store.rows import WorkerRow
 from store.store import Store
@@ -33,7 +44,7 @@ LOOK_S = 1.0  # between two looks at who is there
 AWAY_S = 3.0  # for which one that did not answer is passed over
 WARM_UP_S = 3
 _TOLD: Mapping[str, Callable[..., ReverieError]] = MappingProxyType(
-    {kind.code: kind for kind in (NotFound, Conflict, BadParams, Busy, Unavailable, DiskFull)}
+    {kind.code: kind for kind in (NotFound, Conflict, NotLooked, BadParams, Busy, Unavailable, DiskFull)}
 )
 
 
@@ -72,7 +83,7 @@ class Renderers:
             raise _warming_up()
         return sorted(there, key=lambda row: rank(row.id, model_id), reverse=True)
 
-    async def ask(self, what: str, order: Order) -> Response:
+    async def ask(self, what: str, order: Order | Search) -> Response:
         """Have a renderer do what the order says, and give its answer, be it a problem.
 
         Raises: Busy, if too many wait already; WarmingUp, if no renderer is there.

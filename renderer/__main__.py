@@ -21,6 +21,7 @@ from jobs.errors import DataFolderError, Rejected, ReverieError
 from kinds.cores import cores
 from renderer.app import create_app, facts
 from renderer.drawing import Renderer
+from renderer.originals import Originals
 from renderer.presence import present
 from store.settings import Settings
 from store.sockets import run_folder
@@ -62,7 +63,7 @@ def serve(store: Store, listener: socket.socket, address: str) -> None:
     said = torch.cuda.get_device_name() if on_card else "cpu"
     presence = present(store, device=said, facts=lambda: {"address": address, **facts(renderer)})
     config = uvicorn.Config(
-        create_app(renderer),
+        create_app(renderer, Originals(renderer)),
         loop="uvloop",
         http="httptools",
         log_config=None,

@@ -15,10 +15,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from jobs.errors import ReverieError
+from jobs.originals import Search
 from jobs.picture import Order
 from renderer.drawing import Renderer
 from renderer.encoding import MEDIA
 from renderer.keeping import keep
+from renderer.originals import Originals
 
 log = structlog.get_logger()
 FAILED = 500  # of every error: the API knows which status a problem has, by its code
@@ -26,12 +28,13 @@ FAILED = 500  # of every error: the API knows which status a problem has, by its
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def create_app(renderer: Renderer) -> Starlette:
-    """Make the app of a renderer, which it closes at its end."""
+def create_app(renderer: Renderer, originals: Originals) -> Starlette:
+    """Make the app of a renderer and of what searches for originals, both of which it closes at its end."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
+        await asyncio.to_thread(originals.close)
         await asyncio.to_thread(renderer.close)
 
     async def picture(request: Request) -> Response:
@@ -48,12 +51,18 @@ def create_app(renderer: Renderer) -> Starlette:
         await asyncio.shield(asyncio.to_thread(keep, renderer.store, model, made, sample_id=order.sample_id))
         return JSONResponse({"id": str(order.sample_id)}, 201)
 
+    async def near(request: Request) -> Response:
+        asked = Search.model_validate_json(await request.body())
+        found = await unless_gone(request, originals.find(asked))
+        return Response(found.model_dump_json(), media_type="application/json")
+
     async def look(_: Request) -> Response:
         return JSONResponse(facts(renderer))
 
     routes = [
         Route("/picture", told(picture), methods=["POST"]),
         Route("/sample", told(sample), methods=["POST"]),
+        Route("/originals", told(near), methods=["POST"]),
         Route("/", look),
     ]
     return Starlette(routes=routes, lifespan=lifespan)

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import torch
+from PIL import Image
 
 from jobs.errors import Busy
 from jobs.picture import Order
@@ -82,6 +83,14 @@ class Renderer:
                 return encoded(framed(drawn[0], model.facts["frame"]), recipe(model, order.point))
 
             return model, await self._drawn(order, model, ways, encode)
+
+    async def shown(self, order: Order) -> Image.Image:
+        """Draw a picture that this process looks at itself, at its full size. Raises: as `picture`."""
+        with self._room(1):
+            model, order, ways = await self._found(order)
+            frame = model.facts["frame"]
+            drawn: Image.Image = await self._drawn(order, model, ways, lambda one: framed(one[0], frame))
+            return drawn
 
     @contextmanager
     def _room(self, pictures: int) -> Iterator[None]:

@@ -15,6 +15,7 @@ from store.pages import Order, Page, page_of
 from store.rows import Feature, FeatureFile, columns
 
 SEEN = (*USABLE, "excluded", "duplicate")  # what is left out is looked at as well, so that it can be found again
+SHOWN = (*USABLE, "excluded")
 MILLION = 1_000_000
 _MOST_IDS = 10_000  # in one question
 _IN_HEAP = Order(name="heap", columns=[t.features.c.place, t.features.c.photo_id], down=False)
@@ -61,7 +62,7 @@ class Features:
         locked = sa.select(t.datasets.c.id).where(t.datasets.c.id == file.dataset_id).with_for_update()
         self._connection.execute(locked)  # no withdrawal comes between the look and the row
         if self.lacking(file.dataset_id, photo_ids) != set(photo_ids):
-            self._discard(file.key)
+            self._discard(*file.keys)
             return False
         self._connection.execute(sa.insert(t.feature_files).values(**columns(file)))
         rows = [{"photo_id": id, "dataset_id": file.dataset_id, "file_id": file.id} for id in photo_ids]
@@ -86,7 +87,13 @@ class Features:
     def drop(self, file_ids: Sequence[UUID]) -> None:
         """Let files go, with what they say of photos."""
         gone = sa.delete(t.feature_files).where(t.feature_files.c.id.in_(list(file_ids)))
-        self._discard(*self._connection.execute(gone.returning(t.feature_files.c.key)).scalars())
+        names = (t.feature_files.c.key, t.feature_files.c.parts_key)
+        rows = self._connection.execute(gone.returning(*names))
+        self._discard(*(key for row in rows for key in row if key))
+
+    def drop_other_versions(self, dataset_id: UUID, version: int) -> None:
+        """Let a dataset's files go that another version of the network has left: its photos are looked at again."""
+        self.drop([file.id for file in self.files(dataset_id) if file.version != version])
 
     # What can be asked
 
@@ -95,6 +102,11 @@ class Features:
         query = sa.select(t.feature_files).where(t.feature_files.c.dataset_id == dataset_id)
         rows = self._connection.execute(query.order_by(t.feature_files.c.id)).mappings()
         return [FeatureFile(**row) for row in rows]
+
+    def of_other_versions(self, version: int) -> list[UUID]:
+        """Name the datasets that another version of the network has left files of."""
+        of = t.feature_files.c
+        return self._ids(sa.select(of.dataset_id).where(of.version != version).distinct().order_by(of.dataset_id))
 
     def files_with(self, photo_ids: Sequence[UUID]) -> list[FeatureFile]:
         """List the files that hold any of these photos, at most 10,000."""
@@ -149,6 +161,20 @@ class Features:
         query = sa.select(t.photos.c.id).where(t.photos.c.dataset_id == dataset_id, t.photos.c.state.in_(USABLE))
         found = {id for some in _slices(photo_ids) for id in self._ids(query.where(t.photos.c.id.in_(some)))}
         return [id for id in photo_ids if id in found]
+
+    def shown(self, dataset_id: UUID, photo_ids: Sequence[UUID]) -> list[UUID]:
+        """Name those of these photos that are there to be shown, each once: a duplicate is what it repeats."""
+        query = sa.select(t.photos.c.id).where(t.photos.c.dataset_id == dataset_id, t.photos.c.state.in_(SHOWN))
+        return [id for some in _slices(photo_ids) for id in self._ids(query.where(t.photos.c.id.in_(some)))]
+
+    def farther(self, dataset_id: UUID, likeness: int) -> tuple[int, int]:
+        """Count the photos that training sees and whose nearest other one is known: those that are less like it than
+        `likeness`, in millionths, and all."""
+        near = t.features.c.nearest
+        less = sa.func.coalesce(sa.func.sum(sa.case((near < likeness, 1), else_=0)), 0)
+        query = self._standing(dataset_id, less, sa.func.count()).where(near.is_not(None))
+        below, every = self._connection.execute(query).one()
+        return int(below), int(every)
 
     # The heaps of the contact sheet, of what training sees now
 

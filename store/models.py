@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -156,6 +157,21 @@ class Models:
         hashes = [str(one["model_hash"]) for one in told if "model_hash" in one]
         return [*map(str, ids), *hashes, *_hash_in_lines(model)]
 
+    def learnt_from(self, model_id: UUID) -> UUID | None:
+        """Name the dataset that a model has learnt from, or else the nearest one above it; None, where there is none.
+
+        A blend has two above it, of which the first is asked first. Raises: NotFound.
+        """
+        above, seen = [self.get(model_id)], {model_id}
+        for model in above:  # grows meanwhile
+            if model.dataset_id is not None:
+                return model.dataset_id
+            for parent_id in _parents(model):
+                parent = None if parent_id in seen else self._find(parent_id)
+                seen.add(parent_id)
+                above += [parent] if parent is not None else []
+        return None
+
     def rename(self, model_id: UUID, name: str) -> Model:
         """Give a model another name. Raises: NotFound; Conflict, for a bundled one, which all share."""
         if self.get(model_id).bundled:
@@ -241,6 +257,18 @@ class Models:
     def _set(self, model_id: UUID, **values: Any) -> Model:
         self._connection.execute(sa.update(t.models).where(t.models.c.id == model_id).values(**values))
         return self.get(model_id)
+
+
+def _parents(model: Model) -> list[UUID]:
+    """Name the model that one has come of, and of a blend the other one, where they are told."""
+    if model.parent_id is None:
+        return []
+    told = [one.get("id") for one in model.facts.get("parents") or () if isinstance(one, Mapping)]
+    found = [model.parent_id]
+    for id in told:
+        with suppress(ValueError, TypeError, AttributeError):
+            found.append(UUID(id))
+    return found
 
 
 def _hash_in_lines(model: Model) -> list[str]:

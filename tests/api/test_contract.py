@@ -59,4 +59,5 @@ def test_only_streams_and_uploads_run_on_the_event_loop() -> None:
         if isinstance(route, APIRoute)
         if inspect.iscoroutinefunction(route.endpoint) or inspect.isasyncgenfunction(route.endpoint)
     }
-    assert on_loop == {"upload", "bring", "take", "follow", "follow_all", "alive", "render", "tile", "keep", "find"}
+    drawn = {"render", "tile", "keep", "near_sample", "near_part", "near_point"}
+    assert on_loop == {"upload", "bring", "take", "follow", "follow_all", "alive", "find"} | drawn

@@ -75,8 +75,9 @@ def test_a_picture_gives_its_recipe(page: Page, context: BrowserContext, reverie
     expect(page.get_by_text("Copied.")).to_be_visible()
     recipe = json.loads(page.evaluate("navigator.clipboard.readText()"))
     assert (recipe["seed"], recipe["truncation_psi"]) == (8, 0.5)
+    page.get_by_role("button", name="Save", exact=True).click()
     with page.expect_download() as saved:
-        page.get_by_role("link", name="Save").click()
+        page.get_by_role("link", name="The picture").click()
     assert saved.value.path().read_bytes().startswith(b"\x89PNG")
 
 

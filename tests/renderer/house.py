@@ -15,6 +15,7 @@ import torch
 
 from renderer.app import create_app, facts
 from renderer.drawing import Renderer
+from renderer.originals import MOST_WAITING, Originals
 from renderer.presence import present
 from renderer.turns import Ask, Drawn
 from store.rows import WorkerRow
@@ -45,6 +46,7 @@ class Within:
     """A renderer in a thread of the test, at an address."""
 
     renderer: Renderer
+    originals: Originals
     address: str
 
     @contextmanager
@@ -62,16 +64,17 @@ class Within:
 
 
 @contextmanager
-def within(store: Store, **options: Any) -> Iterator[Within]:
+def within(store: Store, *, most_searches: int = MOST_WAITING, **options: Any) -> Iterator[Within]:
     """Serve a renderer in this process, known to the store."""
     renderer = Renderer(store, device=torch.device("cpu"), **options)
-    with answering(create_app(renderer)) as (host, port):
+    originals = Originals(renderer, most_waiting=most_searches)
+    with answering(create_app(renderer, originals)) as (host, port):
         address = f"http://{host}:{port}"
         presence = present(store, device="cpu", facts=lambda: {"address": address, **facts(renderer)})
         presence.start()
         until(lambda: presence.worker_id in {row.id for row in seen(store)})
         try:
-            yield Within(renderer=renderer, address=address)
+            yield Within(renderer=renderer, originals=originals, address=address)
         finally:
             presence.close()
 

@@ -23,6 +23,7 @@ const KEYS: [string, string][] = [
   ['C', 'compare two to four that are chosen; of one picture, copy the recipe'],
   ['I, R', 'of one picture: how it was made; copy the recipe'],
   ['Z', 'closer, and back; arrows then move within'],
+  ['Tab, then arrows', 'of a picture between its originals: from part to part; Esc lets go'],
   ['F', 'a favourite, or no longer'],
   ['Shift-F', 'full screen'],
   ['P', 'of a plane: pin the picture in the middle'],

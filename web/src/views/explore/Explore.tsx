@@ -10,6 +10,7 @@ import './explore.css';
 import { Here } from './Here';
 import { useModel } from './model';
 import { More } from './More';
+import { Nearest } from './Nearest';
 import { Panels, type PanelName } from './Panels';
 import { PinRow } from './PinRow';
 import { usePins } from './pins';
@@ -81,6 +82,7 @@ function Wander({ asked, find }: { asked: Place; find: string | undefined }) {
         <canvas ref={canvas} />
         <Here place={place} still={still} middle={middle} ratio={ratio} most={model?.resolution ?? 1024} view={view} away={away !== null} />
       </div>
+      {!panel && <Nearest place={place} still={still} middle={middle} ratio={ratio} view={view} />}
       <header class="explore-title veil">
         <a class="bare" href={`#/models/${place.model}`} aria-label="Back to the model">
           <Icon name="back" />

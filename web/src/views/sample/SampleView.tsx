@@ -8,22 +8,26 @@ import { useKeys } from '../../keys';
 import { Button, ButtonLink } from '../../parts/Button';
 import { Icon } from '../../parts/Icon';
 import { complain } from '../../parts/notices';
-import { Picture, sampleImage } from '../../parts/Picture';
+import { sampleImage } from '../../parts/Picture';
 import { Shown } from '../../parts/States';
 import { useZoom } from '../../parts/zoom';
-import { fileName, saidOf, whence } from '../../recipe';
+import { whence } from '../../recipe';
 import { type At, go } from '../../routes';
 import { day } from '../../words';
 import { addressOf, placeOf } from '../explore/place';
 import { Marks } from './Marks';
+import './made.css';
+import { useOriginals } from './originals';
 import { copy, Recipe } from './Recipe';
+import { Pictures, Resemblances, useResembling } from './Resembling';
 import './sample.css';
+import { Save } from './Save';
 import { Tags } from './Tags';
 
 /** One invented picture, large; left and right go on in the list it was found in, full screen as well. */
 export default function SampleView({ at }: { at: At }) {
   const id = at.path[1] ?? '';
-  const words = at.query.toString();
+  const words = listOf(at.query);
   const sample = useLoad(id, async () => {
     const found = await answer(GET('/samples/{sample_id}', { params: { path: { sample_id: id } } }));
     const model = await answer(GET('/models/{model_id}', { params: { path: { model_id: found.model_id } } })).catch(() => null);
@@ -32,6 +36,7 @@ export default function SampleView({ at }: { at: At }) {
   const list = useLoad(`${id} in ${words}`, () => beside(words, id));
   const [asked, setAsked] = useState(false); // for the recipe, over a full screen
   const zoom = useZoom({ plain: true });
+  const resembling = useResembling(at, id, useOriginals(id));
   const gallery = `#/gallery${words ? `?${words}` : ''}`;
   const to = (next: string | null | undefined) => {
     if (next) go(`#/samples/${next}${words ? `?${words}` : ''}`);
@@ -53,7 +58,7 @@ export default function SampleView({ at }: { at: At }) {
     ArrowRight: arrow(1, () => to(list.value?.after)),
     ArrowUp: arrow(-1, null),
     ArrowDown: arrow(1, null),
-    Escape: () => (zoom.zoomed ? zoom.whole() : !document.fullscreenElement && go(gallery)),
+    Escape: () => (zoom.zoomed ? zoom.whole() : resembling.held ? resembling.hold(null) : !document.fullscreenElement && !document.querySelector(':popover-open') && go(gallery)),
     f: heart,
     F: full,
     i: recipe,
@@ -84,21 +89,16 @@ export default function SampleView({ at }: { at: At }) {
               </h1>
             </div>
           </header>
-          <figure class={zoom.zoomed ? 'invented-large zoomed' : 'invented-large'} style={{ '--ratio': found.width / found.height }} {...zoom.frame}>
-            <div style={zoom.style}>
-              <Picture kind="invented" src={sampleImage(found.id)} shown={1024} alt={saidOf({ ...found, rating: 0 })} width={found.width} height={found.height} average={found.average} blur={found.blur} square={false} eager />
-            </div>
-          </figure>
+          <div class="pictures">
+            <Pictures sample={found} of={resembling} zoom={zoom} />
+          </div>
           <div class="spread under">
             <Marks of={found} changed={sample.again} />
             <div class="row">
               <Button icon="full" does={full}>
                 Full screen
               </Button>
-              <a class="button outline" href={`/samples/${found.id}/image`} download={fileName(found)}>
-                <Icon name="save" />
-                <span>Save</span>
-              </a>
+              <Save sample={found} photos={resembling.shown} pairs={resembling.leans ? [] : resembling.pairs} />
               {model && (
                 <ButtonLink look="primary" icon="explore" href={addressOf(placeOf(found))}>
                   Wander from here
@@ -119,14 +119,23 @@ export default function SampleView({ at }: { at: At }) {
               </a>
             )}
           </nav>
-          <div class="stack made">
-            <Recipe sample={found} model={model} />
-            <Tags sample={found} changed={sample.again} />
+          <div class="sample-below">
+            <Resemblances of={resembling} />
+            <div class="stack made">
+              <Recipe sample={found} model={model} />
+              <Tags sample={found} changed={sample.again} />
+            </div>
           </div>
         </div>
       )}
     </Shown>
   );
+}
+
+/** The words of the list that a picture is looked at in: what is looked at within the picture is not of them. */
+function listOf(query: URLSearchParams): string {
+  const own = ['part', 'leans'];
+  return new URLSearchParams([...query].filter(([name]) => !own.includes(name))).toString();
 }
 
 /** The whole page is full screen, not the picture: so one turns to the next and stays in it. */

@@ -1,0 +1,106 @@
+"""Originals: the photographs that a picture is nearest to, as a whole and by part."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from api.schemas.base import Answer, Body, Id
+from api.schemas.datasets import Photo
+from jobs.originals import Box as Edges
+from jobs.picture import Turn, View
+from jobs.point import Point
+
+Likeness = Annotated[float, Field(ge=0, le=1, description="0 to 1: resemblance, never proof.", examples=[0.71])]
+Box = Annotated[
+    Edges,
+    Field(
+        description="Left, top, right, bottom, in shares of the upright picture.",
+        examples=[[0.14, 0.0, 0.57, 0.43]],
+    ),
+]
+
+
+class Here(Body):
+    """A point of a model, of which the originals are wanted."""
+
+    point: Point
+    view: View = Field(default="", description="As in `POST /models/{model_id}/render`.")
+    turn: Turn = Field(default=0, description="As in `POST /models/{model_id}/render`.")
+
+
+class Original(Answer):
+    """A photograph that a picture is near to."""
+
+    photo: Photo
+    likeness: Likeness
+    words: str = Field(examples=["much alike"])
+    mirrored: bool = Field(description="Nearer to the picture mirrored.", examples=[False])
+
+
+class Fragment(Answer):
+    """A part of a photograph that a part of a picture is near to."""
+
+    photo_id: Id
+    likeness: Likeness
+    box: Box
+
+
+class Cell(Answer):
+    """A part of a picture, and the fragments that it is nearest to."""
+
+    column: int = Field(description="From the left, 0 on.", examples=[0])
+    row: int = Field(description="From the top, 0 on.", examples=[0])
+    items: list[Fragment] = Field(description="Each of another photograph, the nearest first.")
+
+
+class Parts(Answer):
+    """A picture by part, row by row."""
+
+    columns: int = Field(examples=[4])
+    rows: int = Field(examples=[4])
+    cells: list[Cell]
+
+
+class Originality(Answer):
+    """How near a picture is to one photograph, beside what the photographs of its archive are to each other."""
+
+    likeness: Likeness
+    percentile: int = Field(
+        ge=0,
+        le=100,
+        description="Nearer to one photograph than so many % of the photographs are to their nearest other one.",
+        examples=[29],
+    )
+    level: Literal["own", "near", "copy"]
+    sentence: str = Field(
+        examples=["Nearer to one photograph than 29 % of your photographs are to each other. It is its own picture."]
+    )
+
+
+class Originals(Answer):
+    """The photographs that a picture is nearest to. Of those that repeat one another the nearest is named alone."""
+
+    sample_id: Id | None = Field(description="Null for a point of a model.")
+    model_id: Id
+    dataset_id: Id = Field(description="The archive that was searched: what the network has learnt from.")
+    items: list[Original] = Field(description="As a whole, the nearest first.")
+    originality: Originality | None = Field(description="Null where too few photographs were compared to say.")
+    parts: Parts
+    photos: dict[str, Photo] = Field(description="The photographs that the cells name, by id.")
+
+
+class PartOriginal(Answer):
+    """A photograph, a part of which a part of a picture is near to."""
+
+    photo: Photo
+    likeness: Likeness
+    box: Box
+
+
+class PartOriginals(Answer):
+    """The fragments that a part of a picture is nearest to."""
+
+    box: Box
+    items: list[PartOriginal] = Field(description="Each of another photograph, the nearest first.")

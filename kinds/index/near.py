@@ -1,0 +1,297 @@
+"""The photographs nearest to a picture, as wholes and by part. Every photograph is compared: nothing is shortlisted.
+
+Likeness is the cosine of features, 0 to 1: for wholes the larger one of two sizes (`kinds.index.files`), for a part of
+the picture that of the window there with each window of each photograph. The picture is looked at as it is and
+mirrored, and the larger counts. Of photographs that repeat one another the nearest is named alone.
+
+Which way was chosen by what 50,000 photographs take: see docs/archaeology-search.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+from uuid import UUID
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from jobs.originals import Box
+from kinds.cores import cores
+from kinds.index.files import BOXES, HEADER_BYTES, PARTS, ROW, Rows, read_found
+from kinds.index.heaps import REPEATS, Floats
+from kinds.index.looking import Seen
+
+CHUNK = 128  # photographs that are compared at a time: they stay in the cache
+AHEAD = 8  # times as many as are wanted are looked up at first: some are gone, or repeat one another
+
+Ints = NDArray[np.int64]
+There = Callable[[Collection[UUID]], Collection[UUID]]
+
+
+class Stopped(Exception):
+    """Nobody waits for the answer any more."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Mapped:
+    """The two files of a look, mapped into memory; however many there are, none stays open."""
+
+    rows: Rows
+    parts: Tensor  # [N, P, 128] int8
+    scale: Tensor  # [N, P] float32
+    size_bytes: int
+
+    @classmethod
+    def read(cls, rows: Path, parts: Path) -> Mapped:
+        """Map two files. Raises: Damaged; FileNotFoundError."""
+        read_found(rows, parts)  # are they whole, and of the same photographs?
+        wholes, by_part = _mapped(rows, ROW), _mapped(parts, PARTS)
+        return cls(
+            rows=wholes,
+            parts=torch.from_numpy(by_part["parts"]),
+            scale=torch.from_numpy(by_part["scale"]),
+            size_bytes=wholes.nbytes + by_part.nbytes,
+        )
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Query:
+    """A picture that was looked at, as it is and mirrored: vectors of length 1."""
+
+    whole: Floats  # [2, 1280]
+    small: Floats  # [2, 1280]
+    parts: Floats  # [2, P, 128]
+
+    @classmethod
+    def of(cls, seen: Seen) -> Query:
+        """Take what was seen in a picture and in its mirror image."""
+        return cls(whole=_unit(seen.whole), small=_unit(seen.small), parts=_unit(seen.parts))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Near:
+    """A photograph near a picture; `mirrored`, if it is nearer to the mirrored one."""
+
+    photo: UUID
+    likeness: float
+    mirrored: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fragment(Near):
+    """A part of a photograph that is like a part of a picture."""
+
+    box: Box
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Archive:
+    """All files of the index of a dataset, whose rows are counted through."""
+
+    files: Sequence[Mapped]
+    ends: Ints
+
+    @classmethod
+    def of(cls, files: Sequence[Mapped]) -> Archive:
+        """Take files in their order."""
+        return cls(files, np.array([*accumulate(map(len, files))], np.int64))
+
+    def __len__(self) -> int:
+        return int(self.ends[-1]) if len(self.ends) else 0
+
+    def place(self, row: int) -> tuple[Mapped, int]:
+        """Find the file that a row is in, and which of that file's it is."""
+        number = int(np.searchsorted(self.ends, row, side="right"))
+        return self.files[number], row - int(self.ends[number - 1] if number else 0)
+
+    def photo(self, row: int) -> UUID:
+        """Name the photograph of a row."""
+        one, at = self.place(row)
+        return UUID(bytes=one.rows["photo"][at].tobytes())
+
+
+def everything(photos: Collection[UUID]) -> Collection[UUID]:
+    """Leave no photograph out."""
+    return photos
+
+
+def never() -> bool:
+    """Wait to the end."""
+    return False
+
+
+def nearest(
+    archive: Archive, query: Query, *, most: int, there: There = everything, stop: Callable[[], bool] = never
+) -> list[Near]:
+    """Find the photographs nearest to a picture as wholes, the nearest first; `there` says which may be named.
+
+    Raises: Stopped, soon after `stop` turns true.
+    """
+    alike = _in_threads(lambda one: _whole(one.rows, query), archive.files, stop)  # [N, 2]
+    best = alike.max(axis=1, initial=0)
+    (rows,) = _chosen(archive, [best], most=most, there=there)
+    return [
+        Near(photo=archive.photo(row), likeness=_share(best[row]), mirrored=bool(alike[row, 1] > alike[row, 0]))
+        for row in rows
+    ]
+
+
+def nearest_parts(
+    archive: Archive,
+    query: Query,
+    *,
+    boxes: Sequence[Box],
+    most: int,
+    there: There = everything,
+    stop: Callable[[], bool] = never,
+) -> list[list[Fragment]]:
+    """Find for each box of the picture the fragments of photographs that are most like it, the nearest first.
+
+    All boxes take one pass over the photographs. Raises: Stopped, soon after `stop` turns true.
+    """
+    asked = np.stack([query.parts[way, window_of(_turned(box, way))] for box in boxes for way in (0, 1)])
+    to = torch.from_numpy(asked).T.contiguous()  # [128, boxes, as it is and mirrored]
+    alike = [_fragments(one, to) for one in _until(archive.files, stop)]
+    both = torch.cat([torch.empty(0, to.shape[1]), *alike]).view(-1, len(boxes), 2).amax(2)  # [N, boxes]
+    chosen = _chosen(archive, list(both.T.contiguous().numpy()), most=most, there=there)
+    ways = to.T.reshape(len(boxes), 2, -1)
+    return [[_fragment(archive, row, way) for row in rows] for rows, way in zip(chosen, ways, strict=True)]
+
+
+def window_of(box: Box) -> int:
+    """Choose the window that stands for a part of the picture: the one that has most in common with it."""
+    wanted = np.array(box, np.float32)
+    sides = np.minimum(BOXES[:, 2:], wanted[2:]) - np.maximum(BOXES[:, :2], wanted[:2])
+    common = sides.clip(0).prod(axis=1)
+    areas = [(each[..., 2:] - each[..., :2]).prod(axis=-1) for each in (BOXES, wanted)]
+    return int(np.argmax(common / (areas[0] + areas[1] - common)))
+
+
+def _whole(rows: Rows, query: Query) -> Floats:
+    """Compare wholes with a picture, as it is and mirrored: `[N, 2]`."""
+    found = np.zeros((len(rows), 2), np.float32)
+    some = np.empty((CHUNK, rows["whole"].shape[1]), np.float32)
+    for codes, scale, vectors in (("whole", "scale", query.whole), ("small", "small_scale", query.small)):
+        to = np.ascontiguousarray(vectors.T)
+        for at in range(0, len(rows), CHUNK):
+            here = slice(at, at + CHUNK)
+            part = some[: len(rows[here])]
+            np.copyto(part, rows[codes][here])
+            np.maximum(found[here], (part @ to) * rows[scale][here, None], out=found[here])
+    return found
+
+
+def _fragments(one: Mapped, to: Tensor) -> Tensor:
+    """Compare all windows with vectors `[128, Q]`, and keep the best of each photograph: `[N, Q]`."""
+    count, windows, width = one.parts.shape
+    found = torch.empty(count, to.shape[1])
+    some = torch.empty(min(CHUNK, count), windows, width)
+    for at in range(0, count, CHUNK):
+        here = slice(at, at + CHUNK)
+        part = some[: len(one.parts[here])].copy_(one.parts[here])
+        alike = (part.view(-1, width) @ to).view(len(part), windows, -1)  # [chunk, P, Q]
+        torch.amax(alike.mul_(one.scale[here, :, None]), 1, out=found[here])
+    return found
+
+
+def _fragment(archive: Archive, row: int, to: Tensor) -> Fragment:
+    """Say which window of a photograph it is that is like a part, `[2, 128]`: as it is, and mirrored."""
+    one, at = archive.place(row)
+    alike = (one.parts[at].float() * one.scale[at, :, None]) @ to.T  # [P, 2]
+    window, way = divmod(int(alike.argmax()), 2)
+    left, top, right, bottom = BOXES[window].tolist()
+    likeness = _share(float(alike[window, way]))
+    return Fragment(photo=archive.photo(row), likeness=likeness, mirrored=bool(way), box=(left, top, right, bottom))
+
+
+def _chosen(archive: Archive, alike: Sequence[Floats], *, most: int, there: There) -> list[list[int]]:
+    """For each question, given how alike all rows are, choose the best that are there and do not repeat a better one.
+
+    All questions are looked up at once, and again with more rows where too few are left.
+    """
+    ahead = most * AHEAD
+    while True:
+        tops = [_top(one, ahead).tolist() for one in alike]
+        photos = {row: archive.photo(row) for row in sorted({row for top in tops for row in top})}
+        shown = set(there(photos.values()))
+        found = [_apart(archive, [row for row in top if photos[row] in shown], most=most) for top in tops]
+        if ahead >= len(archive) or all(len(rows) == most for rows in found):
+            return found
+        ahead *= AHEAD
+
+
+def _top(alike: Floats, count: int) -> Ints:
+    """Name the best rows, the best first; of equals the first."""
+    rows = np.argpartition(-alike, count)[:count] if count < len(alike) else np.arange(len(alike))
+    return rows[np.lexsort((rows, -alike[rows]))]
+
+
+def _apart(archive: Archive, rows: Sequence[int], *, most: int) -> list[int]:
+    """Keep the first rows, each unlike those before it: photographs of one moment are taken once."""
+    kept: list[int] = []
+    vectors: list[Floats] = []
+    for row in rows:
+        if len(kept) == most:
+            break
+        one, at = archive.place(row)
+        vector = one.rows["whole"][at].astype(np.float32) * one.rows["scale"][at]
+        if all(float(vector @ other) < REPEATS for other in vectors):
+            kept.append(row)
+            vectors.append(vector)
+    return kept
+
+
+def _in_threads(work: Callable[[Mapped], Floats], files: Sequence[Mapped], stop: Callable[[], bool]) -> Floats:
+    """Do what NumPy does with one core in as many threads as there are cores, file by file."""
+    with ThreadPoolExecutor(cores()) as pool:
+        coming = [pool.submit(work, one) for one in files]
+        try:
+            found = [coming[number].result() for number, _ in enumerate(_until(files, stop))]
+        finally:
+            for each in coming:
+                each.cancel()
+    return np.concatenate([np.empty((0, 2), np.float32), *found])
+
+
+def _until(files: Sequence[Mapped], stop: Callable[[], bool]) -> Iterator[Mapped]:
+    for one in files:
+        if stop():
+            raise Stopped
+        yield one
+
+
+def _mapped(path: Path, layout: np.dtype[np.void]) -> NDArray[np.void]:
+    """Map a file so that what is not there of it is read when it is needed, and given up when memory is.
+
+    NumPy's own maps keep a descriptor each, and an archive has hundreds of files.
+    """
+    try:
+        content = torch.from_file(str(path), shared=False, size=path.stat().st_size, dtype=torch.uint8)
+    except RuntimeError as error:
+        raise FileNotFoundError(path) from error
+    rows: NDArray[np.void] = content.numpy()[HEADER_BYTES:].view(layout)
+    return rows
+
+
+def _turned(box: Box, way: int) -> Box:
+    left, top, right, bottom = box
+    return (1 - right, top, 1 - left, bottom) if way else box
+
+
+def _unit(vectors: Floats) -> Floats:
+    """Make vectors of length 1; one that is nothing stays so."""
+    found: Floats = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True).clip(1e-12)
+    return found.astype(np.float32)
+
+
+def _share(likeness: float) -> float:
+    return min(1.0, max(0.0, float(likeness)))

@@ -1,0 +1,62 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { Problem } from '../../api/client';
+import { altOf, type Originals, originalsAt } from '../../api/originals';
+import { Picture, photoImage } from '../../parts/Picture';
+import './nearest.css';
+import { glassOf } from './plane';
+import { type Place, pointOf } from './place';
+
+const REST_MS = 500;
+
+interface NearestProps {
+  place: Place;
+  still: boolean; // whether it is what lies in the middle
+  middle: { x: number; y: number };
+  ratio: number;
+  view: string;
+}
+
+/** Under a picture at which one rests: the three photographs that it comes nearest to. */
+export function Nearest({ place, still, middle, ratio, view }: NearestProps) {
+  const items = useNearest(place, still, view);
+  if (items.length === 0) return null;
+  const { height } = glassOf({ width: place.z, height: place.z / ratio });
+  return (
+    <aside class="explore-nearest veil" aria-label="Comes nearest to" style={{ left: `${middle.x}px`, insetBlockStart: `${middle.y + height / 2 + 12}px` }}>
+      <h2>Comes nearest to</h2>
+      <ul>
+        {items.map(({ photo, words }) => (
+          <li key={photo.id}>
+            <a href={`#/photos/${photo.id}`} title={words}>
+              <Picture kind="photo" src={photoImage(photo.id)} shown={48} alt={`${altOf(photo)}, ${words}`} average={photo.average} blur={photo.blur} linked eager />
+            </a>
+          </li>
+        ))}
+      </ul>
+      <p class="caption">Resemblance, never proof</p>
+    </aside>
+  );
+}
+
+/** Ask where one has rested for a while; of a model that has no archive which was looked at, not again. */
+function useNearest(place: Place, still: boolean, view: string): Originals['items'] {
+  const point = JSON.stringify(pointOf(place));
+  const [found, setFound] = useState<{ of: string; items: Originals['items'] }>({ of: '', items: [] });
+  const never = useRef(new Set<string>());
+  const here = `${place.model} ${point}`;
+  useEffect(() => {
+    if (!still || !view || never.current.has(place.model)) return;
+    const left = new AbortController();
+    const ask = async () => {
+      try {
+        const { items } = await originalsAt(place.model, pointOf(place), { view, signal: left.signal });
+        if (!left.signal.aborted) setFound({ of: here, items });
+      } catch (error) {
+        if (error instanceof Problem && error.status === 409) never.current.add(place.model);
+      }
+    };
+    const later = setTimeout(() => void ask(), REST_MS);
+    return () => (clearTimeout(later), left.abort());
+  }, [here, still, view]);
+  return still && found.of === here ? found.items : [];
+}
