@@ -76,7 +76,7 @@ def triptych(sample_id: UUID, request: Request, store: Opened, asked: Annotated[
     with store.read() as tx:
         sample = tx.samples.get(sample_id)
         line = _line(tx, sample.model_id)
-        dataset_id = sample.dataset_id or next((model.dataset_id for model in line if model.dataset_id), None)
+        dataset_id = sample.dataset_id or tx.models.learnt_from(sample.model_id)
         photos = [_photo(tx, id, dataset_id) for id in ids]
         names = tx.datasets.names()
     archive = names.get(dataset_id, "an archive that is gone") if dataset_id else "no archive of yours"
