@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import threading
@@ -33,6 +34,7 @@ MOST_LINE = 100  # models from a leaf to its root
 MOST_PAINTING = threading.BoundedSemaphore(2)  # each takes some 100 MB for a second or two
 LETTERS = "Letters that this print cannot draw are named in brackets; this file's own description has them all."
 _BOX = re.compile(r"(?:(\d):)?((?:[0-9.e+-]{1,24},){3}[0-9.e+-]{1,24})", re.ASCII)
+Sized = tuple[Path, int, int]  # a picture's file, its width and height
 Format = Literal["png", "pdf"]
 
 
@@ -64,6 +66,16 @@ class Asked:
     ] = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """What is printed: the picture, its model with what that descends from, its archive's name, the photographs."""
+
+    sample: rows.Sample
+    line: Sequence[rows.Model]
+    archive: str
+    photos: Sequence[rows.Photo]
+
+
 @router.get(
     "/{sample_id}/triptych",
     response_class=Response,
@@ -74,26 +86,12 @@ def triptych(sample_id: UUID, request: Request, store: Opened, asked: Annotated[
     ids = _ids(asked.photos)
     joined = _joined(asked.part or [], asked.counterpart or [], photos=len(ids))
     with store.read() as tx:
-        sample = tx.samples.get(sample_id)
-        line = _line(tx, sample.model_id)
-        dataset_id = sample.dataset_id or next((model.dataset_id for model in line if model.dataset_id), None)
-        photos = [_photo(tx, id, dataset_id) for id in ids]
-        names = tx.datasets.names()
-    archive = names.get(dataset_id, "an archive that is gone") if dataset_id else "no archive of yours"
-    told, description = _told(
-        sample,
-        line,
-        archive,
-        invented=store.objects.path(sample.image_key),
-        photos=[(photo, _file(store, request.app.state.decoders, photo)) for photo in photos],
-        joined=joined,
-    )
-    name = (
-        f"reverie-{sample.recipe.get('seed', 'find')}-{sample.id.hex[-6:]}-{'diptych' if len(ids) == 1 else 'triptych'}"
-    )
+        found = _found(tx, sample_id, ids)
     try:
+        files = [_file(store, request.app.state.decoders, photo) for photo in found.photos]
+        told, description = _told(found, store.objects.path(found.sample.image_key), files, joined)
         with MOST_PAINTING:
-            body = _written(told, sample, description, asked.format)
+            body = _written(told, found.sample, description, asked.format)
     except FileNotFoundError as error:
         raise NotFound(
             "A picture of the print was withdrawn or deleted in this moment.", remedy="Ask for it with another one."
@@ -103,10 +101,29 @@ def triptych(sample_id: UUID, request: Request, store: Opened, asked: Annotated[
         media_type="image/png" if asked.format == "png" else "application/pdf",
         headers={
             "Cache-Control": "private, no-cache",  # a photograph may be withdrawn
-            "Content-Disposition": attachment(f"{name}.{asked.format}"),
+            "Content-Disposition": attachment(_name(found, asked.format)),
             "X-Content-Type-Options": "nosniff",
         },
     )
+
+
+def _found(tx: Tx, sample_id: UUID, photo_ids: Sequence[UUID]) -> Found:
+    """Read what is printed. Raises: NotFound; BadParams, on a photograph of another archive; WrongState."""
+    sample = tx.samples.get(sample_id)
+    dataset_id = sample.dataset_id or tx.models.learnt_from(sample.model_id)
+    archive = tx.datasets.names().get(dataset_id, "an archive that is gone") if dataset_id else "no archive of yours"
+    return Found(
+        sample=sample,
+        line=_line(tx, sample.model_id),
+        archive=archive,
+        photos=[_photo(tx, id, dataset_id) for id in photo_ids],
+    )
+
+
+def _name(found: Found, format: Format) -> str:
+    seed = found.sample.recipe.get("seed")
+    what = "diptych" if len(found.photos) == 1 else "triptych"
+    return f"reverie-{seed if type(seed) is int else 'find'}-{found.sample.id.hex[-6:]}-{what}.{format}"
 
 
 def _written(told: layout.Told, sample: rows.Sample, description: str, format: Format) -> bytes:
@@ -121,35 +138,14 @@ def _written(told: layout.Told, sample: rows.Sample, description: str, format: F
 
 
 def _told(
-    sample: rows.Sample,
-    line: Sequence[rows.Model],
-    archive: str,
-    *,
-    invented: Path,
-    photos: Sequence[tuple[rows.Photo, tuple[Path, int, int]]],
-    joined: Sequence[layout.Joined],
+    found: Found, invented: Path, files: Sequence[Sized], joined: Sequence[layout.Joined]
 ) -> tuple[layout.Told, str]:
     """Put into words what a print says; beside it, the same in letters that it may not be able to draw."""
+    sample = found.sample
     title = f"Found on {words.day(sample.created_at)}"
-    facts = words.facts(sample.recipe, line, archive)
-    named = False
-
-    def drawable(text: str) -> str:
-        nonlocal named
-        found = readable(text)
-        named = named or found.named
-        return found.text
-
-    shown = [
-        layout.Shown(
-            file=file,
-            width=width,
-            height=height,
-            caption=drawable(words.caption(photo)),
-            below=drawable(words.below(photo)),
-        )
-        for photo, (file, width, height) in photos
-    ]
+    facts = words.facts(sample.recipe, found.line, found.archive)
+    captions = [(words.caption(photo), words.below(photo)) for photo in found.photos]
+    named = any(readable(text).named for text in (*itertools.chain(*captions), *(text for _, text in facts)))
     told = layout.Told(
         title=title,
         invented=layout.Shown(
@@ -159,15 +155,19 @@ def _told(
             caption="",
             below=f"Invented picture, {words.whence(sample.recipe)}",
         ),
-        photos=shown,
-        facts=[(name, drawable(text)) for name, text in facts],
-        recipe=drawable(words.recipe_in_short(sample.recipe)),
+        photos=[
+            layout.Shown(
+                file=path, width=width, height=height, caption=readable(caption).text, below=readable(below).text
+            )
+            for (caption, below), (path, width, height) in zip(captions, files, strict=True)
+        ],
+        facts=[(name, readable(text).text) for name, text in facts],
+        recipe=readable(words.recipe_in_short(sample.recipe)).text,
         joined=joined,
         aside=LETTERS if named else "",
     )
-    captions = [". ".join(part for part in (words.caption(photo), words.below(photo)) if part) for photo, _ in photos]
-    said = [title, *captions, *(f"{name}: {text}" for name, text in facts), layout.PROOF]
-    return told, "\n".join(said)
+    said = [". ".join(filter(None, pair)) for pair in captions]
+    return told, "\n".join([title, *said, *(f"{name}: {text}" for name, text in facts), layout.PROOF])
 
 
 def _ids(text: str) -> list[UUID]:
@@ -255,7 +255,7 @@ def _photo(tx: Tx, photo_id: UUID, dataset_id: UUID | None) -> rows.Photo:
     return photo
 
 
-def _file(store: Store, decoders: Decoders, photo: rows.Photo) -> tuple[Path, int, int]:
+def _file(store: Store, decoders: Decoders, photo: rows.Photo) -> Sized:
     """Find the largest picture of a photograph, and its size."""
     from PIL import Image
 

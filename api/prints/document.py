@@ -96,6 +96,7 @@ class Written:
 def _source(shown: layout.Shown) -> Any:
     """Give a JPEG as it is, and a PNG without loss: enlarged by a whole number where it is small."""
     if shown.file.suffix == ".jpg":
+        shown.file.stat()  # one that was withdrawn meanwhile is said in its own words, not in reportlab's
         return str(shown.file)
     with Image.open(shown.file) as found:
         picture = found.convert("RGB")

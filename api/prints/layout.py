@@ -138,7 +138,7 @@ def _places(told: Told) -> list[Box]:
 
 
 def _share(shown: Shown, *, invented: bool) -> float:
-    """Weigh how much of the width a picture gets: a wide one more, so that it is not small, and the invented one most."""
+    """Weigh how much of the width a picture gets: a wide one more, that it may not be small, the invented one most."""
     wide = max(0.75, min(1.25, math.sqrt(shown.width / shown.height)))
     return wide * (1.42 if invented else 1.0)
 

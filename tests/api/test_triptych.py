@@ -44,7 +44,7 @@ def photos(store: Store, dataset: dict[str, Any]) -> list[Photo]:
     job = making.job(store, kind="ingest", params={"archive_id": str(archive_id)}, dataset_id=UUID(dataset["id"]))
     with store.begin() as tx:
         archive = making.archive(tx, UUID(dataset["id"]), job.id, id=archive_id)
-    known = {"taken_at": datetime(1991, 9, 4, tzinfo=UTC), "album": "Skye"}
+    known: dict[str, Any] = {"taken_at": datetime(1991, 9, 4, tzinfo=UTC), "album": "Skye"}
     made = []
     for photo, size in zip(making.photos(archive, 4, **known), [(90, 60), (60, 90), (400, 100), (60, 60)], strict=True):
         file = Path(store.settings.folder) / f"{photo.id.hex}.jpg"
@@ -52,7 +52,7 @@ def photos(store: Store, dataset: dict[str, Any]) -> list[Photo]:
         gps[0x010F] = "A camera that nobody is to know"
         Image.radial_gradient("L").resize(size).convert("RGB").save(file, quality=95, exif=gps)
         stored = store.objects.put_file(file, kind="photos", id=photo.id, attempt=0, consume=True)
-        kept = {"image_key": stored.key, "thumb_key": stored.key, "width": size[0], "height": size[1]}
+        kept: dict[str, Any] = {"image_key": stored.key, "thumb_key": stored.key, "width": size[0], "height": size[1]}
         made.append(replace(photo, name="1991/valley.jpg", caption=CAPTIONS[photo.position % 2], **kept))
     with store.begin() as tx:
         tx.photos.add_many(made)
@@ -93,7 +93,7 @@ def test_a_png_is_a4_in_srgb_with_the_recipe_and_nothing_of_the_camera(
         assert json.loads(printed.info["reverie"]) == sample.recipe
         description = printed.info["Description"]
         lit = {(240, 163, 92), (255, 255, 255), (246, 243, 238)}
-        assert lit <= {colour for _, colour in printed.getcolors(2**24) or []}  # type: ignore[comparison-overlap]
+        assert lit <= {colour for _, colour in printed.getcolors(2**24) or []}
     assert all(caption in description for caption in CAPTIONS)
     assert "September 1991, album Skye" in description
     assert b"nobody is to know" not in answer.content

@@ -28,7 +28,7 @@ interface ThreeProps {
 export function Three({ sample, photos, parts, spot, held, pairs, zoom, point, hold, children }: ThreeProps) {
   const frame = useRef<HTMLDivElement>(null);
   const ids = photos.map((photo) => photo?.id ?? '');
-  const rects = useRects(frame, `${sample.id} ${ids.join(' ')}`);
+  const rects = useRects(frame, `${sample.id} ${ids.join(' ')} ${zoom.zoomed}`);
   const beside = useBeside();
   const [first, second] = photos;
   const tap = (event: MouseEvent) => {

@@ -28,7 +28,7 @@ export function useRects(frame: RefObject<HTMLElement | null>, key: string): Rec
     measure();
     const watching = new ResizeObserver(measure);
     watching.observe(current);
-    pictures().forEach((picture) => watching.observe(picture));
+    [...pictures(), ...current.children].forEach((one) => watching.observe(one)); // a longer caption moves its picture as well
     return () => watching.disconnect();
   }, [key]);
   return rects;
