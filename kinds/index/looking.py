@@ -61,7 +61,7 @@ class Looker:
         )
 
     def regions(self, picture: Image.Image, boxes: Sequence[Sequence[float]]) -> Floats:
-        """Look at regions of a picture by themselves: vectors of length 1 `[N, 128]`, to compare with photographs' parts.
+        """Look at regions of a picture by themselves: vectors of length 1 `[N, 128]`, as parts of photographs are.
 
         `boxes` are left, top, right, bottom in shares of the picture. A region is cut out first: the network sees far
         beyond a window, and what lies around it there would count for more than what lies in it.
