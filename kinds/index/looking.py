@@ -33,7 +33,7 @@ Pixels = NDArray[np.uint8]  # [3, R, R]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seen:
-    """What was seen in `N` pictures: features, 0 to 6, of wholes and of reduced squares; vectors of length 1 by part."""
+    """What was seen in `N` pictures: features, 0 to 6, of wholes and reduced squares; by part vectors of length 1."""
 
     whole: Floats  # [N, 1280]
     small: Floats  # [N, 1280]
