@@ -1,9 +1,9 @@
 """Files of the index: what a look at photographs has found, a row each, mapped into memory by who asks.
 
-Two files hold the same photographs in the same order. One has what each is as a whole: 1,280 features, as whole
-numbers 0 to 255 of which a `scale` makes a vector of length 1, of the picture and of the picture reduced to `SMALL_PX`
-first, so that what is small or blurred is compared with what the photograph looks like so. The other has what its
-`BOXES` show: 128 numbers each, -127 to 127. A file begins with a line that says what it is, and of which version of the
+Two files hold the same photographs in the same order. One has 1,280 features, as whole numbers 0 to 255 of which a
+`scale` makes a vector of length 1, of the whole picture, and as many of its middle square reduced to `SMALL_PX`: what
+is small, square, blurred or noisy is so compared with what the photograph would be. The other has what its `BOXES`
+show: 128 numbers each, -127 to 127. A file begins with a line that says what it is, and of which version of the
 network: rows of two versions never meet. NumPy alone is needed here; `kinds.index.looking` is where rows come from.
 """
 
@@ -24,7 +24,7 @@ from kinds.index.heaps import Floats, Heaps
 VERSION = 1  # of the network, of what it is shown and of the windows; 0 is what was kept before there were parts
 WIDTH = 1280
 PART_WIDTH = 128
-SMALL_PX = 64  # a side of the picture that `small` comes from
+SMALL_PX = 32  # a side of the square that `small` comes from
 GRID = 7  # cells of the network's map, a side
 WINDOWS = (3, 5)  # cells a side of the windows on it, which lie at each place
 
@@ -32,7 +32,7 @@ WINDOWS = (3, 5)  # cells a side of the windows on it, which lie at each place
 def _boxes() -> Floats:
     corners = [(size, *divmod(at, GRID - size + 1)) for size in WINDOWS for at in range((GRID - size + 1) ** 2)]
     edges = [(column, row, column + size, row + size) for size, row, column in corners]
-    boxes: Floats = np.array(edges, np.float32) / GRID
+    boxes: Floats = (np.array(edges) / GRID).astype(np.float32)
     return boxes
 
 
@@ -80,7 +80,7 @@ class Found:
 
 
 def packed(photos: Sequence[UUID], whole: Floats, small: Floats) -> Rows:
-    """Make rows of features float32 `[N, 1280]`, none below 0: of the pictures, and of them reduced first."""
+    """Make rows of features float32 `[N, 1280]`, none below 0: of whole pictures, and of their reduced squares."""
     rows = np.zeros(len(photos), ROW)
     rows["photo"] = _ids(photos)
     for name, scale, features in (("whole", "scale", whole), ("small", "small_scale", small)):
@@ -170,7 +170,7 @@ def unit(rows: Rows) -> Floats:
 
 
 def unit_small(rows: Rows) -> Floats:
-    """Give vectors of length 1 of the reduced pictures, float32 `[N, 1280]`."""
+    """Give vectors of length 1 of the reduced squares, float32 `[N, 1280]`."""
     vectors: Floats = rows["small"].astype(np.float32) * rows["small_scale"][:, None]
     return vectors
 

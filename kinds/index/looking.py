@@ -24,7 +24,7 @@ from kinds.index.files import GRID, SMALL_PX, WIDTH, WINDOWS
 from kinds.index.heaps import Floats
 
 PROJECTION = Path(__file__).with_name("parts.safetensors")
-SMALL_SIDE = 112  # pixels, at which the network is shown what has no more than `SMALL_PX`
+SMALL_SIDE = 64  # pixels, at which the network is shown what has no more than `SMALL_PX`
 PART_SIDE = 160  # pixels, at which a region is shown by itself: about the scale that the windows of a whole one have
 BATCH = 32  # pictures at once on CUDA; on a CPU one, which stays in the cache
 
@@ -33,7 +33,7 @@ Pixels = NDArray[np.uint8]  # [3, R, R]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seen:
-    """What was seen in `N` pictures: features from 0 to 6, as wholes and reduced first; vectors of length 1 by part."""
+    """What was seen in `N` pictures: features, 0 to 6, of wholes and reduced squares; by part vectors of length 1."""
 
     whole: Floats  # [N, 1280]
     small: Floats  # [N, 1280]
@@ -98,8 +98,13 @@ def square(picture: Image.Image, side: int) -> Pixels:
 
 
 def reduced(picture: Image.Image) -> Image.Image:
-    """Squeeze a picture to the few pixels that a small network draws."""
-    return picture.convert("RGB").resize((SMALL_PX, SMALL_PX), Image.Resampling.BOX)
+    """Reduce the middle square of a picture, which is what most networks learn and draw, to so few pixels that it
+    hardly matters any more how sharp it is, or how noisy.
+    """
+    side = min(picture.size)
+    left, top = (picture.width - side) // 2, (picture.height - side) // 2
+    middle = picture.crop((left, top, left + side, top + side))
+    return middle.convert("RGB").resize((SMALL_PX, SMALL_PX), Image.Resampling.BOX)
 
 
 def _pixels(box: Sequence[float], size: tuple[int, int]) -> tuple[int, int, int, int]:

@@ -25,7 +25,18 @@ from jobs.place import Place
 from kinds.cores import cores
 from kinds.index.cost import FOCUS_S, LOOK_S, work_s
 from kinds.index.faces import Faces
-from kinds.index.files import Damaged, Found, Rows, packed, packed_parts, photos_of, read_rows, unit, write_standing
+from kinds.index.files import (
+    WIDTH,
+    Damaged,
+    Found,
+    Rows,
+    packed,
+    packed_parts,
+    photos_of,
+    read_rows,
+    unit,
+    write_standing,
+)
 from kinds.index.focus import LOOK_SIDE, focus
 from kinds.index.heaps import heaps
 from kinds.index.looking import Looker
@@ -166,11 +177,16 @@ def _known(files: Sequence[str]) -> list[Rows]:
 def _sorted(all_rows: Sequence[Rows], usable: set[str], file: Path) -> Path | None:
     if not all_rows:
         return None
-    rows = np.concatenate(all_rows)
-    photos = photos_of(rows)
-    order = sorted(range(len(rows)), key=photos.__getitem__)  # however often it was killed, the heaps are the same
-    rows, photos = rows[order], [photos[row] for row in order]
-    found = heaps(unit(rows), np.array([str(photo) in usable for photo in photos]))
+    places = sorted(
+        (photo, part, row) for part, rows in enumerate(all_rows) for row, photo in enumerate(photos_of(rows))
+    )
+    photos = [photo for photo, _, _ in places]  # in their order, however often it was killed: the heaps are the same
+    part, row = (np.array(column) for column in zip(*((part, row) for _, part, row in places), strict=True))
+    vectors = np.empty((len(photos), WIDTH), np.float32)
+    for number, rows in enumerate(all_rows):
+        mine = part == number
+        vectors[mine] = unit(rows)[row[mine]]
+    found = heaps(vectors, np.array([str(photo) in usable for photo in photos]))
     return write_standing(file, photos, found)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from PIL import Image, ImageOps
+from PIL import Image, ImageFilter, ImageOps
 
 from kinds.index.files import BOXES, PART_WIDTH, WIDTH
 from kinds.index.looking import Looker, windows
@@ -43,13 +43,23 @@ def test_no_pictures_are_nothing_seen(looker: Looker) -> None:
     assert (nothing.whole.shape, nothing.parts.shape) == ((0, WIDTH), (0, len(BOXES), PART_WIDTH))
 
 
-def test_a_small_copy_is_most_like_what_the_photograph_looks_like_so(looker: Looker) -> None:
+def test_a_small_square_copy_is_most_like_what_the_photograph_looks_like_so(looker: Looker) -> None:
     photographs = [picture(seed, size=(320, 240)) for seed in range(6)]
     known = looker.looked(photographs)
     copies = looker.looked([ImageOps.fit(one, (64, 64)) for one in photographs])
     for number, copy in enumerate(copies.small):
         assert max(range(6), key=lambda other: alike(copy, known.small[other])) == number
+        assert alike(copy, known.small[number]) > 0.95
         assert alike(copy, known.small[number]) > alike(copies.whole[number], known.whole[number])
+
+
+def test_blur_and_noise_hardly_matter_to_what_is_reduced(looker: Looker) -> None:
+    photograph = picture(4, size=(320, 240))
+    blurred = photograph.filter(ImageFilter.GaussianBlur(3))
+    grain = np.random.default_rng(0).normal(0, 20, (240, 320, 3))
+    noisy = Image.fromarray((np.asarray(photograph) + grain).clip(0, 255).astype(np.uint8))
+    known, *altered = looker.looked([photograph, blurred, noisy]).small
+    assert all(alike(known, other) > 0.8 for other in altered)
 
 
 def test_a_part_that_is_pasted_elsewhere_is_found(looker: Looker) -> None:
