@@ -124,7 +124,8 @@ def _rgb(average: str | None) -> tuple[int, ...]:
 
 def _shapes(kept: Sequence[Any]) -> NDArray[np.uint8]:
     ratios = np.array([(row.width or 1) / (row.height or 1) for row in kept], float)
-    return np.rint(128 + 32 * np.log2(ratios)).clip(0, 255).astype(np.uint8)
+    told: NDArray[np.uint8] = np.rint(128 + 32 * np.log2(ratios)).clip(0, 255).astype(np.uint8)
+    return told
 
 
 def _packed(column: NDArray[Any]) -> str:

@@ -114,13 +114,13 @@ class Maps:
 
     # What is told of what is on a map
 
-    def photos(self, dataset_id: UUID) -> Sequence[sa.Row[Any]]:
+    def photos(self, dataset_id: UUID) -> Sequence[Any]:
         """Read of each photo that a look may fall on what a map tells: its id, state, time, album, looks."""
         of = t.photos.c
         told = (of.id, of.state, of.taken_at, of.album, of.average, of.width, of.height)
         return self._connection.execute(sa.select(*told).where(of.dataset_id == dataset_id, of.state.in_(SEEN))).all()
 
-    def samples(self, dataset_id: UUID) -> Sequence[sa.Row[Any]]:
+    def samples(self, dataset_id: UUID) -> Sequence[Any]:
         """Read of each sample what a map tells: its id, when it was drawn, looks."""
         of = s.samples.c
         told = (of.id, of.created_at, of.average, of.width, of.height)

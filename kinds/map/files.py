@@ -74,7 +74,7 @@ def _read(path: Path, kind: np.dtype[np.void], *, mapped: bool = False) -> NDArr
         raise
     except (ValueError, EOFError, OSError) as error:
         raise Damaged(f"{path.name} is cut short or damaged") from error
-    if not isinstance(rows, np.ndarray) or rows.dtype != kind or rows.ndim != 1:
+    if getattr(rows, "dtype", None) != kind or rows.ndim != 1:  # an archive of arrays has no dtype
         raise Damaged(f"{path.name} is no such file")
     return rows
 

@@ -38,5 +38,5 @@ class MapParams(JobParams):
         return self
 
     def needs(self) -> Mapping[str, Need]:
-        """Name what is laid out; the facts are how many `photos` and `samples`, of them those `placed` and `unlooked`."""
+        """Name what is laid out; the facts count `photos` and `samples`, and of them the `placed` and `unlooked`."""
         return {"map": Need(type="map", id=self.dataset_id)}

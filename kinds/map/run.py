@@ -70,7 +70,7 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
 
 @dataclass(slots=True)
 class Layout:
-    """One layout: worked out on a thread beside, that says how far it is; `points` is the map once `events` has ended."""
+    """One layout, worked out on a thread that says how far it is; `points` is the map once `events` has ended."""
 
     place: Place
     of: All
