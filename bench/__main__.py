@@ -23,6 +23,7 @@ from bench import (
     importing,
     ingesting,
     learning,
+    map,
     parallel,
     projecting,
     reading,
@@ -54,6 +55,7 @@ MEASURES: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(
         "rendering": rendering.speed,
         "exploring": exploring.wandering,
         "projecting": projecting.finding,
+        "map": map.laying,
     }
 )
 LONG: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(

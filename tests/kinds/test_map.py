@@ -1,4 +1,4 @@
-"""Laying out a map: alike beside alike, the same for the same, what is there stays, and few pictures are laid out too."""
+"""Laying out a map: alike beside alike, the same for the same; what is there stays, and a few are laid out too."""
 
 import json
 from collections.abc import Sequence
@@ -188,11 +188,12 @@ def test_samples_are_looked_at_once_and_lie_among_the_photographs(tmp_path: Path
 
 
 def test_a_stop_keeps_what_was_seen_and_makes_no_map(tmp_path: Path, drawn: list[dict[str, Any]]) -> None:
-    events = laid(place(tmp_path / "run", samples=drawn, features=[features(tmp_path, 20)], photos=20, stops=True))
+    file = features(tmp_path, 20)
+    events = laid(place(tmp_path / "run", samples=drawn, features=[file], photos=20, stops=True))
     assert [one.type for one in events if isinstance(one, Artifact)] == [Made.SEEN]
     last = [one for one in events if isinstance(one, Progress)][-1]
     assert last.done < last.total  # so that a worker that shuts down puts the job back into the queue
-    without = laid(place(tmp_path / "without", features=[features(tmp_path, 20)], photos=20, stops=True))
+    without = laid(place(tmp_path / "without", features=[file], photos=20, stops=True))
     assert not [one for one in without if isinstance(one, Artifact)]
 
 

@@ -3,7 +3,9 @@ import { type Colours, unpackedOf } from './colours';
 import type { Pictures } from './pictures';
 import { invented, leftOut, type Points, sidesOf } from './points';
 
-const LEAST_POINT = 1.1; // CSS pixels from its middle to its edge
+const LEAST_POINT = 1.4; // CSS pixels from its middle to its edge
+const LEAST_OF_FEW = 2.4; // ... where there are not many
+const FEW = 4000;
 const MOST_POINT = 5;
 const POINT_OF_SIDE = 0.42; // of a picture's long side
 const BORDER = 0.045; // of a photograph's long side
@@ -51,7 +53,7 @@ export class Painter {
     }
     const { buffer, points } = this;
     buffer.fill(ground);
-    const half = Math.max(LEAST_POINT * ratio, Math.min(MOST_POINT * ratio, side * POINT_OF_SIDE));
+    const half = Math.max((points.count < FEW ? LEAST_OF_FEW : LEAST_POINT) * ratio, Math.min(MOST_POINT * ratio, side * POINT_OF_SIDE));
     const reach = Math.max(1, Math.round(half));
     const widths = rounded(reach);
     const shade = chosen.size > 0 ? colours.faint : colours.full;

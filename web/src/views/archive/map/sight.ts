@@ -17,7 +17,8 @@ const GLIDE_MS = 90; // in which two thirds of a way are gone
 const THERE = 0.5; // CSS pixels
 const USUAL_SHARE = 1.15; // a picture's long side, of how far the nearest one is
 const FROM_SIDE = 22; // CSS pixels of the long side: from here on pictures, below points
-const MOST_SIDE = 240;
+const MOST_SIDE = 190;
+const SPREAD = 1.6; // how far pictures part once they do not grow any more
 const WHOLE = 0.9; // of the canvas, that the whole map fills
 const LIT_SIDE = 64; // at least, of the one that is looked at
 const MOST_FETCHED = 300;
@@ -165,7 +166,7 @@ export class Sight {
   }
 
   private get mostZ(): number {
-    return (MOST_SIDE / (this.usual * USUAL_SHARE)) * (this.points.count > 1 ? 4 : 1);
+    return (MOST_SIDE / (this.usual * USUAL_SHARE)) * (this.points.count > 1 ? SPREAD : 1);
   }
 
   private within(z: number): number {
