@@ -102,7 +102,7 @@ def test_each_picture_has_its_place_and_what_is_told_of_it(
     assert column(found, "day", "<u2") == [0, 366, *[65535] * 8]
     assert found["albums"] == ["The valley", "Home"]
     assert column(found, "album", "<u2") == [0, 0, 1, *[65535] * 7]
-    assert column(found, "originality", "u1") == [255] * 8 + [100, 100]
+    assert column(found, "originality", "u1") == [255] * 8 + [60, 60]  # the four others are as alike to each other
     assert found["rated"] == 2
     assert column(found, "colour", "u1")[:3] == [0x7A, 0x8F, 0x6B]
     assert column(found, "shape", "u1") == [128] * 10

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import PHONE
+from tests.browser.test_steps import AXE
 from tests.browser.work import SLOW, archive, ended, landscapes
 from tests.waiting import until
 
@@ -189,3 +190,18 @@ def test_the_gallery_leads_to_it(page: Page, reverie: str, mapped: str) -> None:
     page.goto(f"{reverie}/#/gallery?dataset={mapped}")
     page.get_by_role("link", name="On the map").click()
     expect(page.get_by_role("application")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everyone_can_use_it(page: Page, reverie: str, mapped: str, scheme: str) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    stage = opened(page, reverie, mapped)
+    stage.focus()
+    page.keyboard.press("ArrowRight")
+    expect(stage.locator(".map-card img")).to_be_visible()
+    page.get_by_role("button", name="List what is in sight").click()
+    page.get_by_role("button", name="Choose all in sight").click()
+    expect(page.get_by_role("region", name="Chosen photographs")).to_be_visible()
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]] == []
