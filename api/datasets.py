@@ -15,6 +15,7 @@ from api.problems import answers
 from api.schemas.base import Page
 from api.schemas.datasets import Dataset, DatasetChanges, DatasetInFull, NewDataset
 from store import rows
+from store.datasets import SERVING
 from store.tx import Tx
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
@@ -66,7 +67,8 @@ def change(dataset_id: UUID, body: DatasetChanges, store: Opened) -> DatasetInFu
 def delete(dataset_id: UUID, store: Opened) -> None:
     """Delete a dataset and its photographs; models that learnt from it stay."""
     with store.begin() as tx:
-        tx.jobs.call_off("index", dataset_id)
+        for kind in SERVING:
+            tx.jobs.call_off(kind, dataset_id)
         tx.datasets.delete(dataset_id)
 
 

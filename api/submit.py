@@ -18,6 +18,7 @@ from kinds.measure.cost import PICTURES
 from store import rows
 from store.features import SEEN
 from store.labels import REST
+from store.maps import MOST_SAMPLES
 from store.moments import lacks, unmeasured
 from store.store import Store
 from store.tx import Tx
@@ -156,6 +157,21 @@ def _index_facts(tx: Tx, dataset_id: UUID) -> Mapping[str, Any]:
     }
 
 
+def _map_facts(tx: Tx, dataset_id: UUID) -> Mapping[str, Any]:
+    """Count what is to be laid out; what is on the map already may have been withdrawn since, and is then less."""
+    tx.datasets.get(dataset_id)
+    photos = tx.maps.looked(dataset_id)
+    if not photos:
+        raise Conflict(
+            "Nobody has looked at the photographs of this archive yet, or there are none.",
+            remedy='POST /jobs with {"kind": "index"} and the same dataset_id first.',
+        )
+    there, samples = tx.maps.get(dataset_id), min(tx.maps.how_many_samples(dataset_id), MOST_SAMPLES)
+    seen = tx.maps.seen_samples(dataset_id)
+    placed = min(there.photos, photos) + min(there.samples, samples) if there is not None else 0
+    return {"photos": photos, "samples": samples, "placed": placed, "unlooked": max(samples - seen, 0)}
+
+
 def _gathered_facts(tx: Tx, dataset_id: UUID) -> Mapping[str, Any]:
     tx.datasets.get(dataset_id)
     raise Conflict(
@@ -219,6 +235,7 @@ _FACTS = {
     "sent": _no_facts,
     "gathered": _gathered_facts,
     "index": _index_facts,
+    "map": _map_facts,
     "dataset": _dataset_facts,
     "model": model_facts,
     "archive": _archive_facts,
@@ -241,7 +258,7 @@ def _pin(tx: Tx, need: Need) -> Mapping[str, Any]:
 def _dataset(tx: Tx, needs: Mapping[str, Need]) -> UUID | None:
     for need in needs.values():
         match need.type:
-            case "dataset" | "index" | "gathered":
+            case "dataset" | "index" | "map" | "gathered":
                 return need.id
             case "model":
                 return tx.models.get(need.id).dataset_id

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from uuid import UUID
 
+from api.unmapped import take_from_maps
 from jobs.errors import NotFound
 from jobs.ids import new_id
 from store.rows import Feature, FeatureFile, Photo
@@ -42,6 +43,7 @@ def withdraw_from(store: Store, dataset_id: UUID, named: Callable[[Tx], Sequence
         with store.begin() as tx:
             trainings += tx.sightings.of(origin, tx.photos.some(origin, lines))
             tx.photos.withdraw(origin, lines)
+    take_from_maps(store, [dataset_id])
     return len(withdrawn), trainings
 
 

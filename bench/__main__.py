@@ -24,6 +24,7 @@ from bench import (
     importing,
     ingesting,
     learning,
+    map,
     moments,
     parallel,
     projecting,
@@ -58,6 +59,7 @@ MEASURES: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(
         "rendering": rendering.speed,
         "exploring": exploring.wandering,
         "projecting": projecting.finding,
+        "map": map.laying,
     }
 )
 LONG: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(

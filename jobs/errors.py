@@ -6,6 +6,7 @@
     │   ├── StaleAttempt    the lease is lost: another attempt owns the job
     │   ├── KeyReused       an Idempotency-Key came again with another request
     │   ├── NotLooked       nobody has looked for likenesses in the archive
+    │   ├── NotMapped       an archive has not been laid out as a map
     │   ├── WrongState      the job is in no state that allows this
     │   └── DatasetBusy     the archive is still being read
     ├── Rejected            what was sent cannot be used
@@ -79,6 +80,13 @@ class NotLooked(Conflict):
 
     code = "not_looked"
     title = "Reverie has not looked yet"
+
+
+class NotMapped(Conflict):
+    """The archive has not been laid out as a map; `job` is what to post."""
+
+    code = "not_mapped"
+    title = "There is no map yet"
 
 
 class WrongState(Conflict):

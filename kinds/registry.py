@@ -26,6 +26,7 @@ KINDS = (
     "blend",
     "measure",
     "project",
+    "map",
 )
 
 Run = Callable[[JobParams, Place], Iterator[JobEvent]]

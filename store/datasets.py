@@ -19,6 +19,7 @@ from store.types import now
 
 ACTIVE = (State.QUEUED, State.RUNNING, State.PAUSED)
 USABLE = ("ready", "repaired")
+SERVING = ("index", "map")  # kinds of jobs that serve a dataset alone, and are called off with it
 AWAY = ("withdrawn", "moved")  # whose files are gone from here; their lines stay
 _NEWEST = Order(name="datasets", columns=[t.datasets.c.id])
 
@@ -93,7 +94,7 @@ class Datasets:
     def check_unneeded(self, dataset_id: UUID, *, then: str) -> None:
         """Refuse while jobs need the photos of this dataset where they are. Raises: DatasetBusy."""
         needing = sa.select(t.jobs.c.id).where(t.jobs.c.dataset_id == dataset_id, t.jobs.c.state.in_(ACTIVE))
-        needing = needing.where(t.jobs.c.kind != "index")  # it serves the dataset alone, and is called off with it
+        needing = needing.where(t.jobs.c.kind.not_in(SERVING))
         job_id = self._connection.execute(needing.limit(1)).scalar_one_or_none()
         if job_id is not None:
             raise DatasetBusy(

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from store import map_tables as m
 from store import sample_tables as s
 from store import tables as t
 from store.folder import sweep_files
@@ -29,6 +30,8 @@ _NAMED: dict[str, tuple[sa.Column[Any], list[sa.Column[Any]], list[sa.Column[Any
     "samples": (s.samples.c.id, [s.samples.c.image_key, s.samples.c.thumb_key], []),
     "artifacts": (t.artifacts.c.id, [t.artifacts.c.key], []),
     "features": (t.feature_files.c.id, [t.feature_files.c.key, t.feature_files.c.parts_key], []),
+    "maps": (m.maps.c.id, [m.maps.c.key], []),
+    "seen": (m.seen_files.c.id, [m.seen_files.c.key], []),
     "directions": (t.directions.c.id, [t.directions.c.key], []),
     "resume_points": (t.resume_points.c.job_id, [], [t.resume_points.c.files]),
 }

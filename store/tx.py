@@ -19,6 +19,7 @@ from store.gathered import Gathered
 from store.idempotency import Keys
 from store.jobs import Jobs
 from store.labels import Labels
+from store.maps import Maps
 from store.model_files import ModelFiles
 from store.models import Models
 from store.moments import Moments
@@ -86,6 +87,11 @@ class Tx:
     def features(self) -> Features:
         """What a look at the photos has found."""
         return Features(self.connection, discard=self.discard)
+
+    @cached_property
+    def maps(self) -> Maps:
+        """The maps of datasets."""
+        return Maps(self.connection, discard=self.discard)
 
     @cached_property
     def gathered(self) -> Gathered:

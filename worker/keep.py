@@ -31,6 +31,7 @@ from store.tx import Tx
 from worker.found import keep_found, keep_previews, sample_of
 from worker.gathering import keep_copies
 from worker.looks import keep_features, keep_focus, keep_heaps
+from worker.maps import keep_map, keep_seen
 from worker.models import keep_blends, keep_models
 from worker.peaks import peak_passed
 from worker.spaces import keep_directions
@@ -299,6 +300,8 @@ _KEEP: Mapping[Made, Callable[[Keeper, Sequence[Artifact]], None]] = MappingProx
         Made.FEATURES: keep_features,
         Made.HEAPS: keep_heaps,
         Made.FOCUS: keep_focus,
+        Made.SEEN: keep_seen,
+        Made.MAP: keep_map,
         Made.DIRECTIONS: keep_directions,
         Made.BLEND: keep_blends,
         Made.PREVIEW: keep_previews,

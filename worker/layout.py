@@ -22,6 +22,7 @@ from store.searches import SENT
 from store.store import Store
 from store.tx import Tx
 from store.views import pixels_of
+from worker.maps import lay_map
 
 PAGE = 200
 
@@ -353,5 +354,6 @@ _LAY: Mapping[str, Callable[[Store, Job, UUID, Path], tuple[Path, dict[str, Any]
         "photo": _photo,
         "sent": _sent,
         "direction": _direction,
+        "map": lay_map,
     }
 )

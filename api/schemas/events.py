@@ -78,6 +78,15 @@ class DirectionsEvent(_Event):
     new: int
 
 
+class MapEvent(_Event):
+    """`map`: a dataset was laid out; `kept` says whether what was on its map before has stayed where it was."""
+
+    map_id: Id
+    photos: int
+    samples: int
+    kept: bool
+
+
 class PreviewEvent(_Event):
     """`preview`: what is found so far of a picture; GET /artifacts/{artifact_id}/image, until there is a nearer one."""
 
@@ -112,6 +121,7 @@ EVENTS = (
     MeasuresEvent,
     ModelEvent,
     DirectionsEvent,
+    MapEvent,
     PreviewEvent,
     FoundEvent,
     NoticeEvent,

@@ -35,6 +35,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "blend": {"model_id": ID, "with_id": ID, "at": 16},
     "measure": {"training_id": ID},
     "project": {"model_id": ID, "photo_id": ID},
+    "map": {"dataset_id": ID},
 }
 SCRATCH: dict[str, Any] = {"base_model_id": None, "from_scratch": True}
 requests: TypeAdapter[JobParams] = TypeAdapter(AnyParams)

@@ -29,6 +29,7 @@ const KEYS: [string, string][] = [
   ['P', 'of a plane: pin the picture in the middle'],
   [', and .', 'of a plane: nearer and farther'],
   ['Delete or 0', 'of a direction or a weight: back to the middle of its slider'],
+  ['L, Home', 'of a map: draw around pictures; all of it'],
   ['Space, held', 'hides the controls of a plane'],
 ];
 const PLACES: Record<string, string> = { a: '#/archives', m: '#/models', e: '#/explore', g: '#/gallery', j: '#/jobs' };

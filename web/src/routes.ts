@@ -18,6 +18,7 @@ const ROUTES: Record<string, Loader> = {
   'archives/:/contacts': () => import('./views/archive/Archive'),
   'archives/:/twins': () => import('./views/archive/Archive'),
   'archives/:/framing': () => import('./views/archive/Archive'),
+  'archives/:/map': () => import('./views/archive/Archive'),
   'archives/:/labels': () => import('./views/archive/Archive'),
   'photos/:': () => import('./views/photo/PhotoView'),
   train: () => import('./views/train/Train'),

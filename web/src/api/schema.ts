@@ -505,6 +505,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/datasets/{dataset_id}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look
+         * @description Show where each picture of a dataset lies on its map: photographs, and what was drawn by what learnt from them.
+         *
+         *     What was withdrawn or deleted since is not among them. Where there is no map, the answer says which job makes one.
+         */
+        get: operations["look_datasets__dataset_id__map_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/datasets/{dataset_id}/photos.csv": {
         parameters: {
             query?: never;
@@ -2426,6 +2448,122 @@ export interface components {
             archives: components["schemas"]["Archive"][];
         };
         /**
+         * DatasetMap
+         * @description Where each picture of a dataset lies.
+         *
+         *     The columns have a number for each of `points` pictures, in one order. A picture lies at
+         *     `left + x * step`, `top + y * step`; these places keep their meaning from map to map. What lies close together is
+         *     alike; how far apart two heaps lie says little, and the directions mean nothing.
+         */
+        DatasetMap: {
+            /**
+             * Map Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            map_id: string;
+            /**
+             * Dataset Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            dataset_id: string;
+            /**
+             * Made At
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-24T13:21:12.482000Z
+             */
+            made_at: string;
+            /**
+             * Points
+             * @example 2411
+             */
+            points: number;
+            /** Photos */
+            photos: number;
+            /** Samples */
+            samples: number;
+            missing: components["schemas"]["Missing"];
+            /**
+             * Job
+             * @description What to POST /jobs for what is missing; with `anew` all is laid out anew.
+             */
+            job: {
+                [key: string]: unknown;
+            };
+            /** Left */
+            left: number;
+            /** Top */
+            top: number;
+            /** Step */
+            step: number;
+            /**
+             * First Day
+             * @description The day of the first dated photograph; null, if none has a date.
+             */
+            first_day: string | null;
+            /** Last Day */
+            last_day: string | null;
+            /**
+             * Albums
+             * @description The albums of photographs, the largest first.
+             */
+            albums: string[];
+            /**
+             * Rated
+             * @description Samples whose originality is known.
+             */
+            rated: number;
+            /**
+             * Ids
+             * @description 16 bytes each: the UUIDs of photographs and samples.
+             */
+            ids: string;
+            /**
+             * X
+             * @description 2 bytes each.
+             */
+            x: string;
+            /**
+             * Y
+             * @description 2 bytes each.
+             */
+            y: string;
+            /**
+             * Flags
+             * @description 1 byte each: 1 for a sample; 2 for a photograph that training does not see.
+             */
+            flags: string;
+            /**
+             * Day
+             * @description 2 bytes each: days after `first_day`; 65535 where there is no date.
+             */
+            day: string;
+            /**
+             * Album
+             * @description 2 bytes each: which of `albums`; 65535 for none.
+             */
+            album: string;
+            /**
+             * Originality
+             * @description 1 byte each: a sample is nearer to one photograph than so many % of the photographs are to each other, 0 to 100, by whole pictures, when it was laid out; 255 where that is not known.
+             */
+            originality: string;
+            /**
+             * Colour
+             * @description 3 bytes each: the average red, green and blue.
+             */
+            colour: string;
+            /**
+             * Shape
+             * @description 1 byte each: 128 + 32 * log2(width / height).
+             */
+            shape: string;
+        };
+        /**
          * Direction
          * @description A direction in W along which what a model draws changes; an amount of 1 is one standard deviation.
          */
@@ -3306,6 +3444,72 @@ export interface components {
             remove_tags?: string[];
         };
         /**
+         * MapEvent
+         * @description `map`: a dataset was laid out; `kept` says whether what was on its map before has stayed where it was.
+         */
+        MapEvent: {
+            /**
+             * Job Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            job_id: string;
+            /**
+             * Seq
+             * @description The order of the job's events; the id of the stream of one job.
+             */
+            seq: number;
+            /** Attempt */
+            attempt: number;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-24T13:21:12.482000Z
+             */
+            at: string;
+            /**
+             * Map Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            map_id: string;
+            /** Photos */
+            photos: number;
+            /** Samples */
+            samples: number;
+            /** Kept */
+            kept: boolean;
+        };
+        /**
+         * MapParams
+         * @description Lay out a dataset's photographs and the samples of what learnt from them on one plane, alike beside alike.
+         */
+        MapParams: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "map";
+            /** Preset */
+            preset?: string | null;
+            /**
+             * Archive
+             * Format: uuid
+             * @description The dataset whose photographs and samples to lay out.
+             * @example 0199d3a0-0000-7000-8000-000000000003
+             */
+            dataset_id: string;
+            /**
+             * Everything anew
+             * @description Lay everything out anew. Otherwise what is on the map stays where it is, and what is new comes beside what it is like.
+             * @default false
+             */
+            anew?: boolean;
+        };
+        /**
          * MeasureParams
          * @description Measure the moments of a training that nobody has measured yet, as it would have done.
          */
@@ -3357,6 +3561,27 @@ export interface components {
             model_id: string | null;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * Missing
+         * @description What is not on the map.
+         */
+        Missing: {
+            /**
+             * Photos
+             * @description Photographs that were looked at since; the job under `job` gives them a place.
+             */
+            photos: number;
+            /**
+             * Samples
+             * @description Samples likewise, of the newest 20,000.
+             */
+            samples: number;
+            /**
+             * Unlooked
+             * @description Photographs that nobody has looked at yet: first an `index` job does.
+             */
+            unlooked: number;
         };
         /**
          * Mix
@@ -7452,6 +7677,62 @@ export interface operations {
             };
         };
     };
+    look_datasets__dataset_id__map_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetMap"];
+                };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     table_datasets__dataset_id__photos_csv_get: {
         parameters: {
             query?: {
@@ -8912,7 +9193,7 @@ export interface operations {
     list_jobs_jobs_get: {
         parameters: {
             query?: {
-                kind?: ("ingest" | "train" | "generate" | "convert" | "index" | "gather" | "directions" | "blend" | "measure" | "project") | null;
+                kind?: ("ingest" | "train" | "generate" | "convert" | "index" | "gather" | "directions" | "blend" | "measure" | "project" | "map") | null;
                 state?: ("queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled") | null;
                 /** @description How many, 1 to 200. */
                 limit?: number;
@@ -8957,7 +9238,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"];
             };
         };
         responses: {
@@ -9026,7 +9307,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"];
             };
         };
         responses: {

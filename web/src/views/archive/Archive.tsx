@@ -69,6 +69,8 @@ export default function Archive({ at }: { at: At }) {
                 <Contacts id={id} revision={found.revision} changed={archive.again} />
               ) : tab === 'framing' ? (
                 <Framing of={found} changed={archive.again} />
+              ) : tab === 'map' ? (
+                <OnMap at={at} id={id} revision={`${found.revision} ${usable}`} changed={archive.again} />
               ) : tab === 'labels' ? (
                 <Labels of={found} changed={archive.again} />
               ) : tab === 'twins' ? (
@@ -98,6 +100,7 @@ const TABS = [
   ['twins', 'Twins'],
   ['framing', 'Framing'],
   ['labels', 'Labels'],
+  ['map', 'Map'],
 ] as const;
 
 /** What there is to see of an archive; on a phone the row is scrolled to where one is. */
@@ -116,6 +119,16 @@ function Tabs({ id, at, odd }: { id: string; at: string | undefined; odd: number
         </a>
       ))}
     </nav>
+  );
+}
+
+/** The map is fetched when it is first looked at: most who open an archive do not go there. */
+function OnMap(props: Parameters<typeof import('./map/Map').ArchiveMap>[0]) {
+  const view = useLoad('map', () => import('./map/Map'));
+  return (
+    <Shown of={view} what="the map" part>
+      {({ ArchiveMap }) => <ArchiveMap key={props.id} {...props} />}
+    </Shown>
   );
 }
 

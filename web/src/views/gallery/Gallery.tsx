@@ -63,6 +63,7 @@ export default function Gallery({ at }: { at: At }) {
         else next.delete(id);
       return next;
     });
+  const archive = at.query.get('dataset') ?? seen.at(0)?.dataset_id;
   const changed = () => (samples.again(), names.again());
   return (
     <div class="page stack">
@@ -78,6 +79,11 @@ export default function Gallery({ at }: { at: At }) {
           {seen.total > 0 && (
             <a class="word small" href={`/samples/zip?${asked(at.query)}`} download>
               Save all
+            </a>
+          )}
+          {archive && (
+            <a class="word small" href={`#/archives/${archive}/map`}>
+              On the map
             </a>
           )}
           <Sizing {...sizes} />

@@ -1,0 +1,42 @@
+"""What a map job takes: the dataset whose photographs and samples are laid out on a plane."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, Self
+from uuid import UUID
+
+from pydantic import Field
+
+from jobs.fields import StrictBool
+from jobs.params import JobParams, Need
+from kinds.presets import preset
+
+
+class MapParams(JobParams):
+    """Lay out a dataset's photographs and the samples of what learnt from them on one plane, alike beside alike."""
+
+    label: ClassVar[str] = "Lay out the map"
+
+    kind: Literal["map"] = "map"
+    dataset_id: UUID = Field(
+        title="Archive",
+        description="The dataset whose photographs and samples to lay out.",
+        examples=["0199d3a0-0000-7000-8000-000000000003"],
+    )
+    anew: StrictBool = Field(
+        default=False,
+        title="Everything anew",
+        description="Lay everything out anew. Otherwise what is on the map stays where it is, and what is new comes"
+        " beside what it is like.",
+    )
+
+    def resolved(self, facts: Mapping[str, Any]) -> Self:
+        """Give itself: nothing is left open."""
+        if self.preset:
+            preset(self.kind, self.preset)
+        return self
+
+    def needs(self) -> Mapping[str, Need]:
+        """Name what is laid out; the facts count `photos` and `samples`, and of them the `placed` and `unlooked`."""
+        return {"map": Need(type="map", id=self.dataset_id)}

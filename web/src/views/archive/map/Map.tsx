@@ -1,0 +1,232 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { answer, GET } from '../../../api/client';
+import { useLoad } from '../../../api/load';
+import { lettersOn } from '../../../keys';
+import { Look, notLooked } from '../../../parts/Look';
+import { Menu } from '../../../parts/Menu';
+import { Shown } from '../../../parts/States';
+import { type At, go, withQuery } from '../../../routes';
+import { count } from '../../../words';
+import { addressOf, Card, named } from './Card';
+import { Caught } from './Caught';
+import { best, type By, coloursOf, WAYS, whyNot } from './colours';
+import { hands } from './hands';
+import { Lay, notMapped } from './Lay';
+import { Legend } from './Legend';
+import './map.css';
+import { type DatasetMap, idOf, unpack } from './points';
+import { type Camera, Sight } from './sight';
+
+const LISTED = 100;
+const BIGGER = 1.4;
+
+interface MapProps {
+  at: At;
+  id: string;
+  revision: string; // of the archive, as far as the map shows it
+  changed: () => void;
+}
+
+/** All pictures of an archive on one plane, alike beside alike. */
+export function ArchiveMap({ at, id, revision, changed }: MapProps) {
+  const map = useLoad(id, () => answer(GET('/datasets/{dataset_id}/map', { params: { path: { dataset_id: id } } })));
+  const first = useRef(revision);
+  useEffect(() => {
+    if (first.current !== revision) map.again();
+    first.current = revision;
+  }, [revision]);
+  if (notLooked(map.problem)) return <Look dataset={id} why={map.problem?.detail ?? ''} looked={map.again} />;
+  if (notMapped(map.problem)) return <Lay dataset={id} why={map.problem?.detail ?? ''} word="Lay it out" made={map.again} />;
+  return (
+    <section class="stack map" aria-label="Map">
+      <Shown of={map} what="the map" part>
+        {(found) => (
+          <>
+            {found.points > 0 ? <Plane at={at} map={found} changed={() => (map.again(), changed())} /> : <p class="quiet-word">Nothing that is on this map is here any more.</p>}
+            <Missing of={found} made={map.again} />
+          </>
+        )}
+      </Shown>
+    </section>
+  );
+}
+
+/** What is not on the map, and the way to have it there. */
+function Missing({ of, made }: { of: DatasetMap; made: () => void }) {
+  const { photos, samples, unlooked } = of.missing;
+  const what = [photos > 0 ? count(photos, 'photograph') : '', samples > 0 ? count(samples, 'invented picture') : ''].filter(Boolean).join(' and ');
+  const one = photos + samples === 1;
+  return (
+    <div class="stack map-missing">
+      {unlooked > 0 && <Look dataset={of.dataset_id} why={`${count(unlooked, 'photograph')} came since, and nobody has looked at ${unlooked === 1 ? 'it' : 'them'} yet.`} looked={made} />}
+      <Lay dataset={of.dataset_id} why={what && `${what} came since, and ${one ? 'is' : 'are'} not on this map yet. What is on it stays where it is.`} word={what && (one ? 'Give it a place' : 'Give them a place')} made={made} anew />
+    </div>
+  );
+}
+
+const numberIn = (query: URLSearchParams, name: string) => (query.get(name) ? Number(query.get(name)) : NaN);
+
+function cameraIn(query: URLSearchParams): Camera | null {
+  const camera = { x: numberIn(query, 'x'), y: numberIn(query, 'y'), z: numberIn(query, 'z') };
+  return Object.values(camera).every(Number.isFinite) && camera.z > 0 ? camera : null;
+}
+
+function Plane({ at, map, changed }: { at: At; map: DatasetMap; changed: () => void }) {
+  const points = useMemo(() => unpack(map), [map]);
+  const stage = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const sight = useRef<Sight | null>(null);
+  const address = useRef(at);
+  address.current = at;
+  const [lit, setLit] = useState<number | null>(null);
+  const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const [lasso, setLasso] = useState(false);
+  const [listed, setListed] = useState<number[] | null>(null);
+  const drawing = useRef(lasso);
+  drawing.current = lasso;
+  const wished = at.query.get('by');
+  const by: By = wished && Object.hasOwn(WAYS, wished) && whyNot(map, wished as By) === null ? (wished as By) : best(map);
+  const theme = useTheme();
+  const colours = useMemo(() => (stage.current ? coloursOf(map, points, by, stage.current) : null), [map, points, by, theme, stage.current]);
+  const [, wake] = useState(0);
+  useEffect(() => {
+    const seen = new Sight(canvas.current!, points, { settled: (camera, whole) => go(withQuery(address.current, placed(camera, whole)), { replace: true }) }, sight.current?.at ?? cameraIn(at.query));
+    const open = (one: number) => go(addressOf(points, one));
+    const pick = (one: number | null) => setLit(one);
+    const over = (one: number | null) => one !== null && setLit(one);
+    const caught = (some: number[]) => (setChosen(new Set(some)), setLasso(false));
+    const left = hands(canvas.current!, seen, { lasso: () => drawing.current, over, pick, open, caught });
+    const sized = new ResizeObserver(() => seen.resized());
+    sized.observe(canvas.current!);
+    sight.current = seen;
+    setLit(null);
+    setChosen(new Set());
+    wake((old) => old + 1);
+    return () => (left(), sized.disconnect(), seen.close());
+  }, [points]);
+  const away = useMemo(() => new Set(hidden.size === 0 ? [] : Array.from({ length: points.count }, (_, one) => one).filter((one) => hidden.has(idOf(points, one)))), [points, hidden]);
+  useEffect(() => {
+    if (colours) sight.current?.dress({ colours, chosen, hidden: away, lit, bars: by !== 'colour' });
+  });
+  const hide = (ids: string[], gone: boolean) =>
+    setHidden((old) => new Set(gone ? [...old, ...ids] : [...old].filter((id) => !ids.includes(id))));
+  const toggle = (one: number) =>
+    setChosen((old) => {
+      const next = new Set(old);
+      if (!next.delete(one)) next.add(one);
+      return next;
+    });
+  const step = (dx: number, dy: number) => {
+    const seen = sight.current;
+    if (!seen) return;
+    const next = lit === null ? (seen.inSight()[0] ?? 0) : seen.near.towards(lit, dx, dy);
+    if (next === null) return;
+    setLit(next);
+    seen.show(next);
+  };
+  const back = () => {
+    if (lasso) setLasso(false);
+    else if (chosen.size > 0) setChosen(new Set());
+    else if (lit !== null) setLit(null);
+    else return false;
+    return true;
+  };
+  const zoom = (factor: number) => sight.current?.zoom(factor, lit !== null ? sight.current.spotOf(lit) : undefined, true);
+  const whole = () => sight.current?.glide(sight.current.whole);
+  const keys: Record<string, () => unknown> = {
+    ArrowLeft: () => step(-1, 0),
+    ArrowRight: () => step(1, 0),
+    ArrowUp: () => step(0, -1),
+    ArrowDown: () => step(0, 1),
+    Enter: () => lit !== null && go(addressOf(points, lit)),
+    Escape: back,
+    Home: whole,
+    '+': () => zoom(BIGGER),
+    '=': () => zoom(BIGGER),
+    '-': () => zoom(1 / BIGGER),
+    x: () => lit !== null && lettersOn() && toggle(lit),
+    l: () => lettersOn() && setLasso(!lasso),
+  };
+  const press = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !Object.hasOwn(keys, event.key)) return;
+    if (keys[event.key]!() !== false) event.preventDefault();
+  };
+  const set = (changes: Record<string, string | null>) => go(withQuery(at, changes), { replace: true });
+  const ways = (Object.keys(WAYS) as By[]).filter((one) => whyNot(map, one) === null).map((one): [string, string] => [one, WAYS[one]]);
+  const why = (['time', 'album', 'originality'] as const).map((one) => whyNot(map, one)).filter((one) => one !== null);
+  return (
+    <div class="stack">
+      <div class="spread map-tools">
+        <p class="map-by">
+          Coloured by <Menu label="Coloured by" value={by} options={ways} choose={(way) => set({ by: way })} />
+        </p>
+        <div class="row">
+          <button type="button" class="button quiet" aria-pressed={lasso} onClick={() => setLasso(!lasso)}>
+            <span>Lasso</span>
+          </button>
+          <button type="button" class="button quiet" onClick={() => setChosen(new Set(sight.current?.inSight() ?? []))}>
+            <span>Choose all in sight</span>
+          </button>
+          <button type="button" class="button quiet" onClick={whole}>
+            <span>Whole map</span>
+          </button>
+          <div class="map-sizing">
+            <button type="button" class="bare" aria-label="Farther" onClick={() => zoom(1 / BIGGER)}>
+              −
+            </button>
+            <button type="button" class="bare" aria-label="Nearer" onClick={() => zoom(BIGGER)}>
+              +
+            </button>
+          </div>
+        </div>
+      </div>
+      <div ref={stage} class="map-stage" data-lasso={lasso || undefined} tabIndex={0} role="application" aria-label={`Map of ${said(map)}. Arrows go from picture to picture, plus and minus zoom, Enter opens, X chooses.`} onKeyDown={press}>
+        <canvas ref={canvas} />
+        {lit !== null && lit < points.count && <Card map={map} points={points} at={lit} />}
+        {lasso && <p class="map-hint veil">Draw around what you mean.</p>}
+      </div>
+      <p class="hidden" role="status">
+        {lit !== null && lit < points.count ? named(map, points, lit) : ''}
+      </p>
+      {colours && <Legend of={colours.legend} />}
+      <div class="spread">
+        <p class="small">
+          {said(map)}. What lies close together is alike; a resemblance, never proof. {why.join(' ')}
+        </p>
+        <button type="button" class="word small" aria-expanded={listed !== null} onClick={() => setListed(listed ? null : (sight.current?.inSight().slice(0, LISTED) ?? []))}>
+          {listed ? 'Close the list' : 'List what is in sight'}
+        </button>
+      </div>
+      {listed && (
+        <ol class="map-list" aria-label="In sight, from the middle outwards">
+          {listed.map((one) => (
+            <li key={one}>
+              <a href={addressOf(points, one)}>{named(map, points, one)}</a>
+            </li>
+          ))}
+        </ol>
+      )}
+      {chosen.size > 0 && <Caught archive={map.dataset_id} points={points} chosen={chosen} hide={hide} changed={changed} none={() => setChosen(new Set())} />}
+    </div>
+  );
+}
+
+function said({ photos, samples }: DatasetMap): string {
+  return `${count(photos, 'photograph')}${samples > 0 ? ` and ${count(samples, 'invented picture')}` : ''}`;
+}
+
+function placed({ x, y, z }: Camera, whole: boolean): Record<string, string | null> {
+  return whole ? { x: null, y: null, z: null } : { x: x.toFixed(3), y: y.toFixed(3), z: z.toFixed(2) };
+}
+
+function useTheme(): string {
+  const now = () => document.documentElement.dataset['theme'] ?? '';
+  const [theme, setTheme] = useState(now);
+  useEffect(() => {
+    const seen = new MutationObserver(() => setTheme(now()));
+    seen.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+    return () => seen.disconnect();
+  }, []);
+  return theme;
+}
