@@ -21,6 +21,9 @@ class Made(StrEnum):
     FOCUS = "focus"  # no file                                facts: focus, [x, y] by photo
     HEAPS = "heaps"  # one file                                  facts: none
     BLEND = "blend"  # a model folder, and its sheet            facts: name, licence, terms, model
+    SKETCHES = "sketches"  # one file                            facts: none
+    CALIBRATION = "calibration"  # no file                      facts: id, photos, steps
+    TRACES = "traces"  # no file                              facts: by, traces
     DIRECTIONS = "directions"  # a file each                 facts: directions, what each is, and of which file
     PREVIEW = "preview"  # one picture of what was found so far  facts: step, width, height, distance
     FOUND = "found"  # as a sample: what was looked for          facts: as a sample

@@ -33,6 +33,7 @@ from worker.gathering import keep_copies
 from worker.looks import keep_features, keep_focus, keep_heaps
 from worker.models import keep_blends, keep_models
 from worker.spaces import keep_directions
+from worker.tracing import keep_calibration, keep_sketches, keep_traces, still
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -183,7 +184,7 @@ def _samples(keeper: Keeper, made: Sequence[Artifact]) -> None:
     job, rows = keeper.job, [sample_of(keeper, artifact) for artifact in made]
 
     def change(tx: Tx) -> None:
-        tx.samples.add_many(job.id, job.attempt, rows)
+        tx.samples.add_many(job.id, job.attempt, still(tx, rows))
 
     keeper.write(change)
 
@@ -296,6 +297,9 @@ _KEEP: Mapping[Made, Callable[[Keeper, Sequence[Artifact]], None]] = MappingProx
         Made.FEATURES: keep_features,
         Made.HEAPS: keep_heaps,
         Made.FOCUS: keep_focus,
+        Made.SKETCHES: keep_sketches,
+        Made.CALIBRATION: keep_calibration,
+        Made.TRACES: keep_traces,
         Made.DIRECTIONS: keep_directions,
         Made.BLEND: keep_blends,
         Made.PREVIEW: keep_previews,

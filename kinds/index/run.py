@@ -29,6 +29,7 @@ from kinds.index.faces import Faces
 from kinds.index.files import Damaged, Rows, packed, photos_of, read_rows, unit, write_rows, write_standing
 from kinds.index.focus import LOOK_SIDE, focus
 from kinds.index.heaps import heaps
+from kinds.index.tracing import looked
 
 KEPT_EVERY = 256  # photographs; of a job that is killed no more than these are looked at twice
 BATCH = 32
@@ -68,6 +69,7 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     file = _sorted(look.rows, {line["photo"] for line in lines if line["usable"]}, place.scratch / "heaps.npy")
     if file is not None:
         yield Artifact(type=Made.HEAPS, files={"heaps": file})
+    yield from looked(place)
     yield Progress(done=len(lines), total=len(lines), unit="photo", phase="sorting", metrics=look.work(sorted=True))
 
 

@@ -21,7 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-VERSION = 1  # of what a sketch is; those of another version are made anew
+from jobs.originality import COPY_FROM, SKETCH_VERSION
+
 SIDE = 16  # pixels
 WIDTH = 3 * SIDE * SIDE
 CUT_PX = 64  # a side of the square that a photograph's sketch is made from
@@ -32,9 +33,6 @@ SURE = 0.75  # below this likeness nothing is a copy, however unlike each other 
 FEWEST = 10  # photographs that a percentage can be told of
 CALIBRATED = 4000  # photographs whose nearest others are looked for; of more the percentages would be the same
 CHUNK = 2048  # sketches that are compared at a time
-
-NEAR_FROM, COPY_FROM = 90, 99  # percent
-UNKNOWN = 101  # percent, of what nobody has looked at: it stands after all others
 
 Codes = NDArray[np.int8]  # [N, 768]
 Floats = NDArray[np.float32]
@@ -108,12 +106,6 @@ class Originals:
         return Calibration([round(float(step), 6) for step in steps])
 
 
-def level(percent: int) -> str:
-    """Say in a word what a percentage means: own, near, copy; unknown, where nobody has looked."""
-    bounds = {"own": NEAR_FROM, "near": COPY_FROM, "copy": UNKNOWN}
-    return next((word for word, below in bounds.items() if percent < below), "unknown")
-
-
 def sketch(picture: Image.Image) -> Codes:
     """Sketch a whole picture, squeezed to a square: `[768]`; of one that is all of one colour, nothing but 0."""
     small = picture.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BOX)
@@ -130,7 +122,7 @@ def sketch(picture: Image.Image) -> Codes:
 def archive_id(views: Sequence[UUID]) -> UUID:
     """Name a calibration by the squares that it is made from: the same ones give the same name."""
     told = sha256(b"".join(sorted(view.bytes for view in views))).hexdigest()
-    return uuid5(NAMESPACE_URL, f"https://reverie.local/originals/{VERSION}/{told}")
+    return uuid5(NAMESPACE_URL, f"https://reverie.local/originals/{SKETCH_VERSION}/{told}")
 
 
 def _blur() -> Floats:

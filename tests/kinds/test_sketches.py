@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
-from kinds.index.sketches import SURE, UNKNOWN, WIDTH, Calibration, Originals, archive_id, level, sketch
+from jobs.originality import UNKNOWN, level
+from kinds.index.sketches import SURE, WIDTH, Calibration, Originals, archive_id, sketch
 
 LANDSCAPES = Path(__file__).parents[2] / "demo/archive/landscapes.zip"
 SQUARE = 64
@@ -74,7 +75,8 @@ def test_photographs_that_are_held_out_are_no_copies(squares: list[Image.Image])
 def test_bursts_do_not_make_it_blind(squares: list[Image.Image]) -> None:
     burst = [each for picture in squares[:80] for each in (picture, _a_moment_later(picture))]
     alone, twice = originals(squares[:80]).calibrated(), originals(burst).calibrated()
-    assert alone is not None and twice is not None
+    assert alone is not None
+    assert twice is not None
     assert np.abs(np.subtract(twice.steps, alone.steps)).max() < 0.05
     assert all(level(percent) == "copy" for percent in percents(originals(burst), squares[:20]))
 
