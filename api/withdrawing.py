@@ -79,16 +79,25 @@ def _give_back(tx: Tx, spares: Sequence[Spared]) -> None:
 
 
 def _anew(store: Store, file: FeatureFile, left: Sequence[Feature]) -> Spared | None:
-    from kinds.index.files import Damaged, only, read_rows, write_rows  # NumPy is loaded once somebody asks
+    from kinds.index.files import VERSION, Damaged, read_found  # NumPy is loaded once somebody asks
 
-    file_id = new_id()
+    if file.parts_key is None or file.version != VERSION:
+        return None  # another version of the network has looked; the photographs are looked at again
+    file_id, objects = new_id(), store.objects
     store.settings.scratch.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=store.settings.scratch) as folder:
         try:
-            rows = only(read_rows(store.objects.path(file.key)), {row.photo_id for row in left})
+            found = read_found(objects.path(file.key), objects.path(file.parts_key))
         except (NotFound, FileNotFoundError, Damaged):
             return None
-        part = write_rows(Path(folder) / "features.npy", rows)
-        stored = store.objects.put_file(part, kind="features", id=file_id, consume=True)
-    anew = FeatureFile(id=file_id, dataset_id=file.dataset_id, key=stored.key, size_bytes=stored.size_bytes)
+        paths = found.only({row.photo_id for row in left}).write(Path(folder), str(file_id))
+        stored = [objects.put_file(path, kind="features", id=file_id, consume=True) for path in paths]
+    anew = FeatureFile(
+        id=file_id,
+        dataset_id=file.dataset_id,
+        key=stored[0].key,
+        parts_key=stored[1].key,
+        size_bytes=sum(one.size_bytes for one in stored),
+        version=file.version,
+    )
     return Spared(file=anew, standing=left)

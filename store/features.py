@@ -61,7 +61,7 @@ class Features:
         locked = sa.select(t.datasets.c.id).where(t.datasets.c.id == file.dataset_id).with_for_update()
         self._connection.execute(locked)  # no withdrawal comes between the look and the row
         if self.lacking(file.dataset_id, photo_ids) != set(photo_ids):
-            self._discard(file.key)
+            self._discard(*file.keys)
             return False
         self._connection.execute(sa.insert(t.feature_files).values(**columns(file)))
         rows = [{"photo_id": id, "dataset_id": file.dataset_id, "file_id": file.id} for id in photo_ids]
@@ -86,7 +86,13 @@ class Features:
     def drop(self, file_ids: Sequence[UUID]) -> None:
         """Let files go, with what they say of photos."""
         gone = sa.delete(t.feature_files).where(t.feature_files.c.id.in_(list(file_ids)))
-        self._discard(*self._connection.execute(gone.returning(t.feature_files.c.key)).scalars())
+        names = (t.feature_files.c.key, t.feature_files.c.parts_key)
+        rows = self._connection.execute(gone.returning(*names))
+        self._discard(*(key for row in rows for key in row if key))
+
+    def drop_other_versions(self, dataset_id: UUID, version: int) -> None:
+        """Let a dataset's files go that another version of the network has left: its photos are looked at again."""
+        self.drop([file.id for file in self.files(dataset_id) if file.version != version])
 
     # What can be asked
 
@@ -95,6 +101,11 @@ class Features:
         query = sa.select(t.feature_files).where(t.feature_files.c.dataset_id == dataset_id)
         rows = self._connection.execute(query.order_by(t.feature_files.c.id)).mappings()
         return [FeatureFile(**row) for row in rows]
+
+    def of_other_versions(self, version: int) -> list[UUID]:
+        """Name the datasets that another version of the network has left files of."""
+        of = t.feature_files.c
+        return self._ids(sa.select(of.dataset_id).where(of.version != version).distinct().order_by(of.dataset_id))
 
     def files_with(self, photo_ids: Sequence[UUID]) -> list[FeatureFile]:
         """List the files that hold any of these photos, at most 10,000."""

@@ -140,13 +140,23 @@ class View:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FeatureFile:
-    """A file of what a look at some photographs of a dataset has found."""
+    """The two files of what a look at some photographs of a dataset has found: as wholes, and by part.
+
+    `version` is that of the network; what was kept before there were parts is of version 0, and has no second file.
+    """
 
     id: UUID
     dataset_id: UUID
     key: str
-    size_bytes: int
+    size_bytes: int  # of both
+    parts_key: str | None = None
+    version: int = 0
     created_at: datetime = field(default_factory=now)
+
+    @property
+    def keys(self) -> list[str]:
+        """Name the objects."""
+        return [key for key in (self.key, self.parts_key) if key]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

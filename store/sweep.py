@@ -28,7 +28,7 @@ _NAMED: dict[str, tuple[sa.Column[Any], list[sa.Column[Any]], list[sa.Column[Any
     "model_files": (t.model_files.c.id, [t.model_files.c.key], []),
     "samples": (s.samples.c.id, [s.samples.c.image_key, s.samples.c.thumb_key], []),
     "artifacts": (t.artifacts.c.id, [t.artifacts.c.key], []),
-    "features": (t.feature_files.c.id, [t.feature_files.c.key], []),
+    "features": (t.feature_files.c.id, [t.feature_files.c.key, t.feature_files.c.parts_key], []),
     "directions": (t.directions.c.id, [t.directions.c.key], []),
     "resume_points": (t.resume_points.c.job_id, [], [t.resume_points.c.files]),
 }

@@ -14,7 +14,7 @@ from uuid import UUID
 from jobs.errors import NotFound
 from jobs.params import Need
 from jobs.state import State
-from kinds.index.files import Damaged, read_rows
+from kinds.index.files import VERSION, Damaged, read_found
 from kinds.train.kept import forget
 from store.moments import unmeasured
 from store.rows import FeatureFile, Job, Photo
@@ -276,9 +276,11 @@ def _direction(store: Store, job: Job, direction_id: UUID, into: Path) -> tuple[
 
 
 def is_whole(store: Store, file: FeatureFile) -> bool:
-    """Whether a file of features is there and can be read."""
+    """Whether what a look has found is there, can be read, and is of this version of the network."""
+    if file.parts_key is None or file.version != VERSION:
+        return False
     try:
-        read_rows(store.objects.path(file.key))
+        read_found(store.objects.path(file.key), store.objects.path(file.parts_key))
     except (NotFound, FileNotFoundError, Damaged):
         return False
     return True

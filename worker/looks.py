@@ -8,9 +8,12 @@ from uuid import UUID
 
 from jobs.events import Artifact
 from jobs.ids import new_id
-from kinds.index.files import Rows, only, photos_of, read_rows, read_standing, write_rows
+from kinds.index.files import VERSION, Found, photos_of, read_found, read_standing
+from kinds.index.params import IndexParams
 from kinds.ingest.frame import squares
+from store.looks import look_soon
 from store.rows import Dataset, FeatureFile, Photo, View
+from store.store import Store
 from store.tables import FOCUSED
 from store.tx import Tx
 
@@ -21,26 +24,36 @@ if TYPE_CHECKING:
 def keep_features(keeper: Keeper, made: Sequence[Artifact]) -> None:
     """Store what was found in photographs."""
     for artifact in made:
-        path = artifact.files["features"]
-        rows = read_rows(path)
-        while not _kept(keeper, rows):  # one of them was withdrawn while the others were kept
+        paths = artifact.files["features"], artifact.files["parts"]
+        found = read_found(*paths)
+        while not _kept(keeper, found):  # one of them was withdrawn while the others were kept
             pass
-        path.unlink()
+        for path in paths:
+            path.unlink()
 
 
-def _kept(keeper: Keeper, rows: Rows) -> bool:
+def _kept(keeper: Keeper, found: Found) -> bool:
     """Keep what was found in photographs that are there and have nothing yet; False to see anew which they are."""
     job, dataset_id = keeper.job, keeper.job.dataset_id
     if dataset_id is None:
         raise ValueError("a job that looks at photographs names their dataset")
     with keeper.store.read() as tx:
-        photos = tx.features.lacking(dataset_id, photos_of(rows))
+        photos = tx.features.lacking(dataset_id, photos_of(found.rows))
     if not photos:
         return True
     file_id = new_id()
-    part = write_rows(keeper.scratch / f"{file_id}.npy", only(rows, photos))
-    stored = keeper.file(part, kind="features", id=file_id)
-    file = FeatureFile(id=file_id, dataset_id=dataset_id, key=stored.key, size_bytes=stored.size_bytes)
+    stored = [
+        keeper.file(path, kind="features", id=file_id)
+        for path in found.only(photos).write(keeper.scratch, str(file_id))
+    ]
+    file = FeatureFile(
+        id=file_id,
+        dataset_id=dataset_id,
+        key=stored[0].key,
+        parts_key=stored[1].key,
+        size_bytes=sum(one.size_bytes for one in stored),
+        version=VERSION,
+    )
     added: list[bool] = []
 
     def change(tx: Tx) -> None:
@@ -49,6 +62,20 @@ def _kept(keeper: Keeper, rows: Rows) -> bool:
 
     keeper.write(change)
     return added[-1]
+
+
+def look_again(store: Store) -> int:
+    """Have the archives looked at again that another version of the network has looked at; what it left goes.
+
+    Returns: how many. Killed at any moment, the next call goes on.
+    """
+    with store.read() as tx:
+        datasets = tx.features.of_other_versions(VERSION)
+    for dataset_id in datasets:
+        with store.begin() as tx:
+            tx.features.drop_other_versions(dataset_id, VERSION)
+            look_soon(tx, IndexParams(dataset_id=dataset_id), dataset_id)
+    return len(datasets)
 
 
 def keep_heaps(keeper: Keeper, made: Sequence[Artifact]) -> None:

@@ -18,6 +18,7 @@ from store.store import Store
 from worker.attempt import Attempt, Hand, failed
 from worker.gathering import finish
 from worker.layout import forget_withdrawn, tidy
+from worker.looks import look_again
 from worker.pulse import Pulse
 from worker.speeds import Speeds
 
@@ -73,6 +74,7 @@ class Slot:
                 _end_process()
 
     def _work(self) -> None:
+        self._look_again()
         while not self._leaving.is_set():
             self._bell.clear()  # before the look: a ring that comes during it counts
             self._forget()
@@ -94,6 +96,14 @@ class Slot:
                 log.info("cache.forgot", arrays=gone)
         except (ReverieError, OSError, ValueError) as error:
             log.warning("cache.forget_failed", error=str(error))
+
+    def _look_again(self) -> None:
+        """After an update, see to it that no archive keeps what an older network has found."""
+        try:
+            if count := look_again(self._store):
+                log.info("index.outdated", datasets=count)
+        except ReverieError as error:  # nothing reads such files, and a job that looks lets go of them as well
+            log.warning("index.look_again_failed", error=str(error))
 
     def _finish(self) -> None:
         """Do what gatherings leave to do, wherever they were when they ended."""

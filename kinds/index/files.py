@@ -1,15 +1,17 @@
-"""Files of features: what a look at photographs has found, a row each, mapped into memory by who asks.
+"""Files of the index: what a look at photographs has found, a row each, mapped into memory by who asks.
 
-A file is a NumPy array of rows: the photograph's id, and its 1,280 features as whole numbers 0 to 255 of which `scale`
-makes a vector of length 1. Stored so, 50,000 photographs are 65 MB and compared in 20 ms; as 16-bit floats they were
-twice that and ten times slower, and of the ten nearest of a photograph 99.4 % are the same.
+Two files hold the same photographs in the same order. One has 1,280 features, as whole numbers 0 to 255 of which a
+`scale` makes a vector of length 1, of the whole picture, and as many of its middle square reduced to `SMALL_PX`: so what
+is small, square, blurred or noisy is compared with what the photograph looks like so. The other has what its `BOXES`
+show: 128 numbers each, -127 to 127. A file begins with a line that says what it is, and of which version of the network:
+rows of two versions never meet. NumPy alone is needed here; `kinds.index.looking` is where rows come from.
 """
 
 from __future__ import annotations
 
-import io
+import json
 from collections.abc import Collection, Sequence
-from functools import cache
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -19,64 +21,136 @@ from numpy.typing import NDArray
 
 from kinds.index.heaps import Floats, Heaps
 
+VERSION = 1  # of the network, of what it is shown and of the windows; 0 is what was kept before there were parts
 WIDTH = 1280
-ROW = np.dtype([("photo", "V16"), ("scale", "<f4"), ("whole", "u1", (WIDTH,))])
+PART_WIDTH = 128
+SMALL_PX = 32  # a side of the square that `small` comes from
+GRID = 7  # cells of the network's map, a side
+WINDOWS = (3, 5)  # cells a side of the windows on it, which lie at each place
+
+
+def _boxes() -> Floats:
+    corners = [(size, *divmod(at, GRID - size + 1)) for size in WINDOWS for at in range((GRID - size + 1) ** 2)]
+    edges = [(column, row, column + size, row + size) for size, row, column in corners]
+    boxes: Floats = np.array(edges, np.float32) / GRID
+    return boxes
+
+
+BOXES = _boxes()  # [P, 4]: left, top, right, bottom in shares of the upright whole photograph
+ROW = np.dtype(
+    [
+        ("photo", "V16"),
+        ("scale", "<f4"),
+        ("whole", "u1", (WIDTH,)),
+        ("small_scale", "<f4"),
+        ("small", "u1", (WIDTH,)),
+    ]
+)
+PARTS = np.dtype(
+    [("photo", "V16"), ("parts", "i1", (len(BOXES), PART_WIDTH)), ("scale", "<f4", (len(BOXES),))],
+)
 STANDING = np.dtype([("photo", "V16"), ("heap", "<i4"), ("place", "<i4"), ("nearest", "<i4")])
 MILLIONTHS = 1_000_000
 CHUNK = 128  # rows that are compared at a time: they stay in the cache
+HEADER_BYTES = 128  # so that rows begin where a cache line does
 
 Rows = NDArray[np.void]  # [N] of ROW
+Parts = NDArray[np.void]  # [N] of PARTS
 
 
 class Damaged(ValueError):
-    """A file that is none of ours, or not whole."""
+    """A file that is none of ours, of another version, or not whole."""
 
 
-def packed(photos: Sequence[UUID], features: Floats) -> Rows:
-    """Make rows of features float32 `[N, 1280]`, none below 0."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """What a look has found in the same photographs: as wholes, and by part."""
+
+    rows: Rows
+    parts: Parts
+
+    def write(self, folder: Path, name: str) -> tuple[Path, Path]:
+        """Write the two files anew."""
+        rows, parts = folder / f"{name}.features", folder / f"{name}.parts"
+        return _write(rows, self.rows, ROW), _write(parts, self.parts, PARTS)
+
+    def only(self, photos: Collection[UUID]) -> Found:
+        """Give what was found in these photographs alone."""
+        return Found(rows=only(self.rows, photos), parts=only(self.parts, photos))
+
+
+def packed(photos: Sequence[UUID], whole: Floats, small: Floats) -> Rows:
+    """Make rows of features float32 `[N, 1280]`, none below 0: of whole pictures, and of their reduced squares."""
     rows = np.zeros(len(photos), ROW)
-    rows["photo"] = np.frombuffer(b"".join(photo.bytes for photo in photos), "V16")
-    codes = np.rint(features * (255 / features.max(axis=1, keepdims=True).clip(1e-12)))
-    rows["whole"] = codes
-    rows["scale"] = 1 / np.linalg.norm(codes, axis=1).clip(1e-12)
+    rows["photo"] = _ids(photos)
+    for name, scale, features in (("whole", "scale", whole), ("small", "small_scale", small)):
+        codes = np.rint(features * (255 / features.max(axis=1, keepdims=True).clip(1e-12)))
+        rows[name] = codes
+        rows[scale] = 1 / np.linalg.norm(codes, axis=1).clip(1e-12)
     return rows
 
 
-def write_rows(path: Path, rows: Rows) -> Path:
-    """Write rows to a new file."""
-    with path.open("xb") as file:
-        np.save(file, rows, allow_pickle=False)
-    return path
+def packed_parts(photos: Sequence[UUID], parts: Floats) -> Parts:
+    """Make rows of what windows show, float32 `[N, P, 128]`; how long the vectors are does not matter."""
+    rows = np.zeros(len(photos), PARTS)
+    rows["photo"] = _ids(photos)
+    codes = np.rint(parts * (127 / np.abs(parts).max(axis=2, keepdims=True).clip(1e-12)))
+    rows["parts"] = codes
+    rows["scale"] = 1 / np.linalg.norm(codes, axis=2).clip(1e-12)
+    return rows
 
 
 def read_rows(path: Path) -> Rows:
-    """Map a file into memory. Raises: Damaged; FileNotFoundError.
+    """Map a file of features into memory. Raises: Damaged; FileNotFoundError."""
+    return _read(path, ROW)
 
-    NumPy's own reader takes longer to make out how the rows lie than it takes to compare them.
-    """
-    begin = len(_header(0))
+
+def read_parts(path: Path) -> Parts:
+    """Map a file of parts into memory. Raises: Damaged; FileNotFoundError."""
+    return _read(path, PARTS)
+
+
+def read_found(rows: Path, parts: Path) -> Found:
+    """Map the two files of a look into memory. Raises: Damaged, also if they are not of the same photographs."""
+    found = Found(rows=read_rows(rows), parts=read_parts(parts))
+    if not np.array_equal(found.rows["photo"], found.parts["photo"]):
+        raise Damaged(f"{rows.name} and {parts.name} are not of the same photographs")
+    return found
+
+
+def _write(path: Path, rows: NDArray[np.void], layout: np.dtype[np.void]) -> Path:
+    with path.open("xb") as file:
+        file.write(_header(layout, len(rows)))
+        file.write(np.ascontiguousarray(rows, layout).tobytes())
+    return path
+
+
+def _read(path: Path, layout: np.dtype[np.void]) -> NDArray[np.void]:
+    size_bytes = path.stat().st_size
+    count = (size_bytes - HEADER_BYTES) // layout.itemsize
     with path.open("rb") as file:
-        size_bytes = file.seek(0, io.SEEK_END)
-        count = (size_bytes - begin) // ROW.itemsize
-        file.seek(0)
-        if count < 1 or size_bytes != begin + count * ROW.itemsize or file.read(begin) != _header(count):
-            raise Damaged(f"{path.name} is cut short, damaged, or holds no features")
-        rows: Rows = np.memmap(file, ROW, "r", offset=begin, shape=(count,))
+        whole = count > 0 and size_bytes == HEADER_BYTES + count * layout.itemsize
+        if not whole or file.read(HEADER_BYTES) != _header(layout, count):
+            raise Damaged(f"{path.name} is cut short, damaged, of another version, or holds no features")
+        rows: NDArray[np.void] = np.memmap(file, layout, "r", offset=HEADER_BYTES, shape=(count,))
     return rows
 
 
-@cache
-def _header(count: int) -> bytes:
-    """Give what an array file of so many rows begins with; it is equally long for any number."""
-    written = io.BytesIO()
-    shape = {"shape": (count,), "fortran_order": False, "descr": np.lib.format.dtype_to_descr(ROW)}
-    np.lib.format.write_array_header_1_0(written, shape)
-    return written.getvalue()
+def _header(layout: np.dtype[np.void], count: int) -> bytes:
+    """Give the line that a file of so many rows begins with; it is equally long for any number."""
+    kind = "features" if layout is ROW else "parts"
+    told = {"reverie": kind, "version": VERSION, "row_bytes": layout.itemsize, "rows": count}
+    return json.dumps(told).encode().ljust(HEADER_BYTES - 1) + b"\n"
 
 
-def photos_of(rows: Rows) -> list[UUID]:
+def photos_of(rows: Rows | Parts) -> list[UUID]:
     """Name the photographs, a row each."""
     return _named(rows["photo"])
+
+
+def _ids(photos: Sequence[UUID]) -> NDArray[np.void]:
+    ids: NDArray[np.void] = np.frombuffer(b"".join(photo.bytes for photo in photos), "V16")
+    return ids
 
 
 def _named(column: NDArray[np.void]) -> list[UUID]:
@@ -85,13 +159,25 @@ def _named(column: NDArray[np.void]) -> list[UUID]:
 
 
 def only(rows: Rows, photos: Collection[UUID]) -> Rows:
-    """Give the rows of these photographs alone."""
+    """Give the rows of these photographs alone, of either kind of file."""
     return rows[[photo in photos for photo in photos_of(rows)]]
 
 
 def unit(rows: Rows) -> Floats:
     """Give vectors of length 1, float32 `[N, 1280]`."""
     vectors: Floats = rows["whole"].astype(np.float32) * rows["scale"][:, None]
+    return vectors
+
+
+def unit_small(rows: Rows) -> Floats:
+    """Give vectors of length 1 of the reduced squares, float32 `[N, 1280]`."""
+    vectors: Floats = rows["small"].astype(np.float32) * rows["small_scale"][:, None]
+    return vectors
+
+
+def unit_parts(parts: Parts) -> Floats:
+    """Give vectors of length 1 of what each window shows, float32 `[N, P, 128]`."""
+    vectors: Floats = parts["parts"].astype(np.float32) * parts["scale"][..., None]
     return vectors
 
 
@@ -136,7 +222,7 @@ def ranked(
 def write_standing(path: Path, photos: Sequence[UUID], found: Heaps) -> Path:
     """Write where each photograph stands, the likeness in millionths."""
     rows = np.zeros(len(photos), STANDING)
-    rows["photo"] = np.frombuffer(b"".join(photo.bytes for photo in photos), "V16")
+    rows["photo"] = _ids(photos)
     rows["heap"], rows["place"] = found.heap, found.place
     rows["nearest"] = np.rint(found.nearest * MILLIONTHS)
     np.save(path, rows, allow_pickle=False)

@@ -13,31 +13,39 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from numpy.typing import NDArray
+import torch
 from PIL import Image
 
 from gan import device
 from gan.errors import FeaturesMissing
-from gan.metrics import SIDE, Extractor, extractor, features
 from jobs.errors import JobFailed
 from jobs.events import Artifact, JobEvent, Made, Notice, Progress
 from jobs.params import JobParams
 from jobs.place import Place
 from kinds.cores import cores
+from kinds.index import tracing
 from kinds.index.cost import FOCUS_S, LOOK_S, work_s
 from kinds.index.faces import Faces
-from kinds.index.files import Damaged, Rows, packed, photos_of, read_rows, unit, write_rows, write_standing
+from kinds.index.files import (
+    WIDTH,
+    Damaged,
+    Found,
+    Rows,
+    packed,
+    packed_parts,
+    photos_of,
+    read_rows,
+    unit,
+    write_standing,
+)
 from kinds.index.focus import LOOK_SIDE, focus
 from kinds.index.heaps import heaps
-from kinds.index.tracing import looked
+from kinds.index.looking import Looker
 
 KEPT_EVERY = 256  # photographs; of a job that is killed no more than these are looked at twice
-BATCH = 32
-AHEAD = 64  # photographs that are decoded before their turn
+BATCH = 16  # that a core reads and looks at, at a time
 
-Pixels = NDArray[np.uint8]  # [3, 224, 224]
-Looked = tuple[UUID, Pixels | None]
-Batch = list[Looked]
+Lines = Sequence[dict[str, Any]]
 
 
 def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
@@ -69,7 +77,7 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     file = _sorted(look.rows, {line["photo"] for line in lines if line["usable"]}, place.scratch / "heaps.npy")
     if file is not None:
         yield Artifact(type=Made.HEAPS, files={"heaps": file})
-    yield from looked(place)
+    yield from tracing.looked(place)
     yield Progress(done=len(lines), total=len(lines), unit="photo", phase="sorting", metrics=look.work(sorted=True))
 
 
@@ -79,13 +87,13 @@ class Look:
 
     place: Place
     photos: int
-    new: Sequence[dict[str, Any]]
-    unfocused: Sequence[dict[str, Any]]
+    new: Lines
+    unfocused: Lines
     rows: list[Rows]
     focused: int = 0
     done: int = 0
     unread: int = 0
-    waiting: list[Rows] = field(default_factory=list)  # to be kept
+    waiting: list[Found] = field(default_factory=list)  # to be kept
 
     def at_faces(self) -> Iterator[JobEvent]:
         """Find where photographs are looked at, for their squares."""
@@ -106,15 +114,16 @@ class Look:
     def at_all(self) -> Iterator[JobEvent]:
         """Look at each, and hand out what was found now and then."""
         try:
-            network = extractor(device.configure())
+            looker = Looker(device.configure())
         except FeaturesMissing as error:
             raise JobFailed(str(error), code="features_missing", remedy="Install it, then try again.") from error
         yield self._progress("looking", self.done, len(self.new))
-        for batch in _batches(_pictures(self.new)):
-            self._found(network, [(photo, pixels) for photo, pixels in batch if pixels is not None])
-            self.done += len(batch)
-            self._passed_over(batch, self.new[self.done - len(batch) : self.done])
-            if sum(map(len, self.waiting)) >= KEPT_EVERY:
+        for lines, found in looked(looker, self.new):
+            self.done += len(lines)
+            if found is not None:
+                self.waiting.append(found)
+            self._passed_over(lines, found)
+            if sum(len(one.rows) for one in self.waiting) >= KEPT_EVERY:
                 yield self._kept()
             yield self._progress("looking", self.done, len(self.new))
             if self.place.stop():
@@ -130,25 +139,21 @@ class Look:
     def _progress(self, phase: str, done: int, total: int) -> Progress:
         return Progress(done=done, total=total, unit="photo", phase=phase, metrics=self.work())
 
-    def _found(self, network: Extractor, some: Sequence[tuple[UUID, Pixels]]) -> None:
-        if some:
-            found = features(network, np.stack([pixels for _, pixels in some]))
-            self.waiting.append(packed([photo for photo, _ in some], found))
-
-    def _passed_over(self, batch: Batch, lines: Sequence[dict[str, Any]]) -> None:
+    def _passed_over(self, lines: Lines, found: Found | None) -> None:
         """Count what could not be read; what was withdrawn meanwhile is no longer there."""
-        for (_, pixels), line in zip(batch, lines, strict=True):
-            self.unread += pixels is None and Path(line["image"]).is_file()
+        read = set(photos_of(found.rows)) if found else set()
+        self.unread += sum(UUID(line["photo"]) not in read and Path(line["image"]).is_file() for line in lines)
 
     def _kept(self) -> Artifact:
-        rows = np.concatenate(self.waiting)
+        rows = np.concatenate([one.rows for one in self.waiting])
+        parts = np.concatenate([one.parts for one in self.waiting])
         self.waiting.clear()
         self.rows.append(rows)
-        file = write_rows(self.place.scratch / f"{self.done:07d}.npy", rows)
-        return Artifact(type=Made.FEATURES, files={"features": file})
+        features, windows = Found(rows=rows, parts=parts).write(self.place.scratch, f"{self.done:07d}")
+        return Artifact(type=Made.FEATURES, files={"features": features, "parts": windows})
 
 
-def _slices(lines: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:
+def _slices(lines: Lines) -> Iterator[Lines]:
     return (lines[at : at + BATCH] for at in range(0, len(lines), BATCH))
 
 
@@ -174,44 +179,49 @@ def _known(files: Sequence[str]) -> list[Rows]:
 def _sorted(all_rows: Sequence[Rows], usable: set[str], file: Path) -> Path | None:
     if not all_rows:
         return None
-    rows = np.concatenate(all_rows)
-    photos = photos_of(rows)
-    order = sorted(range(len(rows)), key=photos.__getitem__)  # however often it was killed, the heaps are the same
-    rows, photos = rows[order], [photos[row] for row in order]
-    found = heaps(unit(rows), np.array([str(photo) in usable for photo in photos]))
+    places = sorted(
+        (photo, part, row) for part, rows in enumerate(all_rows) for row, photo in enumerate(photos_of(rows))
+    )
+    photos = [photo for photo, _, _ in places]  # in their order, however often it was killed: the heaps are the same
+    part, row = (np.array(column) for column in zip(*((part, row) for _, part, row in places), strict=True))
+    vectors = np.empty((len(photos), WIDTH), np.float32)
+    for number, rows in enumerate(all_rows):
+        mine = part == number
+        vectors[mine] = unit(rows)[row[mine]]
+    found = heaps(vectors, np.array([str(photo) in usable for photo in photos]))
     return write_standing(file, photos, found)
 
 
-def _pictures(lines: Sequence[dict[str, Any]]) -> Iterator[Looked]:
-    with ThreadPoolExecutor(cores()) as pool:
-        coming: deque[tuple[UUID, Future[Pixels | None]]] = deque()
-        for line in lines:
-            coming.append((UUID(line["photo"]), pool.submit(_picture, Path(line["image"]))))
-            if len(coming) > AHEAD:
-                photo, pixels = coming.popleft()
-                yield photo, pixels.result()
-        for photo, pixels in coming:
-            yield photo, pixels.result()
+def looked(looker: Looker, lines: Lines) -> Iterator[tuple[Lines, Found | None]]:
+    """Look at photographs, some at a time and in their order; None where none of those could be read.
+
+    Each core reads and looks by itself: reading comes between, and nothing is handed from one to the other. So a
+    photograph's features have the same bits however many cores there are.
+    """
+    with ThreadPoolExecutor(cores(), initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        coming: deque[tuple[Lines, Future[Found | None]]] = deque()
+        for some in _slices(lines):
+            coming.append((some, pool.submit(_found, looker, some)))
+            if len(coming) > cores():
+                first, found = coming.popleft()
+                yield first, found.result()
+        for first, found in coming:
+            yield first, found.result()
 
 
-def _picture(file: Path) -> Pixels | None:
-    """Read a whole picture, squeezed to a square as the network takes it: uint8 `[3, 224, 224]`; None if it is gone."""
+def _found(looker: Looker, lines: Lines) -> Found | None:
+    pictures = {UUID(line["photo"]): picture for line in lines if (picture := _picture(Path(line["image"])))}
+    if not pictures:
+        return None
+    seen = looker.looked(list(pictures.values()))
+    photos = list(pictures)
+    return Found(rows=packed(photos, seen.whole, seen.small), parts=packed_parts(photos, seen.parts))
+
+
+def _picture(file: Path) -> Image.Image | None:
+    """Read a picture; None if it is gone."""
     try:
         with Image.open(file) as picture:
-            square = picture.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+            return picture.convert("RGB")
     except (OSError, ValueError):  # withdrawn meanwhile, or damaged on the disk
         return None
-    return np.ascontiguousarray(np.asarray(square).transpose(2, 0, 1))
-
-
-def _batches(
-    pictures: Iterator[Looked],
-) -> Iterator[Batch]:
-    batch = []
-    for one in pictures:
-        batch.append(one)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

@@ -12,7 +12,8 @@ from api.contacts import even_out
 from api.schemas.likeness import Evening
 from jobs.errors import Unavailable
 from jobs.ids import new_id
-from kinds.index.files import WIDTH, packed, photos_of, read_rows, write_rows
+from kinds.index import files
+from kinds.index.files import BOXES, PART_WIDTH, VERSION, WIDTH, packed, packed_parts, photos_of, read_found
 from kinds.index.heaps import heaps
 from store.photos import Photos
 from store.rows import FeatureFile
@@ -38,9 +39,18 @@ def looked(store: Store, dataset: str, *, leave: int = 0) -> list[str]:
     ids = ids[: len(ids) - leave]
     values = features(len(ids))
     file_id = new_id()
-    path = write_rows(store.settings.folder / f"{file_id}.npy", packed(ids, values))
-    stored = store.objects.put_file(path, kind="features", id=file_id, consume=True)
-    file = FeatureFile(id=file_id, dataset_id=UUID(dataset), key=stored.key, size_bytes=stored.size_bytes)
+    parts = np.random.default_rng(2).normal(size=(len(ids), len(BOXES), PART_WIDTH)).astype(np.float32)
+    found = files.Found(rows=packed(ids, values, values), parts=packed_parts(ids, parts))
+    paths = found.write(store.settings.folder, str(file_id))
+    wholes, windows = (store.objects.put_file(path, kind="features", id=file_id, consume=True) for path in paths)
+    file = FeatureFile(
+        id=file_id,
+        dataset_id=UUID(dataset),
+        key=wholes.key,
+        parts_key=windows.key,
+        size_bytes=wholes.size_bytes + windows.size_bytes,
+        version=VERSION,
+    )
     vectors = (values / np.linalg.norm(values, axis=1, keepdims=True)).astype(np.float32)
     standing = heaps(vectors, np.ones(len(ids), bool))
     with store.begin() as tx:
@@ -158,8 +168,10 @@ def test_a_withdrawn_photograph_goes_from_the_file_at_once_and_the_others_stay(
     http.delete(f"/photos/{seen[2]}").raise_for_status()
     with store.read() as tx:
         (file,) = tx.features.files(UUID(ready["id"]))
-    assert [str(id) for id in photos_of(read_rows(store.objects.path(file.key)))] == [*seen[:2], *seen[3:]]
-    assert not any(key.startswith("features/") and key != file.key for key in store.objects.older_than(-10))
+    kept = read_found(store.objects.path(file.key), store.objects.path(file.parts_key or ""))
+    for rows_left in (kept.rows, kept.parts):
+        assert [str(id) for id in photos_of(rows_left)] == [*seen[:2], *seen[3:]]
+    assert {key for key in store.objects.older_than(-10) if key.startswith("features/")} == set(file.keys)
     found = http.get(f"/photos/{seen[0]}/alike?within=0").json()
     assert seen[2] not in [one["photo"]["id"] for one in found["items"]]
     assert found["total"] == 8

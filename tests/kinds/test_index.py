@@ -12,21 +12,29 @@ from PIL import ImageEnhance
 
 from jobs.events import Artifact, Made, Notice, Progress
 from jobs.place import Place
+from kinds.index import files
 from kinds.index import run as index
 from kinds.index.cost import cost
 from kinds.index.files import (
+    BOXES,
+    PART_WIDTH,
+    ROW,
     WIDTH,
     Damaged,
+    Found,
     found,
     likenesses,
-    only,
     packed,
+    packed_parts,
     photos_of,
     ranked,
+    read_found,
+    read_parts,
     read_rows,
     read_standing,
     unit,
-    write_rows,
+    unit_parts,
+    unit_small,
 )
 from kinds.index.heaps import heaps, how_many
 from kinds.index.params import IndexParams
@@ -68,15 +76,14 @@ def looked(here: Place) -> Iterator[Any]:
 
 
 def made(events: Iterator[Any], type: Made) -> list[Path]:
-    return [
-        path for event in events if isinstance(event, Artifact) and event.type is type for path in event.files.values()
-    ]
+    return [next(iter(event.files.values())) for event in events if isinstance(event, Artifact) and event.type is type]
 
 
 def test_each_photograph_gets_features_and_what_is_alike_a_heap(tmp_path: Path, lines: Lines) -> None:
     events = list(looked(place(tmp_path / "run", lines)))
-    (file,) = made(iter(events), Made.FEATURES)
-    assert photos_of(read_rows(file)) == [UUID(line["photo"]) for line in lines]
+    (kept,) = [event.files for event in events if isinstance(event, Artifact) and event.type is Made.FEATURES]
+    both = read_found(kept["features"], kept["parts"])
+    assert photos_of(both.rows) == photos_of(both.parts) == [UUID(line["photo"]) for line in lines]
     (standing,) = made(iter(events), Made.HEAPS)
     rows = read_standing(standing)
     assert [row["photo_id"] for row in rows] == [UUID(line["photo"]) for line in lines]
@@ -107,9 +114,10 @@ def test_only_what_is_new_is_looked_at_and_the_heaps_are_those_of_one_look(tmp_p
 def test_a_stop_keeps_what_was_found_and_sorts_nothing(
     tmp_path: Path, lines: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    events = list(looked(place(tmp_path / "run", lines * 12, stop_after=0)))  # 72 lines: two batches and a bit
+    many = [{**lines[number % 6], "photo": str(UUID(int=number + 1))} for number in range(72)]  # batches and a bit
+    events = list(looked(place(tmp_path / "run", many, stop_after=0)))
     (file,) = made(iter(events), Made.FEATURES)
-    assert len(read_rows(file)) == 32
+    assert len(read_rows(file)) == index.BATCH
     assert made(iter(events), Made.HEAPS) == []
     last = [event for event in events if isinstance(event, Progress)][-1]
     assert last.done < last.total  # so that a worker that shuts down puts the job back into the queue
@@ -140,7 +148,14 @@ def test_a_file_that_is_gone_or_damaged_counts_as_none(tmp_path: Path, lines: Li
 
 def rows_of(count: int, *, seed: int = 0) -> Any:
     values = np.random.default_rng(seed).gamma(0.5, size=(count, WIDTH)).astype(np.float32)
-    return values, packed([UUID(int=number + 1) for number in range(count)], values)
+    return values, packed([UUID(int=number + 1) for number in range(count)], values, values[::-1])
+
+
+def found_in(count: int) -> Found:
+    """What a look has found in so many photographs."""
+    rows = rows_of(count)[1]
+    parts = np.random.default_rng(0).normal(size=(count, len(BOXES), PART_WIDTH)).astype(np.float32)
+    return Found(rows=rows, parts=packed_parts(photos_of(rows), parts))
 
 
 def test_what_is_kept_is_as_alike_as_what_was_found() -> None:
@@ -149,6 +164,21 @@ def test_what_is_kept_is_as_alike_as_what_was_found() -> None:
     alike = np.stack([likenesses(rows, one) for one in unit(rows)])
     np.testing.assert_allclose(alike, exact @ exact.T, atol=0.01)
     np.testing.assert_allclose(np.linalg.norm(unit(rows), axis=1), 1, atol=1e-5)
+    np.testing.assert_array_equal(unit_small(rows), unit(rows)[::-1])
+
+
+def test_what_windows_show_is_kept_to_a_hundredth() -> None:
+    values = np.random.default_rng(0).normal(size=(3, len(BOXES), PART_WIDTH)).astype(np.float32)
+    kept = unit_parts(packed_parts([UUID(int=number) for number in range(3)], values))
+    np.testing.assert_allclose(kept, values / np.linalg.norm(values, axis=2, keepdims=True), atol=0.002)
+    np.testing.assert_allclose(np.linalg.norm(kept, axis=2), 1, atol=1e-5)
+
+
+def test_windows_cover_the_picture_and_lie_within_it() -> None:
+    assert BOXES.min() == 0
+    assert BOXES.max() == 1
+    assert (BOXES[:, 2:] > BOXES[:, :2]).all()
+    assert len({tuple(box) for box in BOXES.tolist()}) == len(BOXES)
 
 
 def test_the_nearest_come_first_from_all_files_without_itself() -> None:
@@ -167,17 +197,40 @@ def test_the_nearest_come_first_from_all_files_without_itself() -> None:
 
 @pytest.mark.parametrize("keep", [0, 60, 200, -1])
 def test_a_file_that_is_cut_short_is_damaged(tmp_path: Path, keep: int) -> None:
-    file = write_rows(tmp_path / "a.npy", only(rows_of(5)[1], {UUID(int=2), UUID(int=4)}))
+    file, _ = found_in(5).only({UUID(int=2), UUID(int=4)}).write(tmp_path, "a")
     assert [photo.int for photo in photos_of(read_rows(file))] == [2, 4]
     file.write_bytes(file.read_bytes()[:keep])
     with pytest.raises(Damaged):
         read_rows(file)
 
 
-def test_another_array_is_no_file_of_features(tmp_path: Path) -> None:
-    np.save(tmp_path / "a.npy", np.zeros(5))
+def test_another_file_is_no_file_of_features(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(bytes(128 + ROW.itemsize))
     with pytest.raises(Damaged, match="holds no features"):
-        read_rows(tmp_path / "a.npy")
+        read_rows(tmp_path / "a")
+    rows, parts = found_in(2).write(tmp_path, "b")
+    with pytest.raises(Damaged):
+        read_parts(rows)
+    with pytest.raises(Damaged):
+        read_rows(parts)
+
+
+def test_what_another_version_of_the_network_has_found_is_never_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = found_in(2).write(tmp_path, "a")
+    assert len(read_found(*both).parts) == 2
+    monkeypatch.setattr(files, "VERSION", files.VERSION + 1)
+    for read, path in zip((read_rows, read_parts), both, strict=True):
+        with pytest.raises(Damaged, match="another version"):
+            read(path)
+
+
+def test_two_files_that_do_not_belong_together_are_damaged(tmp_path: Path) -> None:
+    rows, _ = found_in(2).write(tmp_path, "a")
+    _, parts = found_in(3).write(tmp_path, "b")
+    with pytest.raises(Damaged, match="not of the same photographs"):
+        read_found(rows, parts)
 
 
 def test_fewer_photographs_than_heaps_and_many_that_are_the_same_are_sorted_too() -> None:

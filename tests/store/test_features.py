@@ -25,12 +25,16 @@ def photos(store: Store) -> list[Photo]:
     return made
 
 
-def file_of(store: Store, photos: list[Photo]) -> FeatureFile:
-    """A file of the features of these photos, as a worker leaves it."""
+def file_of(store: Store, photos: list[Photo], *, version: int = 1) -> FeatureFile:
+    """The files of the features of these photos, as a worker leaves it."""
     file_id = new_id()
-    path = making.file(store.settings.folder, file_id.bytes, name=f"{file_id}.npy")
-    stored = store.objects.put_file(path, kind="features", id=file_id, consume=True)
-    file = FeatureFile(id=file_id, dataset_id=photos[0].dataset_id, key=stored.key, size_bytes=stored.size_bytes)
+    keys = []
+    for name in ("features", "parts"):
+        path = making.file(store.settings.folder, file_id.bytes + name.encode(), name=f"{file_id}.{name}")
+        keys.append(store.objects.put_file(path, kind="features", id=file_id, consume=True).key)
+    file = FeatureFile(
+        id=file_id, dataset_id=photos[0].dataset_id, key=keys[0], parts_key=keys[1], size_bytes=1, version=version
+    )
     with store.begin() as tx:
         assert tx.features.add(file, [photo.id for photo in photos])
     return file
@@ -72,19 +76,33 @@ def test_what_was_found_in_a_withdrawn_photo_goes_with_its_file(store: Store, ph
         assert tx.features.files(photos[0].dataset_id) == [second]
         assert tx.features.lacking(photos[0].dataset_id, ids(photos)) == {photos[0].id, photos[2].id}
         assert tx.features.of_file(first.id) == []
-    assert list(store.objects.older_than(-10)) == [second.key]
+    assert set(store.objects.older_than(-10)) == set(second.keys)
+
+
+def test_what_another_version_has_found_goes_and_is_looked_for_again(store: Store, photos: list[Photo]) -> None:
+    dataset = photos[0].dataset_id
+    old, kept = file_of(store, photos[:2], version=0), file_of(store, photos[2:], version=1)
+    with store.begin() as tx:
+        assert tx.features.of_other_versions(1) == [dataset]
+        tx.features.drop_other_versions(dataset, 1)
+    with store.read() as tx:
+        assert tx.features.of_other_versions(1) == []
+        assert tx.features.files(dataset) == [kept]
+        assert tx.features.lacking(dataset, ids(photos)) == set(ids(photos[:2]))
+    assert not {*old.keys} & set(store.objects.older_than(-10))
 
 
 def test_a_file_that_a_row_names_is_not_swept_and_goes_with_its_dataset(store: Store, photos: list[Photo]) -> None:
     file = file_of(store, photos)
     with store.read() as tx:
-        assert named(tx.connection, [file.key]) == {file.key}
+        assert len(file.keys) == 2
+        assert named(tx.connection, file.keys) == set(file.keys)
     job = making.claimed(store, "ingest")
     with store.begin() as tx:
         tx.jobs.move(job.id, job.attempt, State.SUCCEEDED)
         tx.datasets.delete(file.dataset_id)
     with store.read() as tx:
-        assert named(tx.connection, [file.key]) == set()
+        assert named(tx.connection, file.keys) == set()
 
 
 def test_a_look_that_waits_or_runs_does_not_keep_a_dataset(store: Store) -> None:

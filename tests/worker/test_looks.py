@@ -3,11 +3,13 @@
 import signal
 from uuid import UUID
 
+import sqlalchemy as sa
 from PIL import Image
 
 from api.framing import frame_anew
 from jobs.state import ENDED, State
-from kinds.index.files import photos_of, read_rows
+from kinds.index.files import VERSION, photos_of, read_found
+from store import tables as t
 from store.rows import Job
 from tests.kinds.pictures import jpeg, saved
 from tests.waiting import until
@@ -29,7 +31,8 @@ def kept(house: House, dataset_id: UUID) -> list[UUID]:
     """The photographs whose features lie in files, as often as they do."""
     with house.store.read() as tx:
         files = tx.features.files(dataset_id)
-    return sorted(photo for file in files for photo in photos_of(read_rows(house.store.objects.path(file.key))))
+    found = [read_found(*(house.store.objects.path(key) for key in file.keys)) for file in files]
+    return sorted(photo for one in found for photo in photos_of(one.parts))
 
 
 def seen(house: House, dataset_id: UUID) -> list[UUID]:
@@ -151,9 +154,27 @@ def test_spoiled_files_are_looked_at_again(sqlite_house: House) -> None:
         assert kept(house, dataset) == seen(house, dataset)
         with house.store.read() as tx:
             (file,) = tx.features.files(dataset)
-        house.store.objects.path(file.key).unlink()
+        house.store.objects.path(file.parts_key or "").unlink()
         assert house.until_ended(look(house, dataset)).state is State.SUCCEEDED
     assert kept(house, dataset) == seen(house, dataset)
+
+
+def test_an_archive_that_an_older_network_has_looked_at_is_looked_at_again_by_itself(house: House) -> None:
+    dataset = house.photographs()
+    with house.worker():
+        house.until_ended(look(house, dataset))
+        with house.store.read() as tx:
+            (before,) = tx.features.files(dataset)
+    with house.store.begin() as tx:
+        tx.connection.execute(sa.update(t.feature_files).values(version=0))
+    with house.worker():
+        (job,) = until(lambda: [one for one in looks(house) if one.priority < 0], LONG_S)
+        assert house.until_ended(job).state is State.SUCCEEDED
+    with house.store.read() as tx:
+        (after,) = tx.features.files(dataset)
+        assert tx.features.of_other_versions(VERSION) == []
+    assert kept(house, dataset) == seen(house, dataset)
+    assert not set(before.keys) & set(after.keys)
 
 
 def test_what_was_found_in_a_photograph_that_was_withdrawn_meanwhile_is_not_kept(house: House) -> None:
