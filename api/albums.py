@@ -11,7 +11,7 @@ from api.deps import Opened, Where, location
 from api.problems import answers
 from api.schemas.base import Page
 from api.schemas.samples import Album, AlbumChanged, AlbumChanges, NamedTag, NewAlbum
-from store import rows
+from store import albums
 
 router = APIRouter(tags=["samples"])
 
@@ -70,5 +70,5 @@ def change(album_id: UUID, body: AlbumChanges, store: Opened) -> AlbumChanged:
         return AlbumChanged(add=taken, remove=given, samples=tx.albums.get(album_id).samples)
 
 
-def _album(row: rows.Album) -> Album:
+def _album(row: albums.Album) -> Album:
     return Album.model_validate(row, from_attributes=True)

@@ -12,6 +12,7 @@ from uuid import UUID
 from api.labels import FEW
 from jobs.errors import BadParams, Conflict
 from jobs.ids import new_id
+from jobs.originality import SKETCH_VERSION
 from jobs.params import JobParams, Need
 from kinds import registry
 from kinds.measure.cost import PICTURES
@@ -170,6 +171,23 @@ def _map_facts(tx: Tx, dataset_id: UUID) -> Mapping[str, Any]:
     seen = tx.maps.seen_samples(dataset_id)
     placed = min(there.photos, photos) + min(there.samples, samples) if there is not None else 0
     return {"photos": photos, "samples": samples, "placed": placed, "unlooked": max(samples - seen, 0)}
+def _squares_facts(tx: Tx, dataset_id: UUID) -> Mapping[str, Any]:
+    by = tx.tracing.calibration(dataset_id)
+    return {
+        "unsketched": tx.tracing.unsketched(dataset_id, version=SKETCH_VERSION),
+        "samples": tx.tracing.count_unseen(dataset_id, by=by.id if by is not None else dataset_id),
+    }
+
+
+def _originals_facts(tx: Tx, model_id: UUID) -> Mapping[str, Any]:
+    dataset_id = tx.models.get(model_id).dataset_id
+    by = tx.tracing.calibration(dataset_id) if dataset_id is not None else None
+    there = dataset_id is not None and dataset_id in tx.datasets.names()
+    return {
+        "dataset": str(dataset_id) if there else None,
+        "photos": by.photos if by is not None else None,
+        "calibrated": by is not None and by.steps is not None,
+    }
 
 
 def _gathered_facts(tx: Tx, dataset_id: UUID) -> Mapping[str, Any]:
@@ -236,6 +254,8 @@ _FACTS = {
     "gathered": _gathered_facts,
     "index": _index_facts,
     "map": _map_facts,
+    "squares": _squares_facts,
+    "originals": _originals_facts,
     "dataset": _dataset_facts,
     "model": model_facts,
     "archive": _archive_facts,

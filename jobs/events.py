@@ -23,6 +23,9 @@ class Made(StrEnum):
     BLEND = "blend"  # a model folder, and its sheet            facts: name, licence, terms, model
     SEEN = "seen"  # one file                                   facts: samples, how many it is of
     MAP = "map"  # one file                                    facts: photos, samples, whether places were kept
+    SKETCHES = "sketches"  # one file                            facts: none
+    CALIBRATION = "calibration"  # no file                      facts: id, photos, steps
+    TRACES = "traces"  # no file                              facts: by, traces
     DIRECTIONS = "directions"  # a file each                 facts: directions, what each is, and of which file
     PREVIEW = "preview"  # one picture of what was found so far  facts: step, width, height, distance
     FOUND = "found"  # as a sample: what was looked for          facts: as a sample

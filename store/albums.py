@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +17,20 @@ from store.database import insert
 from store.lists import pieces
 from store.names import checked_name, folded, plain
 from store.pages import Order, Page, page_of
-from store.rows import Album
 from store.types import now
 
 _NEWEST = Order(name="albums", columns=[s.albums.c.id])
 _HOLDS = s.album_samples.c
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Album:
+    """Samples that somebody has put together; `samples` is how many."""
+
+    id: UUID
+    name: str
+    samples: int
+    created_at: datetime
 
 
 class Albums:
@@ -79,9 +90,11 @@ class Albums:
             taken += self._connection.execute(out.returning(_HOLDS.sample_id)).scalars()
         of = s.samples.c
         for ids in pieces(add):
-            rows = sa.select(sa.literal(album_id, sa.Uuid), of.id, of.favourite, of.rating).where(of.id.in_(ids))
+            rows = sa.select(sa.literal(album_id, sa.Uuid), of.id, *(of[name] for name in s.MARKS)).where(
+                of.id.in_(ids)
+            )
             into = insert(self._connection, s.album_samples)
-            put = into.from_select(["album_id", "sample_id", "favourite", "rating"], rows).on_conflict_do_nothing()
+            put = into.from_select(["album_id", "sample_id", *s.MARKS], rows).on_conflict_do_nothing()
             given += self._connection.execute(put.returning(_HOLDS.sample_id)).scalars()
         return given, taken
 

@@ -36,18 +36,22 @@ def one_of(column: str, words: list[str]) -> sa.CheckConstraint:
 
 
 def orders(*equal: str, of: str = "samples", by: str = "id") -> list[sa.Index]:
-    """Serve the gallery's orders, newest and best, among rows of `of` that share `equal`; favourites apart.
+    """Serve the gallery's orders, newest, best and original, among rows of `of` that share `equal`; favourites apart.
 
     `by`: the id of a sample. The primary key serves the newest of all samples, and of what a tag or an album holds.
     """
     name = "_".join([f"ix_{of}", *equal])
     favourites: dict[str, Any] = {"sqlite_where": sa.text("favourite = 1"), "postgresql_where": sa.text("favourite")}
+    rated: dict[str, Any] = {f"{dialect}_where": sa.text("rating > 0") for dialect in ("sqlite", "postgresql")}
     newest = [sa.Index(f"{name}_newest", *equal, by)] if equal and of == "samples" else []
     return [
         *newest,
         sa.Index(f"{name}_best", *equal, "rating", by),
         sa.Index(f"{name}_favourite_newest", *equal, by, **favourites),
         sa.Index(f"{name}_favourite_best", *equal, "rating", by, **favourites),
+        sa.Index(f"{name}_original", *equal, "nearness", by),
+        sa.Index(f"{name}_favourite_original", *equal, "nearness", by, **favourites),
+        sa.Index(f"{name}_rated_original", *equal, "rating", "nearness", by, **rated),
     ]
 
 
@@ -62,4 +66,5 @@ def pins(*equal: str) -> list[sa.Index]:
     return [
         sa.Index(f"{name}_newest", *equal, "id", "job_id", **pinned),
         sa.Index(f"{name}_best", *equal, "rating", "id", "job_id", **pinned),
+        sa.Index(f"{name}_original", *equal, "nearness", "id", "job_id", **pinned),
     ]

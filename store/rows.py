@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from jobs.ids import derived_id
+from jobs.originality import UNKNOWN
 from jobs.state import State, Wish
 from store.types import now
 
@@ -340,31 +341,15 @@ class Sample:
     training_id: UUID | None = None  # given by the repository, as are those below
     recipe_hash: str | None = None
     tags: Sequence[str] = ()  # of a table of their own
+    nearness: int = UNKNOWN  # percent of the photographs that are less like each other
+    nearest_id: UUID | None = None  # the photograph that it is most like
+    likeness: int | None = None  # to that one, in millionths
+    traced_by: UUID | None = None  # the calibration that says so
 
     @property
     def keys(self) -> list[str]:
         """The objects that it names."""
         return [key for key in (self.image_key, self.thumb_key) if key]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Tag:
-    """A word that samples have; `samples` is how many."""
-
-    id: UUID
-    name: str
-    samples: int
-    created_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Album:
-    """Samples that somebody has put together; `samples` is how many."""
-
-    id: UUID
-    name: str
-    samples: int
-    created_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,8 +10,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from store.columns import METADATA, at, id_, orders, pins
+from jobs.originality import LEVELS, UNKNOWN
+from store.columns import METADATA, at, id_, one_of, orders, pins
 from store.types import Json, Text
+
+MARKS = ("favourite", "rating", "nearness")  # columns that the tables of tags, albums and levels repeat
+_NAMED: dict[str, Any] = {f"{dialect}_where": sa.text("nearest_id IS NOT NULL") for dialect in ("sqlite", "postgresql")}
+
+
+def nearness() -> sa.Column[Any]:
+    """Give the column of how many percent of an archive's photographs are less like each other than a sample is."""
+    return sa.Column("nearness", sa.Integer, nullable=False, default=UNKNOWN, server_default=str(UNKNOWN))
+
 
 samples = sa.Table(
     "samples",
@@ -34,6 +44,10 @@ samples = sa.Table(
     at(),
     sa.Column("training_id", sa.Uuid),  # the job that its model was learnt in
     sa.Column("recipe_hash", sa.String(64)),  # of what of its recipe the picture is drawn from
+    nearness(),
+    sa.Column("nearest_id", sa.Uuid),  # the photo that it is most like
+    sa.Column("likeness", sa.Integer),  # to that one, in millionths
+    sa.Column("traced_by", sa.Uuid),  # the calibration that says so
     sa.CheckConstraint("rating BETWEEN 0 AND 5", name="rating"),
     sa.UniqueConstraint("job_id", "position"),
     *orders("model_id"),
@@ -46,6 +60,21 @@ samples = sa.Table(
     *pins("dataset_id"),
     *pins(),
     sa.Index("ix_samples_recipe", "recipe_hash", "id"),
+    sa.Index("ix_samples_nearest", "nearest_id", **_NAMED),
+)
+
+# Each sample by the word for how near it is to a photograph.
+sample_levels = sa.Table(
+    "sample_levels",
+    METADATA,
+    sa.Column("level", sa.String(8), primary_key=True),
+    sa.Column("sample_id", sa.Uuid, sa.ForeignKey("samples.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("favourite", sa.Boolean, nullable=False),  # as the sample is, as are those below
+    sa.Column("rating", sa.Integer, nullable=False),
+    nearness(),
+    one_of("level", [*LEVELS]),
+    sa.UniqueConstraint("sample_id"),
+    *orders("level", of="sample_levels", by="sample_id"),
 )
 
 
@@ -71,8 +100,9 @@ def _holding(table: str, owner: str, *more: sa.Column[Any] | sa.Index) -> sa.Tab
         sa.Column("sample_id", sa.Uuid, sa.ForeignKey("samples.id", ondelete="CASCADE"), primary_key=True),
         sa.Column("favourite", sa.Boolean, nullable=False),  # as the sample is
         sa.Column("rating", sa.Integer, nullable=False),
-        *orders(f"{owner}_id", of=table, by="sample_id"),
         *more,
+        nearness(),
+        *orders(f"{owner}_id", of=table, by="sample_id"),
     )
 
 
@@ -85,3 +115,6 @@ sample_tags = _holding(
     sa.Index("ix_sample_tags_sample", "sample_id", "position"),
 )
 album_samples = _holding("album_samples", "album", sa.Index("ix_album_samples_sample", "sample_id"))
+
+# What of a sample is written in several tables: the samples, and those that repeat its MARKS, by its id.
+COPIES = (samples.c.id, sample_tags.c.sample_id, album_samples.c.sample_id, sample_levels.c.sample_id)

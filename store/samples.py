@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from jobs.errors import BadParams, NotFound
+from jobs.originality import level
 from jobs.recipe import recipe_hash
 from store import sample_tables as s
 from store import tables as t
@@ -40,7 +41,9 @@ class Samples:
         if not samples:
             return 0
         statement = insert(self._connection, s.samples).on_conflict_do_nothing().returning(s.samples.c.id)
-        return len(self._connection.execute(statement, self.rows(samples)).all())
+        new = set(self._connection.execute(statement, self.rows(samples)).scalars())
+        self._level([sample for sample in samples if sample.id in new])
+        return len(new)
 
     def rows(self, samples: Sequence[Sample]) -> list[dict[str, Any]]:
         """Give the columns of samples that are to be added, with what is known of them beside."""
@@ -60,6 +63,7 @@ class Samples:
         """
         statement = insert(self._connection, s.samples).on_conflict_do_nothing(index_elements=["id"])
         self._connection.execute(statement, self.rows([sample]))
+        self._level([sample])
         kept = self.get(sample.id)
         self._discard(*set(sample.keys).difference(kept.keys))
         return kept
@@ -95,6 +99,12 @@ class Samples:
         """Count a job's samples."""
         query = sa.select(sa.func.count()).select_from(s.samples).where(s.samples.c.job_id == job_id)
         return int(self._connection.execute(query).scalar_one())
+
+    def last(self, job_id: UUID) -> int | None:
+        """Give the position of the last of a job's samples, if it has any."""
+        query = sa.select(sa.func.max(s.samples.c.position)).where(s.samples.c.job_id == job_id)
+        found: int | None = self._connection.execute(query).scalar_one()
+        return found
 
     def drawn_from(self, recipe: Mapping[str, Any]) -> Sample | None:
         """Find the sample that was drawn from a recipe, first come; wherever else the recipe says that it was."""
@@ -145,12 +155,24 @@ class Samples:
         self.hold(sample_ids)
         given = {"favourite": favourite, "rating": rating}
         values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-        of = s.samples.c.id, s.sample_tags.c.sample_id, s.album_samples.c.sample_id
         for ids in pieces(sample_ids) if values else ():
-            for column in of:
+            for column in s.COPIES:
                 self._connection.execute(sa.update(column.table).where(column.in_(ids)).values(**values))
         if add_tags or remove_tags:
             self._tags.change(sample_ids, add=add_tags, remove=remove_tags)
+
+    def _level(self, samples: Sequence[Sample]) -> None:
+        """Put samples that are new beside others of their level."""
+        rows = [
+            {
+                "level": level(sample.nearness),
+                "sample_id": sample.id,
+                **{name: getattr(sample, name) for name in s.MARKS},
+            }
+            for sample in samples
+        ]
+        if rows:
+            self._connection.execute(insert(self._connection, s.sample_levels).on_conflict_do_nothing(), rows)
 
     def delete(self, sample_id: UUID) -> None:
         """Delete a sample; its files go with the commit. Raises: NotFound."""

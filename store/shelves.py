@@ -16,12 +16,13 @@ import sqlalchemy as sa
 
 from jobs.errors import BadParams
 from jobs.ids import first_id
+from jobs.originality import LEVELS, UNKNOWN
 from store import sample_tables as s
 from store import tables as t
 from store.names import folded, one_of
 from store.pages import Order, rows_of
 
-ORDERS = ("newest", "oldest", "best")
+ORDERS = ("newest", "oldest", "best", "original")
 MOST_STARS = 5
 STRIDE, LONGEST_STRIDE = 200, 4000  # rows of each shelf that are looked at together: twice as many each time
 
@@ -32,7 +33,7 @@ class Wanted:
 
     `rating`: at least so many stars. `since`, `until`: asked for from then on, and before then; an id carries that
     time, so that newest and oldest go by it. `step`: of a training, which is given too. `pinned`: kept where somebody
-    explored, so that no job drew it.
+    explored, so that no job drew it. `originality`: a word for how near it is to a photograph.
     """
 
     model_id: UUID | None = None
@@ -45,12 +46,15 @@ class Wanted:
     rating: int = 0
     tag: str | None = None
     album_id: UUID | None = None
+    originality: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     order: str = "newest"
 
 
-Key = Mapping[str, Any]  # of a sample: its `id`, which is its `sample_id` too, and its `rating` where that orders them
+Key = Mapping[
+    str, Any
+]  # of a sample: its `id`, which is its `sample_id` too, and its `rating` or `nearness` where one orders them
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,7 +80,7 @@ class Shelf:
 
     @property
     def among(self) -> Sequence[sa.ColumnElement[bool]]:
-        """The runs of an index that are merged in the order of time: one for each number of stars."""
+        """The runs of an index that are merged, but in the order of stars itself: one for each number of stars."""
         if self.wanted.order == "best" or not self.wanted.rating:
             return ()
         return [self.table.c.rating == stars for stars in range(self.wanted.rating, MOST_STARS + 1)]
@@ -86,6 +90,8 @@ class Shelf:
         last = self.order.place_of(cursor) if cursor is not None else None
         if self.wanted.order == "best":
             return _by_stars(self.wanted, self.order, last)
+        if self.wanted.order == "original":
+            return _by_percent(self.wanted, self.order, last)
         return [_between(self.id, self.wanted, last=last[0] if last else None)]
 
     def read(self, connection: sa.Connection, *, limit: int, cursor: str | None) -> list[Key]:
@@ -112,6 +118,8 @@ class Shelf:
 def shelves(wanted: Wanted) -> list[Shelf]:
     """Name the shelves that all that is wanted stands on: one at least. Raises: BadParams."""
     one_of("order", wanted.order, ORDERS)
+    if wanted.originality is not None:
+        one_of("originality", wanted.originality, LEVELS)
     if wanted.step is not None and wanted.training_id is None:
         raise BadParams("A step is one of a training.", pointer="#/step", remedy="Give the training too.")
     found = []
@@ -120,6 +128,8 @@ def shelves(wanted: Wanted) -> list[Shelf]:
     if wanted.tag is not None:
         tag_id = sa.select(s.tags.c.id).where(s.tags.c.folded == folded(wanted.tag)).scalar_subquery()
         found.append(_shelf(wanted, s.sample_tags, s.sample_tags.c.tag_id == tag_id))
+    if wanted.originality is not None:
+        found.append(_shelf(wanted, s.sample_levels, s.sample_levels.c.level == wanted.originality))
     if (of := _of(wanted)) or not found:
         found.append(_shelf(wanted, s.samples, *of))
     return found
@@ -161,6 +171,8 @@ def _shelf(wanted: Wanted, table: sa.Table, *equal: sa.ColumnElement[bool]) -> S
         conditions.append(favourite if wanted.favourite else ~favourite)
     if wanted.order == "best":
         order = Order(name="samples-best", columns=[rating, id])
+    elif wanted.order == "original":
+        order = Order(name="samples-original", columns=[table.c.nearness, id], down=False)
     else:
         name = {"newest": "samples", "oldest": "samples-up"}[wanted.order]
         order = Order(name=name, columns=[id], down=wanted.order == "newest")
@@ -194,11 +206,12 @@ def _between(id: sa.Column[Any], wanted: Wanted, *, last: UUID | None) -> sa.Col
     lowest = first_id(wanted.since) if wanted.since is not None else None
     above = first_id(wanted.until) if wanted.until is not None else None
     bounds: list[sa.ColumnElement[bool]] = []
-    if last is not None and wanted.order == "oldest" and (lowest is None or last >= lowest):
+    up = wanted.order in ("oldest", "original")
+    if last is not None and up and (lowest is None or last >= lowest):
         bounds.append(id > last)
     elif lowest is not None:
         bounds.append(id >= lowest)
-    if last is not None and wanted.order != "oldest" and (above is None or last < above):
+    if last is not None and not up and (above is None or last < above):
         above = last
     if above is not None:
         bounds.append(id < above)
@@ -217,4 +230,19 @@ def _by_stars(wanted: Wanted, order: Order, last: Sequence[Any] | None) -> list[
     return [
         (rating == now) & _between(id, wanted, last=before if now == stars else None)
         for now in range(most, wanted.rating - 1, -1)
+    ] or [sa.false()]
+
+
+def _by_percent(wanted: Wanted, order: Order, last: Sequence[Any] | None) -> list[sa.ColumnElement[bool]]:
+    """Give the stretches of what is most its own: those of one percentage after those of another, as `_by_stars`.
+
+    What is not bound to a time is one run of an index from the next percentage on.
+    """
+    nearness, id = order.columns
+    percent, before = last or (0, None)
+    if wanted.since is None and wanted.until is None:
+        return [(nearness == percent) & (id > before), nearness > percent] if last else [sa.true()]
+    return [
+        (nearness == now) & _between(id, wanted, last=before if now == percent else None)
+        for now in range(max(percent, 0), UNKNOWN + 1)
     ] or [sa.false()]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,12 +16,21 @@ from store.database import insert
 from store.lists import pieces
 from store.names import folded, plain
 from store.pages import Order, Page, page_of
-from store.rows import Tag
 from store.types import now
 
 MOST_TAGS, LONGEST_TAG = 32, 64  # of a sample; characters
 _NEWEST = Order(name="tags", columns=[s.tags.c.id])
 _HAS = s.sample_tags.c
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tag:
+    """A word that samples have; `samples` is how many."""
+
+    id: UUID
+    name: str
+    samples: int
+    created_at: datetime
 
 
 class Tags:
@@ -95,9 +106,10 @@ class Tags:
         known = insert(self._connection, s.tags).on_conflict_do_nothing(index_elements=["folded"])
         self._connection.execute(known, sorted(made, key=lambda tag: str(tag["folded"])))  # two wait in one order
         of = s.samples.c
-        into = ["tag_id", "sample_id", "favourite", "rating", "position"]
+        marks = [of[name] for name in s.MARKS]
+        into = ["tag_id", "sample_id", *s.MARKS, "position"]
         for position, tag_id in enumerate(self._ids(names), begin):
-            rows = sa.select(sa.literal(tag_id, sa.Uuid), of.id, of.favourite, of.rating, sa.literal(position))
+            rows = sa.select(sa.literal(tag_id, sa.Uuid), of.id, *marks, sa.literal(position))
             rows = rows.where(of.id.in_(sample_ids))
             given = insert(self._connection, s.sample_tags).from_select(into, rows).on_conflict_do_nothing()
             self._connection.execute(given)

@@ -32,6 +32,7 @@ from store.searches import KIND as SEARCH
 from store.searches import Searches
 from store.sightings import Sightings
 from store.tags import Tags
+from store.tracing import Tracing
 from store.uploads import Uploads
 from store.views import Views
 from store.workers import Workers
@@ -81,7 +82,7 @@ class Tx:
     @cached_property
     def moved(self) -> Moved:
         """The photos that have left their dataset."""
-        return Moved(self.connection, datasets=self.datasets, discard=self.discard, forget=self.features.forget)
+        return Moved(self.connection, datasets=self.datasets, discard=self.discard, forget=self._forget_looks)
 
     @cached_property
     def features(self) -> Features:
@@ -159,6 +160,11 @@ class Tx:
         return Tags(self.connection)
 
     @cached_property
+    def tracing(self) -> Tracing:
+        """How near samples are to photographs."""
+        return Tracing(self.connection)
+
+    @cached_property
     def albums(self) -> Albums:
         """The albums of samples."""
         return Albums(self.connection, hold=self.samples.hold)
@@ -192,6 +198,10 @@ class Tx:
         if job.kind == SEARCH:
             self.searches.ended(job.id)
 
-    def _forget(self, photo_ids: Sequence[UUID]) -> None:
+    def _forget_looks(self, photo_ids: Sequence[UUID]) -> None:
         self.features.forget(photo_ids)
+        self.tracing.forget(photo_ids)
+
+    def _forget(self, photo_ids: Sequence[UUID]) -> None:
+        self._forget_looks(photo_ids)
         self.searches.forget(photo_ids)

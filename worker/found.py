@@ -11,6 +11,7 @@ from jobs.events import Artifact
 from jobs.ids import new_id
 from store.rows import ArtifactRow, Sample, sample_id
 from store.tx import Tx
+from worker.tracing import traced
 
 if TYPE_CHECKING:
     from worker.keep import Keeper
@@ -38,6 +39,7 @@ def sample_of(keeper: Keeper, artifact: Artifact) -> Sample:
         sha256=image.sha256,
         image_key=image.key,
         thumb_key=thumb.key,
+        **traced(facts),
     )
 
 

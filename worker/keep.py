@@ -35,6 +35,7 @@ from worker.maps import keep_map, keep_seen
 from worker.models import keep_blends, keep_models
 from worker.peaks import peak_passed
 from worker.spaces import keep_directions
+from worker.tracing import keep_calibration, keep_sketches, keep_traces, still
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -187,7 +188,7 @@ def _samples(keeper: Keeper, made: Sequence[Artifact]) -> None:
     job, rows = keeper.job, [sample_of(keeper, artifact) for artifact in made]
 
     def change(tx: Tx) -> None:
-        tx.samples.add_many(job.id, job.attempt, rows)
+        tx.samples.add_many(job.id, job.attempt, still(tx, rows))
 
     keeper.write(change)
 
@@ -302,6 +303,9 @@ _KEEP: Mapping[Made, Callable[[Keeper, Sequence[Artifact]], None]] = MappingProx
         Made.FOCUS: keep_focus,
         Made.SEEN: keep_seen,
         Made.MAP: keep_map,
+        Made.SKETCHES: keep_sketches,
+        Made.CALIBRATION: keep_calibration,
+        Made.TRACES: keep_traces,
         Made.DIRECTIONS: keep_directions,
         Made.BLEND: keep_blends,
         Made.PREVIEW: keep_previews,

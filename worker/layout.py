@@ -23,6 +23,7 @@ from store.store import Store
 from store.tx import Tx
 from store.views import pixels_of
 from worker.maps import lay_map
+from worker.tracing import lay_originals, lay_squares
 
 PAGE = 200
 
@@ -143,7 +144,7 @@ def _fact(photo: Photo) -> dict[str, Any]:
 def _model(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[Path, dict[str, Any]]:
     with store.read() as tx:
         model = tx.models.get(model_id)
-        drawn = tx.samples.count(job.id)
+        drawn, last = tx.samples.count(job.id), tx.samples.last(job.id)
     facts = {
         "id": str(model.id),
         "name": model.name,
@@ -153,6 +154,7 @@ def _model(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[Path, di
         "labels": model.facts.get("labels"),
         "licence": {"spdx": model.licence, "terms": model.terms},
         "drawn": drawn,
+        "last": last,
     }
     return store.objects.folder(model.files, into), facts
 
@@ -355,5 +357,7 @@ _LAY: Mapping[str, Callable[[Store, Job, UUID, Path], tuple[Path, dict[str, Any]
         "sent": _sent,
         "direction": _direction,
         "map": lay_map,
+        "squares": lay_squares,
+        "originals": lay_originals,
     }
 )

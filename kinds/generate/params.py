@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field
 
-from jobs.errors import BadParams
+from jobs.errors import BadParams, NotLooked
 from jobs.fields import Seed, StrictFloat, StrictInt
 from jobs.params import JobParams, Need
 from jobs.point import Noise
@@ -19,6 +19,7 @@ MAX_PICTURES = 10_000
 MAX_CANDIDATES = 50_000
 MAX_SEED = 2**32 - 1
 MAX_LABEL = 99_999
+TRIES = 20  # pictures that are drawn for each that is to be kept, where some are passed over
 NAMED = 10  # labels that a refusal names
 
 Count = Annotated[StrictInt, Field(ge=1, le=MAX_PICTURES, examples=[28])]
@@ -65,6 +66,14 @@ class GenerateParams(JobParams):
     label_name: Annotated[str, Field(min_length=1, max_length=300)] | None = Field(
         None, title="Kind of picture, by name", description="In place of class_label.", examples=["1991/valley"]
     )
+    at_least: Literal["near", "own"] | None = Field(
+        None,
+        title="Only what is",
+        description="Pass over pictures that are too near to one photograph of the archive that the model has learnt "
+        "from. own: no nearer than nine in ten of the photographs are to each other; near: whatever is not nearly a "
+        f"copy. More are drawn in their place, up to {TRIES} for each that is wanted.",
+        examples=["own"],
+    )
     noise_mode: Literal["const", "random", "none"] | None = Field(
         None,
         title="Fine grain",
@@ -89,6 +98,7 @@ class GenerateParams(JobParams):
         whole = type(self).model_validate(filled)
         whole._check_label(facts.get("model", {}))
         whole._check_reach()
+        whole._check_originals(facts.get("originals", {}))
         return whole._standing(facts) if self.region is not None else whole
 
     def _of_point(self) -> dict[str, Any]:
@@ -117,6 +127,12 @@ class GenerateParams(JobParams):
         return self.model_copy(update={"region": region})
 
     def _check_reach(self) -> None:
+        if self.at_least is not None and self.diverse is not None:
+            raise BadParams(
+                "diverse chooses the seeds, and at_least passes some over",
+                pointer="#/at_least",
+                remedy="Give one of both.",
+            )
         if self.seeds is not None:
             return
         first, count, among = self.seed or 0, self.count or 0, self.diverse
@@ -134,9 +150,37 @@ class GenerateParams(JobParams):
                 remedy="Begin at a lower seed.",
             )
 
+    def _check_originals(self, known: Mapping[str, Any]) -> None:
+        """Refuse to keep what is its own where that cannot be told. Raises: NotLooked; BadParams."""
+        if self.at_least is None or known.get("calibrated"):
+            return
+        if known.get("dataset") is None:
+            raise BadParams(
+                "nobody can tell what is this model's own: the archive that it has learnt from is not here",
+                pointer="#/at_least",
+                remedy="Leave it out, or choose a model that was trained here, on an archive that is still there.",
+            )
+        if known.get("photos") is not None:
+            raise BadParams(
+                f"its archive has {known['photos']} photographs, and what is near among so few cannot be told",
+                pointer="#/at_least",
+                remedy="Leave it out. It takes ten photographs that are not of the same moment.",
+            )
+        raise NotLooked(
+            "Nobody has compared the photographs of this model's archive with each other yet.",
+            remedy="POST /jobs with this job, then try again.",
+            job={"kind": "index", "dataset_id": known["dataset"]},
+        )
+
     def _check_seeds(self) -> None:
         if self.seeds is None:
             return
+        if self.at_least is not None:
+            raise BadParams(
+                "at_least draws more seeds where some are passed over, and single seeds are given",
+                pointer="#/at_least",
+                remedy="Give single seeds, or a count and at_least.",
+            )
         if self.diverse is not None:
             raise BadParams(
                 "diverse chooses the seeds, and single seeds are given",
@@ -178,7 +222,10 @@ class GenerateParams(JobParams):
 
     def needs(self) -> Mapping[str, Need]:
         """Name the model's folder; of a region, the samples that it is told by and the directions that it takes."""
-        needs = {"model": Need(type="model", id=self.model_id)}
+        needs = {
+            "model": Need(type="model", id=self.model_id),
+            "originals": Need(type="originals", id=self.model_id),
+        }
         if self.region is not None:
             point = self.region.point
             needs |= {f"sample {id}": Need(type="sample", id=id) for id in sorted(point.samples)}
@@ -191,6 +238,13 @@ class GenerateParams(JobParams):
             return self.seeds
         first = self.seed or 0
         return range(first, first + (self.count or 0))
+
+    def tries(self) -> Sequence[int]:
+        """Give the seeds that may be drawn, where some of them are passed over."""
+        seeds = self.all_seeds()
+        if self.at_least is None or not isinstance(seeds, range):
+            return seeds
+        return range(seeds.start, min(seeds.start + TRIES * len(seeds), MAX_SEED + 1))
 
     def candidates(self) -> Sequence[int]:
         """Give the seeds that resolved parameters choose among; none where they choose nothing."""

@@ -31,5 +31,11 @@ class IndexParams(JobParams):
         return self
 
     def needs(self) -> Mapping[str, Need]:
-        """Name the dataset's photographs; the facts are `photos`, and of them `unlooked` and `unfocused`."""
-        return {"photos": Need(type="index", id=self.dataset_id)}
+        """Name the dataset's photographs, and their squares.
+
+        The facts are `photos`, and of them `unlooked` and `unfocused`; of squares `unsketched`, and `samples`.
+        """
+        return {
+            "photos": Need(type="index", id=self.dataset_id),
+            "squares": Need(type="squares", id=self.dataset_id),
+        }

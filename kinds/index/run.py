@@ -23,6 +23,7 @@ from jobs.events import Artifact, JobEvent, Made, Notice, Progress
 from jobs.params import JobParams
 from jobs.place import Place
 from kinds.cores import cores
+from kinds.index import tracing
 from kinds.index.cost import FOCUS_S, LOOK_S, work_s
 from kinds.index.faces import Faces
 from kinds.index.files import (
@@ -76,6 +77,7 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     file = _sorted(look.rows, {line["photo"] for line in lines if line["usable"]}, place.scratch / "heaps.npy")
     if file is not None:
         yield Artifact(type=Made.HEAPS, files={"heaps": file})
+    yield from tracing.looked(place)
     yield Progress(done=len(lines), total=len(lines), unit="photo", phase="sorting", metrics=look.work(sorted=True))
 
 

@@ -12,7 +12,8 @@ import pytest
 
 from jobs.errors import BadParams, Conflict, NotFound, Rejected
 from jobs.ids import first_id, new_id
-from store.rows import Album, Job, Model, Sample
+from store.albums import Album
+from store.rows import Job, Model, Sample
 from store.shelves import ORDERS, STRIDE, Wanted
 from store.store import Store
 from store.tags import MOST_TAGS
