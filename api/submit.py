@@ -171,6 +171,8 @@ def _map_facts(tx: Tx, dataset_id: UUID) -> Mapping[str, Any]:
     seen = tx.maps.seen_samples(dataset_id)
     placed = min(there.photos, photos) + min(there.samples, samples) if there is not None else 0
     return {"photos": photos, "samples": samples, "placed": placed, "unlooked": max(samples - seen, 0)}
+
+
 def _squares_facts(tx: Tx, dataset_id: UUID) -> Mapping[str, Any]:
     by = tx.tracing.calibration(dataset_id)
     return {

@@ -3024,6 +3024,12 @@ export interface components {
              */
             label_name?: string | null;
             /**
+             * Only what is
+             * @description Pass over pictures that are too near to one photograph of the archive that the model has learnt from. own: no nearer than nine in ten of the photographs are to each other; near: whatever is not nearly a copy. More are drawn in their place, up to 20 for each that is wanted.
+             * @example own
+             */
+            at_least?: ("near" | "own") | null;
+            /**
              * Fine grain
              * @description const: the grain that the model learnt with; random: a new one for each seed; none: no grain.
              * @example const

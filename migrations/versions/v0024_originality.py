@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0025"
-down_revision = "0021"
+revision = "0024"
+down_revision = "0023"
 UNKNOWN = "101"
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 MOMENT = sa.DateTime(timezone=True)
@@ -31,7 +31,7 @@ def upgrade() -> None:
         _orders(table, equal, by)
     for equal in (["model_id"], ["training_id"], ["dataset_id"], []):
         name = "_".join(["ix_samples_pins", *equal, "original"])
-        op.create_index(name, "samples", [*equal, "nearness", "id"], **_where("job_id IS NULL"))
+        op.create_index(name, "samples", [*equal, "nearness", "id", "job_id"], **_where("job_id IS NULL"))
     op.create_index("ix_samples_nearest", "samples", ["nearest_id"], **_where("nearest_id IS NOT NULL"))
 
 
