@@ -19,7 +19,7 @@ from bench.grid import FRAMES, filled, opened, served, smooth
 from jobs.events import Artifact
 from jobs.ids import new_id
 from jobs.place import Place
-from kinds.index.files import WIDTH, packed, write_rows
+from kinds.index.files import BOXES, PART_WIDTH, VERSION, WIDTH, Found, packed, packed_parts
 from kinds.map.files import read_map
 from store.maps import MapRow
 from store.rows import FeatureFile
@@ -73,9 +73,21 @@ def looked(store: Store, dataset: UUID) -> list[Path]:
         found = middles[chance.integers(SCENES, size=len(some))]
         found = found + chance.gamma(0.5, size=found.shape).astype(np.float32)
         file_id = new_id()
-        path = write_rows(store.settings.scratch / f"{file_id}.npy", packed(some, found))
-        stored = store.objects.put_file(path, kind="features", id=file_id, consume=True)
-        file = FeatureFile(id=file_id, dataset_id=dataset, key=stored.key, size_bytes=stored.size_bytes)
+        parts = np.ones((len(some), len(BOXES), PART_WIDTH), np.float32)  # a map does not read them
+        seen = Found(rows=packed(some, found, found), parts=packed_parts(some, parts))
+        files = [
+            store.objects.put_file(path, kind="features", id=file_id, consume=True)
+            for path in seen.write(store.settings.scratch, str(file_id))
+        ]
+        stored = files[0]
+        file = FeatureFile(
+            id=file_id,
+            dataset_id=dataset,
+            key=stored.key,
+            parts_key=files[1].key,
+            version=VERSION,
+            size_bytes=sum(one.size_bytes for one in files),
+        )
         with store.begin() as tx:
             if not tx.features.add(file, some):
                 raise RuntimeError("the photographs were looked at already")

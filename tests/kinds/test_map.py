@@ -11,7 +11,7 @@ import pytest
 
 from jobs.events import Artifact, JobEvent, Made, Notice, Progress
 from jobs.place import Place
-from kinds.index.files import WIDTH, packed, write_rows
+from kinds.index.files import BOXES, PART_WIDTH, WIDTH, Found, packed, packed_parts
 from kinds.map.cost import cost
 from kinds.map.features import few_numbers
 from kinds.map.files import UNKNOWN, Damaged, Points, ids_of, read_map, read_seen, seen_of, write
@@ -36,7 +36,13 @@ def features(folder: Path, count: int, *, first: int = 0) -> str:
     """A file of the features of photographs, numbered from 1."""
     folder.mkdir(exist_ok=True)
     ids = [UUID(int=number + 1) for number in range(first, count)]
-    return str(write_rows(folder / f"features-{first}.npy", packed(ids, values(count)[first:])))
+    return written(folder, f"features-{first}", ids, values(count)[first:])
+
+
+def written(folder: Path, name: str, ids: Sequence[UUID], whole: Values) -> str:
+    """Write what a look has found, of which a map reads the whole pictures alone."""
+    parts = np.ones((len(ids), len(BOXES), PART_WIDTH), np.float32)
+    return str(Found(rows=packed(ids, whole, whole), parts=packed_parts(ids, parts)).write(folder, name)[0])
 
 
 def place(folder: Path, *, samples: Sequence[dict[str, Any]] = (), stops: bool = False, **facts: Any) -> Place:
@@ -144,7 +150,7 @@ def test_few_photographs_are_laid_out_as_well(tmp_path: Path, count: int) -> Non
 
 def test_photographs_that_look_the_same_do_not_hide_one_another(tmp_path: Path) -> None:
     ids = [UUID(int=number + 1) for number in range(40)]
-    same = str(write_rows(tmp_path / "same.npy", packed(ids, np.repeat(values(1), 40, axis=0))))
+    same = written(tmp_path, "same", ids, np.repeat(values(1), 40, axis=0))
     points = map_in(laid(place(tmp_path, features=[same], photos=40)))
     assert len(np.unique(places(points), axis=0)) == 40
 
