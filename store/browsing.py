@@ -51,7 +51,7 @@ def overview(connection: sa.Connection, wanted: Wanted, *, every: int) -> Overvi
     return Overview(total=total, starts=[order.cursor_of(row) for row in rows])
 
 
-def ids(connection: sa.Connection, wanted: Wanted, *, limit: int, cursor: str | None) -> Page[UUID]:
+def named(connection: sa.Connection, wanted: Wanted, *, limit: int, cursor: str | None) -> Page[UUID]:
     """Name samples of a list, in its order. Raises: BadParams; Rejected, for a cursor of another order."""
     keys, shelf = _all(wanted)
     rows = rows_of(

@@ -12,7 +12,7 @@ from jobs.errors import BadParams, NotFound
 from jobs.recipe import recipe_hash
 from store import sample_tables as s
 from store import tables as t
-from store.browsing import EVERYTHING, Overview, ids, overview, page, tagged, there
+from store.browsing import EVERYTHING, Overview, named, overview, page, tagged, there
 from store.database import insert
 from store.jobs import Jobs
 from store.lists import pieces
@@ -89,7 +89,7 @@ class Samples:
 
     def ids(self, wanted: Wanted, *, limit: int, cursor: str | None = None) -> Page[UUID]:
         """Name samples of a list, in its order. Raises: BadParams; Rejected, for a cursor of another order."""
-        return ids(self._connection, wanted, limit=limit, cursor=cursor)
+        return named(self._connection, wanted, limit=limit, cursor=cursor)
 
     def count(self, job_id: UUID) -> int:
         """Count a job's samples."""
