@@ -20,23 +20,17 @@ from api.bodies import BODY, Arrived, arrive, check_room
 from api.deps import Opened, Set, location
 from api.problems import answers
 from api.schemas.jobs import Job
-from jobs.errors import BadParams, Rejected
+from api.sent import cut, kept, masked
+from jobs.errors import BadParams
 from jobs.ids import new_id
-from kinds.ingest.decoders import Decoders, Undecoded
-from kinds.ingest.magic import HEIF, PICTURES, kind_of
-from kinds.project.box import box_for
-from kinds.project.params import LEAST_AREA, Part, ProjectParams
-from store.rows import ArtifactRow, Model
+from kinds.ingest.decoders import Decoders
+from kinds.project.params import Part, ProjectParams
 from store.searches import MASK, SENT
 from store.store import Store
 
 router = APIRouter(prefix="/models", tags=["exploring"])
 MOST_BYTES = 64 * 2**20  # of a picture
 LONGEST = 20_000  # characters of the parts in an address
-READ = PICTURES - HEIF
-REMEDY = "Send another picture: JPEG, PNG, WebP, TIFF, GIF or BMP."
-IMAGE, SMALL = "image.jpg", "small.jpg"  # what a decoder writes: the picture, or of a large JPEG a smaller one
-MASK_REMEDY = "Send a PNG of 8 bits, white where the picture has to be alike and black elsewhere."
 FORM: dict[str, Any] = deepcopy(BODY)
 _form = FORM["requestBody"]["content"]["multipart/form-data"]["schema"]
 _form["properties"][MASK] = {"type": "string", "format": "binary", "description": "A PNG: how much each place counts."}
@@ -109,10 +103,10 @@ def _taken(store: Store, decoders: Decoders, model_id: UUID, arrived: Arrived, p
             folder, side = Path(name), model.resolution
             brought: dict[str, Path] = {}
             if MASK in arrived.beside:
-                brought[MASK] = _masked(decoders, arrived.beside[MASK], folder, side=side)
+                brought[MASK] = masked(decoders, arrived.beside[MASK], folder, side=side)
             if arrived.received.size_bytes or not arrived.beside:
-                brought[SENT] = _written(_cut(decoders, file, folder, model), folder / "square.png", "RGB", side=side)
-            rows = [_kept(store, job_id, type, square, side=side) for type, square in brought.items()]
+                brought[SENT] = cut(decoders, file, folder, model)
+            rows = [kept(store, job_id, type, square, side=side) for type, square in brought.items()]
     finally:
         file.unlink(missing_ok=True)
     with store.begin() as tx:
@@ -147,66 +141,6 @@ def _checked(prepared: submit.Request, arrived: Arrived) -> submit.Request:
     if params.region:
         raise BadParams("give either region or a mask", pointer="query:region", remedy="Draw the region into the mask.")
     return replace(prepared, params=params.model_copy(update={"mask": True}))
-
-
-def _kept(store: Store, job_id: UUID, type: str, square: Path, *, side: int) -> ArtifactRow:
-    """Store what came with a job."""
-    artifact_id = new_id()
-    stored = store.objects.put_file(square, kind="artifacts", id=artifact_id, consume=True)
-    return ArtifactRow(
-        id=artifact_id,
-        job_id=job_id,
-        attempt=0,
-        type=type,
-        key=stored.key,
-        sha256=stored.sha256,
-        media_type="image/png",
-        facts={"resolution": side},
-    )
-
-
-def _masked(decoders: Decoders, sent: bytes, folder: Path, *, side: int) -> Path:
-    """Read a mask in the process beside this one, and scale it. Raises: Rejected."""
-    (folder / "sent.png").write_bytes(sent)
-    try:
-        pixels = decoders.mask(folder / "sent.png", side=side).result()
-    except Undecoded as error:
-        raise Rejected(_of_mask(str(error)), remedy=MASK_REMEDY) from error
-    if sum(pixels) < LEAST_AREA * 255 * len(pixels):
-        raise Rejected("The mask is black: nothing of the picture would count.", remedy=MASK_REMEDY)
-    return _written(pixels, folder / "mask.png", "L", side=side)
-
-
-def _of_mask(why: str) -> str:
-    """What is said of pictures in general, of a mask."""
-    return why if "mask" in why else f"The mask cannot be read. {why}"
-
-
-def _cut(decoders: Decoders, file: Path, into: Path, model: Model) -> bytes:
-    """Decode a picture in the process beside this one, and cut it as the model's pictures are. Raises: Rejected."""
-    with file.open("rb") as sent:
-        kind = kind_of(sent.read(512))
-    if kind not in READ:
-        raise Rejected("This is no picture that can be read here.", remedy=REMEDY)
-    told = decoders.decode(file, into=into).result()
-    if "facts" not in told:
-        raise Rejected(str(told.get("refused", "The picture is gone.")), remedy=REMEDY)
-    width, height = told["facts"]["width"], told["facts"]["height"]
-    box = box_for(model.facts.get("frame"), width, height)
-    small = (into / SMALL).exists()
-    view = {"image": str(into / (SMALL if small else IMAGE)), "width": width, "box": list(box)}
-    view |= {"original": str(file)} if small else {}
-    try:
-        return decoders.square(view, resolution=model.resolution).result()
-    except (FileNotFoundError, Undecoded) as error:
-        raise Rejected(f"The picture cannot be read: {error}", remedy=REMEDY) from error
-
-
-def _written(pixels: bytes, file: Path, mode: str, *, side: int) -> Path:
-    from PIL import Image  # its start is not worth it before somebody asks
-
-    Image.frombytes(mode, (side, side), pixels).save(file)
-    return file
 
 
 def _parts(text: str | None) -> tuple[Part, ...]:
