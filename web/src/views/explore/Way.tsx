@@ -32,12 +32,19 @@ export function Way({ way, called, amount, pictures, ratio, off, lead, rename, r
         ))}
       </span>
       <Name key={called} called={called} rename={rename} />
-      <button type="button" class="off" aria-label={`Take ${called} off the list`} onClick={remove}>
+      <button type="button" class="off" aria-label={`Take ${called} off the list`} onClick={(event) => (stay(event.currentTarget), remove())}>
         <Icon name="close" />
       </button>
       {off ? <span class="caption">Set another one back first.</span> : <Slider label={called} value={amount} least={-MOST} most={MOST} step={STEP} origin={0} says={signed} change={lead} />}
     </li>
   );
+}
+
+/** The direction goes, and focus with it: to the one beside it, or to the panel's title. */
+function stay(button: HTMLElement): void {
+  const all = [...(button.closest('.explore-ways')?.querySelectorAll<HTMLElement>('.explore-name') ?? [])];
+  const at = all.findIndex((one) => button.closest('li')?.contains(one));
+  (all[at + 1] ?? all[at - 1] ?? document.querySelector<HTMLElement>('#explore-side-title'))?.focus();
 }
 
 /** A name that is changed by typing over it; an empty one is taken away. */
