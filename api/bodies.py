@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Collection, Mapping
+from dataclasses import dataclass, field
 
 from fastapi import Request
 from starlette.requests import ClientDisconnect
@@ -57,24 +57,26 @@ def check_room(request: Request, store: Store, *, limit_bytes: int) -> None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Arrived:
-    """A body that lies on the disk, and the name that its sender gave it, if any."""
+    """A body that lies on the disk, the name that its sender gave it, if any, and small files that came beside it."""
 
     received: Received
     filename: str | None
+    beside: Mapping[str, bytes] = field(default_factory=dict)
 
 
-async def arrive(request: Request, settings: Settings, *, limit_bytes: int) -> Arrived:
-    """Bring a body to disk.
+async def arrive(request: Request, settings: Settings, *, limit_bytes: int, small: Collection[str] = ()) -> Arrived:
+    """Bring a body to disk; of a form its file, while files of fields with `small` names are kept beside it.
 
     Raises: TooLarge, DiskFull; BadRequest, for a form that cannot be read and for a client that left.
     """
     allow_body(request, limit_bytes)
-    chunks, form = _chunks(request)
+    chunks, form = _chunks(request, small)
     try:
         received = await land(chunks, settings.uploads / new_id().hex, limit_bytes=limit_bytes)
     except ClientDisconnect as error:
         raise BadRequest("the client left before the whole file was sent", remedy="Send it again.") from error
-    return Arrived(received=received, filename=form.filename if form else None)
+    beside = {name: bytes(content) for name, content in form.beside.items()} if form else {}
+    return Arrived(received=received, filename=form.filename if form else None, beside=beside)
 
 
 def plain_name(given: str | None, *, default: str) -> str:
@@ -83,9 +85,9 @@ def plain_name(given: str | None, *, default: str) -> str:
     return _UNSAFE.sub("", last).strip()[:255] or default
 
 
-def _chunks(request: Request) -> tuple[AsyncIterator[bytes], FileOfForm | None]:
+def _chunks(request: Request, small: Collection[str]) -> tuple[AsyncIterator[bytes], FileOfForm | None]:
     content_type = request.headers.get("content-type", "")
     if content_type.lower().startswith("multipart/"):
-        form = FileOfForm(content_type)
+        form = FileOfForm(content_type, small=small)
         return form.read(request.stream()), form
     return request.stream(), None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -14,29 +16,25 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from api import shapes, submit
-from api.bodies import BODY, arrive, check_room
+from api.bodies import BODY, Arrived, arrive, check_room
 from api.deps import Opened, Set, location
 from api.problems import answers
 from api.schemas.jobs import Job
-from jobs.errors import BadParams, Rejected
+from api.sent import cut, kept, masked
+from jobs.errors import BadParams
 from jobs.ids import new_id
-from kinds.ingest.decoders import Decoders, Undecoded
-from kinds.ingest.magic import HEIF, PICTURES, kind_of
-from kinds.project.box import box_for
+from kinds.ingest.decoders import Decoders
 from kinds.project.params import Part, ProjectParams
-from store.rows import ArtifactRow, Model
-from store.searches import SENT
+from store.searches import MASK, SENT
 from store.store import Store
 
 router = APIRouter(prefix="/models", tags=["exploring"])
 MOST_BYTES = 64 * 2**20  # of a picture
 LONGEST = 20_000  # characters of the parts in an address
-READ = PICTURES - HEIF
-REMEDY = "Send another picture: JPEG, PNG, WebP, TIFF, GIF or BMP."
-IMAGE, SMALL = (
-    "image.jpg",
-    "small.jpg",
-)  # what a decoder writes: the picture, or of a large JPEG a smaller one
+FORM: dict[str, Any] = deepcopy(BODY)
+_form = FORM["requestBody"]["content"]["multipart/form-data"]["schema"]
+_form["properties"][MASK] = {"type": "string", "format": "binary", "description": "A PNG: how much each place counts."}
+del _form["required"]
 PARTS = TypeAdapter(tuple[Part, ...])
 
 
@@ -55,9 +53,14 @@ def wanted(
         str | None,
         Query(max_length=LONGEST, description="As in a project job, as JSON.", examples=['[{"box":[0,0,1,0.5]}]']),
     ] = None,
+    photo_id: Annotated[
+        UUID | None, Query(description="A photograph of an archive, in place of a picture: the form brings its mask.")
+    ] = None,
 ) -> submit.Request:
     """Read what is asked for, and find the model, before the first byte of the body is read."""
-    asked = ProjectParams(model_id=model_id, preset=preset, steps=steps, space=space, region=_parts(region))
+    asked = ProjectParams(
+        model_id=model_id, preset=preset, steps=steps, space=space, region=_parts(region), photo_id=photo_id
+    )
     with store.read() as tx:
         return submit.prepare(tx, asked)
 
@@ -65,9 +68,9 @@ def wanted(
 @router.post(
     "/{model_id}/projections",
     status_code=202,
-    responses=answers(400, 404, 413, 422, 507),
+    responses=answers(400, 404, 409, 413, 422, 507),
     dependencies=[Depends(room_for_a_picture)],
-    openapi_extra=BODY,
+    openapi_extra=FORM,
 )
 async def find(
     model_id: UUID,
@@ -77,68 +80,67 @@ async def find(
     store: Opened,
     settings: Set,
 ) -> Job:
-    """Look for a picture in a model's space: the raw body, or the one file of a form. Only a square of it is kept."""
-    arrived = await arrive(request, settings, limit_bytes=MOST_BYTES)
-    decoders, file = request.app.state.decoders, arrived.received.path
+    """Look for a picture in a model's space: the raw body, or the `file` of a form. Only a square of it is kept.
+
+    A form may bring a `mask` beside it, a PNG of 8 bits and any size that is laid over the picture as the model shows
+    it: what is white has to be alike, what is black does not, and grey counts in between.
+    """
+    arrived = await arrive(request, settings, limit_bytes=MOST_BYTES, small=(MASK,))
     # Shielded: once the body is here, a client that leaves must not leave half of what follows undone.
-    job = await asyncio.shield(run_in_threadpool(_taken, store, decoders, model_id, file, prepared))
+    work = run_in_threadpool(_taken, store, request.app.state.decoders, model_id, arrived, prepared)
+    job = await asyncio.shield(work)
     response.headers.update(location("jobs", job.id))
     return job
 
 
-def _taken(store: Store, decoders: Decoders, model_id: UUID, file: Path, prepared: submit.Request) -> Job:
-    job_id, artifact_id = new_id(), new_id()
+def _taken(store: Store, decoders: Decoders, model_id: UUID, arrived: Arrived, prepared: submit.Request) -> Job:
+    job_id, file = new_id(), arrived.received.path
     with store.read() as tx:
         model = tx.models.get(model_id)
     try:
+        prepared = _checked(prepared, arrived)
         with tempfile.TemporaryDirectory(prefix="reverie-") as name:
-            square = _written(_cut(decoders, file, Path(name), model), Path(name), side=model.resolution)
-            stored = store.objects.put_file(square, kind="artifacts", id=artifact_id, consume=True)
+            folder, side = Path(name), model.resolution
+            brought: dict[str, Path] = {}
+            if MASK in arrived.beside:
+                brought[MASK] = masked(decoders, arrived.beside[MASK], folder, side=side)
+            if arrived.received.size_bytes or not arrived.beside:
+                brought[SENT] = cut(decoders, file, folder, model)
+            rows = [kept(store, job_id, type, square, side=side) for type, square in brought.items()]
     finally:
         file.unlink(missing_ok=True)
     with store.begin() as tx:
         row = submit.queue(tx, prepared, job_id=job_id)
-        tx.artifacts.bring(
-            ArtifactRow(
-                id=artifact_id,
-                job_id=job_id,
-                attempt=0,
-                type=SENT,
-                key=stored.key,
-                sha256=stored.sha256,
-                media_type="image/png",
-                facts={"resolution": model.resolution},
-            )
-        )
+        for brought_row in rows:
+            tx.artifacts.bring(brought_row)
         return shapes.job(row)
 
 
-def _cut(decoders: Decoders, file: Path, into: Path, model: Model) -> bytes:
-    """Decode a picture in the process beside this one, and cut it as the model's pictures are. Raises: Rejected."""
-    with file.open("rb") as sent:
-        kind = kind_of(sent.read(512))
-    if kind not in READ:
-        raise Rejected("This is no picture that can be read here.", remedy=REMEDY)
-    told = decoders.decode(file, into=into).result()
-    if "facts" not in told:
-        raise Rejected(str(told.get("refused", "The picture is gone.")), remedy=REMEDY)
-    width, height = told["facts"]["width"], told["facts"]["height"]
-    box = box_for(model.facts.get("frame"), width, height)
-    small = (into / SMALL).exists()
-    view = {"image": str(into / (SMALL if small else IMAGE)), "width": width, "box": list(box)}
-    view |= {"original": str(file)} if small else {}
-    try:
-        return decoders.square(view, resolution=model.resolution).result()
-    except (FileNotFoundError, Undecoded) as error:
-        raise Rejected(f"The picture cannot be read: {error}", remedy=REMEDY) from error
-
-
-def _written(pixels: bytes, folder: Path, *, side: int) -> Path:
-    from PIL import Image  # its start is not worth it before somebody asks
-
-    file = folder / "square.png"
-    Image.frombytes("RGB", (side, side), pixels).save(file)
-    return file
+def _checked(prepared: submit.Request, arrived: Arrived) -> submit.Request:
+    """Say of a job that it has a mask, if it has. Raises: BadParams, for what does not go together."""
+    params = prepared.params
+    if not isinstance(params, ProjectParams):
+        raise TypeError(f"these are parameters of {params.kind}")
+    pictures = (params.photo_id is not None) + (arrived.received.size_bytes > 0)
+    if pictures == 2:
+        raise BadParams("here are two pictures", pointer="query:photo_id", remedy="Leave out photo_id, or the file.")
+    if MASK not in arrived.beside:
+        if params.photo_id is not None:
+            raise BadParams(
+                "a photograph is named, but no mask came with it",
+                pointer="query:photo_id",
+                remedy="Send a form with a mask; without one, POST /jobs looks for a photograph.",
+            )
+        return prepared
+    if pictures == 0:
+        raise BadParams(
+            "a mask came without a picture",
+            pointer="query:photo_id",
+            remedy="Send a file beside it, or name a photo_id.",
+        )
+    if params.region:
+        raise BadParams("give either region or a mask", pointer="query:region", remedy="Draw the region into the mask.")
+    return replace(prepared, params=params.model_copy(update={"mask": True}))
 
 
 def _parts(text: str | None) -> tuple[Part, ...]:

@@ -88,11 +88,18 @@ def queue(tx: Tx, prepared: Request, *, job_id: UUID) -> rows.Job:
 
 
 def _check_nothing_is_sent(asked: JobParams) -> None:
-    if any(need.type == "sent" for need in asked.needs().values()):
+    needed = {need.type for need in asked.needs().values()}
+    if "sent" in needed:
         raise BadParams(
             "nothing says which picture is to be looked for",
             pointer="#/photo_id",
             remedy="Name a photograph, or send a picture to POST /models/{id}/projections.",
+        )
+    if "mask" in needed:
+        raise BadParams(
+            "there is no mask here",
+            pointer="#/mask",
+            remedy="Send it to POST /models/{id}/projections; it is told there by itself.",
         )
 
 
@@ -253,6 +260,7 @@ _FACTS = {
     "learnt_from": _learnt_from_facts,
     "photo": _photo_facts,
     "sent": _no_facts,
+    "mask": _no_facts,
     "gathered": _gathered_facts,
     "index": _index_facts,
     "map": _map_facts,

@@ -1,11 +1,15 @@
-"""Fields that the parameters of several kinds have."""
+"""What the parameters of several kinds have: fields, and that nothing is left open."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
+
+from jobs.params import JobParams
+from kinds.presets import preset
 
 ModelId = Annotated[
     UUID,
@@ -16,3 +20,13 @@ ModelId = Annotated[
     ),
 ]
 ModelName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class WholeParams(JobParams):
+    """Parameters that say all there is to say: a preset adds nothing."""
+
+    def resolved(self, facts: Mapping[str, Any]) -> Self:
+        """Give itself. Raises: BadParams, for an unknown preset."""
+        if self.preset:
+            preset(self.kind, self.preset)
+        return self

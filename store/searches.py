@@ -18,7 +18,8 @@ from store.samples import Samples
 from store.types import now
 
 KIND = "project"
-PREVIEW, SENT = "preview", "sent"  # artifacts: what was found so far; the picture that was sent to be looked for
+# Artifacts: what was found so far; the picture that was sent to be looked for, and what of it counts.
+PREVIEW, SENT, MASK = "preview", "sent", "mask"
 
 
 class Searches:
@@ -38,23 +39,31 @@ class Searches:
                 found = sa.select(s.samples.c.id).where(s.samples.c.job_id == job.id)
                 self._samples.delete_many(self._connection.execute(found).scalars().all())
                 self._artifacts.drop(job.id, PREVIEW)
+                self._artifacts.drop(job.id, MASK)
 
     def ended(self, job_id: UUID) -> None:
-        """Let go of the picture that was sent, once nobody looks for it any more."""
-        self._artifacts.drop(job_id, SENT)
+        """Let go of what was sent, a picture and a mask, once nobody looks for it any more."""
+        for type in (SENT, MASK):
+            self._artifacts.drop(job_id, type)
 
     def let_go(self, *, older_than_s: float) -> None:
-        """Let go of the pictures that were sent for jobs that failed longer ago than this: nobody has retried them."""
+        """Let go of what was sent for jobs that failed longer ago than this: nobody has retried them."""
         old = now() - timedelta(seconds=older_than_s)
         sent = sa.select(t.artifacts.c.job_id).join(t.jobs, t.jobs.c.id == t.artifacts.c.job_id)
         failed = (t.jobs.c.state == State.FAILED) & (t.jobs.c.ended_at < old)
-        for job_id in self._connection.execute(sent.where(t.artifacts.c.type == SENT, failed)).scalars().all():
+        of_type = t.artifacts.c.type.in_((SENT, MASK))
+        for job_id in self._connection.execute(sent.where(of_type, failed).distinct()).scalars().all():
             self.ended(job_id)
 
     def check_retry(self, job: Job) -> None:
-        """Refuse to look again for a picture that was let go of. Raises: Conflict."""
-        if job.kind == KIND and not job.params.get("photo_id") and not self._artifacts.of_job(job.id, SENT):
+        """Refuse to look again for what was let go of. Raises: Conflict."""
+        if job.kind != KIND:
+            return
+        needed = [
+            type for type, sent in ((SENT, not job.params.get("photo_id")), (MASK, job.params.get("mask"))) if sent
+        ]
+        if not all(self._artifacts.of_job(job.id, type) for type in needed):
             raise Conflict(
-                "The picture that was sent was let go of: this job failed long ago.",
+                "What was sent for it was let go of: this job failed long ago.",
                 remedy="Send it again to POST /models/{id}/projections.",
             )

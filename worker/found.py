@@ -8,8 +8,8 @@ from uuid import UUID
 
 from jobs.errors import NotFound
 from jobs.events import Artifact
-from jobs.ids import new_id
-from store.rows import ArtifactRow, Sample, sample_id
+from store.rows import Sample, sample_id
+from store.searches import PREVIEW
 from store.tx import Tx
 from worker.tracing import traced
 
@@ -63,25 +63,13 @@ def keep_previews(keeper: Keeper, made: Sequence[Artifact]) -> None:
 
 
 def _preview(keeper: Keeper, artifact: Artifact) -> None:
-    job, facts, artifact_id = keeper.job, dict(artifact.facts), new_id()
-    stored = keeper.file(artifact.files["image"], kind="artifacts", id=artifact_id)
-    row = ArtifactRow(
-        id=artifact_id,
-        job_id=job.id,
-        attempt=job.attempt,
-        type="preview",
-        step=facts["step"],
-        key=stored.key,
-        sha256=stored.sha256,
-        media_type="image/png",
-        facts=facts,
-    )
+    job, row = keeper.job, keeper.picture(artifact, "image", type=PREVIEW)
 
     def change(tx: Tx) -> None:
         _check_there(tx, keeper)
         kept = tx.artifacts.add(row)
-        tx.artifacts.drop(job.id, "preview", but=kept.id)
-        keeper.told(tx, "preview", {"artifact_id": str(kept.id), **facts})
+        tx.artifacts.drop(job.id, PREVIEW, but=kept.id)
+        keeper.told(tx, "preview", {"artifact_id": str(kept.id), **row.facts})
 
     keeper.write(change)
 

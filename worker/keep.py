@@ -98,6 +98,22 @@ class Keeper:
             path, kind=kind, id=id, attempt=self.job.attempt, consume=True, sha256=sha256
         )
 
+    def picture(self, artifact: Artifact, role: str, *, type: str) -> ArtifactRow:
+        """Take a picture over into the objects, and give its row."""
+        artifact_id, facts = new_id(), dict(artifact.facts)
+        stored = self.file(artifact.files[role], kind="artifacts", id=artifact_id)
+        return ArtifactRow(
+            id=artifact_id,
+            job_id=self.job.id,
+            attempt=self.job.attempt,
+            type=type,
+            step=facts["step"],
+            key=stored.key,
+            sha256=stored.sha256,
+            media_type="image/png",
+            facts=facts,
+        )
+
 
 def _snapshots(keeper: Keeper, made: Sequence[Artifact]) -> None:
     for artifact in made:
@@ -149,25 +165,13 @@ def _sheets(keeper: Keeper, made: Sequence[Artifact]) -> None:
 
 
 def _sheet(keeper: Keeper, artifact: Artifact) -> None:
-    job, facts = keeper.job, dict(artifact.facts)
-    artifact_id, model_id = new_id(), snapshot_id(job.id, int(facts["step"]))
-    stored = keeper.file(artifact.files["sheet"], kind="artifacts", id=artifact_id)
-    row = ArtifactRow(
-        id=artifact_id,
-        job_id=job.id,
-        attempt=job.attempt,
-        type="sheet",
-        step=facts["step"],
-        key=stored.key,
-        sha256=stored.sha256,
-        media_type="image/png",
-        facts=facts,
-    )
+    job, row = keeper.job, keeper.picture(artifact, "sheet", type="sheet")
+    model_id = snapshot_id(job.id, int(artifact.facts["step"]))
 
     def change(tx: Tx) -> None:
         kept = tx.artifacts.add(row)
         tx.models.set_sheet(model_id, kept.key, job_id=job.id, attempt=job.attempt)
-        keeper.told(tx, "sheet", {"artifact_id": str(kept.id), "model_id": str(model_id), **facts})
+        keeper.told(tx, "sheet", {"artifact_id": str(kept.id), "model_id": str(model_id), **row.facts})
 
     keeper.write(change)
 

@@ -18,7 +18,7 @@ from kinds.index.files import VERSION, Damaged, read_found
 from kinds.train.kept import forget
 from store.moments import lacks, unmeasured
 from store.rows import FeatureFile, Job, Photo
-from store.searches import SENT
+from store.searches import MASK, SENT
 from store.store import Store
 from store.tx import Tx
 from store.views import pixels_of
@@ -281,11 +281,20 @@ def _photo(store: Store, job: Job, photo_id: UUID, into: Path) -> tuple[Path, di
 
 def _sent(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[Path, dict[str, Any]]:
     """Give the picture that was sent with the job."""
+    return _came_with(store, job, SENT), {}
+
+
+def _mask(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[Path, dict[str, Any]]:
+    """Give the mask that was sent with the job."""
+    return _came_with(store, job, MASK), {}
+
+
+def _came_with(store: Store, job: Job, type: str) -> Path:
     with store.read() as tx:
-        sent = tx.artifacts.of_job(job.id, SENT)
+        sent = tx.artifacts.of_job(job.id, type)
     if not sent:
-        raise NotFound("The picture that was sent is gone.", remedy="Send it again.")
-    return store.objects.path(sent[0].key), {}
+        raise NotFound("The picture or the mask that was sent is gone.", remedy="Send it again.")
+    return store.objects.path(sent[0].key)
 
 
 def _direction(store: Store, job: Job, direction_id: UUID, into: Path) -> tuple[Path, dict[str, Any]]:
@@ -355,6 +364,7 @@ _LAY: Mapping[str, Callable[[Store, Job, UUID, Path], tuple[Path, dict[str, Any]
         "learnt_from": _learnt_from,
         "photo": _photo,
         "sent": _sent,
+        "mask": _mask,
         "direction": _direction,
         "map": lay_map,
         "squares": lay_squares,

@@ -10,15 +10,14 @@ from pydantic import Field, model_validator
 
 from jobs.errors import BadParams
 from jobs.fields import StrictFloat
-from jobs.params import JobParams, Need
+from jobs.params import Need
 from kinds.blend.shape import is_known, unlike
-from kinds.fields import ModelId, ModelName
-from kinds.presets import preset
+from kinds.fields import ModelId, ModelName, WholeParams
 
 At = Literal[0, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
 
 
-class BlendParams(JobParams):
+class BlendParams(WholeParams):
     """Make one model of two: by layers up to a resolution, or along the line between weights that have one origin."""
 
     label: ClassVar[str] = "Blend two models"
@@ -56,8 +55,7 @@ class BlendParams(JobParams):
         Raises: BadParams, if shapes differ or are not known, a resolution is beyond the models', or t is asked for
         without one origin.
         """
-        if self.preset:
-            preset(self.kind, self.preset)
+        super().resolved(facts)
         one, other = facts["model"], facts["with"]
         for name, facts_of in (("model_id", one), ("with_id", other)):
             if not is_known(facts_of.get("architecture")):

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from jobs.params import JobParams, Need
-from kinds.fields import ModelName
-from kinds.presets import preset
+from jobs.params import Need
+from kinds.fields import ModelName, WholeParams
 
 Licence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 MOST_TERMS = 2000
 Terms = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MOST_TERMS)]
 
 
-class ConvertParams(JobParams):
+class ConvertParams(WholeParams):
     """Read a StyleGAN2 of another program, or one of Reverie's own, and make a model of it. No code in it is run."""
 
     label: ClassVar[str] = "Bring a model"
@@ -43,12 +42,6 @@ class ConvertParams(JobParams):
     terms: Terms | None = Field(
         None, title="Terms", description="What its licence asks, in a sentence.", examples=["Not for commercial use."]
     )
-
-    def resolved(self, facts: Mapping[str, Any]) -> Self:
-        """Give itself: what is left open is known when the file has been read."""
-        if self.preset:
-            preset(self.kind, self.preset)
-        return self
 
     def needs(self) -> Mapping[str, Need]:
         """Name the file; its facts are `filename`, `size_bytes`, `sha256`, and `model_id` of what it has become."""

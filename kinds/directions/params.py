@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
-from jobs.params import JobParams, Need
-from kinds.fields import ModelId
-from kinds.presets import preset
+from jobs.params import Need
+from kinds.fields import ModelId, WholeParams
 
 
-class DirectionsParams(JobParams):
+class DirectionsParams(WholeParams):
     """Find directions along which what a model draws changes. Those that it has already stay as they are."""
 
     label: ClassVar[str] = "Find directions"
 
     kind: Literal["directions"] = "directions"
     model_id: ModelId
-
-    def resolved(self, facts: Mapping[str, Any]) -> Self:
-        """Give itself: nothing is left open."""
-        if self.preset:
-            preset(self.kind, self.preset)
-        return self
 
     def needs(self) -> Mapping[str, Need]:
         """Name the model's folder, the directions of earlier moments that have names, and what it has learnt from."""

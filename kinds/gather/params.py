@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from jobs.fields import StrictBool
-from jobs.params import JobParams, Need
-from kinds.presets import preset
+from jobs.params import Need
+from kinds.fields import WholeParams
 
 
-class GatherParams(JobParams):
+class GatherParams(WholeParams):
     """Bring photographs of other datasets into a new one. `POST /datasets` with `from` posts it."""
 
     label: ClassVar[str] = "Gather photographs"
@@ -36,12 +36,6 @@ class GatherParams(JobParams):
         title="Move",
         description="Whether the photographs leave the datasets that they are taken from, once all have come in.",
     )
-
-    def resolved(self, facts: Mapping[str, Any]) -> Self:
-        """Give itself: nothing is left open."""
-        if self.preset:
-            preset(self.kind, self.preset)
-        return self
 
     def needs(self) -> Mapping[str, Need]:
         """Name the dataset; the facts are `gathered`, and of them `left`, the places that nothing has come to yet."""

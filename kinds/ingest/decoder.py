@@ -4,6 +4,7 @@ Asked with one JSON line on standard input, it answers with one on standard outp
 - `{"do": "decode", "file", "into", "max_pixels"}`: `{"facts": {...}}`
 - `{"do": "develop", "file", "into"}`: `{}`
 - `{"do": "square", "view", "resolution"}`: `{"bytes": n}`, and after the line n bytes, the square's RGB
+- `{"do": "mask", "file", "side"}`: the same, its lightness, one byte a pixel
 - or `{"refused": "why"}`, `{"gone": true}` where there is no such file, `{"failed": errno}` when the disk is at fault.
 Whoever started it kills it when it takes too long, and starts another one when it dies; the file that it died of is
 refused.
@@ -74,6 +75,11 @@ def _done(question: dict[str, Any], *, formats: tuple[str, ...]) -> tuple[dict[s
         from kinds.ingest.square import square  # loads a third of what decoding does
 
         pixels = square(question["view"], resolution=question["resolution"]).tobytes()
+        return {"bytes": len(pixels)}, pixels
+    if question["do"] == "mask":
+        from kinds.ingest.mask import mask
+
+        pixels = mask(Path(question["file"]), side=question["side"]).tobytes()
         return {"bytes": len(pixels)}, pixels
     from kinds.ingest.decode import decode, develop
 

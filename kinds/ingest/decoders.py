@@ -139,6 +139,10 @@ class Decoders:
         question = {"do": "square", "view": dict(view), "resolution": resolution}
         return self._threads.submit(self._made, question)
 
+    def mask(self, file: Path, *, side: int) -> Future[bytes]:
+        """Read a mask soon; lightness, `[side, side]`; see `kinds.ingest.mask`. Raises, later: as `square`."""
+        return self._threads.submit(self._made, {"do": "mask", "file": str(file), "side": side})
+
     def _made(self, question: Mapping[str, Any]) -> bytes:
         answer, pixels = self._ask(question)
         if "gone" in answer:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from jobs.params import JobParams, Need
-from kinds.presets import preset
+from jobs.params import Need
+from kinds.fields import WholeParams
 
 
-class MeasureParams(JobParams):
+class MeasureParams(WholeParams):
     """Measure the moments of a training that nobody has measured yet, as it would have done."""
 
     label: ClassVar[str] = "Measure the moments of a training"
@@ -23,12 +23,6 @@ class MeasureParams(JobParams):
         description="The train job that they are of.",
         examples=["0199d3a0-0000-7000-8000-000000000004"],
     )
-
-    def resolved(self, facts: Mapping[str, Any]) -> Self:
-        """Give itself: nothing is left open."""
-        if self.preset:
-            preset(self.kind, self.preset)
-        return self
 
     def needs(self) -> Mapping[str, Need]:
         """Name the moments with what they were learnt from."""

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from jobs.fields import StrictFloat, StrictInt
+from jobs.fields import StrictBool, StrictFloat, StrictInt
 from jobs.params import JobParams, Need
+from kinds.fields import ModelId
 from kinds.presets import preset, presets_of
 
 LEAST_SIDE = 0.02  # of a part, as a share of the picture's
@@ -65,11 +66,7 @@ class ProjectParams(JobParams):
     label: ClassVar[str] = "Find a picture in a model"
 
     kind: Literal["project"] = "project"
-    model_id: UUID = Field(
-        title="Model",
-        description="A base, or any snapshot of a training.",
-        examples=["0199d3a0-0000-7000-8000-000000000002"],
-    )
+    model_id: ModelId
     photo_id: UUID | None = Field(
         default=None,
         title="Photograph",
@@ -91,6 +88,19 @@ class ProjectParams(JobParams):
         description="Only these parts of the picture, as the model shows it, have to be alike; the rest is as it is.",
     )
 
+    mask: StrictBool = Field(
+        default=False,
+        title="Mask",
+        description="How much each place of the picture counts is said by a PNG that is sent along, to "
+        "POST /models/{id}/projections; in place of region.",
+    )
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.mask and self.region:
+            raise ValueError("give either region or a mask")
+        return self
+
     def resolved(self, facts: Mapping[str, Any]) -> Self:
         """Fill what is open from the preset. Raises: BadParams, for an unknown one."""
         name = self.preset or presets_of(self.kind)[0].name
@@ -98,10 +108,11 @@ class ProjectParams(JobParams):
         return type(self).model_validate(filled)
 
     def needs(self) -> Mapping[str, Need]:
-        """Name the model's folder, and the picture: a photograph, or what was sent with the job."""
+        """Name the model's folder, and the picture: a photograph, or what was sent with the job, as a mask is."""
         sent = Need(type="sent", id=self.model_id)
         picture = sent if self.photo_id is None else Need(type="photo", id=self.photo_id)
-        return {"model": Need(type="model", id=self.model_id), "picture": picture}
+        needs = {"model": Need(type="model", id=self.model_id), "picture": picture}
+        return needs | ({"mask": Need(type="mask", id=self.model_id)} if self.mask else {})
 
     @property
     def stretches(self) -> tuple[int, int]:

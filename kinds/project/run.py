@@ -208,7 +208,8 @@ def _wanted(params: ProjectParams, place: Place, look: Looker, *, resolution: in
     frame = place.facts["model"].get("frame")
     read = _sent if params.photo_id is None else _photograph
     square = read(place.inputs["picture"], resolution=resolution, frame=frame)
-    counts = counting(params.region, resolution, frame)
+    mask = _mask(place.inputs["mask"], resolution=resolution) if params.mask else None
+    counts = counting(params.region, resolution, frame, mask=mask)
     region = None if counts is None else torch.from_numpy(counts).to(on)[None, None]
     return Wanted(as_picture(laid(square, frame), on), look, region=region)
 
@@ -223,6 +224,18 @@ def _sent(file: Path, *, resolution: int, frame: Any) -> NDArray[np.uint8]:
     if square.shape != (resolution, resolution, 3):
         _unreadable("it was cut for a model of another size")
     return square
+
+
+def _mask(file: Path, *, resolution: int) -> NDArray[np.uint8]:
+    """Read the mask as it was scaled when it came in: uint8 `[R, R]`."""
+    try:
+        with Image.open(file, formats=["PNG"]) as sent:
+            mask = np.asarray(sent.convert("L"))
+    except (OSError, ValueError) as error:
+        _unreadable(error)
+    if mask.shape != (resolution, resolution):
+        _unreadable("its mask was scaled for a model of another size")
+    return mask
 
 
 def _photograph(file: Path, *, resolution: int, frame: Any) -> NDArray[np.uint8]:

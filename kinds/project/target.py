@@ -29,19 +29,29 @@ def laid(square: NDArray[np.uint8], frame: Any) -> NDArray[np.uint8]:
     return np.pad(part, ((top, side - top - high), (left, side - left - wide), (0, 0)), "edge")
 
 
-def counting(parts: Sequence[Part], side: int, frame: Any) -> NDArray[np.float32] | None:
-    """Say how much each pixel of a square of `side` counts, 0 to 1 `[R, R]`; None, where all do alike."""
+def counting(
+    parts: Sequence[Part], side: int, frame: Any, *, mask: NDArray[np.uint8] | None = None
+) -> NDArray[np.float32] | None:
+    """Say how much each pixel of a square of `side` counts, 0 to 1 `[R, R]`; None, where all do alike.
+
+    `mask` `[R, R]` says it of the picture as it is shown, stretched to a square, in place of parts.
+    """
     left, top, wide, high = _shown_box(side, frame)
-    if not parts and (wide, high) == (side, side):
+    if mask is None and not parts and (wide, high) == (side, side):
         return None
-    mask = Image.new("L", (wide * FINER, high * FINER), 0 if parts else 255)
-    for part in parts:
-        corners = [(x * mask.width, y * mask.height) for x, y in part.corners]
-        ImageDraw.Draw(mask).polygon(corners, fill=255)
+    drawn = _drawn(parts, wide, high) if mask is None else Image.fromarray(mask)
     whole = np.zeros((side, side), np.float32)
-    small = mask.resize((wide, high), Image.Resampling.BOX)
+    small = drawn.resize((wide, high), Image.Resampling.BOX)
     whole[top : top + high, left : left + wide] = np.asarray(small, dtype=np.float32) / 255
     return whole
+
+
+def _drawn(parts: Sequence[Part], wide: int, high: int) -> Image.Image:
+    drawn = Image.new("L", (wide * FINER, high * FINER), 0 if parts else 255)
+    for part in parts:
+        corners = [(x * drawn.width, y * drawn.height) for x, y in part.corners]
+        ImageDraw.Draw(drawn).polygon(corners, fill=255)
+    return drawn
 
 
 def _shown_box(side: int, frame: Any) -> tuple[int, int, int, int]:

@@ -88,7 +88,9 @@ def test_fetching_posts_a_job_once_and_what_is_here_is_named(http: httpx.Client,
 
 def test_of_two_that_ask_at_once_one_fetches(http: httpx.Client, store: Store, settings: Settings) -> None:
     entry = published(settings.catalogue, "dogs-32")
-    asked = ConvertParams(file_id=new_id(), filename=entry.filename, name=entry.name)
+    asked = ConvertParams(
+        file_id=new_id(), filename=entry.filename, name=entry.name, licence=entry.licence, terms=entry.asks
+    )
     with ThreadPoolExecutor(1) as other:
         with store.begin() as tx:
             check_absent(tx, entry)

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE
+from tests.browser.test_steps import AXE
 from tests.browser.work import SLOW, ended
 from tests.kinds.pictures import jpeg
 
@@ -84,3 +85,60 @@ def test_a_picture_from_elsewhere_is_dropped_on_a_phone_and_what_is_none_is_told
     expect(panel.get_by_role("button", name="Wander from here")).to_be_visible(timeout=SLOW)
     page.keyboard.press("Escape")
     expect(panel).to_have_count(0)
+
+
+def test_what_matters_is_painted_by_hand_and_by_keys(page: Page, reverie: str, known: dict[str, str]) -> None:
+    asks_for_few(page)
+    page.goto(f"{reverie}/#/explore/{known['moment']}?at=1&find={known['photo']}")
+    panel = page.get_by_role("dialog", name="Find a photograph here")
+    panel.get_by_label("What has to be alike").select_option("What I paint over")
+    expect(panel.get_by_text("Nothing is painted yet.")).to_be_visible()
+    expect(panel.get_by_role("button", name="Find it here")).to_be_disabled()
+    brush = panel.get_by_role("application", name=re.compile("^Paint over what has to be alike"))
+    box = brush.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 0.2 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 0.2 * box["height"], steps=5)
+    page.mouse.up()
+    said = panel.get_by_text(re.compile(r"^\d+ % of the picture is painted.$"))
+    expect(said).to_have_text(re.compile("^(9|10) %"))  # a line of 60 % by 14 %, and its round ends
+    panel.get_by_role("button", name="Begin again").click()
+    expect(panel.get_by_text("Nothing is painted yet.")).to_be_visible()
+    panel.get_by_role("slider", name="Breadth of the brush").press("End")
+    brush.focus()
+    page.keyboard.press(" ")
+    for _ in range(5):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press(" ")
+    expect(said).to_be_visible()
+    panel.get_by_role("button", name="Rub out").click()
+    before = said.text_content()
+    brush.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press(" ")
+    page.keyboard.press(" ")
+    expect(said).not_to_have_text(before or "")
+    with page.expect_response("**/projections?*") as answered:
+        panel.get_by_role("button", name="Find it here").click()
+    assert answered.value.status == 202
+    params = answered.value.json()["params"]
+    assert (params["photo_id"], params["mask"], params["region"]) == (known["photo"], True, [])
+    expect(panel.get_by_alt_text("Invented picture, most like the photograph")).to_be_visible(timeout=SLOW)
+    panel.get_by_role("button", name="Wander from here").click()
+    expect(page).to_have_url(re.compile(r"at=sample"))
+
+
+@pytest.mark.parametrize("theme", ["day", "night"])
+def test_the_brush_can_be_used_by_everyone(page: Page, reverie: str, known: dict[str, str], theme: str) -> None:
+    page.emulate_media(color_scheme="dark" if theme == "night" else "light", reduced_motion="reduce")
+    page.goto(f"{reverie}/#/explore/{known['moment']}?at=1&find={known['photo']}")
+    panel = page.get_by_role("dialog", name="Find a photograph here")
+    panel.get_by_label("What has to be alike").select_option("What I paint over")
+    panel.get_by_role("application").press(" ")
+    expect(panel.get_by_text(re.compile("is painted.$"))).to_be_visible()
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]] == []
+    page.set_viewport_size(PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -72,6 +72,14 @@ class Asking:
         square = self.scratch.parent / f"{uuid4()}.png"
         image.save(square)
         return self.found(self.place(square), **asked)
+
+    def masked(self, image: Image.Image, mask: Image.Image, **asked: Any) -> list[Any]:
+        """Look for a picture that was sent with a mask."""
+        square, beside = (self.scratch.parent / f"{uuid4()}.png" for _ in range(2))
+        image.save(square)
+        mask.save(beside)
+        place = self.place(square)
+        return self.found(replace(place, inputs={**place.inputs, "mask": beside}), mask=True, **asked)
 
     def found(self, place: Place, **asked: Any) -> list[Any]:
         params = resolve(ProjectParams(model_id=uuid4(), **{"steps": STEPS, **asked}), {})
@@ -201,6 +209,43 @@ def test_a_picture_without_anything_on_it_gets_an_answer(asking: Asking, colour:
 def test_a_square_of_another_size_is_told(asking: Asking) -> None:
     with pytest.raises(JobFailed, match="another size"):
         asking.sent(Image.new("RGB", (32, 32)))
+
+
+def test_a_mask_counts_as_the_part_does_that_it_is_painted_as(model: Path, asking: Asking) -> None:
+    half = Part(box=(0, 0, 0.5, 1))
+    counts = counting([half], 16, None)
+    assert counts is not None
+    left = Image.fromarray(np.rint(counts * 255).astype(np.uint8))
+    by_mask, by_part, whole = (
+        made(events, Made.FOUND)[0].facts["recipe"]
+        for events in (
+            asking.masked(its_own(model), left),
+            asking.sent(its_own(model), region=(half,)),
+            asking.sent(its_own(model)),
+        )
+    )
+    assert by_mask["point"] == by_part["point"]
+    assert by_mask["point"] != whole["point"]
+
+
+def test_a_mask_of_another_size_or_that_is_spoiled_is_told(model: Path, asking: Asking) -> None:
+    with pytest.raises(JobFailed, match="another size") as failed:
+        asking.masked(its_own(model), Image.new("L", (8, 8), 255))
+    assert failed.value.reason == "picture_unreadable"
+
+
+def test_a_mask_lies_over_what_is_shown_and_its_greys_count_in_between() -> None:
+    light = np.zeros((64, 64), np.uint8)
+    light[:, :32], light[:, 32:48] = 255, 128
+    whole = counting([], 64, None, mask=light)
+    assert whole is not None
+    assert (whole[:, :32].min(), whole[:, 48:].max()) == (1, 0)
+    assert np.allclose(whole[:, 32:48], 128 / 255)
+    wide = counting([], 64, {"kind": "crop", "width": 16, "height": 9}, mask=light)
+    assert wide is not None
+    assert (wide[14:50, :30].min(), wide[:14].max(), wide[50:].max()) == (1, 0, 0)
+    with pytest.raises(ValidationError, match="either region or a mask"):
+        ProjectParams(model_id=uuid4(), mask=True, region=(Part(box=(0, 0, 1, 1)),))
 
 
 def test_a_model_that_draws_no_numbers_is_told(model: Path, asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:

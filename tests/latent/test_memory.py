@@ -1,6 +1,5 @@
 """What is known of a network: the nearest of its pictures, a guess of w, and files that are read if they are whole."""
 
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -8,30 +7,10 @@ import pytest
 import torch
 
 from gan.generator import Generator
-from gan.metrics import extractor
-from latent.looker import Looker
-from latent.memory import Memory, encoder, looked, read_features, remembered, seen, write_features
+from latent.memory import Memory, encoder, read_features, remembered, seen, write_features
 from latent.spread import spread
 from latent.traits import small
-from tests.latent.golden import generator
-
-COUNT = 64
-
-
-@cache
-def looker() -> Looker:
-    return Looker(extractor(), 32)
-
-
-@pytest.fixture(scope="module")
-def G() -> Generator:
-    return generator("gen_skip")
-
-
-@pytest.fixture(scope="module")
-def memory(G: Generator) -> Memory:
-    of = spread(G, count=200)
-    return remembered(of, list(looked(G, looker(), of, count=COUNT)))
+from tests.latent.golden import COUNT, looker
 
 
 def test_a_picture_is_nearest_to_itself_and_its_place_is_guessed(G: Generator, memory: Memory) -> None:

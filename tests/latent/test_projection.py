@@ -1,7 +1,5 @@
 """Projection: what a network draws is found again, with the same bits each time; a part of it alone counts if asked."""
 
-from functools import cache
-
 import numpy as np
 import pytest
 import torch
@@ -10,29 +8,13 @@ from torch import Tensor
 from gan.generator import Generator
 from gan.metrics import extractor
 from latent.looker import Looker, distances
-from latent.memory import Memory, looked, remembered
+from latent.memory import Memory
 from latent.projection import Step, Wanted, as_picture, away, everywhere, project, start_of, strange, unnoisy
 from latent.spread import spread
-from tests.latent.golden import generator
+from tests.latent.golden import looker
 
 STEPS = (40, 40)
 OTHERS = (2, 4, 8, 14, 17)  # layers that the search does not see
-
-
-@cache
-def looker() -> Looker:
-    return Looker(extractor(), 32)
-
-
-@pytest.fixture(scope="module")
-def G() -> Generator:
-    return generator("gen_skip")
-
-
-@pytest.fixture(scope="module")
-def memory(G: Generator) -> Memory:
-    of = spread(G, count=200)
-    return remembered(of, list(looked(G, looker(), of, count=48)))
 
 
 def drawn(G: Generator, row: int = 100) -> Tensor:

@@ -730,7 +730,10 @@ export interface paths {
         put?: never;
         /**
          * Find
-         * @description Look for a picture in a model's space: the raw body, or the one file of a form. Only a square of it is kept.
+         * @description Look for a picture in a model's space: the raw body, or the `file` of a form. Only a square of it is kept.
+         *
+         *     A form may bring a `mask` beside it, a PNG of 8 bits and any size that is laid over the picture as the model shows
+         *     it: what is white has to be alike, what is black does not, and grey counts in between.
          */
         post: operations["find_models__model_id__projections_post"];
         delete?: never;
@@ -5117,6 +5120,12 @@ export interface components {
              * @default []
              */
             region?: components["schemas"]["kinds__project__params__Part"][];
+            /**
+             * Mask
+             * @description How much each place of the picture counts is said by a PNG that is sent along, to POST /models/{id}/projections; in place of region.
+             * @default false
+             */
+            mask?: boolean;
         };
         /**
          * Ready
@@ -8474,6 +8483,8 @@ export interface operations {
                 space?: ("w" | "w+") | null;
                 /** @description As in a project job, as JSON. */
                 region?: string | null;
+                /** @description A photograph of an archive, in place of a picture: the form brings its mask. */
+                photo_id?: string | null;
             };
             header?: never;
             path: {
@@ -8486,7 +8497,12 @@ export interface operations {
                 "application/octet-stream": string;
                 "multipart/form-data": {
                     /** Format: binary */
-                    file: string;
+                    file?: string;
+                    /**
+                     * Format: binary
+                     * @description A PNG: how much each place counts.
+                     */
+                    mask?: string;
                 };
             };
         };
@@ -8511,6 +8527,15 @@ export interface operations {
             };
             /** @description No such thing */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

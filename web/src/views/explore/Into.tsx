@@ -6,6 +6,7 @@ import { Button } from '../../parts/Button';
 import { complain } from '../../parts/notices';
 import { Waiting } from '../../parts/Waiting';
 import { capital, duration, sentences } from '../../words';
+import { Brush, BrushTools, emptyMask, type Mask, pngOf, saysEnough, useBrushing, Veiled } from './Brush';
 import { type Box, Framed, type Picked, shownAs, Sources } from './IntoPicture';
 import './into.css';
 import { Panel } from './Panel';
@@ -23,7 +24,7 @@ type Length = (typeof LENGTHS)[number][0];
 export function Into({ place, pins, ratio, find, go, close }: PanelProps) {
   const model = useLoad(`into ${place.model}`, () => answer(GET('/models/{model_id}', { params: { path: { model_id: place.model } } })));
   const [picked, setPicked] = useState<Picked | null>(null);
-  const [job, setJob] = useState<string | null>(null);
+  const [job, setJob] = useState<{ id: string; mask: Mask | null } | null>(null);
   useEffect(() => {
     if (find) answer(GET('/photos/{photo_id}', { params: { path: { photo_id: find } } })).then((photo) => setPicked({ photo }), complain);
   }, [find]);
@@ -37,25 +38,32 @@ export function Into({ place, pins, ratio, find, go, close }: PanelProps) {
   return (
     <Panel title="Find a photograph here" close={close}>
       {!picked && <Sources model={model.value} pick={setPicked} />}
-      {picked && !job && <Ask model={place.model} picked={picked} ratio={ratio} asked={setJob} another={another} />}
-      {picked && job && <Search id={job} picked={picked} ratio={ratio} wander={wander} another={another} />}
+      {picked && !job && <Ask model={place.model} picked={picked} ratio={ratio} asked={(id, mask) => setJob({ id, mask })} another={another} />}
+      {picked && job && <Search {...job} picked={picked} ratio={ratio} wander={wander} another={another} />}
     </Panel>
   );
 }
 
 /** What of it has to be alike, how long to look, and what that takes. */
-function Ask({ model, picked, ratio, asked, another }: { model: Model['id']; picked: Picked; ratio: number; asked: (job: string) => void; another: () => void }) {
+function Ask({ model, picked, ratio, asked, another }: { model: Model['id']; picked: Picked; ratio: number; asked: (job: string, mask: Mask | null) => void; another: () => void }) {
   const [box, setBox] = useState<Box | null>(null);
+  const [mask, setMask] = useState<Mask | null>(null); // in place of a box, where one paints
+  const [brushing, brush] = useBrushing();
   const [preset, setPreset] = useState<Length>('soon');
   const wish = { kind: 'project' as const, model_id: model, preset };
   const estimate = useLoad(`into ${model} ${preset}`, () => answer(POST('/jobs/estimate', { body: wish })));
   const [refused, setRefused] = useState<string | null>(null); // said here: what is said behind a dialog is not seen
+  const choose = (word: string) => {
+    setBox(PARTS.find(([one]) => one === word)?.[1] ?? null);
+    setMask(word === PAINTED ? emptyMask(ratio) : null);
+  };
   const begin = async () => {
     setRefused(null);
     const region = box ? [{ box }] : [];
     try {
-      const job = 'photo' in picked ? await post({ ...wish, photo_id: picked.photo.id, region }) : await send(picked.file, model, { preset, region: JSON.stringify(region) });
-      asked(job.id);
+      const bare = mask === null && 'photo' in picked;
+      const job = bare ? await post({ ...wish, photo_id: picked.photo.id, region }) : await send(picked, model, { preset, region: JSON.stringify(region) }, mask && (await pngOf(mask)));
+      asked(job.id, mask);
     } catch (error) {
       setRefused(problemIn(error).text);
     }
@@ -63,18 +71,22 @@ function Ask({ model, picked, ratio, asked, another }: { model: Model['id']; pic
   return (
     <div class="stack">
       <div class="into-two">
-        <Framed picked={picked} ratio={ratio} box={box} draw={setBox} />
+        <Framed picked={picked} ratio={ratio} box={box} draw={mask ? undefined : setBox}>
+          {mask && <Brush mask={mask} painted={setMask} {...brushing} />}
+        </Framed>
         <div class="stack">
-          <p>{box ? 'Only what is in the box has to be alike. The rest is as the model dreams it.' : 'All of it is looked for. Draw a box on it, where only a part matters.'}</p>
+          <p>{mask ? 'Only what you paint over has to be alike. The rest is as the model dreams it.' : box ? 'Only what is in the box has to be alike. The rest is as the model dreams it.' : 'All of it is looked for. Draw a box on it, where only a part matters.'}</p>
           <label class="small">
             What has to be alike{' '}
-            <select class="field" value={nameOf(box)} onChange={(event) => setBox(PARTS.find(([word]) => word === event.currentTarget.value)?.[1] ?? null)}>
+            <select class="field" value={mask ? PAINTED : nameOf(box)} onChange={(event) => choose(event.currentTarget.value)}>
               {PARTS.map(([word]) => (
                 <option key={word}>{word}</option>
               ))}
               {nameOf(box) === OWN && <option>{OWN}</option>}
+              <option>{PAINTED}</option>
             </select>
           </label>
+          {mask && <BrushTools mask={mask} painted={setMask} {...brushing} change={brush} />}
           <div class="row" role="group" aria-label="How long to look">
             {LENGTHS.map(([name, word]) => (
               <button key={name} type="button" class="button outline part" aria-pressed={preset === name} onClick={() => setPreset(name)}>
@@ -89,7 +101,7 @@ function Ask({ model, picked, ratio, asked, another }: { model: Model['id']; pic
       </div>
       {refused && <p role="alert">{refused}</p>}
       <div class="row">
-        <Button look="primary" busy="Asking" does={begin}>
+        <Button look="primary" busy="Asking" does={begin} off={mask && !saysEnough(mask) ? 'Paint over what matters first.' : undefined}>
           Find it here
         </Button>
         <Button look="quiet" does={another}>
@@ -101,6 +113,7 @@ function Ask({ model, picked, ratio, asked, another }: { model: Model['id']; pic
 }
 
 const OWN = 'What is in the box';
+const PAINTED = 'What I paint over';
 const PARTS: [string, Box | null][] = [
   ['All of it', null],
   ['The upper half', [0, 0, 1, 0.5]],
@@ -111,8 +124,14 @@ const PARTS: [string, Box | null][] = [
 ];
 const nameOf = (box: Box | null) => PARTS.find(([, one]) => JSON.stringify(one) === JSON.stringify(box))?.[0] ?? OWN;
 
-async function send(file: File, model: string, query: Record<string, string>): Promise<Job> {
-  const sent = await fetch(`/models/${model}/projections?${new URLSearchParams(query)}`, { method: 'POST', body: file, headers: { 'Content-Type': 'application/octet-stream' } });
+/** Send a picture from elsewhere, or the mask of a photograph, or both. */
+async function send(picked: Picked, model: string, query: Record<string, string>, mask: Blob | null): Promise<Job> {
+  const words = new URLSearchParams('photo' in picked ? { ...query, photo_id: picked.photo.id } : query);
+  const form = new FormData();
+  if ('file' in picked) form.append('file', picked.file);
+  if (mask) form.append('mask', mask, 'mask.png');
+  const body = mask ? { body: form } : 'file' in picked ? { body: picked.file, headers: { 'Content-Type': 'application/octet-stream' } } : {};
+  const sent = await fetch(`/models/${model}/projections?${words}`, { method: 'POST', ...body });
   const told: unknown = await sent.json().catch(() => null);
   if (!sent.ok) throw problemOf(told, sent.status);
   return told as Job; // the same answer as that of GET /jobs/{id}
@@ -120,6 +139,7 @@ async function send(file: File, model: string, query: Record<string, string>): P
 
 interface SearchProps {
   id: string;
+  mask: Mask | null;
   picked: Picked;
   ratio: number;
   wander: (sample: Sample) => void;
@@ -127,7 +147,7 @@ interface SearchProps {
 }
 
 /** The photograph, and beside it what is found so far. */
-function Search({ id, picked, ratio, wander, another }: SearchProps) {
+function Search({ id, mask, picked, ratio, wander, another }: SearchProps) {
   const path = { params: { path: { job_id: id } } };
   const job = useLoad(id, () => answer(GET('/jobs/{job_id}', path)));
   const ended = job.value !== undefined && ENDED.includes(job.value.state);
@@ -139,7 +159,9 @@ function Search({ id, picked, ratio, wander, another }: SearchProps) {
   return (
     <div class="stack">
       <div class="into-two">
-        <Framed picked={picked} ratio={ratio} box={boxIn(job.value)} />
+        <Framed picked={picked} ratio={ratio} box={boxIn(job.value)}>
+          {mask && <Veiled mask={mask} />}
+        </Framed>
         <figure>
           <Developing src={src} ratio={ratio} alt={sample ? 'Invented picture, most like the photograph' : 'Invented picture, the nearest so far'} />
           <figcaption class="caption">Invented</figcaption>

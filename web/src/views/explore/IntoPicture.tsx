@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { answer, GET, type Model, type Photo } from '../../api/client';
 import { useLoad } from '../../api/load';
@@ -63,8 +64,16 @@ export function Sources({ model, pick }: { model: Model | undefined; pick: (pick
   );
 }
 
+interface FramedProps {
+  picked: Picked;
+  ratio: number;
+  box: Box | null;
+  draw?: ((box: Box | null) => void) | undefined;
+  children?: ComponentChildren; // laid over it
+}
+
 /** The picture as the model is shown it; a box can be drawn on it, where `draw` takes one. */
-export function Framed({ picked, ratio, box, draw }: { picked: Picked; ratio: number; box: Box | null; draw?: (box: Box | null) => void }) {
+export function Framed({ picked, ratio, box, draw, children }: FramedProps) {
   const from = useRef<[number, number] | null>(null);
   const [broken, setBroken] = useState(false);
   const at = (event: PointerEvent): [number, number] => {
@@ -90,6 +99,7 @@ export function Framed({ picked, ratio, box, draw }: { picked: Picked; ratio: nu
           <img src={'photo' in picked ? photoImage(picked.photo.id)(SHARP) : picked.address} alt={`Photograph, ${name}`} style={cut} draggable={false} onError={() => setBroken(true)} />
         )}
         {box && <span class="into-box" style={{ left: per(box[0]), top: per(box[1]), width: per(box[2] - box[0]), height: per(box[3] - box[1]) }} />}
+        {children}
       </span>
       <figcaption class="caption filename">{name}</figcaption>
     </figure>

@@ -1,15 +1,23 @@
+import { useRef } from 'preact/hooks';
 import { Icon } from '../../parts/Icon';
 import { number } from '../../words';
-import { keyOf, type Pins } from './pins';
+import { keyOf, type Pin, type Pins } from './pins';
 import { named, type Place } from './place';
 
 const SEEN = 24;
 
 /** The pinned finds: a click leads there; each can be taken off. */
 export function PinRow({ pins: { all, gallery, remove }, place, go, walk }: { pins: Pins; place: Place; go: (place: Place) => void; walk: () => void }) {
+  const title = useRef<HTMLHeadingElement>(null);
+  const off = (event: MouseEvent & { currentTarget: HTMLElement }, pin: Pin) => {
+    const item = event.currentTarget.closest('li');
+    const near = item?.nextElementSibling ?? item?.previousElementSibling;
+    (near?.querySelector<HTMLElement>('.pin') ?? title.current)?.focus(); // the button goes, and focus with it
+    remove(pin);
+  };
   return (
     <aside class="explore-pins veil" aria-labelledby="explore-pins-title">
-      <h2 id="explore-pins-title" class="small">
+      <h2 ref={title} id="explore-pins-title" class="small" tabIndex={-1}>
         Pins
       </h2>
       {all.length === 0 && <p class="caption">{matchMedia('(hover: none)').matches ? 'Pin' : 'P'} keeps the picture in the middle.</p>}
@@ -20,7 +28,7 @@ export function PinRow({ pins: { all, gallery, remove }, place, go, walk }: { pi
               <img src={pin.src} alt="" width="62" height="62" decoding="async" />
             </button>
             {!pin.coming && (
-              <button type="button" class="off" aria-label={`Take off the pin, ${named(pin.place)}`} onClick={() => remove(pin)}>
+              <button type="button" class="off" aria-label={`Take off the pin, ${named(pin.place)}`} onClick={(event) => off(event, pin)}>
                 <Icon name="close" />
               </button>
             )}

@@ -1,4 +1,4 @@
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Direction } from '../../api/client';
 import { Icon } from '../../parts/Icon';
 import { Slider } from './Slider';
@@ -31,8 +31,8 @@ export function Way({ way, called, amount, pictures, ratio, off, lead, rename, r
           </button>
         ))}
       </span>
-      <Name key={called} called={called} rename={rename} />
-      <button type="button" class="off" aria-label={`Take ${called} off the list`} onClick={remove}>
+      <Name called={called} rename={rename} />
+      <button type="button" class="off" aria-label={`Take ${called} off the list`} onClick={(event) => (stay(event.currentTarget), remove())}>
         <Icon name="close" />
       </button>
       {off ? <span class="caption">Set another one back first.</span> : <Slider label={called} value={amount} least={-MOST} most={MOST} step={STEP} origin={0} says={signed} change={lead} />}
@@ -40,9 +40,21 @@ export function Way({ way, called, amount, pictures, ratio, off, lead, rename, r
   );
 }
 
+/** The direction goes, and focus with it: to the one beside it, or to the panel's title. */
+function stay(button: HTMLElement): void {
+  const all = [...(button.closest('.explore-ways')?.querySelectorAll<HTMLElement>('.explore-name') ?? [])];
+  const at = all.findIndex((one) => button.closest('li')?.contains(one));
+  (all[at + 1] ?? all[at - 1] ?? document.querySelector<HTMLElement>('#explore-side-title'))?.focus();
+}
+
 /** A name that is changed by typing over it; an empty one is taken away. */
 function Name({ called, rename }: { called: string; rename: (name: string | null) => void }) {
   const before = useRef(called);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    before.current = called;
+    if (field.current) field.current.value = called;
+  }, [called]);
   const save = (said: string) => {
     const name = said.trim();
     if (name === before.current) return;
@@ -50,10 +62,12 @@ function Name({ called, rename }: { called: string; rename: (name: string | null
     rename(name || null);
   };
   const keys = (event: KeyboardEvent & { currentTarget: HTMLInputElement }) => {
-    if (event.key !== 'Enter' && event.key !== 'Escape') return;
-    event.preventDefault(); // Esc leaves the name, not the panel
-    if (event.key === 'Escape') event.currentTarget.value = before.current;
-    event.currentTarget.blur();
+    const { currentTarget: typed } = event;
+    if (event.key === 'Enter') save(typed.value);
+    else if (event.key === 'Escape' && typed.value !== before.current) typed.value = before.current;
+    else return; // Esc closes the panel where nothing was typed
+    event.preventDefault();
+    typed.select();
   };
-  return <input type="text" class="explore-name" aria-label={`Name of the direction ${called}`} maxLength={200} defaultValue={called} autocomplete="off" spellcheck={false} onFocus={(event) => event.currentTarget.select()} onBlur={(event) => save(event.currentTarget.value)} onKeyDown={keys} />;
+  return <input ref={field} type="text" class="explore-name" aria-label={`Name of the direction ${called}`} maxLength={200} defaultValue={called} autocomplete="off" spellcheck={false} onFocus={(event) => event.currentTarget.select()} onBlur={(event) => save(event.currentTarget.value)} onKeyDown={keys} />;
 }
