@@ -34,6 +34,7 @@ STAGES = ((1, 1), (2, 2), (2, 2), (3, 2), (3, 1), (4, 2), (1, 1))
 Features = NDArray[np.float32]  # [N, F]
 Values = NDArray[np.float64]
 Mask = NDArray[np.bool_]  # [N]
+Photos = Sequence[int] | None
 HALVES = 400  # random halves that the interval is taken from
 
 
@@ -132,15 +133,11 @@ class Measures:
     real_pictures: int
 
 
-def kernel_distance(
-    real: Features, fake: Features, *, photos: Sequence[int] | None = None, paired: bool = False
-) -> Distance:
+def kernel_distance(real: Features, fake: Features, *, photos: Photos = None, paired: bool = False) -> Distance:
     """Unbiased kernel distance (KID) of features real `[M, F]` and fake `[N, F]`, M and N at least 4.
-    The interval comes from random halves of both sides, whose scatter is that of the whole. `photos` names the
-    photograph of each real row: views of one photograph stay together, for they are no independent witnesses.
-    `paired`: row i of both sides was drawn from the same latents, M = N. The two are alike for that reason alone, so
-    they are not compared with each other (Gretton et al. 2012, Eq. 4), and stay together.
-    Raises: ValueError, if there are too few rows."""
+    The interval comes from random halves of both sides, whose scatter is that of the whole. Views of one photograph,
+    which `photos` names for each real row, stay together. `paired`: row i of both was drawn from one latent, M = N;
+    such two are not compared (Gretton et al. 2012, Eq. 4). Raises: ValueError, if there are too few rows."""
     if min(len(real), len(fake)) < 4:
         raise ValueError(f"{len(real)} and {len(fake)} pictures are too few to measure a distance; give at least 4")
 
@@ -156,13 +153,12 @@ def kernel_distance(
         m, n = int(x.sum()), int(y.sum())
         within_x = (x @ xx @ x - xx.diagonal()[x].sum()) / (m * (m - 1))
         within_y = (y @ yy @ y - yy.diagonal()[y].sum()) / (n * (n - 1))
-        itself = xy.diagonal()[x & y] if paired else np.empty(0)
-        return float(within_x + within_y - 2 * (x @ xy @ y - itself.sum()) / (m * n - len(itself)))
+        twins = xy.diagonal()[x & y] if paired else np.empty(0)
+        return float(within_x + within_y - 2 * (x @ xy @ y - twins.sum()) / (m * n - len(twins)))
 
     def half(groups: NDArray[np.int64]) -> Mask:
         """Choose half of the groups, and with a group all of its rows."""
-        names = np.unique(groups)
-        return np.isin(groups, rng.permutation(names)[: max(len(names) // 2, 1)])
+        return np.isin(groups, rng.permutation(names := np.unique(groups))[: max(len(names) // 2, 1)])
 
     value = mmd(np.ones(len(real), bool), np.ones(len(fake), bool))
     groups = np.arange(len(real)) if photos is None else np.asarray(photos)
@@ -186,12 +182,10 @@ def frechet_distance(real: Features, fake: Features) -> float:
 
 
 def variety(fake: Features) -> Distance:
-    """Mean of 1 - cosine over all pairs of pictures `[N, F]`, N at least 3: 0 where all are the same picture.
-    The interval is that of a U-statistic, whose variance is 4 / N that of the pictures' own means (Hoeffding 1948)."""
+    """Mean of 1 - cosine over all pairs of pictures `[N, F]`, N at least 3, with the interval of a U-statistic."""
     unit = fake.astype(np.float64) / np.linalg.norm(fake, axis=1, keepdims=True).clip(1e-12)
-    n, total = len(unit), unit.sum(axis=0)
-    own = 1 - (unit @ total - (unit**2).sum(axis=1)) / (n - 1)  # of each picture to all others
-    value, reach = float(own.mean()), float(1.96 * 2 * own.std(ddof=1) / np.sqrt(n))
+    own = 1 - (unit @ unit.sum(axis=0) - (unit**2).sum(axis=1)) / (len(unit) - 1)  # of each picture to all others
+    value, reach = float(own.mean()), float(1.96 * 2 * own.std(ddof=1) / np.sqrt(len(own)))  # Hoeffding 1948
     return Distance(value, low=value - reach, high=value + reach)
 
 
@@ -219,7 +213,6 @@ def measure(
     """Measure what `G_ema` draws of `count` fixed latents against `real`, and against what the base drew of them.
     Raises: ValueError, if there are fewer than 4 pictures on a side."""
     fake = drawn_features(network, G_ema, count=count, seed=seed)
-    kernel = kernel_distance(real.features, fake, photos=real.photos)
-    frechet = frechet_distance(real.features, fake)
+    kernel, apart = kernel_distance(real.features, fake, photos=real.photos), variety(fake).value
     to_base = None if base is None else kernel_distance(base, fake, paired=True).value
-    return Measures(*kernel, frechet, variety(fake).value, to_base, pictures=count, real_pictures=len(real.photos))
+    return Measures(*kernel, frechet_distance(real.features, fake), apart, to_base, count, len(real.photos))

@@ -45,7 +45,7 @@ class MomentBest(Answer):
     kept: bool
     measures: dict[str, float | None] = Field(description="All that was measured of it.")
     chance: float | None = Field(description="Of being the foremost one, 0 to 1, as far as the noise tells.")
-    certainty: Literal["sure", "likely", "open"] | None = Field(description="sure: 0.9 and more; likely: 0.5 and more.")
+    certainty: Literal["sure", "likely", "open"] | None = Field(description="sure: 0.9, and none alike; likely: 0.5.")
     alike: list[int] = Field(description="Steps of the moments that cannot be told apart from it.", examples=[[60, 80]])
     why: str = Field(examples=["About as far from what it knew before as from your photographs."])
 

@@ -165,7 +165,7 @@ def _foremost(name: Name, along: Course, among: Sequence[int], said: Callable[[i
         name=name,
         step=along.steps[best],
         chance=chance,
-        certainty="sure" if chance >= CERTAIN else "likely" if chance >= LIKELY else "open",
+        certainty="sure" if chance >= CERTAIN and not alike else "likely" if chance >= LIKELY else "open",
         alike=alike,
         why=said(along.steps[best]) + _apart(alike),
     )

@@ -16,7 +16,9 @@ from store.settings import Settings
 from store.store import Store
 from tests.browser.conftest import PHONE
 from tests.browser.work import ended
+from workshop.stages import ROOT
 
+AXE = (ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text()
 # Of the way from faces to landscapes, by step: as a training of hundreds of steps would tell it.
 WAY = {0: 0.0, 1: 0.2, 2: 0.5, 3: 0.7, 4: 0.78}
 PASSED = "At step 2 its pictures were about as far from what it knew before as from your photographs."
@@ -113,6 +115,9 @@ def test_the_curves_have_words_and_a_table(page: Page, reverie: str, training: s
     table = page.get_by_role("table")
     columns = ["Step", "To your archive", "To what it knew", "In-between", "Variety", "Fréchet"]
     expect(table.get_by_role("columnheader")).to_have_text(columns)
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
     row = table.get_by_role("row").nth(3)
     expect(row.get_by_role("rowheader")).to_have_text("2")
     expect(row.get_by_role("cell")).to_have_text(["0.125", "0.125", "1.00", "0.385", "150"])

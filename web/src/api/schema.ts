@@ -4011,7 +4011,7 @@ export interface components {
             chance: number | null;
             /**
              * Certainty
-             * @description sure: 0.9 and more; likely: 0.5 and more.
+             * @description sure: 0.9, and none alike; likely: 0.5.
              */
             certainty: ("sure" | "likely" | "open") | null;
             /**

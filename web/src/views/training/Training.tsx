@@ -104,7 +104,6 @@ export default function Training({ at }: { at: At }) {
                   choose={(step) => (film.stop(), look(step))}
                   {...(asks || moments.value?.choices ? { leans: leaning(moments.value) } : {})}
                 />
-                {!asks && <Three job={found} moments={moments} sheets={all} place={place} ended={ended} look={look} keeping={keeping} />}
               </>
             )}
           </section>
@@ -114,6 +113,7 @@ export default function Training({ at }: { at: At }) {
             {curves.value && <Curves of={curves.value} bests={moments.value?.bests ?? []} />}
             {view?.model_id && !asks && <FromMoment id={view.model_id} title={`Draw pictures from the moment at ${number(view.step)}`} />}
           </aside>
+          {view && !asks && <Three job={found} moments={moments} sheets={all} place={place} ended={ended} look={look} keeping={keeping} />}
         </div>
       )}
     </Shown>
