@@ -28,9 +28,11 @@ from bench import (
     reading,
     rendering,
     samples,
+    searching,
     service,
     training,
     uploading,
+    vectors,
     versus,
 )
 
@@ -54,10 +56,11 @@ MEASURES: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(
         "rendering": rendering.speed,
         "exploring": exploring.wandering,
         "projecting": projecting.finding,
+        "searching": searching.archives,
     }
 )
 LONG: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(
-    {"learning": learning.curves, "ada": ada.curves}  # an hour each; by name
+    {"learning": learning.curves, "ada": ada.curves, "vectors": vectors.searching}  # up to an hour each; by name
 )
 
 

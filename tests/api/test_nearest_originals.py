@@ -107,7 +107,7 @@ def here(store: Store) -> Iterator[Within]:
 
 
 @pytest.fixture
-def base(store: Store) -> Model:  # type: ignore[override]
+def base(store: Store) -> Model:
     """A base whose weights are there, and that learnt from nobody's archive."""
     return House(store).base()
 

@@ -1263,6 +1263,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/samples/{sample_id}/originals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Near Sample
+         * @description List the photographs that a sample is nearest to, as a whole and for each part of it.
+         *
+         *     What it is compared with is the archive that its network has learnt from. Resemblance is no proof.
+         */
+        get: operations["near_sample_samples__sample_id__originals_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/samples/{sample_id}/originals/part": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Near Part
+         * @description List the fragments of photographs that a part of a sample is nearest to.
+         */
+        get: operations["near_part_samples__sample_id__originals_part_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/{model_id}/originals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Near Point
+         * @description Draw a point of a model, and list the photographs that it is nearest to, as for a sample.
+         */
+        post: operations["near_point_models__model_id__originals_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/samples/zip": {
         parameters: {
             query?: never;
@@ -1981,6 +2043,29 @@ export interface components {
             job_id: string | null;
         };
         /**
+         * Cell
+         * @description A part of a picture, and the fragments that it is nearest to.
+         */
+        Cell: {
+            /**
+             * Column
+             * @description From the left, 0 on.
+             * @example 0
+             */
+            column: number;
+            /**
+             * Row
+             * @description From the top, 0 on.
+             * @example 0
+             */
+            row: number;
+            /**
+             * Items
+             * @description Each of another photograph, the nearest first.
+             */
+            items: components["schemas"]["Fragment"][];
+        };
+        /**
          * Choices
          * @description Take photographs into training, and leave others out; nothing is deleted.
          */
@@ -2623,6 +2708,41 @@ export interface components {
             model_id: string;
         };
         /**
+         * Fragment
+         * @description A part of a photograph that a part of a picture is near to.
+         */
+        Fragment: {
+            /**
+             * Photo Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            photo_id: string;
+            /**
+             * Likeness
+             * @description 0 to 1: resemblance, never proof.
+             * @example 0.71
+             */
+            likeness: number;
+            /**
+             * Box
+             * @description Left, top, right, bottom, in shares of the upright picture.
+             * @example [
+             *       0.14,
+             *       0,
+             *       0.57,
+             *       0.43
+             *     ]
+             */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+        };
+        /**
          * Frames
          * @description The squares that training sees of a photograph, set by hand; none: as the dataset frames it.
          *
@@ -2798,6 +2918,26 @@ export interface components {
              * @description The most typical ones, those that repeat one another left aside.
              */
             typical: components["schemas"]["Photo"][];
+        };
+        /**
+         * Here
+         * @description A point of a model, of which the originals are wanted.
+         */
+        Here: {
+            point: components["schemas"]["Point"];
+            /**
+             * View
+             * @description As in `POST /models/{model_id}/render`.
+             * @default
+             * @example 6f1c
+             */
+            view?: string;
+            /**
+             * Turn
+             * @description As in `POST /models/{model_id}/render`.
+             * @default 0
+             */
+            turn?: number;
         };
         /**
          * Import
@@ -3813,6 +3953,98 @@ export interface components {
             /** Text */
             text: string;
         };
+        /**
+         * Original
+         * @description A photograph that a picture is near to.
+         */
+        Original: {
+            photo: components["schemas"]["Photo"];
+            /**
+             * Likeness
+             * @description 0 to 1: resemblance, never proof.
+             * @example 0.71
+             */
+            likeness: number;
+            /**
+             * Words
+             * @example much alike
+             */
+            words: string;
+            /**
+             * Mirrored
+             * @description Nearer to the picture mirrored.
+             * @example false
+             */
+            mirrored: boolean;
+        };
+        /**
+         * Originality
+         * @description How near a picture is to one photograph, beside what the photographs of its archive are to each other.
+         */
+        Originality: {
+            /**
+             * Likeness
+             * @description 0 to 1: resemblance, never proof.
+             * @example 0.71
+             */
+            likeness: number;
+            /**
+             * Percentile
+             * @description Nearer to one photograph than so many % of the photographs are to their nearest other one.
+             * @example 29
+             */
+            percentile: number;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "own" | "near" | "copy";
+            /**
+             * Sentence
+             * @example Nearer to one photograph than 29 % of your photographs are to each other. It is its own picture.
+             */
+            sentence: string;
+        };
+        /**
+         * Originals
+         * @description The photographs that a picture is nearest to. Of those that repeat one another the nearest is named alone.
+         */
+        Originals: {
+            /**
+             * Sample Id
+             * @description Null for a point of a model.
+             */
+            sample_id: string | null;
+            /**
+             * Model Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            model_id: string;
+            /**
+             * Dataset Id
+             * Format: uuid
+             * @description The archive that was searched: what the network has learnt from.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            dataset_id: string;
+            /**
+             * Items
+             * @description As a whole, the nearest first.
+             */
+            items: components["schemas"]["Original"][];
+            /** @description Null where too few photographs were compared to say. */
+            originality: components["schemas"]["Originality"] | null;
+            parts: components["schemas"]["Parts"];
+            /**
+             * Photos
+             * @description The photographs that the cells name, by id.
+             */
+            photos: {
+                [key: string]: components["schemas"]["Photo"];
+            };
+        };
         /** Page[Album] */
         Page_Album_: {
             /** Items */
@@ -3902,6 +4134,62 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * PartOriginal
+         * @description A photograph, a part of which a part of a picture is near to.
+         */
+        PartOriginal: {
+            photo: components["schemas"]["Photo"];
+            /**
+             * Likeness
+             * @description 0 to 1: resemblance, never proof.
+             * @example 0.71
+             */
+            likeness: number;
+            /**
+             * Box
+             * @description Left, top, right, bottom, in shares of the upright picture.
+             * @example [
+             *       0.14,
+             *       0,
+             *       0.57,
+             *       0.43
+             *     ]
+             */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+        };
+        /**
+         * PartOriginals
+         * @description The fragments that a part of a picture is nearest to.
+         */
+        PartOriginals: {
+            /**
+             * Box
+             * @description Left, top, right, bottom, in shares of the upright picture.
+             * @example [
+             *       0.14,
+             *       0,
+             *       0.57,
+             *       0.43
+             *     ]
+             */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /**
+             * Items
+             * @description Each of another photograph, the nearest first.
+             */
+            items: components["schemas"]["PartOriginal"][];
+        };
+        /**
          * Partner
          * @description A model that another one may be blended with.
          */
@@ -3928,6 +4216,24 @@ export interface components {
              * @description Why not along the line between their weights; null where they can.
              */
             weights: string | null;
+        };
+        /**
+         * Parts
+         * @description A picture by part, row by row.
+         */
+        Parts: {
+            /**
+             * Columns
+             * @example 4
+             */
+            columns: number;
+            /**
+             * Rows
+             * @example 4
+             */
+            rows: number;
+            /** Cells */
+            cells: components["schemas"]["Cell"][];
         };
         /**
          * Photo
@@ -9451,6 +9757,231 @@ export interface operations {
             };
             /** @description A field does not fit */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    near_sample_samples__sample_id__originals_get: {
+        parameters: {
+            query?: {
+                /** @description How many photographs, 1 to 50. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                sample_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Originals"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    near_part_samples__sample_id__originals_part_get: {
+        parameters: {
+            query: {
+                /** @description Left, top, right, bottom, in shares of the picture from 0 to 1. */
+                box: string;
+                /** @description How many fragments, 1 to 24. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                sample_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartOriginals"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    near_point_models__model_id__originals_post: {
+        parameters: {
+            query?: {
+                /** @description How many photographs, 1 to 50. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Here"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Originals"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
