@@ -4,6 +4,8 @@ import pytest
 
 from kinds.index.originality import CLOSE, COPIED, COPY, FEWEST, originality
 
+CLOSELY = "It leans closely on one photograph."
+
 
 @pytest.mark.parametrize(
     ("likeness", "less", "percentile", "level"),
@@ -28,11 +30,10 @@ def test_how_near_is_said_in_levels(likeness: float, less: int, percentile: int,
     ("likeness", "less", "sentence"),
     [
         (0.4, 29, "Nearer to one photograph than 29 % of your photographs are to each other. It is its own picture."),
-        (0.7, 95, "Nearer to one photograph than 95 % of your photographs are to each other. "
-                  "It leans closely on one photograph."),
+        (0.7, 95, "Nearer to one photograph than 95 % of your photographs are to each other. " + CLOSELY),
         (0.95, 99, "Nearer to one photograph than 99 % of your photographs are to each other: nearly a copy."),
     ],
-)  # fmt: skip
+)
 def test_it_is_said_in_a_sentence(likeness: float, less: int, sentence: str) -> None:
     found = originality(likeness, less=less, photographs=100)
     assert found is not None
