@@ -31,9 +31,11 @@ from bench import (
     reading,
     rendering,
     samples,
+    searching,
     service,
     training,
     uploading,
+    vectors,
     versus,
 )
 
@@ -60,11 +62,16 @@ MEASURES: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(
         "exploring": exploring.wandering,
         "projecting": projecting.finding,
         "map": map.laying,
+        "searching": searching.archives,
     }
 )
 LONG: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(
-    # An hour each, a quarter of one; by name.
-    {"learning": learning.curves, "ada": ada.curves, "moments": moments.suggested}
+    {  # up to an hour each; by name
+        "learning": learning.curves,
+        "ada": ada.curves,
+        "moments": moments.suggested,
+        "vectors": vectors.searching,
+    }
 )
 
 

@@ -16,7 +16,7 @@ from typing import Literal
 
 FEWEST = 10  # photographs that say something about what is usual among them
 CLOSE, COPIED = 90, 99  # percentiles, from which on a picture leans on a photograph, or may be a copy
-COPY = 0.8  # the least likeness of a copy; docs/archaeology-search.md says what it was taken from
+COPY = 0.85  # the least likeness of a copy: see docs/archaeology-search.md
 MILLIONTHS = 1_000_000
 
 Level = Literal["own", "near", "copy"]

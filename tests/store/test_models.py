@@ -228,3 +228,32 @@ def test_a_model_that_others_descend_from_goes_only_when_that_is_meant(store: St
     with store.read() as tx:
         assert tx.models.get(children[1].id).parent_id == parent.id
         assert not tx.models.there(parent.id)
+
+
+def test_a_model_has_learnt_from_the_dataset_nearest_above_it(store: Store) -> None:
+    first, second = new_id(), new_id()
+    base = making.model()
+    of_first = making.model(parent_id=base.id, dataset_id=first)
+    of_both = making.model(parent_id=of_first.id, dataset_id=second)
+    told = {"parents": [{"id": str(base.id)}, {"id": str(of_both.id)}, {"id": "none"}, {"id": 7}, "x"]}
+    blend = making.model(parent_id=base.id, facts=told)
+    of_blend = making.model(parent_id=blend.id)
+    stray = making.model(parent_id=new_id())
+    brought = making.model(facts=told)  # what a file says of its parents is nobody's line here
+    with store.begin() as tx:
+        for model in (base, of_first, of_both, blend, of_blend, stray, brought):
+            tx.models.add(model)
+    with store.read() as tx:
+        found = {model.id: tx.models.learnt_from(model.id) for model in (base, of_first, of_both, blend, of_blend)}
+        assert found == {base.id: None, of_first.id: first, of_both.id: second, blend.id: second, of_blend.id: second}
+        assert (tx.models.learnt_from(stray.id), tx.models.learnt_from(brought.id)) == (None, None)
+        with pytest.raises(NotFound):
+            tx.models.learnt_from(new_id())
+
+
+def test_a_line_that_comes_back_to_itself_ends(store: Store) -> None:
+    one, other = new_id(), new_id()
+    with store.begin() as tx:
+        tx.models.add(making.model(id=one, parent_id=other))
+        tx.models.add(making.model(id=other, parent_id=one))
+        assert tx.models.learnt_from(one) is None
