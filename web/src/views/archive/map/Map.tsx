@@ -14,7 +14,7 @@ import { hands } from './hands';
 import { Lay, notMapped } from './Lay';
 import { Legend } from './Legend';
 import './map.css';
-import { type DatasetMap, idOf, unpack } from './points';
+import { type DatasetMap, idOf, rowOf, unpack } from './points';
 import { type Camera, Sight } from './sight';
 
 const LISTED = 100;
@@ -29,7 +29,14 @@ interface MapProps {
 
 /** All pictures of an archive on one plane, alike beside alike. */
 export function ArchiveMap({ at, id, revision, changed }: MapProps) {
-  const map = useLoad(id, () => answer(GET('/datasets/{dataset_id}/map', { params: { path: { dataset_id: id } } })));
+  const kept = useRef<{ tag: string | null; found: DatasetMap } | null>(null);
+  const map = useLoad(id, async () => {
+    const call = GET('/datasets/{dataset_id}/map', { params: { path: { dataset_id: id } } });
+    const found = await answer(call);
+    const tag = (await call).response.headers.get('ETag');
+    if (!tag || kept.current?.tag !== tag) kept.current = { tag, found }; // what is the same is not drawn anew
+    return kept.current!.found;
+  });
   const first = useRef(revision);
   useEffect(() => {
     if (first.current !== revision) map.again();
@@ -89,6 +96,8 @@ function Plane({ at, map, changed }: { at: At; map: DatasetMap; changed: () => v
   const by: By = wished && Object.hasOwn(WAYS, wished) && whyNot(map, wished as By) === null ? (wished as By) : best(map);
   const theme = useTheme();
   const colours = useMemo(() => (stage.current ? coloursOf(map, points, by, stage.current) : null), [map, points, by, theme, stage.current]);
+  const before = useRef<{ points: typeof points; id: string | null }>({ points, id: null });
+  if (before.current.points === points) before.current.id = lit === null ? null : idOf(points, lit);
   const [, wake] = useState(0);
   useEffect(() => {
     const seen = new Sight(canvas.current!, points, { settled: (camera, whole) => go(withQuery(address.current, placed(camera, whole)), { replace: true }) }, sight.current?.at ?? cameraIn(at.query));
@@ -100,7 +109,8 @@ function Plane({ at, map, changed }: { at: At; map: DatasetMap; changed: () => v
     const sized = new ResizeObserver(() => seen.resized());
     sized.observe(canvas.current!);
     sight.current = seen;
-    setLit(null);
+    setLit(rowOf(points, before.current.id));
+    before.current = { points, id: before.current.id };
     setChosen(new Set());
     wake((old) => old + 1);
     return () => (left(), sized.disconnect(), seen.close());
