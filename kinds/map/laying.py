@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from jobs.events import JobEvent, Progress
 from jobs.place import Place
+from kinds.map import layout
 from kinds.map.cost import placing_s
 from kinds.map.features import All, few_numbers, likeness
 from kinds.map.files import Floats, Points, ids_of, points_of
@@ -84,8 +85,6 @@ class Layout:
         return points_of(of.ids, of.invented, places, alike)
 
     def _placed(self, numbers: Floats) -> Floats:
-        from kinds.map import layout  # what it stands on takes seconds to load
-
         if layout.alone(len(numbers)):
             return layout.by_axes(numbers)
         if self.before is None:

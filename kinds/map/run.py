@@ -20,6 +20,7 @@ from kinds.map.cost import looking_s, placing_s
 from kinds.map.features import All, gathered
 from kinds.map.files import Damaged, Points, Seen, ids_of, read_map, read_seen, write
 from kinds.map.laying import Layout
+from kinds.map.layout import alone
 from kinds.map.looking import Looking
 
 
@@ -63,8 +64,6 @@ def _before(file: str | None, of: All) -> Points | None:
 
     A map of fewer than come now is laid out anew: they would all crowd around the few.
     """
-    from kinds.map import layout
-
     if file is None:
         return None
     try:
@@ -73,7 +72,7 @@ def _before(file: str | None, of: All) -> Points | None:
         return None
     there = set(of.ids)
     held = before[np.array([id in there for id in ids_of(before["id"])], bool)]
-    enough = not layout.alone(len(held)) and 2 * len(held) >= len(of.ids)
+    enough = not alone(len(held)) and 2 * len(held) >= len(of.ids)
     return held if enough else None
 
 
