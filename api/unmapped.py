@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Collection
 from pathlib import Path
 from uuid import UUID
 
@@ -13,23 +13,21 @@ from store.maps import MapRow
 from store.store import Store
 
 
-def take_from_maps(store: Store, dataset_ids: Iterable[UUID]) -> None:
-    """Write the maps of datasets anew without photographs that are not there any more.
+def take_from_map(store: Store, dataset_id: UUID, gone: Collection[UUID]) -> None:
+    """Write the map of a dataset anew without these photographs.
 
-    This comes after the withdrawal. Where it is broken off, the places that are left are told to nobody, and go with
-    the next withdrawal or the next map.
+    This comes after their withdrawal. Where it is broken off, the places that are left are told to nobody, and go with
+    the next map.
     """
-    for dataset_id in dataset_ids:
-        with store.read() as tx:
-            row = tx.maps.get(dataset_id)
-            there = {photo.id for photo in tx.maps.photos(dataset_id)} if row is not None else set()
-        if row is not None and (anew := _without(store, row, there)) is not None:
-            with store.begin() as tx:
-                tx.maps.replace(row, anew)
+    with store.read() as tx:
+        row = tx.maps.get(dataset_id) if gone else None
+    if row is not None and (anew := _without(store, row, set(gone))) is not None:
+        with store.begin() as tx:
+            tx.maps.replace(row, anew)
 
 
-def _without(store: Store, row: MapRow, there: set[UUID]) -> MapRow | None:
-    """Write a file of what is still there; None, where nothing has gone, or the file itself has."""
+def _without(store: Store, row: MapRow, gone: set[UUID]) -> MapRow | None:
+    """Write a file of what stays; None, where all does, or the file itself has gone."""
     import numpy as np  # loaded once somebody asks
 
     from kinds.map.files import Damaged, ids_of, read_map, write
@@ -38,8 +36,7 @@ def _without(store: Store, row: MapRow, there: set[UUID]) -> MapRow | None:
         points = read_map(store.objects.path(row.key))
     except (NotFound, FileNotFoundError, Damaged):
         return None
-    ids = ids_of(points["id"])
-    kept = np.array([drawn or id in there for id, drawn in zip(ids, points["invented"], strict=True)], bool)
+    kept = np.array([id not in gone for id in ids_of(points["id"])], bool)
     if kept.all():
         return None
     map_id = new_id()

@@ -6,7 +6,7 @@
     │   ├── StaleAttempt    the lease is lost: another attempt owns the job
     │   ├── KeyReused       an Idempotency-Key came again with another request
     │   ├── NotLooked       nobody has looked for likenesses in the archive
-    │   ├── NotMapped       an archive has not been laid out as a map
+    │   ├── NotMapped       an archive has no map
     │   ├── WrongState      the job is in no state that allows this
     │   └── DatasetBusy     the archive is still being read
     ├── Rejected            what was sent cannot be used

@@ -11,7 +11,7 @@ from uuid import UUID
 from jobs.errors import NotFound
 from jobs.events import Artifact
 from jobs.ids import new_id
-from kinds.map.files import VERSION, Damaged, ids_of, read_seen
+from kinds.map.files import VERSION, Damaged, ids_of, read_map, read_seen, write
 from store.maps import MapRow, SeenFile
 from store.rows import Job
 from store.store import Store
@@ -75,13 +75,14 @@ def keep_seen(keeper: Keeper, made: Sequence[Artifact]) -> None:
 
 def keep_map(keeper: Keeper, made: Sequence[Artifact]) -> None:
     """Store a map in the place of the one before."""
-    artifact, map_id = made[-1], new_id()
-    stored = keeper.file(artifact.files["map"], kind="maps", id=map_id)
+    artifact, map_id, dataset_id = made[-1], new_id(), _dataset_of(keeper)
+    file, gone = _without_gone(keeper, artifact.files["map"], dataset_id)
+    stored = keeper.file(file, kind="maps", id=map_id)
     row = MapRow(
         id=map_id,
-        dataset_id=_dataset_of(keeper),
+        dataset_id=dataset_id,
         key=stored.key,
-        photos=int(artifact.facts["photos"]),
+        photos=int(artifact.facts["photos"]) - gone,
         samples=int(artifact.facts["samples"]),
         size_bytes=stored.size_bytes,
     )
@@ -89,9 +90,21 @@ def keep_map(keeper: Keeper, made: Sequence[Artifact]) -> None:
     def change(tx: Tx) -> None:
         tx.jobs.hold(keeper.job.id, keeper.job.attempt)
         tx.maps.put(row)
-        keeper.told(tx, "map", {"map_id": str(row.id), **artifact.facts})
+        keeper.told(tx, "map", {"map_id": str(row.id), **artifact.facts, "photos": row.photos})
 
     keeper.write(change)
+
+
+def _without_gone(keeper: Keeper, file: Path, dataset_id: UUID) -> tuple[Path, int]:
+    """Leave out photographs that were withdrawn while they were laid out; gives the file, and how many those are."""
+    points = read_map(file)
+    with keeper.store.read() as tx:
+        there = {photo.id for photo in tx.maps.photos(dataset_id)}
+    held = zip(ids_of(points["id"]), points["invented"].tolist(), strict=True)
+    kept = [bool(drawn) or id in there for id, drawn in held]
+    if all(kept):
+        return file, 0
+    return write(file.with_name("map-kept.npy"), points[kept]), kept.count(False)
 
 
 def _dataset_of(keeper: Keeper) -> UUID:

@@ -18,10 +18,6 @@ from numpy.typing import NDArray
 from kinds.map.files import Floats
 from kinds.map.neighbours import Neighbours
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # its neural variant, which is not used, misses a library, and it says so
-    from umap import layouts, umap_
-
 SEED = 0
 NEIGHBOURS = 15
 SPREAD, MIN_DIST = 1.0, 0.12  # of the plane's own: tight heaps, whose pictures do not hide one another
@@ -59,6 +55,7 @@ def anew(numbers: Floats, near: Neighbours, told: Told) -> Floats:
 
     It begins from the two main axes, so that the whole lies as they do, and the same points give the same bits.
     """
+    _, umap_ = _library()
     rng = np.random.RandomState(SEED)
     many = near.rows.shape[1]
     graph, _, _ = umap_.fuzzy_simplicial_set(
@@ -93,6 +90,7 @@ def beside(near: Neighbours, placed: Floats, told: Told) -> Floats:
 
     As UMAP's transform does it: each begins in the weighted middle of its neighbours, and is drawn and pushed by them.
     """
+    layouts, umap_ = _library()
     many = near.rows.shape[1]
     sigmas, rhos = umap_.smooth_knn_dist(near.far, float(many), local_connectivity=0.0)
     rows, columns, weights, _ = umap_.compute_membership_strengths(near.rows, near.far, sigmas, rhos, bipartite=True)
@@ -124,6 +122,14 @@ def beside(near: Neighbours, placed: Floats, told: Told) -> Floats:
         move_other=False,
     )
     return _finite(places)
+
+
+def _library() -> tuple[Any, Any]:
+    """Load what lays out: it takes seconds, and a few pictures do without."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its neural variant, which is not used, misses a library, and it says so
+        from umap import layouts, umap_
+    return layouts, umap_
 
 
 def apart(places: Floats) -> Floats:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
+from tests.browser.mapping import mapped as mapped
 from tests.browser.work import ended, landscapes
 from tests.catalogues import entry, write
 from tests.publisher import Publisher

@@ -1,87 +1,19 @@
 """Laying out a map: alike beside alike, the same for the same; what is there stays, and a few are laid out too."""
 
-import json
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import numpy as np
 import pytest
 
-from jobs.events import Artifact, JobEvent, Made, Notice, Progress
-from jobs.place import Place
-from kinds.index.files import BOXES, PART_WIDTH, WIDTH, Found, packed, packed_parts
+from jobs.events import Artifact
 from kinds.map.cost import cost
 from kinds.map.features import few_numbers
 from kinds.map.files import UNKNOWN, Damaged, Points, ids_of, read_map, read_seen, seen_of, write
 from kinds.map.layout import apart
 from kinds.map.neighbours import Neighbours, nearest
 from kinds.map.params import MapParams
-from kinds.map.run import run
-from tests.kinds.pictures import picture
-
-SCENES = 3
-Values = Any
-
-
-def values(count: int) -> Values:
-    """Features of photographs of three scenes, in turn."""
-    chance = np.random.default_rng(0)
-    scenes = chance.gamma(0.5, size=(SCENES, WIDTH))
-    return (scenes[np.arange(count) % SCENES] + chance.gamma(0.5, size=(count, WIDTH)) * 0.4).astype(np.float32)
-
-
-def features(folder: Path, count: int, *, first: int = 0) -> str:
-    """A file of the features of photographs, numbered from 1."""
-    folder.mkdir(exist_ok=True)
-    ids = [UUID(int=number + 1) for number in range(first, count)]
-    return written(folder, f"features-{first}", ids, values(count)[first:])
-
-
-def written(folder: Path, name: str, ids: Sequence[UUID], whole: Values) -> str:
-    """Write what a look has found, of which a map reads the whole pictures alone."""
-    parts = np.ones((len(ids), len(BOXES), PART_WIDTH), np.float32)
-    return str(Found(rows=packed(ids, whole, whole), parts=packed_parts(ids, parts)).write(folder, name)[0])
-
-
-def place(folder: Path, *, samples: Sequence[dict[str, Any]] = (), stops: bool = False, **facts: Any) -> Place:
-    folder.mkdir(exist_ok=True)
-    listed = folder / "samples.jsonl"
-    listed.write_text("".join(f"{json.dumps(line)}\n" for line in samples))
-    told = {"photos": 0, "features": [], "seen": [], "before": None} | facts
-    return Place(
-        scratch=folder,
-        cache=folder,
-        inputs={"map": listed},
-        facts={"map": told},
-        resume_point=None,
-        stop=lambda: stops,
-    )
-
-
-def laid(here: Place, *, anew: bool = False) -> list[JobEvent]:
-    return list(run(MapParams(dataset_id=UUID(int=1), anew=anew), here))
-
-
-def map_in(events: Sequence[JobEvent]) -> Points:
-    (made,) = [one for one in events if isinstance(one, Artifact) and one.type is Made.MAP]
-    return read_map(made.files["map"])
-
-
-def mapped(folder: Path, count: int, **facts: Any) -> Points:
-    files = [features(folder, count)] if count else []
-    return map_in(laid(place(folder, features=files, photos=count, **facts)))
-
-
-def places(points: Points) -> Any:
-    return np.stack([points["x"], points["y"]], axis=1)
-
-
-def nearest_rows(points: Points) -> Any:
-    far = ((places(points)[:, None] - places(points)[None]) ** 2).sum(axis=-1)
-    np.fill_diagonal(far, np.inf)
-    return far.argmin(axis=1)
+from tests.kinds.maps import SCENES, features, laid, map_in, mapped, nearest_rows, place, places, values, written
 
 
 @pytest.fixture(scope="module")
@@ -160,56 +92,6 @@ def test_places_that_are_one_are_moved_apart_and_the_first_stays() -> None:
     np.testing.assert_array_equal(moved[:2], [[1, 1], [2, 2]])
     assert len(np.unique(moved, axis=0)) == 4
     assert np.abs(moved - [[1, 1], [2, 2], [1, 1], [1, 1]]).max() < 0.1
-
-
-@pytest.fixture
-def drawn(tmp_path: Path) -> list[dict[str, Any]]:
-    """Samples whose pictures lie in files."""
-    lines = []
-    for number in range(4):
-        file = tmp_path / f"{number}.png"
-        picture(number, size=(64, 64)).save(file)
-        lines.append({"sample": str(UUID(int=1000 + number)), "image": str(file), "looked": False})
-    return lines
-
-
-def test_samples_are_looked_at_once_and_lie_among_the_photographs(tmp_path: Path, drawn: list[dict[str, Any]]) -> None:
-    Path(drawn[2]["image"]).write_bytes(b"no picture")
-    Path(drawn[3]["image"]).unlink()  # deleted meanwhile
-    file = features(tmp_path, 20)
-    events = laid(place(tmp_path / "run", samples=drawn, features=[file], photos=20))
-    (seen,) = [one.files["seen"] for one in events if isinstance(one, Artifact) and one.type is Made.SEEN]
-    assert ids_of(read_seen(seen)["id"]) == [UUID(int=1000), UUID(int=1001)]
-    (told,) = [one for one in events if isinstance(one, Notice)]
-    assert told.text == "1 of the samples could not be read, and are not on the map."
-    points = map_in(events)
-    assert points["invented"].tolist() == [0] * 20 + [1, 1]
-    assert ((points["likeness"][20:] > 0) & (points["likeness"][20:] <= 1)).all()
-    later = [{**line, "looked": True, "image": ""} for line in drawn[:2]]  # nobody opens it
-    again = laid(place(tmp_path / "again", samples=later, features=[file], photos=20, seen=[str(seen)]))
-    assert map_in(again).tobytes() == points.tobytes()
-    assert [one.done for one in again if isinstance(one, Progress)][-1] == 22
-    fewer = laid(place(tmp_path / "fewer", samples=later[:1], features=[file], photos=20, seen=[str(seen)]))
-    assert len(map_in(fewer)) == 21  # one was deleted since
-
-
-def test_a_stop_keeps_what_was_seen_and_makes_no_map(tmp_path: Path, drawn: list[dict[str, Any]]) -> None:
-    file = features(tmp_path, 20)
-    events = laid(place(tmp_path / "run", samples=drawn, features=[file], photos=20, stops=True))
-    assert [one.type for one in events if isinstance(one, Artifact)] == [Made.SEEN]
-    last = [one for one in events if isinstance(one, Progress)][-1]
-    assert last.done < last.total  # so that a worker that shuts down puts the job back into the queue
-    without = laid(place(tmp_path / "without", features=[file], photos=20, stops=True))
-    assert not [one for one in without if isinstance(one, Artifact)]
-
-
-def test_progress_never_falls_back_and_ends_with_the_map(tmp_path: Path) -> None:
-    events = laid(place(tmp_path, features=[features(tmp_path, 50)], photos=50))
-    told = [one for one in events if isinstance(one, Progress)]
-    assert [one.done for one in told] == sorted(one.done for one in told)
-    assert (told[-1].done, told[-1].total) == (50, 50)
-    assert told[-1].metrics["work"] == told[-1].metrics["work_total"]
-    assert isinstance(events[-2], Artifact)
 
 
 def test_neighbours_are_the_nearest_and_each_is_its_own_first() -> None:

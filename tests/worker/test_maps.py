@@ -2,17 +2,20 @@
 
 from uuid import UUID, uuid4
 
+import numpy as np
 import pytest
 
 from jobs.errors import NotFound
+from jobs.events import Artifact, Made
 from jobs.state import State
-from kinds.map.files import ids_of, read_map
+from kinds.map.files import UNKNOWN, ids_of, points_of, read_map, write
 from store.rows import Job, Sample
 from tests.api import rows
 from tests.kinds.pictures import jpeg
 from tests.store import making
 from tests.waiting import until
 from tests.worker.house import LONG_S, House
+from worker.keep import Keeper
 from worker.maps import lay_map
 
 
@@ -46,6 +49,11 @@ def drawn(house: House, dataset_id: UUID) -> list[Sample]:
     return samples
 
 
+def seen(house: House, dataset_id: UUID) -> set[UUID]:
+    with house.store.read() as tx:
+        return {source.photo_id for source in tx.features.sources(dataset_id)}
+
+
 def on_map(house: House, dataset_id: UUID) -> set[UUID]:
     with house.store.read() as tx:
         row = tx.maps.get(dataset_id)
@@ -67,9 +75,7 @@ def test_a_map_that_is_killed_is_laid_out_again_and_nothing_is_seen_twice(sqlite
         ended = house.until_ended(job)
     assert ended.state is State.SUCCEEDED, ended.error
     assert (ended.attempt, ended.done, ended.total, ended.unit) == (2, 23, 23, "picture")
-    with house.store.read() as tx:
-        photos = {source.photo_id for source in tx.features.sources(dataset_id)}
-    assert on_map(house, dataset_id) == photos | {sample.id for sample in samples}
+    assert on_map(house, dataset_id) == seen(house, dataset_id) | {sample.id for sample in samples}
     (told,) = house.events(job, "map")
     assert (told.body["photos"], told.body["samples"], told.body["kept"]) == (20, 3, False)
     (house.folder / "laid").mkdir(parents=True)
@@ -77,6 +83,24 @@ def test_a_map_that_is_killed_is_laid_out_again_and_nothing_is_seen_twice(sqlite
     assert listed.read_text().count('"looked": true') == 3
     assert len(facts["seen"]) == 1
     assert facts["before"] is not None
+
+
+def test_what_is_withdrawn_while_it_is_laid_out_is_not_kept(sqlite_house: House) -> None:
+    house = sqlite_house
+    with house.worker():
+        dataset_id = read(house, count=9)
+    gone, *others = sorted(seen(house, dataset_id))
+    job = making.running(house.store, kind="map", params={}, dataset_id=dataset_id)
+    places = np.arange(18, dtype=np.float32).reshape(9, 2)
+    points = points_of([gone, *others], np.zeros(9, bool), places, np.full(9, UNKNOWN, np.float32))
+    file = write(house.folder / "map.npy", points)
+    with house.store.begin() as tx:
+        tx.photos.withdraw(dataset_id, [gone])
+    keeper = Keeper(store=house.store, job=job, scratch=house.folder, patient=lambda: True)
+    facts = {"photos": 9, "samples": 0, "kept": False}
+    keeper.artifacts([Artifact(type=Made.MAP, files={"map": file}, facts=facts)])
+    assert on_map(house, dataset_id) == set(others)
+    assert [event.body["photos"] for event in house.events(job, "map")] == [8]
 
 
 def test_a_map_that_is_cancelled_leaves_the_one_before(sqlite_house: House) -> None:

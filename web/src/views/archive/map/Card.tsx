@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { answer, GET } from '../../../api/client';
 import { Picture, photoImage, sampleImage } from '../../../parts/Picture';
+import './card.css';
 import { monthOf } from './colours';
 import { type DatasetMap, idOf, invented, leftOut, NONE, type Points, sidesOf, UNKNOWN } from './points';
 

@@ -7,6 +7,7 @@ import { complain, tell } from '../../../parts/notices';
 import { count } from '../../../words';
 import { Chosen } from '../../gallery/Chosen';
 import { Selection } from '../Selection';
+import './caught.css';
 import { idOf, invented, type Points } from './points';
 
 const FEW = 48; // samples that are read one by one; more of them as a list

@@ -3,10 +3,8 @@ import { answer, GET } from '../../../api/client';
 import { useLoad } from '../../../api/load';
 import { lettersOn } from '../../../keys';
 import { Look, notLooked } from '../../../parts/Look';
-import { Menu } from '../../../parts/Menu';
 import { Shown } from '../../../parts/States';
 import { type At, go, withQuery } from '../../../routes';
-import { count } from '../../../words';
 import { addressOf, Card, named } from './Card';
 import { Caught } from './Caught';
 import { best, type By, coloursOf, WAYS, whyNot } from './colours';
@@ -14,11 +12,13 @@ import { hands } from './hands';
 import { Lay, notMapped } from './Lay';
 import { Legend } from './Legend';
 import './map.css';
-import { type DatasetMap, idOf, unpack } from './points';
-import { type Camera, Sight } from './sight';
+import { Missing } from './Missing';
+import { cameraIn, placed, said } from './place';
+import { type DatasetMap, idOf, rowOf, unpack } from './points';
+import { Sight } from './sight';
+import { BIGGER, Tools } from './Tools';
 
 const LISTED = 100;
-const BIGGER = 1.4;
 
 interface MapProps {
   at: At;
@@ -29,7 +29,14 @@ interface MapProps {
 
 /** All pictures of an archive on one plane, alike beside alike. */
 export function ArchiveMap({ at, id, revision, changed }: MapProps) {
-  const map = useLoad(id, () => answer(GET('/datasets/{dataset_id}/map', { params: { path: { dataset_id: id } } })));
+  const kept = useRef<{ tag: string | null; found: DatasetMap } | null>(null);
+  const map = useLoad(id, async () => {
+    const call = GET('/datasets/{dataset_id}/map', { params: { path: { dataset_id: id } } });
+    const found = await answer(call);
+    const tag = (await call).response.headers.get('ETag');
+    if (!tag || kept.current?.tag !== tag) kept.current = { tag, found }; // what is the same is not drawn anew
+    return kept.current!.found;
+  });
   const first = useRef(revision);
   useEffect(() => {
     if (first.current !== revision) map.again();
@@ -51,26 +58,6 @@ export function ArchiveMap({ at, id, revision, changed }: MapProps) {
   );
 }
 
-/** What is not on the map, and the way to have it there. */
-function Missing({ of, made }: { of: DatasetMap; made: () => void }) {
-  const { photos, samples, unlooked } = of.missing;
-  const what = [photos > 0 ? count(photos, 'photograph') : '', samples > 0 ? count(samples, 'invented picture') : ''].filter(Boolean).join(' and ');
-  const one = photos + samples === 1;
-  return (
-    <div class="stack map-missing">
-      {unlooked > 0 && <Look dataset={of.dataset_id} why={`${count(unlooked, 'photograph')} came since, and nobody has looked at ${unlooked === 1 ? 'it' : 'them'} yet.`} looked={made} />}
-      <Lay dataset={of.dataset_id} why={what && `${what} came since, and ${one ? 'is' : 'are'} not on this map yet. What is on it stays where it is.`} word={what && (one ? 'Give it a place' : 'Give them a place')} made={made} anew />
-    </div>
-  );
-}
-
-const numberIn = (query: URLSearchParams, name: string) => (query.get(name) ? Number(query.get(name)) : NaN);
-
-function cameraIn(query: URLSearchParams): Camera | null {
-  const camera = { x: numberIn(query, 'x'), y: numberIn(query, 'y'), z: numberIn(query, 'z') };
-  return Object.values(camera).every(Number.isFinite) && camera.z > 0 ? camera : null;
-}
-
 function Plane({ at, map, changed }: { at: At; map: DatasetMap; changed: () => void }) {
   const points = useMemo(() => unpack(map), [map]);
   const stage = useRef<HTMLDivElement>(null);
@@ -89,6 +76,8 @@ function Plane({ at, map, changed }: { at: At; map: DatasetMap; changed: () => v
   const by: By = wished && Object.hasOwn(WAYS, wished) && whyNot(map, wished as By) === null ? (wished as By) : best(map);
   const theme = useTheme();
   const colours = useMemo(() => (stage.current ? coloursOf(map, points, by, stage.current) : null), [map, points, by, theme, stage.current]);
+  const before = useRef<{ points: typeof points; id: string | null }>({ points, id: null });
+  if (before.current.points === points) before.current.id = lit === null ? null : idOf(points, lit);
   const [, wake] = useState(0);
   useEffect(() => {
     const seen = new Sight(canvas.current!, points, { settled: (camera, whole) => go(withQuery(address.current, placed(camera, whole)), { replace: true }) }, sight.current?.at ?? cameraIn(at.query));
@@ -100,7 +89,8 @@ function Plane({ at, map, changed }: { at: At; map: DatasetMap; changed: () => v
     const sized = new ResizeObserver(() => seen.resized());
     sized.observe(canvas.current!);
     sight.current = seen;
-    setLit(null);
+    setLit(rowOf(points, before.current.id));
+    before.current = { points, id: before.current.id };
     setChosen(new Set());
     wake((old) => old + 1);
     return () => (left(), sized.disconnect(), seen.close());
@@ -153,34 +143,10 @@ function Plane({ at, map, changed }: { at: At; map: DatasetMap; changed: () => v
     if (keys[event.key]!() !== false) event.preventDefault();
   };
   const set = (changes: Record<string, string | null>) => go(withQuery(at, changes), { replace: true });
-  const ways = (Object.keys(WAYS) as By[]).filter((one) => whyNot(map, one) === null).map((one): [string, string] => [one, WAYS[one]]);
   const why = (['time', 'album', 'originality'] as const).map((one) => whyNot(map, one)).filter((one) => one !== null);
   return (
     <div class="stack">
-      <div class="spread map-tools">
-        <p class="map-by">
-          Coloured by <Menu label="Coloured by" value={by} options={ways} choose={(way) => set({ by: way })} />
-        </p>
-        <div class="row">
-          <button type="button" class="button quiet" aria-pressed={lasso} onClick={() => setLasso(!lasso)}>
-            <span>Lasso</span>
-          </button>
-          <button type="button" class="button quiet" onClick={() => setChosen(new Set(sight.current?.inSight() ?? []))}>
-            <span>Choose all in sight</span>
-          </button>
-          <button type="button" class="button quiet" onClick={whole}>
-            <span>Whole map</span>
-          </button>
-          <div class="map-sizing">
-            <button type="button" class="bare" aria-label="Farther" onClick={() => zoom(1 / BIGGER)}>
-              −
-            </button>
-            <button type="button" class="bare" aria-label="Nearer" onClick={() => zoom(BIGGER)}>
-              +
-            </button>
-          </div>
-        </div>
-      </div>
+      <Tools map={map} by={by} paint={(way) => set({ by: way })} lasso={lasso} draw={() => setLasso(!lasso)} chooseAll={() => setChosen(new Set(sight.current?.inSight() ?? []))} whole={whole} zoom={zoom} />
       <div ref={stage} class="map-stage" data-lasso={lasso || undefined} tabIndex={0} role="application" aria-label={`Map of ${said(map)}. Arrows go from picture to picture, plus and minus zoom, Enter opens, X chooses.`} onKeyDown={press}>
         <canvas ref={canvas} />
         {lit !== null && lit < points.count && <Card map={map} points={points} at={lit} />}
@@ -210,14 +176,6 @@ function Plane({ at, map, changed }: { at: At; map: DatasetMap; changed: () => v
       {chosen.size > 0 && <Caught archive={map.dataset_id} points={points} chosen={chosen} hide={hide} changed={changed} none={() => setChosen(new Set())} />}
     </div>
   );
-}
-
-function said({ photos, samples }: DatasetMap): string {
-  return `${count(photos, 'photograph')}${samples > 0 ? ` and ${count(samples, 'invented picture')}` : ''}`;
-}
-
-function placed({ x, y, z }: Camera, whole: boolean): Record<string, string | null> {
-  return whole ? { x: null, y: null, z: null } : { x: x.toFixed(3), y: y.toFixed(3), z: z.toFixed(2) };
 }
 
 function useTheme(): string {

@@ -1,5 +1,6 @@
 /** Hands on a map: drag, wheel, pinch; a click means a picture, a second one opens it; with Shift a drag is a lasso. */
-import type { Sight, Spot } from './sight';
+import type { Spot } from './camera';
+import type { Sight } from './sight';
 
 const CLICK_PX = 6;
 const TWICE_MS = 400;

@@ -1,5 +1,5 @@
 /** How a map is drawn: points when far, each a few pixels; when near the pictures themselves, photographs with their border. */
-import { type Colours, unpackedOf } from './colours';
+import { type Colours, packedOf, unpackedOf } from './colours';
 import type { Pictures } from './pictures';
 import { invented, leftOut, type Points, sidesOf } from './points';
 
@@ -23,16 +23,27 @@ export interface Frame {
   side: number; // canvas pixels of a picture's long side
 }
 
-export interface Look {
+/** What is to be seen. */
+export interface Shown {
   colours: Colours;
   chosen: ReadonlySet<number>;
   hidden: ReadonlySet<number>; // on their way out
   lit: number | null;
   bars: boolean; // whether the colours say something
+}
+
+export interface Look extends Shown {
   ground: number;
   print: string;
   accent: string;
   accentPacked: number;
+}
+
+/** The same with what the theme gives. */
+export function lookOf(canvas: HTMLCanvasElement, shown: Shown): Look {
+  const style = getComputedStyle(canvas);
+  const token = (name: string) => style.getPropertyValue(name).trim();
+  return { ...shown, ground: packedOf(token('--map-ground')), print: token('--print'), accent: token('--accent'), accentPacked: packedOf(token('--accent')) };
 }
 
 export class Painter {
@@ -89,6 +100,23 @@ export class Painter {
   /** The one that is looked at, above all others and ringed. */
   lit(frame: Frame, look: Look, at: number, side: number): void {
     this.picture(frame, look, at, side, true, true);
+  }
+
+  /** The line that is being drawn around some. */
+  lasso([first, ...rest]: readonly { x: number; y: number }[], ratio: number, colour: string): void {
+    if (!first) return;
+    const { context } = this;
+    context.beginPath();
+    context.moveTo(first.x * ratio, first.y * ratio);
+    for (const { x, y } of rest) context.lineTo(x * ratio, y * ratio);
+    context.closePath();
+    context.globalAlpha = 0.14;
+    context.fillStyle = colour;
+    context.fill();
+    context.globalAlpha = 1;
+    context.lineWidth = 2 * ratio;
+    context.strokeStyle = colour;
+    context.stroke();
   }
 
   private picture(frame: Frame, look: Look, at: number, side: number, strong: boolean, ringed = false): void {

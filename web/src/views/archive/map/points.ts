@@ -56,6 +56,12 @@ export function idOf({ ids }: Points, at: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
+/** Which picture has an id; null, if it is not on the map. */
+export function rowOf(points: Points, id: string | null): number | null {
+  for (let at = 0; id !== null && at < points.count; at++) if (idOf(points, at) === id) return at;
+  return null;
+}
+
 export const invented = ({ flags }: Points, at: number): boolean => (flags[at]! & INVENTED) !== 0;
 export const leftOut = ({ flags }: Points, at: number): boolean => (flags[at]! & LEFT_OUT) !== 0;
 

@@ -1,25 +1,17 @@
 /** What one sees of a map: where one looks, how that moves, what is drawn and what is fetched meanwhile. */
-import { packedOf } from './colours';
+import { apart, between, type Camera, fitting, onCanvas, onPlane, type Spot, zoomed } from './camera';
 import { inside, Near } from './near';
-import { type Frame, type Look, Painter } from './painter';
+import { type Frame, type Look, lookOf, Painter, type Shown } from './painter';
 import { Pictures } from './pictures';
 import { invented, type Points } from './points';
 
-export interface Camera {
-  x: number; // of the plane, in the middle
-  y: number;
-  z: number; // CSS pixels for one of the plane
-}
-
-export type Spot = { x: number; y: number }; // CSS pixels on the canvas
-
 const GLIDE_MS = 90; // in which two thirds of a way are gone
 const THERE = 0.5; // CSS pixels
+const ALL = 4; // ... from the whole map, that make no difference
 const USUAL_SHARE = 1.15; // a picture's long side, of how far the nearest one is
 const FROM_SIDE = 22; // CSS pixels of the long side: from here on pictures, below points
 const MOST_SIDE = 190;
 const SPREAD = 1.6; // how far pictures part once they do not grow any more
-const WHOLE = 0.9; // of the canvas, that the whole map fills
 const LIT_SIDE = 64; // at least, of the one that is looked at
 const MOST_FETCHED = 300;
 const REST_MS = 160; // after which what is in sight is fetched, and told
@@ -78,10 +70,8 @@ export class Sight {
     this.wake();
   }
 
-  dress(what: Pick<Look, 'colours' | 'chosen' | 'hidden' | 'lit' | 'bars'>): void {
-    const style = getComputedStyle(this.canvas);
-    const token = (name: string) => style.getPropertyValue(name).trim();
-    this.look = { ...what, ground: packedOf(token('--map-ground')), print: token('--print'), accent: token('--accent'), accentPacked: packedOf(token('--accent')) };
+  dress(what: Shown): void {
+    this.look = lookOf(this.canvas, what);
     this.wake();
   }
 
@@ -91,10 +81,7 @@ export class Sight {
   }
 
   get whole(): Camera {
-    const { left, right, top, bottom } = this.near;
-    const { width, height } = this.size;
-    const z = Math.min((width * WHOLE) / Math.max(right - left, 1e-3), (height * WHOLE) / Math.max(bottom - top, 1e-3));
-    return { x: (left + right) / 2, y: (top + bottom) / 2, z: Math.min(z, this.mostZ) };
+    return fitting(this.near, this.size, this.mostZ);
   }
 
   get at(): Camera {
@@ -107,14 +94,13 @@ export class Sight {
   }
 
   spotOf(at: number): Spot {
-    const { x, y, z } = this.camera;
-    return { x: (this.points.x[at]! - x) * z + this.size.width / 2, y: (this.points.y[at]! - y) * z + this.size.height / 2 };
+    return onCanvas(this.camera, this.size, { x: this.points.x[at]!, y: this.points.y[at]! });
   }
 
   /** The picture that is meant by a place on the canvas. */
-  under({ x, y }: Spot): number | null {
-    const [px, py] = [this.camera.x + (x - this.size.width / 2) / this.camera.z, this.camera.y + (y - this.size.height / 2) / this.camera.z];
-    return this.near.nearest(px, py, Math.max(GRASP, this.side / 2) / this.camera.z);
+  under(spot: Spot): number | null {
+    const { x, y } = onPlane(this.camera, this.size, spot);
+    return this.near.nearest(x, y, Math.max(GRASP, this.side / 2) / this.camera.z);
   }
 
   /** Those that are in sight, next to the middle first. */
@@ -127,9 +113,8 @@ export class Sight {
 
   /** Those that a line on the canvas goes around. */
   caught(line: Spot[]): number[] {
-    const { x, y, z } = this.camera;
-    const around = line.map((spot) => ({ x: x + (spot.x - this.size.width / 2) / z, y: y + (spot.y - this.size.height / 2) / z }));
-    const [xs, ys] = [around.map((one) => one.x), around.map((one) => one.y)];
+    const around = line.map((spot) => onPlane(this.camera, this.size, spot));
+    const [xs, ys] = [around.map(({ x }) => x), around.map(({ y }) => y)];
     return this.near.within(Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)).filter((at) => inside(around, this.points.x[at]!, this.points.y[at]!));
   }
 
@@ -142,9 +127,7 @@ export class Sight {
   /** Larger or smaller, about a place on the canvas. */
   zoom(factor: number, about: Spot = { x: this.size.width / 2, y: this.size.height / 2 }, glide = false): void {
     const from = glide ? this.at : this.camera;
-    const z = this.within(from.z * factor);
-    const [dx, dy] = [about.x - this.size.width / 2, about.y - this.size.height / 2];
-    const to = { x: from.x + dx / from.z - dx / z, y: from.y + dy / from.z - dy / z, z };
+    const to = zoomed(from, this.size, about, this.within(from.z * factor));
     if (glide) return this.glide(to);
     this.target = null;
     this.camera = to;
@@ -179,8 +162,7 @@ export class Sight {
     this.resting = setTimeout(() => {
       if (this.target) return this.moved();
       this.fetch();
-      const { whole, camera } = this;
-      this.heard.settled(camera, Math.abs(whole.z / camera.z - 1) < 0.01 && Math.hypot(whole.x - camera.x, whole.y - camera.y) * camera.z < 4);
+      this.heard.settled(this.camera, apart(this.camera, this.whole) < ALL);
     }, REST_MS);
   }
 
@@ -209,16 +191,14 @@ export class Sight {
       if (this.pictures.get(lit) === undefined && this.pictures.idle) this.fetch();
       this.painter.lit(frame, this.look, lit, Math.max(frame.side, LIT_SIDE * frame.ratio));
     }
-    this.lasso(frame.ratio);
+    this.painter.lasso(this.line, frame.ratio, this.look.accent);
     this.canvas.dataset['shown'] = `${near ? 'pictures' : 'points'}${this.pictures.idle ? '' : ', coming'}`; // for whoever measures
   };
 
   private step(now: number, to: Camera): void {
     const share = 1 - Math.exp(-Math.min(50, now - this.last) / GLIDE_MS);
-    const z = this.camera.z * (to.z / this.camera.z) ** share;
-    this.camera = { x: this.camera.x + (to.x - this.camera.x) * share, y: this.camera.y + (to.y - this.camera.y) * share, z };
-    const left = Math.hypot(to.x - this.camera.x, to.y - this.camera.y) * z + Math.abs(to.z / z - 1) * 100;
-    if (left < THERE) [this.camera, this.target] = [to, null];
+    this.camera = between(this.camera, to, share);
+    if (apart(this.camera, to) < THERE) [this.camera, this.target] = [to, null];
     this.moved();
   }
 
@@ -235,22 +215,5 @@ export class Sight {
     const [wide, high] = [(this.size.width / 2 + this.side) / z, (this.size.height / 2 + this.side) / z];
     const order = (at: number) => (invented(this.points, at) ? this.points.count : 0) + at;
     return this.near.within(x - wide, y - high, x + wide, y + high).sort((one, other) => order(one) - order(other));
-  }
-
-  private lasso(ratio: number): void {
-    const context = this.canvas.getContext('2d')!;
-    const [first, ...rest] = this.line;
-    if (!first || !this.look) return;
-    context.beginPath();
-    context.moveTo(first.x * ratio, first.y * ratio);
-    for (const { x, y } of rest) context.lineTo(x * ratio, y * ratio);
-    context.closePath();
-    context.globalAlpha = 0.14;
-    context.fillStyle = this.look.accent;
-    context.fill();
-    context.globalAlpha = 1;
-    context.lineWidth = 2 * ratio;
-    context.strokeStyle = this.look.accent;
-    context.stroke();
   }
 }
