@@ -31,7 +31,10 @@ SMALL_SIDE = 64  # pixels, at which the network is shown what has no more than `
 PART_SIDE = 112  # pixels, at which a region is shown by itself: about the scale that the windows of a whole one have
 WEIGHTS = {"middle": 1.4, "last": 1.0}  # of what is seen midway and at the end, in the likeness of parts
 MIDDLE = 12  # layers of the network up to its middle, where a cell is 16 pixels
-BATCH = 32  # pictures at once on CUDA; on a CPU one, which stays in the cache
+BATCH = 32  # pictures at once on CUDA
+# ... and so many pixels on a CPU, or one picture. More leave the cache; and small pictures one by one would have the
+# weights read for each, which takes longer than all the rest.
+AT_ONCE_PX = 16 * SMALL_SIDE**2
 
 Pixels = NDArray[np.uint8]  # [3, R, R]
 
@@ -92,7 +95,7 @@ class Looker:
 
 
 class Glance:
-    """Shows squares to the network, one at a time on a CPU: a larger batch leaves the cache."""
+    """Shows squares to the network."""
 
     def __init__(self, device: torch.device | str = "cpu") -> None:
         """Read the weights. Raises: gan.errors.FeaturesMissing, if their package is not installed."""
@@ -108,7 +111,8 @@ class Glance:
                 torch.empty(0, width, cells, cells, device=self._device) for width, cells in ((112, 14), (WIDTH, GRID))
             )
             return Maps(*empty)
-        at_once = BATCH if self._device.type == "cuda" else 1
+        on_cpu = max(1, AT_ONCE_PX // squares[0][0].size)
+        at_once = BATCH if self._device.type == "cuda" else on_cpu
         seen = []
         for at in range(0, len(squares), at_once):
             x = torch.from_numpy(np.stack(squares[at : at + at_once])).to(self._device).float()
