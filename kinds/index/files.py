@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -19,6 +21,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from kinds.cores import cores
 from kinds.index.heaps import Floats, Heaps
 
 VERSION = 1  # of the network, of what it is shown and of the windows; 0 is what was kept before there were parts
@@ -209,7 +212,8 @@ def ranked(
     parts: Sequence[Rows], to: Floats, *, least: float, most: int, but: UUID
 ) -> tuple[int, list[tuple[UUID, float]]]:
     """Count the photographs that are at least so like a vector, without `but`; name the first `most`, nearest first."""
-    alike = np.concatenate([likenesses(rows, to) for rows in parts])
+    with ThreadPoolExecutor(cores()) as pool:  # most of the time goes by waiting for rows from memory
+        alike = np.concatenate(list(pool.map(partial(likenesses, to=to), parts)))
     ids = np.concatenate([rows["photo"] for rows in parts])
     order = np.flatnonzero(alike >= least)
     order = order[np.argsort(-alike[order], kind="stable")]
