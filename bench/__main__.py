@@ -24,6 +24,7 @@ from bench import (
     importing,
     ingesting,
     learning,
+    originality,
     parallel,
     projecting,
     reading,
@@ -57,6 +58,7 @@ MEASURES: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(
         "rendering": rendering.speed,
         "exploring": exploring.wandering,
         "projecting": projecting.finding,
+        "originality": originality.copies,
     }
 )
 LONG: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(

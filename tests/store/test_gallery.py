@@ -90,9 +90,7 @@ def test_each_word_finds_what_it_says_in_each_order(store: Store, some: Any) -> 
         found = walk(store, "samples", Wanted(order=order, **filters), limit=7)
         wanted = [one for one in samples if all(meets(one) for _, meets in asked.values())]
         first = {"best": "rating", "original": "nearness"}.get(order)
-        wanted.sort(
-            key=lambda one: (getattr(one, first) if first else 0, one.id), reverse=order in ("newest", "best")
-        )
+        wanted.sort(key=lambda one: (getattr(one, first) if first else 0, one.id), reverse=order in ("newest", "best"))
         assert found == wanted, (filters, order)
         of = Wanted(order=order, **filters)
         with store.read() as tx:

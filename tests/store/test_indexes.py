@@ -184,7 +184,9 @@ def test_a_page_of_samples_begins_at_its_cursor(store: Store) -> None:
         for statement, parameters in statements[:: 1 + len(statements) // 16]:
             how = plan(store, statement, parameters)
             if store.database.is_sqlite:
-                assert re.search(r"(SEARCH|COVERING INDEX).*(\bid|sample_id|rating|nearness)[<>,=)]", how), f"{wanted}\n{how}"
+                assert re.search(r"(SEARCH|COVERING INDEX).*(\bid|sample_id|rating|nearness)[<>,=)]", how), (
+                    f"{wanted}\n{how}"
+                )
             else:
                 assert '"Filter"' not in how or "step" in str(wanted), f"{wanted}\n{how}"
 
