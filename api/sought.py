@@ -34,9 +34,16 @@ class Words:
         AwareDatetime | None, Query(description="Asked for then or later: the time of the job that drew them.")
     ] = None
     until: Annotated[AwareDatetime | None, Query(description="Asked for before then.")] = None
+    originality: Annotated[
+        Literal["own", "near", "copy", "unknown"] | None,
+        Query(description="By how near they are to one photograph; unknown: nobody has looked yet."),
+    ] = None
     order: Annotated[
-        Literal["newest", "oldest", "best"],
-        Query(description="By the time they were asked for; best: most stars first."),
+        Literal["newest", "oldest", "best", "original"],
+        Query(
+            description="By the time they were asked for; best: most stars first; original: what is least near to a "
+            "photograph first, and what nobody has looked at last."
+        ),
     ] = "newest"
 
     def wanted(self) -> Wanted:
@@ -52,6 +59,7 @@ class Words:
             rating=self.rating,
             tag=self.tag,
             album_id=self.album,
+            originality=self.originality,
             since=self.since,
             until=self.until,
             order=self.order,

@@ -26,6 +26,7 @@ from bench import (
     learning,
     map,
     moments,
+    originality,
     parallel,
     projecting,
     reading,
@@ -63,6 +64,7 @@ MEASURES: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(
         "projecting": projecting.finding,
         "map": map.laying,
         "searching": searching.archives,
+        "originality": originality.copies,
     }
 )
 LONG: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(

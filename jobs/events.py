@@ -54,10 +54,11 @@ class Measured:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notice:
-    """A word to the owner, in plain words, with a code that a program can read."""
+    """A word to the owner, in plain words, with a code that a program can read; `once`: in one attempt alone."""
 
     code: str
     text: str
+    once: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import UUID
+
 SKETCH_VERSION = 1  # of what `kinds.index.sketches` makes; those of another version are made anew
 NEAR_FROM, COPY_FROM = 90, 99  # percent of the photographs that are less like their nearest other one
 UNKNOWN = 101  # percent, of what nobody has looked at: it stands after all others
@@ -26,3 +29,9 @@ def sentence(percent: int) -> str:
         "copy": ": nearly a copy.",
     }
     return told + ends[level(percent)]
+
+
+def told(photo_id: UUID, millionths: int, *, percent: int) -> dict[str, Any]:
+    """Give all that is said of a picture: the photograph that it is most like, how much, and what that means."""
+    words = {"percentile": percent, "level": level(percent), "sentence": sentence(percent)}
+    return {"photo_id": photo_id, "likeness": millionths / 1_000_000, **words}

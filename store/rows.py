@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from jobs.ids import derived_id
-from jobs.originality import UNKNOWN
+from jobs.originality import UNKNOWN, told
 from jobs.state import State, Wish
 from store.types import now
 
@@ -347,9 +347,9 @@ class Sample:
     traced_by: UUID | None = None  # the calibration that says so
 
     @property
-    def keys(self) -> list[str]:
-        """The objects that it names."""
-        return [key for key in (self.image_key, self.thumb_key) if key]
+    def originality(self) -> dict[str, Any] | None:
+        """Say how near it is to a photograph, as it is told; None, as long as nobody has looked."""
+        return None if self.nearest_id is None else told(self.nearest_id, self.likeness or 0, percent=self.nearness)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -86,7 +86,13 @@ class Keeper:
 
     def notice(self, event: Notice) -> None:
         """Tell the owner."""
-        self.write(lambda tx: self.told(tx, "notice", {"code": event.code, "text": event.text}))
+
+        def change(tx: Tx) -> None:
+            before = tx.events.of_types(self.job.id, "notice") if event.once else ()
+            if all(line.body["code"] != event.code for line in before):
+                self.told(tx, "notice", {"code": event.code, "text": event.text})
+
+        self.write(change)
 
     def told(self, tx: Tx, type: str, body: Mapping[str, Any]) -> None:
         """Add a line to the job's story."""

@@ -18,6 +18,19 @@ Ids = Annotated[list[Id], Field(max_length=MOST)]
 AlbumName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
+class Originality(Answer):
+    """How near a picture is to one photograph of the archive that its model has learnt from: resemblance, no proof."""
+
+    photo_id: Id = Field(description="The photograph that it is most like.")
+    likeness: float = Field(description="To that one, 0 to 1.", examples=[0.41])
+    percentile: int = Field(
+        description="It is nearer to one photograph than so many % of the photographs are to each other, 0 to 100.",
+        examples=[29],
+    )
+    level: str = Field(description="own, near (from 90 % on) or copy (from 99 % on).", examples=["own"])
+    sentence: str
+
+
 class Sample(Answer):
     """An invented picture with its recipe, from which it can be drawn again."""
 
@@ -35,6 +48,7 @@ class Sample(Answer):
     favourite: bool
     rating: int
     tags: list[str]
+    originality: Originality | None = Field(None, description="None, as long as nobody has looked.")
     created_at: At
 
 

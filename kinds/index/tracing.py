@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import batched
 from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
@@ -108,7 +107,7 @@ def looked(place: Place) -> Iterator[JobEvent]:
 
 def _sketched(place: Place, file: Path) -> Iterator[tuple[JobEvent, Sketched | None]]:
     lines = _lines(file)
-    for number, some in enumerate(batched(lines, KEPT_EVERY)):
+    for number, some in enumerate(_slices(lines)):
         if place.stop():
             return
         found = [
@@ -133,7 +132,7 @@ def _of(line: dict[str, Any]) -> Codes | None:
 
 def _samples(place: Place, file: Path, tracer: Tracer) -> Iterator[JobEvent]:
     lines = _lines(file)
-    for number, some in enumerate(batched(lines, KEPT_EVERY)):
+    for number, some in enumerate(_slices(lines)):
         if place.stop():
             return
         seen: dict[str, Codes] = {}
@@ -150,3 +149,7 @@ def _samples(place: Place, file: Path, tracer: Tracer) -> Iterator[JobEvent]:
 
 def _lines(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def _slices(lines: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:
+    return (lines[at : at + KEPT_EVERY] for at in range(0, len(lines), KEPT_EVERY))

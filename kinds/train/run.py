@@ -20,6 +20,7 @@ from jobs.place import Place
 from kinds.sheet import write_sheet
 from kinds.shown import all_shown
 from kinds.train.classes import Classes
+from kinds.train.copying import Copying
 from kinds.train.measures import Measuring
 from kinds.train.params import TrainParams
 from kinds.train.pictures import Stopped, prepared
@@ -52,7 +53,7 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
         if dataset is None:
             raise AssertionError("prepared() ends with the folder")
         measuring = Measuring(params, place, dataset, device=on)
-        training = Training(params=params, place=place, measuring=measuring, classes=classes)
+        training = Training(params=params, place=place, measuring=measuring, classes=classes, copying=Copying(dataset))
         if place.resume_point is None or fits(place.resume_point, dataset):
             yield from training.run(dataset)
         else:
@@ -100,6 +101,7 @@ class Training:
     place: Place
     measuring: Measuring
     classes: Classes | None
+    copying: Copying
 
     def run(self, dataset: Path) -> Iterator[JobEvent]:
         """Train."""
@@ -121,6 +123,7 @@ class Training:
                     yield from self._snapshot(event)
                 case events.Sheet() if self._wanted(event.step):
                     yield self._sheet(event)
+                    yield from self.copying.at(event.step, event.pictures)
                     yield from self.measuring.at(event.step)
                 case events.ResumePoint():
                     folder = event.write(self.place.scratch / f"resume-{event.step:07d}")

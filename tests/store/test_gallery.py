@@ -38,7 +38,12 @@ def some(store: Store) -> tuple[list[Sample], list[Model], Job, Album]:
     samples = [
         replace(
             making.sample(
-                drawing, nth, models[nth % 3].id, rating=chance.randrange(6), favourite=chance.random() < 0.4
+                drawing,
+                nth,
+                models[nth % 3].id,
+                rating=chance.randrange(6),
+                favourite=chance.random() < 0.4,
+                nearness=nth * 37 % 102,
             ),
             id=id_at(BEGIN + timedelta(days=nth), nth),
         )
@@ -69,6 +74,8 @@ def test_each_word_finds_what_it_says_in_each_order(store: Store, some: Any) -> 
         "job": ({"job_id": drawing.id}, lambda _: True),
         "favourite": ({"favourite": True}, lambda one: one.favourite),
         "plain": ({"favourite": False}, lambda one: not one.favourite),
+        "own": ({"originality": "own"}, lambda one: one.nearness < 90),
+        "copy": ({"originality": "copy"}, lambda one: 99 <= one.nearness <= 100),
         "rating": ({"rating": 3}, lambda one: one.rating >= 3),
         "tag": ({"tag": "FOG "}, lambda one: "Fog" in one.tags),
         "album": ({"album_id": album.id}, lambda one: one.id in kept),
@@ -79,11 +86,12 @@ def test_each_word_finds_what_it_says_in_each_order(store: Store, some: Any) -> 
     pairs += [{name: words[name] for name in ("since", "until", "rating", "tag", "favourite")}]
     for asked, order in product(pairs, ORDERS):
         filters = {name: value for told, _ in asked.values() for name, value in told.items()}
-        if {"favourite", "plain"} <= asked.keys():
+        if {"favourite", "plain"} <= asked.keys() or {"own", "copy"} <= asked.keys():
             continue
         found = walk(store, "samples", Wanted(order=order, **filters), limit=7)
         wanted = [one for one in samples if all(meets(one) for _, meets in asked.values())]
-        wanted.sort(key=lambda one: (one.rating, one.id) if order == "best" else one.id, reverse=order != "oldest")
+        first = {"best": "rating", "original": "nearness"}.get(order)
+        wanted.sort(key=lambda one: (getattr(one, first) if first else 0, one.id), reverse=order in ("newest", "best"))
         assert found == wanted, (filters, order)
         of = Wanted(order=order, **filters)
         with store.read() as tx:
@@ -130,7 +138,7 @@ def test_what_seldom_meets_is_found_however_far_apart_it_lies(store: Store) -> N
         for order in ORDERS:
             found = walk(store, "samples", Wanted(tag="fog", order=order, **of), limit=2)
             assert sorted(ids.index(one.id) for one in found) == wanted, (of, order)
-            if order != "best":
+            if order in ("newest", "oldest"):
                 assert [one.id for one in found] == sorted((ids[nth] for nth in wanted), reverse=order == "newest")
 
 

@@ -4460,6 +4460,39 @@ export interface components {
                 [key: string]: components["schemas"]["Photo"];
             };
         };
+        /**
+         * Originality
+         * @description How near a picture is to one photograph of the archive that its model has learnt from: resemblance, no proof.
+         */
+        Originality: {
+            /**
+             * Photo Id
+             * Format: uuid
+             * @description The photograph that it is most like.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            photo_id: string;
+            /**
+             * Likeness
+             * @description To that one, 0 to 1.
+             * @example 0.41
+             */
+            likeness: number;
+            /**
+             * Percentile
+             * @description It is nearer to one photograph than so many % of the photographs are to each other, 0 to 100.
+             * @example 29
+             */
+            percentile: number;
+            /**
+             * Level
+             * @description own, near (from 90 % on) or copy (from 99 % on).
+             * @example own
+             */
+            level: string;
+            /** Sentence */
+            sentence: string;
+        };
         /** Page[Album] */
         Page_Album_: {
             /** Items */
@@ -5357,6 +5390,8 @@ export interface components {
             rating: number;
             /** Tags */
             tags: string[];
+            /** @description None, as long as nobody has looked. */
+            originality: components["schemas"]["Originality"] | null;
             /**
              * Created At
              * Format: date-time
@@ -10513,8 +10548,10 @@ export interface operations {
                 since?: string | null;
                 /** @description Asked for before then. */
                 until?: string | null;
-                /** @description By the time they were asked for; best: most stars first. */
-                order?: "newest" | "oldest" | "best";
+                /** @description By how near they are to one photograph; unknown: nobody has looked yet. */
+                originality?: ("own" | "near" | "copy" | "unknown") | null;
+                /** @description By the time they were asked for; best: most stars first; original: what is least near to a photograph first, and what nobody has looked at last. */
+                order?: "newest" | "oldest" | "best" | "original";
             };
             header?: never;
             path?: never;
@@ -10633,8 +10670,10 @@ export interface operations {
                 since?: string | null;
                 /** @description Asked for before then. */
                 until?: string | null;
-                /** @description By the time they were asked for; best: most stars first. */
-                order?: "newest" | "oldest" | "best";
+                /** @description By how near they are to one photograph; unknown: nobody has looked yet. */
+                originality?: ("own" | "near" | "copy" | "unknown") | null;
+                /** @description By the time they were asked for; best: most stars first; original: what is least near to a photograph first, and what nobody has looked at last. */
+                order?: "newest" | "oldest" | "best" | "original";
             };
             header?: never;
             path?: never;
@@ -10691,8 +10730,10 @@ export interface operations {
                 since?: string | null;
                 /** @description Asked for before then. */
                 until?: string | null;
-                /** @description By the time they were asked for; best: most stars first. */
-                order?: "newest" | "oldest" | "best";
+                /** @description By how near they are to one photograph; unknown: nobody has looked yet. */
+                originality?: ("own" | "near" | "copy" | "unknown") | null;
+                /** @description By the time they were asked for; best: most stars first; original: what is least near to a photograph first, and what nobody has looked at last. */
+                order?: "newest" | "oldest" | "best" | "original";
             };
             header?: never;
             path?: never;
@@ -10751,8 +10792,10 @@ export interface operations {
                 since?: string | null;
                 /** @description Asked for before then. */
                 until?: string | null;
-                /** @description By the time they were asked for; best: most stars first. */
-                order?: "newest" | "oldest" | "best";
+                /** @description By how near they are to one photograph; unknown: nobody has looked yet. */
+                originality?: ("own" | "near" | "copy" | "unknown") | null;
+                /** @description By the time they were asked for; best: most stars first; original: what is least near to a photograph first, and what nobody has looked at last. */
+                order?: "newest" | "oldest" | "best" | "original";
             };
             header?: never;
             path?: never;

@@ -18,12 +18,20 @@ interface SentenceProps {
 
 const WHAT: [string, string][] = [['', 'everything'], ['favourites', 'favourites'], ['pinned', 'what was pinned'], ['3', 'three stars and more'], ['4', 'four stars and more'], ['5', 'five stars']];
 const TIMES: [string, string][] = [['', 'any day'], ['today', 'today'], ['week', 'the last seven days'], ['month', 'the last month'], ['year', 'the last year']];
-const ORDERS: [string, string][] = [['', 'newest'], ['best', 'best rated'], ['oldest', 'oldest']];
+const ORIGINALITY: [string, string][] = [
+  ['', 'however near'],
+  ['own', 'with a look of its own'],
+  ['near', 'leaning on one of them'],
+  ['copy', 'nearly a copy of one'],
+  ['unknown', 'not looked at yet'],
+];
+const ORDERS: [string, string][] = [['', 'newest'], ['best', 'best rated'], ['original', 'most its own'], ['oldest', 'oldest']];
 
 /** What is shown, as a sentence whose words are menus; the rarer ones come when they are asked for. */
 export function Sentence({ at, names, narrow, set }: SentenceProps) {
   const value = (name: string) => at.query.get(name) ?? '';
   const tagged = narrow || value('tag') !== '';
+  const compared = narrow || value('originality') !== '';
   const timed = narrow || value('time') !== '';
   return (
     <h1 tabIndex={-1} class="sentence" data-title="Gallery">
@@ -31,8 +39,14 @@ export function Sentence({ at, names, narrow, set }: SentenceProps) {
       from{' '}
       <span class="together">
         <Where at={at} albums={names.albums} set={set} />
-        {!tagged && !timed && ','}
+        {!compared && !tagged && !timed && ','}
       </span>{' '}
+      {compared && (
+        <span class="together">
+          beside its photographs <Menu label="Originality" value={value('originality')} options={ORIGINALITY} choose={(originality) => set({ originality })} />
+          {!tagged && !timed && ','}
+        </span>
+      )}{' '}
       {tagged && (
         <span class="together">
           tagged <Menu label="Tag" value={value('tag')} options={tagsIn(names.tags, value('tag'))} choose={(tag) => set({ tag })} />

@@ -1,5 +1,8 @@
 /** The sentence of the gallery, as its address has it and as the server reads it. */
 
+const LEVELS = ['own', 'near', 'copy', 'unknown'] as const;
+type Originality = (typeof LEVELS)[number];
+
 export interface SampleQuery {
   dataset?: string;
   model?: string;
@@ -12,7 +15,8 @@ export interface SampleQuery {
   favourite?: boolean;
   rating?: number;
   since?: string;
-  order?: 'newest' | 'oldest' | 'best';
+  originality?: Originality;
+  order?: 'newest' | 'oldest' | 'best' | 'original';
 }
 
 export const MOST_SIDES = 4; // pictures that are compared at a time
@@ -38,7 +42,9 @@ export function queryOf(words: URLSearchParams): SampleQuery {
   const days = DAYS[words.get('time') ?? ''];
   if (days !== undefined) query.since = begun(days);
   const order = words.get('order');
-  if (order === 'best' || order === 'oldest') query.order = order;
+  const level = LEVELS.find((word) => word === words.get('originality'));
+  if (level) query.originality = level;
+  if (order === 'best' || order === 'oldest' || order === 'original') query.order = order;
   return query;
 }
 
