@@ -16,7 +16,7 @@ class Need:
     """An input that the worker lays out as local files before a run: a dataset's views, a model, an archive, …"""
 
     # "dataset" | "model" | "archive" | "model_file" | "index" | "gathered" | "named" | "moments" | "learnt_from"
-# | "photo" | "sent" | "mask" | "sample" | "direction" | "map" | "squares" | "originals"
+    # | "photo" | "sent" | "mask" | "sample" | "direction" | "map" | "squares" | "originals"
     type: str
     id: UUID
 
