@@ -43,7 +43,7 @@ export function ArchiveMap({ at, id, revision, changed }: MapProps) {
     first.current = revision;
   }, [revision]);
   if (notLooked(map.problem)) return <Look dataset={id} why={map.problem?.detail ?? ''} looked={map.again} />;
-  if (notMapped(map.problem)) return <Lay dataset={id} why={map.problem?.detail ?? ''} word="Lay it out" made={map.again} />;
+  if (notMapped(map.problem)) return <Lay dataset={id} why={`${map.problem?.detail ?? ''} What is alike lies together on it.`} word="Lay it out" made={map.again} />;
   return (
     <section class="stack map" aria-label="Map">
       <Shown of={map} what="the map" part>

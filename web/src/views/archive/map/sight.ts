@@ -60,11 +60,13 @@ export class Sight {
     const { clientWidth: width, clientHeight: height } = this.canvas;
     if (width === 0) return;
     const first = this.size.width === 0;
+    const all = !first && apart(this.at, this.whole) < ALL;
     this.size = { width, height };
     const [wide, high] = [Math.round(width * devicePixelRatio), Math.round(height * devicePixelRatio)];
     if (this.canvas.width !== wide || this.canvas.height !== high) [this.canvas.width, this.canvas.height] = [wide, high];
-    if (first) {
-      this.camera = this.begun ? { ...this.begun, z: this.within(this.begun.z) } : this.whole;
+    if (first || all) {
+      this.camera = first && this.begun ? { ...this.begun, z: this.within(this.begun.z) } : this.whole;
+      this.target = null;
       this.moved();
     }
     this.wake();
