@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 Values = NDArray[np.float64]
 DRAWS = 2000  # that chances are counted among: to two digits
-SHARES = (0.1, 0.25, 0.5, 1.0)  # of the noise, what differs between neighbours
+SHARES = (0.15, 0.25, 0.5, 1.0)  # of the noise, what differs between neighbours
 RATES = np.geomspace(1e-3, 1e3, 25)  # of q, in what the values themselves suggest
 SURE = 0.975  # of the draws: beyond it, two moments are told apart
 
@@ -42,16 +42,16 @@ class Course:
         return Course(steps=self.steps, mean=change.mean(axis=0), drawn=change)
 
 
-def course(steps: Sequence[int], values: Values, noise: Values | None) -> Course:
+def course(steps: Sequence[int], values: Values, noise: Values | None, *, least: float = SHARES[0]) -> Course:
     """Follow `values` `[N]`, N at least 1, over rising steps.
 
     `noise`: their standard deviations `[N]`; None where nothing is known of them: then what the swings of neighbours
-    allow, were they nothing but noise.
+    allow, were they nothing but noise. `least`: of n, where more of the noise is known to differ.
     """
     u = np.log1p(np.asarray(steps, dtype=np.float64))
     deviation = _guessed(values) if noise is None else np.asarray(noise, dtype=np.float64)
     deviation = deviation.clip(1e-6 * max(1e-6, float(np.abs(values).max())))
-    q, share = _fitted(np.diff(u), np.diff(values), deviation)
+    q, share = _fitted(np.diff(u), np.diff(values), deviation, least=least)
     links = 1 / (q * np.diff(u))
     told = 1 / (share * deviation**2)
     mean, drawn = _given(told, links, values)
@@ -64,7 +64,7 @@ def _guessed(values: Values) -> Values:
     return np.full(len(values), spread)
 
 
-def _fitted(du: Values, dy: Values, deviation: Values) -> tuple[float, float]:
+def _fitted(du: Values, dy: Values, deviation: Values, *, least: float) -> tuple[float, float]:
     """Find q and n that make the increments dy `[N - 1]` most probable; of equals, the smoother course.
 
     Their covariance is tridiagonal: n (s_i^2 + s_(i+1)^2) + q du_i, and beside it -n s_(i+1)^2. Its Cholesky factor
@@ -72,8 +72,9 @@ def _fitted(du: Values, dy: Values, deviation: Values) -> tuple[float, float]:
     """
     if len(dy) == 0:
         return 1.0, 1.0
+    shares = np.array([share for share in SHARES if share >= least])
     rate = float((dy**2).sum() / du.sum()) or float((deviation**2).sum() / du.sum())
-    q, share = (grid.ravel() for grid in np.meshgrid(rate * RATES, np.array(SHARES), indexing="ij"))
+    q, share = (grid.ravel() for grid in np.meshgrid(rate * RATES, shares, indexing="ij"))
     variance = deviation**2
     probable, own, rest, beside = np.zeros(len(q)), np.ones(len(q)), np.zeros(len(q)), np.zeros(len(q))
     for index, (step, change) in enumerate(zip(du, dy, strict=True)):

@@ -18,6 +18,9 @@ from kinds.train.along import SURE, Course, Values, course
 INTERVAL = 1.96  # standard deviations that an interval reaches to either side
 LIKELY, CERTAIN = 0.5, 0.9
 MIDDLE = 0.05  # of the way to either side of its half: about halfway
+# Of the noise of a measure, what differs between neighbours at the least: on the training of
+# docs/moments.md, 0.05 to 0.15 of distances, between halves of the same pictures, and 0.2 to 0.5 of variety.
+DISTANCE, VARIETY = 0.15, 0.25
 NAMED = 3  # moments that cannot be told apart are named up to so many
 
 Measures = Mapping[int, Mapping[str, Any] | None]  # of each moment by its step
@@ -85,7 +88,7 @@ def _most_various(measures: Measures) -> Best:
     known = _known(measures, "variety")
     if not known:
         return Best(name="variety", step=None, why=_nothing(measures))
-    along = _course(known)
+    along = _course(known, least=VARIETY)
     return _foremost("variety", along, along.steps, lambda step: _various(measures[step] or {}))
 
 
@@ -171,11 +174,11 @@ def _foremost(name: Name, along: Course, among: Sequence[int], said: Callable[[i
     )
 
 
-def _course(known: Mapping[int, tuple[float, float | None]]) -> Course:
+def _course(known: Mapping[int, tuple[float, float | None]], *, least: float = DISTANCE) -> Course:
     values = np.array([value for value, _ in known.values()])
     noise = [deviation for _, deviation in known.values()]
     whole: Values | None = None if any(one is None for one in noise) else np.array(noise, dtype=np.float64)
-    return course([*known], values, whole)
+    return course([*known], values, whole, least=least)
 
 
 def _known(measures: Measures, name: str) -> dict[int, tuple[float, float | None]]:
