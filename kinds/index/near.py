@@ -19,15 +19,14 @@ from uuid import UUID
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from jobs.originals import Box
 from kinds.cores import cores
-from kinds.index.files import BOXES, HEADER_BYTES, PARTS, ROW, Rows, read_found
+from kinds.index.files import BOXES, HEADER_BYTES, PARTS, ROW, Parts, Rows, read_found
 from kinds.index.heaps import REPEATS, Floats
 from kinds.index.looking import Seen
 
-CHUNK = 128  # photographs that are compared at a time: they stay in the cache
+CHUNK = 64  # photographs that are compared at a time: they stay in the cache
 AHEAD = 8  # times as many as are wanted are looked up at first: some are gone, or repeat one another
 
 Ints = NDArray[np.int64]
@@ -43,8 +42,7 @@ class Mapped:
     """The two files of a look, mapped into memory; however many there are, none stays open."""
 
     rows: Rows
-    parts: Tensor  # [N, P, 128] int8
-    scale: Tensor  # [N, P] float32
+    parts: Parts
     size_bytes: int
 
     @classmethod
@@ -52,12 +50,7 @@ class Mapped:
         """Map two files. Raises: Damaged; FileNotFoundError."""
         read_found(rows, parts)  # are they whole, and of the same photographs?
         wholes, by_part = _mapped(rows, ROW), _mapped(parts, PARTS)
-        return cls(
-            rows=wholes,
-            parts=torch.from_numpy(by_part["parts"]),
-            scale=torch.from_numpy(by_part["scale"]),
-            size_bytes=wholes.nbytes + by_part.nbytes,
-        )
+        return cls(rows=wholes, parts=by_part, size_bytes=wholes.nbytes + by_part.nbytes)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -159,11 +152,11 @@ def nearest_parts(
     All boxes take one pass over the photographs. Raises: Stopped, soon after `stop` turns true.
     """
     asked = np.stack([query.parts[way, window_of(_turned(box, way))] for box in boxes for way in (0, 1)])
-    to = torch.from_numpy(asked).T.contiguous()  # [128, boxes, as it is and mirrored]
-    alike = [_fragments(one, to) for one in _until(archive.files, stop)]
-    both = torch.cat([torch.empty(0, to.shape[1]), *alike]).view(-1, len(boxes), 2).amax(2)  # [N, boxes]
-    chosen = _chosen(archive, list(both.T.contiguous().numpy()), most=most, there=there)
-    ways = to.T.reshape(len(boxes), 2, -1)
+    to = np.ascontiguousarray(asked.T)  # [128, boxes, as it is and mirrored]
+    alike = _in_threads(lambda one: _fragments(one, to), archive.files, stop)
+    both = alike.reshape(len(archive), len(boxes), 2).max(axis=2)  # [N, boxes]
+    chosen = _chosen(archive, list(np.ascontiguousarray(both.T)), most=most, there=there)
+    ways = asked.reshape(len(boxes), 2, -1)
     return [[_fragment(archive, row, way) for row in rows] for rows, way in zip(chosen, ways, strict=True)]
 
 
@@ -190,26 +183,34 @@ def _whole(rows: Rows, query: Query) -> Floats:
     return found
 
 
-def _fragments(one: Mapped, to: Tensor) -> Tensor:
-    """Compare all windows with vectors `[128, Q]`, and keep the best of each photograph: `[N, Q]`."""
-    count, windows, width = one.parts.shape
-    found = torch.empty(count, to.shape[1])
-    some = torch.empty(min(CHUNK, count), windows, width)
+def _fragments(one: Mapped, to: Floats) -> Floats:
+    """Compare all windows with vectors `[128, Q]`, and keep the best of each photograph: `[N, Q]`.
+
+    A product for each photograph: it is too small for NumPy's own threads, which would wait for one another where a
+    training is at work on the same cores.
+    """
+    parts, scale = one.parts["parts"], one.parts["scale"]
+    count, windows, width = parts.shape
+    found = np.empty((count, to.shape[1]), np.float32)
+    some = np.empty((min(CHUNK, count), windows, width), np.float32)
+    products = np.empty((len(some), windows, to.shape[1]), np.float32)
     for at in range(0, count, CHUNK):
         here = slice(at, at + CHUNK)
-        part = some[: len(one.parts[here])].copy_(one.parts[here])
-        alike = (part.view(-1, width) @ to).view(len(part), windows, -1)  # [chunk, P, Q]
-        torch.amax(alike.mul_(one.scale[here, :, None]), 1, out=found[here])
+        part = some[: len(parts[here])]
+        np.copyto(part, parts[here])
+        alike = np.matmul(part, to, out=products[: len(part)])  # [chunk, P, Q]
+        alike *= scale[here, :, None]
+        alike.max(axis=1, out=found[here])
     return found
 
 
-def _fragment(archive: Archive, row: int, to: Tensor) -> Fragment:
+def _fragment(archive: Archive, row: int, to: Floats) -> Fragment:
     """Say which window of a photograph it is that is like a part, `[2, 128]`: as it is, and mirrored."""
     one, at = archive.place(row)
-    alike = (one.parts[at].float() * one.scale[at, :, None]) @ to.T  # [P, 2]
+    alike = (one.parts["parts"][at].astype(np.float32) * one.parts["scale"][at, :, None]) @ to.T  # [P, 2]
     window, way = divmod(int(alike.argmax()), 2)
     left, top, right, bottom = BOXES[window].tolist()
-    likeness = _share(float(alike[window, way]))
+    likeness = _share(alike[window, way])
     return Fragment(photo=archive.photo(row), likeness=likeness, mirrored=bool(way), box=(left, top, right, bottom))
 
 
@@ -251,7 +252,7 @@ def _apart(archive: Archive, rows: Sequence[int], *, most: int) -> list[int]:
 
 
 def _in_threads(work: Callable[[Mapped], Floats], files: Sequence[Mapped], stop: Callable[[], bool]) -> Floats:
-    """Do what NumPy does with one core in as many threads as there are cores, file by file."""
+    """Compare file by file, in as many threads as there are cores: `[N, Q]`."""
     with ThreadPoolExecutor(cores()) as pool:
         coming = [pool.submit(work, one) for one in files]
         try:
@@ -259,7 +260,7 @@ def _in_threads(work: Callable[[Mapped], Floats], files: Sequence[Mapped], stop:
         finally:
             for each in coming:
                 each.cancel()
-    return np.concatenate([np.empty((0, 2), np.float32), *found])
+    return np.concatenate(found) if found else np.empty((0, 0), np.float32)
 
 
 def _until(files: Sequence[Mapped], stop: Callable[[], bool]) -> Iterator[Mapped]:

@@ -47,7 +47,7 @@ def test_the_nearest_are_those_that_every_comparison_gives(many: Archive, strang
 def test_fragments_are_those_that_every_comparison_gives(many: Archive, stranger: Query) -> None:
     boxes = cells(4, 4)
     found = nearest_parts(many, stranger, boxes=boxes, most=3)
-    parts = np.concatenate([unit_parts(np.concatenate([_parts(one)])) for one in many.files])  # [N, P, 128]
+    parts = np.concatenate([unit_parts(one.parts) for one in many.files])  # [N, P, 128]
     assert len(found) == 16
     for box, best in zip(boxes, found, strict=True):
         left, top, right, bottom = box
@@ -57,12 +57,6 @@ def test_fragments_are_those_that_every_comparison_gives(many: Archive, stranger
         assert [one.photo for one in best] == [photo(int(row)) for row in order]
         assert np.allclose([one.likeness for one in best], alike[order].max(axis=1), atol=1e-5)
         assert [one.box for one in best] == [tuple(BOXES[alike[row].argmax()].tolist()) for row in order]
-
-
-def _parts(one: Mapped) -> np.ndarray:
-    found = np.zeros(len(one), [("parts", "i1", one.parts.shape[1:]), ("scale", "<f4", one.scale.shape[1:])])
-    found["parts"], found["scale"] = one.parts.numpy(), one.scale.numpy()
-    return found
 
 
 @pytest.mark.parametrize("way", [0, 1])
