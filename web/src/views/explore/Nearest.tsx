@@ -22,7 +22,7 @@ export function Nearest({ place, still, middle, ratio, view }: NearestProps) {
   if (items.length === 0) return null;
   const { height } = glassOf({ width: place.z, height: place.z / ratio });
   return (
-    <aside class="explore-nearest veil" aria-label="Comes nearest to" style={{ left: `${middle.x}px`, insetBlockStart: `${middle.y + height / 2 + 12}px` }}>
+    <aside class="explore-nearest veil" aria-label="Comes nearest to" style={{ '--across': `${middle.x}px`, '--down': `${middle.y + height / 2 + 12}px` }}>
       <h2>Comes nearest to</h2>
       <ul>
         {items.map(({ photo, words }) => (
