@@ -391,7 +391,7 @@ def test_features_from_before_there_were_parts_are_of_another_version(fresh: Dat
         command.upgrade(config, "0020")
         ids = {"id": "2" * 32, "at": "2026-01-01 00:00:00+00:00"}
         for into, values in {
-            "datasets (id, name, framing, revision, created_at)": ":id, 'Old', 'whole', 1, :at",
+            "datasets (id, name, framing, revision, labelled_by, created_at)": ":id, '', 'whole', 1, 'none', :at",
             "feature_files (id, dataset_id, key, size_bytes, created_at)": ":id, :id, 'features/1', 1300, :at",
         }.items():
             connection.execute(sa.text(f"INSERT INTO {into} VALUES ({values})"), ids)  # noqa: S608 - our own words
