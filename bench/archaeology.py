@@ -181,9 +181,10 @@ def _rows(looker: Looker, pictures: Sequence[Picture]) -> tuple[Scores, Scores]:
 
 
 def _compared(way: str, queries: Any, known: Any) -> Scores:
-    if way != "index":
-        return queries @ known.T
-    scores: Scores = np.maximum(*(query @ row.T for query, row in zip(queries, known, strict=True)))
+    if way == "index":
+        scores: Scores = np.maximum(*(query @ row.T for query, row in zip(queries, known, strict=True)))
+    else:
+        scores = queries @ known.T
     return scores
 
 

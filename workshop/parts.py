@@ -24,7 +24,7 @@ ARCHIVE = ROOT / "demo" / "archive" / "landscapes.zip"
 def main() -> None:
     """Learn it and write it."""
     seen = _seen()
-    found = {}
+    found: dict[str, torch.Tensor] = {}
     for name, width in WIDTHS.items():
         axes, mean, kept = learnt(torch.cat([one[name] for one in seen]).flatten(0, 1).double(), width)
         found |= {f"{name}.mean": mean.half(), f"{name}.axes": axes.half()}

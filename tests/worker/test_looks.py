@@ -7,13 +7,17 @@ import sqlalchemy as sa
 from PIL import Image
 
 from api.framing import frame_anew
+from jobs.ids import new_id
 from jobs.state import ENDED, State
 from kinds.index.files import VERSION, photos_of, read_found
 from store import tables as t
-from store.rows import Job
+from store.features import keys_of
+from store.rows import FeatureFile, Job
+from store.tx import Tx
 from tests.kinds.pictures import jpeg, saved
 from tests.waiting import until
 from tests.worker.house import LONG_S, House, child_of
+from worker.looks import look_again
 
 
 def looks(house: House) -> list[Job]:
@@ -31,13 +35,17 @@ def kept(house: House, dataset_id: UUID) -> list[UUID]:
     """The photographs whose features lie in files, as often as they do."""
     with house.store.read() as tx:
         files = tx.features.files(dataset_id)
-    found = [read_found(*(house.store.objects.path(key) for key in file.keys)) for file in files]
+    found = [read_found(*(house.store.objects.path(key) for key in keys_of(file))) for file in files]
     return sorted(photo for one in found for photo in photos_of(one.parts))
 
 
 def seen(house: House, dataset_id: UUID) -> list[UUID]:
     with house.store.read() as tx:
-        return [one.photo_id for one in tx.features.sources(dataset_id)]
+        return seen_by(tx, dataset_id)
+
+
+def seen_by(tx: Tx, dataset_id: UUID) -> list[UUID]:
+    return [one.photo_id for one in tx.features.sources(dataset_id)]
 
 
 def test_an_archive_is_looked_at_by_itself_once_it_was_read(house: House) -> None:
@@ -174,7 +182,20 @@ def test_an_archive_that_an_older_network_has_looked_at_is_looked_at_again_by_it
         (after,) = tx.features.files(dataset)
         assert tx.features.of_other_versions(VERSION) == []
     assert kept(house, dataset) == seen(house, dataset)
-    assert not set(before.keys) & set(after.keys)
+    assert not set(keys_of(before)) & set(keys_of(after))
+
+
+def test_a_look_again_is_posted_once_and_what_is_of_this_version_stays(house: House) -> None:
+    old, dataset = house.photographs(), house.photographs()
+    for of, version in ((old, 0), (dataset, VERSION)):
+        file = FeatureFile(id=new_id(), dataset_id=of, key=f"features/{of}", size_bytes=1, version=version)
+        with house.store.begin() as tx:
+            assert tx.features.add(file, seen_by(tx, of))
+    assert look_again(house.store) == 1
+    assert look_again(house.store) == 0
+    assert [(job.dataset_id, job.priority < 0) for job in looks(house)] == [(old, True)]
+    with house.store.read() as tx:
+        assert (tx.features.files(old), len(tx.features.files(dataset))) == ([], 1)
 
 
 def test_what_was_found_in_a_photograph_that_was_withdrawn_meanwhile_is_not_kept(house: House) -> None:
