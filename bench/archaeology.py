@@ -25,7 +25,7 @@ from gan.metrics import SIDE, extractor
 from kinds.cores import cores
 from kinds.index.files import BOXES, packed, packed_parts, unit, unit_parts, unit_small
 from kinds.index.looking import SMALL_SIDE, Looker
-from kinds.index.run import looked
+from kinds.index.run import BATCH, looked
 
 ALTERED = 300
 LONG_SIDE = 320  # pixels of the pictures that are looked at: thumbnails, as the service keeps them
@@ -48,6 +48,8 @@ def finding(count: int = ALTERED) -> Iterator[str]:
     device.configure(threads=1)
     files, missing = photographs()
     yield from (f"- archaeology: {word}" for word in missing)
+    if not files:
+        return
     archive = [thumbnail(file) for file in files]
     rng = random.Random(1)  # noqa: S311 - nothing secret
     truth = rng.sample(range(len(archive)), min(count, len(archive) // 2))
@@ -72,9 +74,14 @@ def finding(count: int = ALTERED) -> Iterator[str]:
 
 def speed(count: int = TIMED) -> Iterator[str]:
     """Compare how many photographs a second are looked at with what the bare network reaches, in turns."""
+    files, missing = photographs()
+    yield from (f"- indexing: {word}" for word in missing)
+    files = files[: min(count, len(files)) // BATCH * BATCH]
+    if not files:
+        return
     with tempfile.TemporaryDirectory() as name:
         lines = []
-        for number, file in enumerate(photographs()[0][:count]):
+        for number, file in enumerate(files):
             path = Path(name) / f"{number}.jpg"
             thumbnail(file).save(path, quality=85)
             lines.append({"photo": str(UUID(int=number)), "image": str(path)})
@@ -174,9 +181,10 @@ def _rows(looker: Looker, pictures: Sequence[Picture]) -> tuple[Scores, Scores]:
 
 
 def _compared(way: str, queries: Any, known: Any) -> Scores:
-    if way != "index":
-        return queries @ known.T
-    scores: Scores = np.maximum(*(query @ row.T for query, row in zip(queries, known, strict=True)))
+    if way == "index":
+        scores: Scores = np.maximum(*(query @ row.T for query, row in zip(queries, known, strict=True)))
+    else:
+        scores = queries @ known.T
     return scores
 
 
@@ -226,13 +234,17 @@ def _line(name: str, found: Sequence[float]) -> str:
 
 
 def _bare(network: torch.nn.Module, sides: Sequence[int], count: int) -> None:
-    """Show noise to the network as often as the index shows it something, a thread for each core."""
-    shown = [torch.rand(1, 3, side, side).contiguous(memory_format=torch.channels_last) for side in sides]
+    """Show noise to the network as often, and as many at once, as the index does; a thread for each core."""
+    at_once = {SIDE: 1, SMALL_SIDE: BATCH}
+    shown = {
+        side: torch.rand(at_once[side], 3, side, side).contiguous(memory_format=torch.channels_last) for side in sides
+    }
 
     @torch.no_grad()
     def show(_: int) -> None:
-        for x in shown:
-            network(x)
+        for side, x in shown.items():
+            for _ in range(BATCH // at_once[side]):
+                network(x)
 
     with ThreadPoolExecutor(cores(), initializer=torch.set_num_threads, initargs=(1,)) as pool:
-        list(pool.map(show, range(count)))
+        list(pool.map(show, range(count // BATCH)))

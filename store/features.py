@@ -61,7 +61,7 @@ class Features:
         locked = sa.select(t.datasets.c.id).where(t.datasets.c.id == file.dataset_id).with_for_update()
         self._connection.execute(locked)  # no withdrawal comes between the look and the row
         if self.lacking(file.dataset_id, photo_ids) != set(photo_ids):
-            self._discard(*file.keys)
+            self._discard(*keys_of(file))
             return False
         self._connection.execute(sa.insert(t.feature_files).values(**columns(file)))
         rows = [{"photo_id": id, "dataset_id": file.dataset_id, "file_id": file.id} for id in photo_ids]
@@ -203,6 +203,11 @@ class Features:
 
     def _ids(self, query: sa.Select[Any]) -> list[UUID]:
         return list(self._connection.execute(query).scalars())
+
+
+def keys_of(file: FeatureFile) -> list[str]:
+    """Name the objects of a look."""
+    return [key for key in (file.key, file.parts_key) if key]
 
 
 def _seen(dataset_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:

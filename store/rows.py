@@ -140,10 +140,7 @@ class View:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FeatureFile:
-    """The two files of what a look at some photographs of a dataset has found: as wholes, and by part.
-
-    `version` is that of the network; what was kept before there were parts is of version 0, and has no second file.
-    """
+    """The two files of what a look has found in some photographs; those of version 0, from before, have no parts."""
 
     id: UUID
     dataset_id: UUID
@@ -152,11 +149,6 @@ class FeatureFile:
     parts_key: str | None = None
     version: int = 0
     created_at: datetime = field(default_factory=now)
-
-    @property
-    def keys(self) -> list[str]:
-        """Name the objects."""
-        return [key for key in (self.key, self.parts_key) if key]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -288,13 +280,11 @@ class Direction:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ModelFile:
-    """A model file that a person brought, or that is fetched from `url`; `key` is None once its bytes are gone.
-
-    Of one to be fetched, `size_bytes` and `sha256` are what its publisher says, if anything, until it is here.
-    """
+    """A model file that a person brought, or that is fetched from `url`; `key` is None once its bytes are gone."""
 
     id: UUID
     filename: str
+    # Of one to be fetched, what its publisher says, if anything, until it is here.
     size_bytes: int | None
     sha256: str | None
     published_id: str | None

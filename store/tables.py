@@ -145,9 +145,9 @@ feature_files = sa.Table(
     sa.Column("dataset_id", sa.Uuid, sa.ForeignKey("datasets.id", ondelete="CASCADE"), nullable=False),
     sa.Column("key", sa.String(255), nullable=False),
     sa.Column("size_bytes", sa.BigInteger, nullable=False),  # of both files
-    sa.Column("parts_key", sa.String(255)),  # what parts of the same photos show; none before version 1
-    sa.Column("version", sa.Integer, nullable=False, server_default="0"),  # of the network that looked
     at(),
+    sa.Column("parts_key", sa.String(255)),  # what parts of the same photos show; none before version 1
+    sa.Column("version", sa.Integer, nullable=False, default=0),  # of the network that looked
     sa.Index("ix_feature_files_dataset", "dataset_id", "id"),
 )
 

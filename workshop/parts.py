@@ -7,52 +7,53 @@ new `kinds.index.files.VERSION`.
 
 import io
 import zipfile
-from collections.abc import Iterator
 
 import torch
 from PIL import Image
 from safetensors.torch import save_file
-from torch.nn import functional as F
 
 from gan import device
-from gan.metrics import SIDE, extractor
-from kinds.index.files import PART_WIDTH
-from kinds.index.looking import PROJECTION, square, windows
+from gan.metrics import SIDE
+from kinds.index.looking import PROJECTION, Glance, flattened, square, windows
 from workshop.stages import ROOT
 
+WIDTHS = {"middle": 64, "last": 64}  # axes, 128 together
 ARCHIVE = ROOT / "demo" / "archive" / "landscapes.zip"
 
 
 def main() -> None:
     """Learn it and write it."""
-    axes, mean, kept = learnt(torch.cat(list(_seen())).double())
-    save_file({"mean": mean.half(), "axes": axes.half()}, PROJECTION, metadata={"learnt_from": ARCHIVE.name})
-    print(f"{PROJECTION.name}: {PART_WIDTH} axes keep {kept:.1%} of what windows differ by")
+    seen = _seen()
+    found: dict[str, torch.Tensor] = {}
+    for name, width in WIDTHS.items():
+        axes, mean, kept = learnt(torch.cat([one[name] for one in seen]).flatten(0, 1).double(), width)
+        found |= {f"{name}.mean": mean.half(), f"{name}.axes": axes.half()}
+        print(f"{name}: {width} axes keep {kept:.1%} of what windows differ by")
+    save_file(found, PROJECTION, metadata={"learnt_from": ARCHIVE.name})
 
 
-def learnt(features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, float]:
-    """Give the axes `[128, 1280]`, the mean `[1280]`, and the share of the variance that they keep, of `[N, 1280]`.
+def learnt(features: torch.Tensor, width: int) -> tuple[torch.Tensor, torch.Tensor, float]:
+    """Give so many axes `[width, F]`, the mean `[F]`, and the share of the variance that they keep, of `[N, F]`.
 
     What windows differ by most counts less: along each axis the deviation is made its square root (whitened by half),
-    which finds one part in ten more than the bare axes do, and is steadier than whitening in full.
+    which finds more than the bare axes do, and is steadier than whitening in full.
     """
-    unit = F.normalize(features, dim=1)
-    mean = unit.mean(dim=0)
-    values, vectors = torch.linalg.eigh(torch.cov((unit - mean).T))
-    axes = vectors[:, -PART_WIDTH:].flip(1).T / values[-PART_WIDTH:].flip(0)[:, None] ** 0.25
+    mean = features.mean(dim=0)
+    values, vectors = torch.linalg.eigh(torch.cov((features - mean).T))
+    axes = vectors[:, -width:].flip(1).T / values[-width:].flip(0)[:, None] ** 0.25
     axes = axes * axes.gather(1, axes.abs().argmax(dim=1, keepdim=True)).sign()  # which way is no matter of chance
-    return axes.contiguous(), mean, float(values[-PART_WIDTH:].sum() / values.sum())
+    return axes.contiguous(), mean, float(values[-width:].sum() / values.sum())
 
 
-@torch.no_grad()
-def _seen() -> Iterator[torch.Tensor]:
-    network = extractor(device.configure(threads=1))
+def _seen() -> list[dict[str, torch.Tensor]]:
+    device.configure(threads=1)
+    glance, found = Glance(), []
     with zipfile.ZipFile(ARCHIVE) as archive:
         for name in sorted(name for name in archive.namelist() if name.endswith(".jpg")):
             with Image.open(io.BytesIO(archive.read(name))) as picture:
                 picture.draft("RGB", (2 * SIDE, 2 * SIDE))
-                x = torch.from_numpy(square(picture, SIDE)).float()[None]
-            yield windows(network(((x - 127) / 128).contiguous(memory_format=torch.channels_last)))[0]
+                found.append(flattened(windows(glance([square(picture, SIDE)]))))
+    return found
 
 
 if __name__ == "__main__":

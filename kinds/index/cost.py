@@ -8,7 +8,7 @@ from typing import Any
 from kinds.cost import Cost, speed
 from kinds.index.params import IndexParams
 
-LOOK_S = 0.03  # a photograph, on two cores
+LOOK_S = 0.015  # a photograph, on two cores
 FOCUS_S = 0.06  # ... for faces
 SKETCH_S = 0.006  # a square, and a picture that was drawn
 PAIRS_PER_S = 2e7  # of photographs that are compared with each other

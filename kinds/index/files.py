@@ -1,17 +1,19 @@
 """Files of the index: what a look at photographs has found, a row each, mapped into memory by who asks.
 
 Two files hold the same photographs in the same order. One has 1,280 features, as whole numbers 0 to 255 of which a
-`scale` makes a vector of length 1, of the whole picture, and as many of its middle square reduced to `SMALL_PX`: so what
-is small, square, blurred or noisy is compared with what the photograph looks like so. The other has what its `BOXES`
-show: 128 numbers each, -127 to 127. A file begins with a line that says what it is, and of which version of the network:
-rows of two versions never meet. NumPy alone is needed here; `kinds.index.looking` is where rows come from.
+`scale` makes a vector of length 1, of the whole picture, and as many of its middle square reduced to `SMALL_PX`: what
+is small, square, blurred or noisy is so compared with what the photograph would be. The other has what its `BOXES`
+show: 128 numbers each, -127 to 127. A file begins with a line that says what it is, and of which version of the
+network: rows of two versions never meet. NumPy alone is needed here; `kinds.index.looking` is where rows come from.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -19,6 +21,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from kinds.cores import cores
 from kinds.index.heaps import Floats, Heaps
 
 VERSION = 1  # of the network, of what it is shown and of the windows; 0 is what was kept before there were parts
@@ -32,7 +35,7 @@ WINDOWS = (3, 5)  # cells a side of the windows on it, which lie at each place
 def _boxes() -> Floats:
     corners = [(size, *divmod(at, GRID - size + 1)) for size in WINDOWS for at in range((GRID - size + 1) ** 2)]
     edges = [(column, row, column + size, row + size) for size, row, column in corners]
-    boxes: Floats = np.array(edges, np.float32) / GRID
+    boxes: Floats = (np.array(edges) / GRID).astype(np.float32)
     return boxes
 
 
@@ -209,7 +212,8 @@ def ranked(
     parts: Sequence[Rows], to: Floats, *, least: float, most: int, but: UUID
 ) -> tuple[int, list[tuple[UUID, float]]]:
     """Count the photographs that are at least so like a vector, without `but`; name the first `most`, nearest first."""
-    alike = np.concatenate([likenesses(rows, to) for rows in parts])
+    with ThreadPoolExecutor(cores()) as pool:  # most of the time goes by waiting for rows from memory
+        alike = np.concatenate(list(pool.map(partial(likenesses, to=to), parts)))
     ids = np.concatenate([rows["photo"] for rows in parts])
     order = np.flatnonzero(alike >= least)
     order = order[np.argsort(-alike[order], kind="stable")]

@@ -1,43 +1,60 @@
 """Looks at pictures for the index: what each is as a whole, at two sizes, and what its windows show.
 
-The network is `gan.metrics.extractor`, EfficientNet-Lite0 trained on ImageNet. A window's features are the mean of its
-cells of the network's map, projected to 128 numbers by a principal component analysis that was learnt once, from
-pictures that nobody's archive holds (`python -m workshop.parts`), and lies beside as `parts.safetensors`.
+The network is `gan.metrics.extractor`, EfficientNet-Lite0 trained on ImageNet. A window's features are the means of its
+cells of two of the network's maps, one midway and one at its end, projected to 64 numbers each by principal component
+analyses that were learnt once, from pictures that are in the public domain (`python -m workshop.parts`), and lie beside
+as `parts.safetensors`.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
 from safetensors.torch import load_file
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gan.metrics import SIDE, Extractor, extractor
+from gan.metrics import SIDE, extractor
 from kinds.index.files import GRID, SMALL_PX, WIDTH, WINDOWS
 from kinds.index.heaps import Floats
 
 PROJECTION = Path(__file__).with_name("parts.safetensors")
 SMALL_SIDE = 64  # pixels, at which the network is shown what has no more than `SMALL_PX`
-PART_SIDE = 160  # pixels, at which a region is shown by itself: about the scale that the windows of a whole one have
-BATCH = 32  # pictures at once on CUDA; on a CPU one, which stays in the cache
+PART_SIDE = 112  # pixels, at which a region is shown by itself: about the scale that the windows of a whole one have
+WEIGHTS = {"middle": 1.4, "last": 1.0}  # of what is seen midway and at the end, in the likeness of parts
+MIDDLE = 12  # layers of the network up to its middle, where a cell is 16 pixels
+BATCH = 32  # pictures at once on CUDA
+# ... and so many pixels on a CPU, or one picture. More leave the cache; and small pictures one by one would have the
+# weights read for each, which takes longer than all the rest.
+AT_ONCE_PX = 16 * SMALL_SIDE**2
 
 Pixels = NDArray[np.uint8]  # [3, R, R]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seen:
-    """What was seen in `N` pictures: features, 0 to 6, of wholes and of reduced squares; vectors of length 1 by part."""
+    """What was seen in `N` pictures: features, 0 to 6, of wholes and reduced squares; by part vectors of length 1."""
 
     whole: Floats  # [N, 1280]
     small: Floats  # [N, 1280]
     parts: Floats  # [N, P, 128], of the windows `kinds.index.files.BOXES`
+
+
+class Maps(NamedTuple):
+    """What the network makes of squares of `R` pixels: in its middle, still near to lines and textures, and at its end,
+    where it knows things.
+    """
+
+    middle: Tensor  # [N, 112, R / 16, R / 16]
+    last: Tensor  # [N, 1280, R / 32, R / 32], not below 0
 
 
 class Looker:
@@ -45,17 +62,15 @@ class Looker:
 
     def __init__(self, device: torch.device | str = "cpu") -> None:
         """Read the weights. Raises: gan.errors.FeaturesMissing, if their package is not installed."""
-        self._network: Extractor = extractor(device)
-        projection = load_file(PROJECTION, device=str(device))
-        self._mean, self._axes = projection["mean"].float(), projection["axes"].float()
-        self._device = torch.device(device)
+        self._glance = Glance(device)
+        self._axes = load_file(PROJECTION, device=str(device))
 
     def looked(self, pictures: Sequence[Image.Image]) -> Seen:
         """Look at whole pictures, squeezed to squares as the network takes them."""
-        whole = self._maps([square(picture, SIDE) for picture in pictures])
-        small = self._maps([square(reduced(picture), SMALL_SIDE) for picture in pictures])
+        whole = self._glance([square(picture, SIDE) for picture in pictures])
+        small = self._glance([square(reduced(picture), SMALL_SIDE) for picture in pictures]).last
         return Seen(
-            whole=_numpy(whole.mean(dim=[2, 3])),
+            whole=_numpy(whole.last.mean(dim=[2, 3])),
             small=_numpy(small.mean(dim=[2, 3])),
             parts=_numpy(self._projected(windows(whole))),
         )
@@ -67,28 +82,61 @@ class Looker:
         beyond a window, and what lies around it there would count for more than what lies in it.
         """
         cuts = [picture.crop(_pixels(box, picture.size)) for box in boxes]
-        maps = self._maps([square(cut, PART_SIDE) for cut in cuts])
-        return _numpy(self._projected(maps.mean(dim=[2, 3])))
+        maps = self._glance([square(cut, PART_SIDE) for cut in cuts])
+        return _numpy(self._projected(Maps(*(map.mean(dim=[2, 3]) for map in maps))))
+
+    def _projected(self, means: Maps) -> Tensor:
+        """Project mean features `[..., 112]` and `[..., 1280]` to vectors of length 1, `[..., 128]`."""
+        found = []
+        for name, features in flattened(means).items():
+            mean, axes = (self._axes[f"{name}.{what}"].float() for what in ("mean", "axes"))
+            found.append(F.normalize((features - mean) @ axes.T, dim=-1) * math.sqrt(WEIGHTS[name]))
+        return F.normalize(torch.cat(found, -1), dim=-1)
+
+
+class Glance:
+    """Shows squares to the network."""
+
+    def __init__(self, device: torch.device | str = "cpu") -> None:
+        """Read the weights. Raises: gan.errors.FeaturesMissing, if their package is not installed."""
+        layers = list(extractor(device))
+        self._first, self._rest = nn.Sequential(*layers[:MIDDLE]), nn.Sequential(*layers[MIDDLE:])
+        self._device = torch.device(device)
 
     @torch.no_grad()
-    def _maps(self, squares: Sequence[Pixels]) -> Tensor:
-        """Show squares uint8 `[3, R, R]` to the network: `[N, 1280, R / 32, R / 32]`."""
-        at_once = BATCH if self._device.type == "cuda" else 1
-        maps = [] if squares else [torch.empty(0, WIDTH, GRID, GRID, device=self._device)]
+    def __call__(self, squares: Sequence[Pixels]) -> Maps:
+        """Show squares uint8 `[3, R, R]`, of one size."""
+        if not squares:
+            empty = (
+                torch.empty(0, width, cells, cells, device=self._device) for width, cells in ((112, 14), (WIDTH, GRID))
+            )
+            return Maps(*empty)
+        on_cpu = max(1, AT_ONCE_PX // squares[0][0].size)
+        at_once = BATCH if self._device.type == "cuda" else on_cpu
+        seen = []
         for at in range(0, len(squares), at_once):
             x = torch.from_numpy(np.stack(squares[at : at + at_once])).to(self._device).float()
-            maps.append(self._network(((x - 127) / 128).contiguous(memory_format=torch.channels_last)))
-        return torch.cat(maps)
-
-    def _projected(self, features: Tensor) -> Tensor:
-        """Project features `[..., 1280]` to vectors of length 1, `[..., 128]`."""
-        return F.normalize((F.normalize(features, dim=-1) - self._mean) @ self._axes.T, dim=-1)
+            middle = self._first(((x - 127) / 128).contiguous(memory_format=torch.channels_last))
+            seen.append(Maps(middle, self._rest(middle)))
+        return Maps(*(torch.cat(maps) for maps in zip(*seen, strict=True)))
 
 
-def windows(maps: Tensor) -> Tensor:
-    """Give the mean features of the windows `BOXES` on maps `[N, 1280, 7, 7]`: `[N, P, 1280]`."""
-    pooled = [F.avg_pool2d(maps, size, stride=1).flatten(2) for size in WINDOWS]
-    return torch.cat(pooled, 2).transpose(1, 2)
+def windows(maps: Maps) -> Maps:
+    """Give the mean features of the windows `BOXES` on maps of squares of 224 px: `[N, P, 112]`, `[N, P, 1280]`."""
+    means = []
+    for map in maps:
+        cell = map.shape[-1] // GRID
+        pooled = [F.avg_pool2d(map, cell * size, stride=cell).flatten(2) for size in WINDOWS]
+        means.append(torch.cat(pooled, 2).transpose(1, 2))
+    return Maps(*means)
+
+
+def flattened(means: Maps) -> dict[str, Tensor]:
+    """Give mean features `[..., F]` as vectors of length 1 by name, as axes are learnt from them.
+
+    Of the last ones, of which few are large, the square root is taken: a single one counts for less.
+    """
+    return {"middle": F.normalize(means.middle, dim=-1), "last": F.normalize(means.last.clamp(min=0).sqrt(), dim=-1)}
 
 
 def square(picture: Image.Image, side: int) -> Pixels:

@@ -12,3 +12,5 @@ def upgrade() -> None:
     with op.batch_alter_table("feature_files") as batch:
         batch.add_column(sa.Column("parts_key", sa.String(255)))
         batch.add_column(sa.Column("version", sa.Integer(), nullable=False, server_default="0"))
+    with op.batch_alter_table("feature_files") as batch:  # the default was for the rows that are there
+        batch.alter_column("version", existing_type=sa.Integer(), existing_nullable=False, server_default=None)

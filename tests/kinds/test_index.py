@@ -139,6 +139,14 @@ def test_an_archive_without_photographs_is_looked_at_at_once(tmp_path: Path) -> 
     assert made(iter(events), Made.HEAPS) == []
 
 
+def test_an_archive_of_one_photograph_has_an_index_of_one_row(tmp_path: Path, lines: Lines) -> None:
+    events = list(looked(place(tmp_path / "run", lines[:1])))
+    (kept,) = [event.files for event in events if isinstance(event, Artifact) and event.type is Made.FEATURES]
+    assert len(read_found(kept["features"], kept["parts"]).parts) == 1
+    (standing,) = made(iter(events), Made.HEAPS)
+    assert [(row["heap"], row["place"], row["nearest"]) for row in read_standing(standing)] == [(0, 0, 0)]
+
+
 def test_a_file_that_is_gone_or_damaged_counts_as_none(tmp_path: Path, lines: Lines) -> None:
     spoiled = tmp_path / "spoiled.npy"
     spoiled.write_bytes(b"\x93NUMPY")

@@ -6,7 +6,7 @@ import torch
 from PIL import Image, ImageFilter, ImageOps
 
 from kinds.index.files import BOXES, PART_WIDTH, WIDTH
-from kinds.index.looking import Looker, windows
+from kinds.index.looking import Looker, Maps, windows
 from tests.kinds.pictures import picture
 
 
@@ -20,11 +20,14 @@ def alike(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def test_windows_are_the_means_of_the_cells_that_their_boxes_name() -> None:
-    maps = torch.arange(49.0).reshape(1, 1, 7, 7).expand(2, 3, 7, 7)
-    found = windows(maps)
-    assert found.shape == (2, len(BOXES), 3)
+    last = torch.arange(49.0).reshape(1, 1, 7, 7).expand(2, 3, 7, 7)
+    middle = torch.arange(196.0).reshape(1, 1, 14, 14).expand(2, 2, 14, 14)
+    found = windows(Maps(middle, last))
+    assert (found.middle.shape, found.last.shape) == ((2, len(BOXES), 2), (2, len(BOXES), 3))
     for number, (left, top, right, bottom) in enumerate((BOXES * 7).round().astype(int)):
-        torch.testing.assert_close(found[0, number, 0], maps[0, 0, top:bottom, left:right].mean())
+        torch.testing.assert_close(found.last[0, number, 0], last[0, 0, top:bottom, left:right].mean())
+        inside = middle[0, 0, 2 * top : 2 * bottom, 2 * left : 2 * right]
+        torch.testing.assert_close(found.middle[1, number, 1], inside.mean())
 
 
 def test_a_picture_is_seen_the_same_alone_and_among_others(looker: Looker) -> None:

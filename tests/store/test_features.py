@@ -6,6 +6,7 @@ import pytest
 
 from jobs.ids import new_id
 from jobs.state import State
+from store.features import keys_of
 from store.objects import key_of
 from store.rows import FeatureFile, Photo
 from store.store import Store
@@ -76,7 +77,7 @@ def test_what_was_found_in_a_withdrawn_photo_goes_with_its_file(store: Store, ph
         assert tx.features.files(photos[0].dataset_id) == [second]
         assert tx.features.lacking(photos[0].dataset_id, ids(photos)) == {photos[0].id, photos[2].id}
         assert tx.features.of_file(first.id) == []
-    assert set(store.objects.older_than(-10)) == set(second.keys)
+    assert set(store.objects.older_than(-10)) == set(keys_of(second))
 
 
 def test_what_another_version_has_found_goes_and_is_looked_for_again(store: Store, photos: list[Photo]) -> None:
@@ -89,20 +90,20 @@ def test_what_another_version_has_found_goes_and_is_looked_for_again(store: Stor
         assert tx.features.of_other_versions(1) == []
         assert tx.features.files(dataset) == [kept]
         assert tx.features.lacking(dataset, ids(photos)) == set(ids(photos[:2]))
-    assert not {*old.keys} & set(store.objects.older_than(-10))
+    assert not {*keys_of(old)} & set(store.objects.older_than(-10))
 
 
 def test_a_file_that_a_row_names_is_not_swept_and_goes_with_its_dataset(store: Store, photos: list[Photo]) -> None:
     file = file_of(store, photos)
     with store.read() as tx:
-        assert len(file.keys) == 2
-        assert named(tx.connection, file.keys) == set(file.keys)
+        assert len(keys_of(file)) == 2
+        assert named(tx.connection, keys_of(file)) == set(keys_of(file))
     job = making.claimed(store, "ingest")
     with store.begin() as tx:
         tx.jobs.move(job.id, job.attempt, State.SUCCEEDED)
         tx.datasets.delete(file.dataset_id)
     with store.read() as tx:
-        assert named(tx.connection, file.keys) == set()
+        assert named(tx.connection, keys_of(file)) == set()
 
 
 def test_a_look_that_waits_or_runs_does_not_keep_a_dataset(store: Store) -> None:

@@ -10,6 +10,7 @@ from api.framing import frame_anew
 from jobs.state import ENDED, State
 from kinds.index.files import VERSION, photos_of, read_found
 from store import tables as t
+from store.features import keys_of
 from store.rows import Job
 from tests.kinds.pictures import jpeg, saved
 from tests.waiting import until
@@ -31,7 +32,7 @@ def kept(house: House, dataset_id: UUID) -> list[UUID]:
     """The photographs whose features lie in files, as often as they do."""
     with house.store.read() as tx:
         files = tx.features.files(dataset_id)
-    found = [read_found(*(house.store.objects.path(key) for key in file.keys)) for file in files]
+    found = [read_found(*(house.store.objects.path(key) for key in keys_of(file))) for file in files]
     return sorted(photo for one in found for photo in photos_of(one.parts))
 
 
@@ -174,7 +175,7 @@ def test_an_archive_that_an_older_network_has_looked_at_is_looked_at_again_by_it
         (after,) = tx.features.files(dataset)
         assert tx.features.of_other_versions(VERSION) == []
     assert kept(house, dataset) == seen(house, dataset)
-    assert not set(before.keys) & set(after.keys)
+    assert not set(keys_of(before)) & set(keys_of(after))
 
 
 def test_what_was_found_in_a_photograph_that_was_withdrawn_meanwhile_is_not_kept(house: House) -> None:
