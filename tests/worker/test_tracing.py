@@ -107,7 +107,7 @@ def index(store: Store, dataset_id: UUID, *, most: int | None = None) -> list[Ar
         stop=lambda: False,
     )
     keeper = Keeper(store=store, job=job, scratch=scratch, patient=lambda: False)
-    made = []
+    made: list[Artifact] = []
     for event in looked(place):
         if isinstance(event, Artifact) and (most is None or len(made) < most):
             keeper.artifacts([event])
