@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from jobs.ids import first_id, new_id
+from jobs.originality import UNKNOWN, level
 from store import sample_tables as s
 from store.rows import Model
 from store.settings import Settings
@@ -50,9 +51,13 @@ def rating(nth: int) -> int:
     return max(0, (nth * 7919) % 10 - 4)  # half of them have none
 
 
+def nearness(nth: int) -> int:
+    return (nth * 6007) % (UNKNOWN + 1)
+
+
 def fill(settings: Settings, count: int, *, looks: Sequence[Mapping[str, Any]] = LOOKS) -> None:
     """Make a store of so many samples, which look like these in turn; indexes are built when all of them are there."""
-    tables = (s.samples, s.sample_tags, s.album_samples)
+    tables = (s.samples, s.sample_tags, s.album_samples, s.sample_levels)
     with Store.open(settings) as store:
         store.migrate()
         with store.begin() as tx:
@@ -72,6 +77,7 @@ def fill(settings: Settings, count: int, *, looks: Sequence[Mapping[str, Any]] =
                 tx.connection, s.sample_tags, range(0, count, 2), lambda nth: _marks(nth, tag_id=tag["id"], position=0)
             )
             _write(tx.connection, s.album_samples, range(0, count, 4), lambda nth: _marks(nth, album_id=album.id))
+            _write(tx.connection, s.sample_levels, range(count), lambda nth: _marks(nth, level=level(nearness(nth))))
             for index in (index for table in tables for index in table.indexes):
                 index.create(tx.connection)
         if not store.database.is_sqlite:
@@ -80,7 +86,13 @@ def fill(settings: Settings, count: int, *, looks: Sequence[Mapping[str, Any]] =
 
 
 def _marks(nth: int, **held: Any) -> dict[str, Any]:
-    return {"sample_id": id_of(nth), "favourite": nth % 4 == 0, "rating": rating(nth), **held}
+    return {
+        "sample_id": id_of(nth),
+        "favourite": nth % 4 == 0,
+        "rating": rating(nth),
+        "nearness": nearness(nth),
+        **held,
+    }
 
 
 def _sample(nth: int, looks: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,6 +110,10 @@ def _sample(nth: int, looks: Mapping[str, Any]) -> dict[str, Any]:
         "favourite": nth % 4 == 0,
         "rating": rating(nth),
         "created_at": at(nth),
+        "nearness": nearness(nth),
+        "nearest_id": named(5, nth % 1000) if nearness(nth) < UNKNOWN else None,
+        "likeness": 10_000 * nearness(nth) if nearness(nth) < UNKNOWN else None,
+        "traced_by": named(6, 0) if nearness(nth) < UNKNOWN else None,
         **looks,
     }
 

@@ -17,7 +17,7 @@ from uuid import UUID
 import httpx
 import sqlalchemy as sa
 
-from bench.filling import KINDS, OF_MODEL, at, fill, id_of, named, rating
+from bench.filling import KINDS, OF_MODEL, at, fill, id_of, named, nearness, rating
 from bench.service import until_it_answers
 from store import sample_tables as s
 from store.pages import Order
@@ -159,6 +159,9 @@ def _questions(album: UUID, count: int) -> dict[str, dict[str, Any]]:
         "rating": {"rating": 3},
         "tag": {"tag": "fog"},
         "album": {"album": str(album)},
+        "originality": {"originality": "copy"},
+        "originality, dataset": {"originality": "copy", "dataset": dataset},
+        "originality, favourite": {"originality": "own", "favourite": "true"},
         "time": {"since": since, "until": until},
         "pinned": {"pinned": "true"},
         "pinned, dataset": {"pinned": "true", "dataset": dataset},
@@ -179,10 +182,11 @@ def _place(share: float, count: int, order: str) -> Mapping[str, Any]:
     if share < 0.1:
         return {"order": order, "limit": LIMIT}
     nth = int(share * (count - 1))
-    best = order == "best"
-    name = {"newest": "samples", "oldest": "samples-up", "best": "samples-best"}[order]
-    by = Order(name=name, columns=[*([s.samples.c.rating] if best else []), s.samples.c.id])
-    return {"order": order, "limit": LIMIT, "cursor": by.cursor_of({"rating": rating(nth), "id": id_of(nth)})}
+    of = s.samples.c
+    name = {"newest": "samples", "oldest": "samples-up", "best": "samples-best", "original": "samples-original"}[order]
+    by = Order(name=name, columns=[*{"best": [of.rating], "original": [of.nearness]}.get(order, []), of.id])
+    row = {"rating": rating(nth), "nearness": nearness(nth), "id": id_of(nth)}
+    return {"order": order, "limit": LIMIT, "cursor": by.cursor_of(row)}
 
 
 @contextmanager

@@ -341,6 +341,11 @@ class Sample:
         """Say how near it is to a photograph, as it is told; None, as long as nobody has looked."""
         return None if self.nearest_id is None else told(self.nearest_id, self.likeness or 0, percent=self.nearness)
 
+    @property
+    def keys(self) -> list[str]:
+        """The objects that it names."""
+        return [key for key in (self.image_key, self.thumb_key) if key]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArtifactRow:

@@ -155,7 +155,8 @@ def test_where_all_is_too_near_it_ends_and_says_so(model: Path, tmp_path: Path, 
     ],
 )
 def test_what_is_its_own_cannot_be_told_without_a_look(known: dict[str, Any], error: type[Exception]) -> None:
-    params = GenerateParams(model_id=uuid4(), count=2, at_least="own")
+    asked: dict[str, Any] = {"count": 2, "at_least": "own"}
+    params = GenerateParams(model_id=uuid4(), **asked)
     with pytest.raises(error) as raised:
         resolve(params, {"model": {}, "originals": known})
     if error is NotLooked:
@@ -167,7 +168,8 @@ def test_what_is_its_own_cannot_be_told_without_a_look(known: dict[str, Any], er
 def test_what_is_passed_over_is_not_chosen_otherwise(beside: dict[str, Any]) -> None:
     with pytest.raises(BadParams, match="at_least|passes"):
         resolve(
-            GenerateParams(model_id=uuid4(), at_least="own", **beside), {"model": {}, "originals": {"calibrated": True}}
+            GenerateParams(model_id=uuid4(), **{**beside, "at_least": "own"}),
+            {"model": {}, "originals": {"calibrated": True}},
         )
 
 

@@ -38,6 +38,7 @@ from kinds.index.files import (
 )
 from kinds.index.heaps import heaps, how_many
 from kinds.index.params import IndexParams
+from kinds.index.tracing import sketched
 from tests.kinds.pictures import picture
 
 Lines = list[dict[str, Any]]
@@ -56,6 +57,15 @@ def lines(tmp_path: Path) -> Lines:
     return listed
 
 
+def _no_squares(folder: Path) -> Path:
+    """Lay out that all squares are sketched, and no sample is to be compared: that has tests of its own."""
+    folder.mkdir()
+    np.save(folder / "sketches.npy", sketched([]))
+    for name in ("lacking.jsonl", "samples.jsonl"):
+        (folder / name).touch()
+    return folder
+
+
 def place(folder: Path, lines: Lines, *, files: list[Path] = [], stop_after: int | None = None) -> Place:  # noqa: B006
     folder.mkdir()
     listed = folder / "photos.jsonl"
@@ -64,8 +74,11 @@ def place(folder: Path, lines: Lines, *, files: list[Path] = [], stop_after: int
     return Place(
         scratch=folder,
         cache=folder,
-        inputs={"photos": listed},
-        facts={"photos": {"files": [str(file) for file in files]}},
+        inputs={"photos": listed, "squares": _no_squares(folder / "squares")},
+        facts={
+            "photos": {"files": [str(file) for file in files]},
+            "squares": {"id": str(uuid4()), "calibrated": {"steps": None}},
+        },
         resume_point=None,
         stop=lambda: stop_after is not None and next(asked) >= stop_after,
     )

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -49,7 +50,7 @@ def _a_moment_later(picture: Image.Image) -> Image.Image:
     return ImageEnhance.Brightness(picture.crop((1, 0, SQUARE, SQUARE)).resize((SQUARE, SQUARE))).enhance(1.05)
 
 
-CHANGED = {
+CHANGED: dict[str, Callable[[Image.Image], Image.Image]] = {
     "blurred": lambda picture: picture.filter(ImageFilter.GaussianBlur(2)),
     "noisy": _noisy,
     "mirrored": ImageOps.mirror,

@@ -64,6 +64,6 @@ async function underWay(dataset: string): Promise<Job | null> {
 
 function going(job: Job): string {
   if (job.state === 'queued') return 'Reverie will look for likenesses in this archive.';
-  const far = job.phase === 'sorting' ? `Sorting ${count(job.total, 'photograph')}` : job.total ? `Looking for likenesses, ${number(job.done)} of ${count(job.total, 'photograph')}` : 'Looking for likenesses';
+  const far = job.phase === 'tracing' ? `Comparing ${count(job.total, 'picture')} with them` : job.phase === 'sorting' ? `Sorting ${count(job.total, 'photograph')}` : job.total ? `Looking for likenesses, ${number(job.done)} of ${count(job.total, 'photograph')}` : 'Looking for likenesses';
   return `${capital(far)}${job.remaining_s === null ? '' : `, ${duration(job.remaining_s)} left`}.`;
 }
