@@ -166,7 +166,7 @@ def test_what_is_its_own_cannot_be_told_without_a_look(known: dict[str, Any], er
 
 @pytest.mark.parametrize("beside", [{"seeds": [1, 2]}, {"count": 2, "diverse": 9}])
 def test_what_is_passed_over_is_not_chosen_otherwise(beside: dict[str, Any]) -> None:
-    with pytest.raises(BadParams, match="at_least|passes"):
+    with pytest.raises(BadParams, match=r"at_least|passes"):
         resolve(
             GenerateParams(model_id=uuid4(), **{**beside, "at_least": "own"}),
             {"model": {}, "originals": {"calibrated": True}},
