@@ -5,9 +5,9 @@ A renderer looks at the picture and searches; here is found out what to search, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
@@ -25,8 +25,9 @@ from api.schemas import originals as told
 from api.schemas.base import Answer
 from api.schemas.datasets import Photo
 from jobs.errors import BadParams, Conflict, NotFound, NotLooked
+from jobs.originality import UNKNOWN
+from jobs.originality import told as said
 from jobs.originals import LEAST_SIDE, MOST_FRAGMENTS, Box, Nearest, Search, cells, is_box
-from kinds.index.originality import MILLIONTHS, originality
 from store.features import SHOWN
 from store.store import Store
 from store.tx import Tx
@@ -185,7 +186,7 @@ def _whole(tx: Tx, subject: Subject, search: Search, found: Nearest) -> told.Ori
             for one in found.whole
             if one.photo in items
         ],
-        originality=_originality(tx, subject.dataset_id, [one.likeness for one in found.whole if one.photo in items]),
+        originality=_originality(tx, subject),
         parts=told.Parts(columns=COLUMNS, rows=ROWS, cells=list(_cells(found, named))),
         photos={str(id): photo for id, photo in named.items()},
     )
@@ -211,12 +212,14 @@ def _part(tx: Tx, subject: Subject, search: Search, found: Nearest) -> told.Part
     return told.PartOriginals(box=search.boxes[0], items=items)
 
 
-def _originality(tx: Tx, dataset_id: UUID, likenesses: Sequence[float]) -> told.Originality | None:
-    if not likenesses:
+def _originality(tx: Tx, subject: Subject) -> told.Originality | None:
+    """Say of a sample what was found when it was looked at: of a point that nobody keeps, nothing is said."""
+    if subject.sample_id is None:
         return None
-    less, photographs = tx.features.farther(dataset_id, round(max(likenesses) * MILLIONTHS))
-    judged = originality(max(likenesses), less=less, photographs=photographs)
-    return None if judged is None else told.Originality(**asdict(judged))
+    sample = tx.samples.get(subject.sample_id)
+    if sample.nearness >= UNKNOWN or sample.likeness is None or sample.nearest_id is None:
+        return None
+    return told.Originality.model_validate(said(sample.nearest_id, sample.likeness, percent=sample.nearness))
 
 
 def _photos(tx: Tx, dataset_id: UUID, wanted: Iterable[UUID]) -> dict[UUID, Photo]:

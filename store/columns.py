@@ -42,7 +42,6 @@ def orders(*equal: str, of: str = "samples", by: str = "id") -> list[sa.Index]:
     """
     name = "_".join([f"ix_{of}", *equal])
     favourites: dict[str, Any] = {"sqlite_where": sa.text("favourite = 1"), "postgresql_where": sa.text("favourite")}
-    rated: dict[str, Any] = {f"{dialect}_where": sa.text("rating > 0") for dialect in ("sqlite", "postgresql")}
     newest = [sa.Index(f"{name}_newest", *equal, by)] if equal and of == "samples" else []
     return [
         *newest,
@@ -51,7 +50,7 @@ def orders(*equal: str, of: str = "samples", by: str = "id") -> list[sa.Index]:
         sa.Index(f"{name}_favourite_best", *equal, "rating", by, **favourites),
         sa.Index(f"{name}_original", *equal, "nearness", by),
         sa.Index(f"{name}_favourite_original", *equal, "nearness", by, **favourites),
-        sa.Index(f"{name}_rated_original", *equal, "rating", "nearness", by, **rated),
+        sa.Index(f"{name}_rated_original", *equal, "rating", "nearness", by),
     ]
 
 

@@ -167,15 +167,6 @@ class Features:
         query = sa.select(t.photos.c.id).where(t.photos.c.dataset_id == dataset_id, t.photos.c.state.in_(SHOWN))
         return [id for some in _slices(photo_ids) for id in self._ids(query.where(t.photos.c.id.in_(some)))]
 
-    def farther(self, dataset_id: UUID, likeness: int) -> tuple[int, int]:
-        """Count the photos that training sees and whose nearest other one is known: those that are less like it than
-        `likeness`, in millionths, and all."""
-        near = t.features.c.nearest
-        less = sa.func.coalesce(sa.func.sum(sa.case((near < likeness, 1), else_=0)), 0)
-        query = self._standing(dataset_id, less, sa.func.count()).where(near.is_not(None))
-        below, every = self._connection.execute(query).one()
-        return int(below), int(every)
-
     # The heaps of the contact sheet, of what training sees now
 
     def heaps(self, dataset_id: UUID) -> dict[int, int]:

@@ -83,10 +83,7 @@ class Shelf:
         """The runs of an index that are merged, but in the order of stars itself: one for each number of stars."""
         if self.wanted.order == "best" or not self.wanted.rating:
             return ()
-        rating = self.table.c.rating
-        # As the index of what is rated says it: SQLite takes that index for no other words.
-        rated = rating > sa.literal_column("0") if self.wanted.order == "original" else sa.true()
-        return [(rating == stars) & rated for stars in range(self.wanted.rating, MOST_STARS + 1)]
+        return [self.table.c.rating == stars for stars in range(self.wanted.rating, MOST_STARS + 1)]
 
     def stretches(self, cursor: str | None) -> Sequence[sa.ColumnElement[bool]]:
         """The conditions of what follows one another after a cursor. Raises: Rejected, for one of another order."""

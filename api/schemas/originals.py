@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from api.schemas.base import Answer, Body, Id
 from api.schemas.datasets import Photo
+from api.schemas.samples import Originality
 from jobs.originals import Box as Edges
 from jobs.picture import Turn, View
 from jobs.point import Point
@@ -63,22 +64,6 @@ class Parts(Answer):
     cells: list[Cell]
 
 
-class Originality(Answer):
-    """How near a picture is to one photograph, beside what the photographs of its archive are to each other."""
-
-    likeness: Likeness
-    percentile: int = Field(
-        ge=0,
-        le=100,
-        description="Nearer to one photograph than so many % of the photographs are to their nearest other one.",
-        examples=[29],
-    )
-    level: Literal["own", "near", "copy"]
-    sentence: str = Field(
-        examples=["Nearer to one photograph than 29 % of your photographs are to each other. It is its own picture."]
-    )
-
-
 class Originals(Answer):
     """The photographs that a picture is nearest to. Of those that repeat one another the nearest is named alone."""
 
@@ -86,7 +71,9 @@ class Originals(Answer):
     model_id: Id
     dataset_id: Id = Field(description="The archive that was searched: what the network has learnt from.")
     items: list[Original] = Field(description="As a whole, the nearest first.")
-    originality: Originality | None = Field(description="Null where too few photographs were compared to say.")
+    originality: Originality | None = Field(
+        description="Null for a point, and as long as nobody has looked at the sample."
+    )
     parts: Parts
     photos: dict[str, Photo] = Field(description="The photographs that the cells name, by id.")
 

@@ -87,7 +87,7 @@ def _orders(table: str, equal: list[str], by: str) -> None:
     op.create_index(
         f"{name}_favourite_original", table, [*equal, "nearness", by], **_where("favourite = 1", "favourite")
     )
-    op.create_index(f"{name}_rated_original", table, [*equal, "rating", "nearness", by], **_where("rating > 0"))
+    op.create_index(f"{name}_rated_original", table, [*equal, "rating", "nearness", by])
 
 
 def _where(sqlite: str, postgresql: str | None = None) -> dict[str, Any]:

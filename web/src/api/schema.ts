@@ -4301,6 +4301,39 @@ export interface components {
             mirrored: boolean;
         };
         /**
+         * Originality
+         * @description How near a picture is to one photograph of the archive that its model has learnt from: resemblance, no proof.
+         */
+        Originality: {
+            /**
+             * Photo Id
+             * Format: uuid
+             * @description The photograph that it is most like.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            photo_id: string;
+            /**
+             * Likeness
+             * @description To that one, 0 to 1.
+             * @example 0.41
+             */
+            likeness: number;
+            /**
+             * Percentile
+             * @description It is nearer to one photograph than so many % of the photographs are to each other, 0 to 100.
+             * @example 29
+             */
+            percentile: number;
+            /**
+             * Level
+             * @description own, near (from 90 % on) or copy (from 99 % on).
+             * @example own
+             */
+            level: string;
+            /** Sentence */
+            sentence: string;
+        };
+        /**
          * Originals
          * @description The photographs that a picture is nearest to. Of those that repeat one another the nearest is named alone.
          */
@@ -4329,8 +4362,8 @@ export interface components {
              * @description As a whole, the nearest first.
              */
             items: components["schemas"]["Original"][];
-            /** @description Null where too few photographs were compared to say. */
-            originality: components["schemas"]["api__schemas__originals__Originality"] | null;
+            /** @description Null for a point, and as long as nobody has looked at the sample. */
+            originality: components["schemas"]["Originality"] | null;
             parts: components["schemas"]["Parts"];
             /**
              * Photos
@@ -5238,7 +5271,7 @@ export interface components {
             /** Tags */
             tags: string[];
             /** @description None, as long as nobody has looked. */
-            originality: components["schemas"]["api__schemas__samples__Originality"] | null;
+            originality: components["schemas"]["Originality"] | null;
             /**
              * Created At
              * Format: date-time
@@ -5936,67 +5969,6 @@ export interface components {
              * @description The number of a label.
              */
             label?: number | null;
-        };
-        /**
-         * Originality
-         * @description How near a picture is to one photograph, beside what the photographs of its archive are to each other.
-         */
-        api__schemas__originals__Originality: {
-            /**
-             * Likeness
-             * @description 0 to 1: resemblance, never proof.
-             * @example 0.71
-             */
-            likeness: number;
-            /**
-             * Percentile
-             * @description Nearer to one photograph than so many % of the photographs are to their nearest other one.
-             * @example 29
-             */
-            percentile: number;
-            /**
-             * Level
-             * @enum {string}
-             */
-            level: "own" | "near" | "copy";
-            /**
-             * Sentence
-             * @example Nearer to one photograph than 29 % of your photographs are to each other. It is its own picture.
-             */
-            sentence: string;
-        };
-        /**
-         * Originality
-         * @description How near a picture is to one photograph of the archive that its model has learnt from: resemblance, no proof.
-         */
-        api__schemas__samples__Originality: {
-            /**
-             * Photo Id
-             * Format: uuid
-             * @description The photograph that it is most like.
-             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
-             */
-            photo_id: string;
-            /**
-             * Likeness
-             * @description To that one, 0 to 1.
-             * @example 0.41
-             */
-            likeness: number;
-            /**
-             * Percentile
-             * @description It is nearer to one photograph than so many % of the photographs are to each other, 0 to 100.
-             * @example 29
-             */
-            percentile: number;
-            /**
-             * Level
-             * @description own, near (from 90 % on) or copy (from 99 % on).
-             * @example own
-             */
-            level: string;
-            /** Sentence */
-            sentence: string;
         };
         /**
          * Part

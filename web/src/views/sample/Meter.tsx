@@ -33,7 +33,7 @@ export function Meter({ of }: { of: Originality | null }) {
           <p class="small">{of.sentence}</p>
         </>
       ) : (
-        <p class="small">There are too few photographs to say: from ten on, Reverie compares the picture with how much they differ from each other.</p>
+        <p class="small">Nobody has looked yet, or there are too few photographs to say: from ten on, the picture is compared with how much they differ from each other.</p>
       )}
     </section>
   );
