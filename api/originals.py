@@ -24,6 +24,7 @@ from api.renderers import Renderers
 from api.schemas import originals as told
 from api.schemas.base import Answer
 from api.schemas.datasets import Photo
+from api.schemas.samples import Originality
 from jobs.errors import BadParams, Conflict, NotFound, NotLooked
 from jobs.originality import UNKNOWN
 from jobs.originality import told as said
@@ -212,14 +213,14 @@ def _part(tx: Tx, subject: Subject, search: Search, found: Nearest) -> told.Part
     return told.PartOriginals(box=search.boxes[0], items=items)
 
 
-def _originality(tx: Tx, subject: Subject) -> told.Originality | None:
+def _originality(tx: Tx, subject: Subject) -> Originality | None:
     """Say of a sample what was found when it was looked at: of a point that nobody keeps, nothing is said."""
     if subject.sample_id is None:
         return None
     sample = tx.samples.get(subject.sample_id)
     if sample.nearness >= UNKNOWN or sample.likeness is None or sample.nearest_id is None:
         return None
-    return told.Originality.model_validate(said(sample.nearest_id, sample.likeness, percent=sample.nearness))
+    return Originality.model_validate(said(sample.nearest_id, sample.likeness, percent=sample.nearness))
 
 
 def _photos(tx: Tx, dataset_id: UUID, wanted: Iterable[UUID]) -> dict[UUID, Photo]:

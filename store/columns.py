@@ -66,4 +66,5 @@ def pins(*equal: str) -> list[sa.Index]:
         sa.Index(f"{name}_newest", *equal, "id", "job_id", **pinned),
         sa.Index(f"{name}_best", *equal, "rating", "id", "job_id", **pinned),
         sa.Index(f"{name}_original", *equal, "nearness", "id", "job_id", **pinned),
+        sa.Index(f"{name}_rated_original", *equal, "rating", "nearness", "id", "job_id", **pinned),
     ]

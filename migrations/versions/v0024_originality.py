@@ -30,8 +30,10 @@ def upgrade() -> None:
     for table, equal, by in SHELVES:
         _orders(table, equal, by)
     for equal in (["model_id"], ["training_id"], ["dataset_id"], []):
-        name = "_".join(["ix_samples_pins", *equal, "original"])
-        op.create_index(name, "samples", [*equal, "nearness", "id", "job_id"], **_where("job_id IS NULL"))
+        name = "_".join(["ix_samples_pins", *equal])
+        for rated, columns in (("", ["nearness"]), ("rated_", ["rating", "nearness"])):
+            of = [*equal, *columns, "id", "job_id"]
+            op.create_index(f"{name}_{rated}original", "samples", of, **_where("job_id IS NULL"))
     op.create_index("ix_samples_nearest", "samples", ["nearest_id"], **_where("nearest_id IS NOT NULL"))
 
 

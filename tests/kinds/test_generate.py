@@ -316,7 +316,7 @@ def test_a_region_around_a_find_stands_without_it() -> None:
     assert isinstance(whole, GenerateParams)
     assert whole.region is not None
     assert whole.region.point.anchor.point == Point(anchor=Anchor(seed=9), x=2.0)
-    assert list(whole.needs()) == ["model"]
+    assert list(whole.needs()) == ["model", "originals"]
     assert resolve(whole, {}) == whole
 
 
