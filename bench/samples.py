@@ -1,34 +1,30 @@
 """How soon a page of the gallery is there, by each word and in each order, of a million samples and of a thousand."""
 
 import os
-import random
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from socket import socket
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import httpx
 import sqlalchemy as sa
 
-from bench.filling import KINDS, OF_MODEL, at, fill, id_of, named, nearness, rating
+from bench.filling import KINDS, OF_MODEL, at, fill, named
+from bench.rounds import LIMIT, ROUNDS, Asked, measured
 from bench.service import until_it_answers
-from store import sample_tables as s
-from store.pages import Order
 from store.settings import Settings
 from store.shelves import ORDERS
 from tests import services
 
 FEW = 1000
 MANY = 1_000_000
-ROUNDS = 300
-LIMIT = 50
 DOUBTFUL = 1.5  # times as long as with few: more may be the machine's doing
 EVERY = 120  # samples of a page
 AFAR = 5
@@ -77,54 +73,18 @@ def _compared(clients: list[httpx.Client], counts: list[int]) -> Iterator[str]:
     for name in _questions(UUID(int=0), FEW):
         for order in ORDERS:
             asked = [
-                _Asked(client, _questions(UUID(one), count)[name], count)
+                Asked(client, _questions(UUID(one), count)[name], count)
                 for client, one, count in zip(clients, album, counts, strict=True)
             ]
-            rounds = [_round(asked, name, order)]
+            rounds = [measured(asked, name, order)]
             if rounds[0].ratio > DOUBTFUL:  # the machine's doing, or ours: it is asked twice more
-                rounds += [_round(asked, name, order) for _ in range(2)]
+                rounds += [measured(asked, name, order) for _ in range(2)]
             found = sorted(rounds, key=lambda one: one.ratio)[len(rounds) // 2]
             ratios.append(found.ratio)
             yield f"| {name}, {order} | {found.line}{', the middle of three' if len(rounds) > 1 else ''} |"
     yield f"| **all** | | | median {statistics.median(ratios):.2f}, **most {max(ratios):.2f}** |"
     yield ""
     yield from _afar(clients[1], counts[1])
-
-
-class _Asked(NamedTuple):
-    """One store, and what it is asked for."""
-
-    client: httpx.Client
-    words: Mapping[str, Any]
-    samples: int
-
-
-class _Round(NamedTuple):
-    """Milliseconds that both stores took, in turn: of few samples, of many."""
-
-    few: list[float]
-    many: list[float]
-
-    @property
-    def ratio(self) -> float:
-        return _p99(self.many) / _p99(self.few)
-
-    @property
-    def line(self) -> str:
-        told = (f"{statistics.median(one):.1f}, {_p99(one):.1f} ms" for one in self)
-        return f"{' | '.join(told)} | {self.ratio:.2f}"
-
-
-def _round(asked: list[_Asked], name: str, order: str) -> _Round:
-    chance = random.Random(name)  # noqa: S311 - drawn alike each time
-    took = _Round([], [])
-    for _ in range(ROUNDS):
-        for one, milliseconds in zip(asked, took, strict=True):
-            words = {**one.words, **_place(chance.random(), one.samples, order)}
-            began = time.perf_counter()
-            one.client.get("/samples", params=words).raise_for_status()
-            milliseconds.append(1000 * (time.perf_counter() - began))
-    return took
 
 
 def _afar(client: httpx.Client, count: int) -> Iterator[str]:
@@ -136,10 +96,6 @@ def _afar(client: httpx.Client, count: int) -> Iterator[str]:
             client.get("/samples/index", params={**words, "every": EVERY}, timeout=60).raise_for_status()
             took.append(1000 * (time.perf_counter() - began))
         yield f"- extent of {count:,}, {words or 'everything'}: median {statistics.median(took):.0f} ms"
-
-
-def _p99(took: list[float]) -> float:
-    return sorted(took)[round(0.99 * len(took)) - 1]
 
 
 def _questions(album: UUID, count: int) -> dict[str, dict[str, Any]]:
@@ -175,18 +131,6 @@ def _questions(album: UUID, count: int) -> dict[str, dict[str, Any]]:
         "tag, album": {"tag": "fog", "album": str(album)},
         "rating, tag, training": {"rating": 3, "tag": "fog", "training": training},
     }
-
-
-def _place(share: float, count: int, order: str) -> Mapping[str, Any]:
-    """Give the cursor of a place in the list, which is one in every list; a tenth of the time its start."""
-    if share < 0.1:
-        return {"order": order, "limit": LIMIT}
-    nth = int(share * (count - 1))
-    of = s.samples.c
-    name = {"newest": "samples", "oldest": "samples-up", "best": "samples-best", "original": "samples-original"}[order]
-    by = Order(name=name, columns=[*{"best": [of.rating], "original": [of.nearness]}.get(order, []), of.id])
-    row = {"rating": rating(nth), "nearness": nearness(nth), "id": id_of(nth)}
-    return {"order": order, "limit": LIMIT, "cursor": by.cursor_of(row)}
 
 
 @contextmanager

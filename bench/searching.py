@@ -19,13 +19,12 @@ from jobs.originals import cells
 from kinds.index.files import BOXES, PART_WIDTH, WIDTH, Found, packed, packed_parts
 from kinds.index.heaps import Floats
 from kinds.index.looking import Looker, Seen
-from kinds.index.near import Archive, Mapped, Query, nearest, nearest_parts
+from kinds.index.near import Archive, Mapped, Query, nearest, nearest_parts, regions
 from kinds.index.run import KEPT_EVERY
 
 COUNTS = (1_000, 10_000, 50_000)
 AROUND = 50  # photographs of one centre
 ROUNDS = 60
-REGION = (0.3, 0.3, 0.7, 0.6)
 BUDGET_MS = {"whole": 50, "by part": 300}
 
 
@@ -50,13 +49,13 @@ def _searched(paths: list[tuple[Path, Path]]) -> str:
     began = time.perf_counter()
     archive = Archive.of([Mapped.read(*pair) for pair in paths])
     mapped_s = time.perf_counter() - began
-    queries = [Query.of(_seen(np.array([number, number]), seed=10**9 + number)) for number in range(ROUNDS)]
-    asked: list[Callable[[Query], object]] = [
-        lambda query: nearest(archive, query, most=8),
-        lambda query: nearest_parts(archive, query, boxes=cells(4, 4), most=3),
-        lambda query: nearest_parts(archive, query, boxes=[REGION], most=4),
+    seen = [_seen(np.array([number, number]), seed=10**9 + number) for number in range(ROUNDS)]
+    asked: list[Callable[[Seen], object]] = [
+        lambda seen: nearest(archive, Query.of(seen), most=8),
+        lambda seen: nearest_parts(archive, _regions(seen, 16), most=3),
+        lambda seen: nearest_parts(archive, _regions(seen, 1), most=4),
     ]
-    times = [_times(question, queries) for question in asked]
+    times = [_times(question, seen) for question in asked]
     after = process.memory_info()
     size = sum(one.size_bytes for one in archive.files) / 1e6
     own = (after.rss - after.shared - before.rss + before.shared) / 1e6
@@ -66,19 +65,26 @@ def _searched(paths: list[tuple[Path, Path]]) -> str:
     )
 
 
-def _times(question: Callable[[Query], object], queries: list[Query]) -> str:
-    question(queries[0])  # warm
+def _regions(seen: Seen, count: int) -> Floats:
+    """Take what windows show for what parts show: vectors of length 1, `[count, 2, 128]`."""
+    parts = seen.parts[:, :count].transpose(1, 0, 2)
+    vectors: Floats = parts / np.linalg.norm(parts, axis=-1, keepdims=True)
+    return vectors
+
+
+def _times(question: Callable[[Seen], object], pictures: list[Seen]) -> str:
+    question(pictures[0])  # warm
     took = []
-    for query in queries:
+    for seen in pictures:
         began = time.perf_counter()
-        question(query)
+        question(seen)
         took.append(time.perf_counter() - began)
     median, p95 = (1000 * float(np.quantile(took, share)) for share in (0.5, 0.95))
     return f"{median:.0f}, {p95:.0f} ms"
 
 
 def _looked() -> str:
-    """What looking takes before a search: a picture of 64 px as it is and mirrored, each at two sizes."""
+    """What looking takes before a search: a picture of 64 px as it is and mirrored, at two sizes, and its 16 parts."""
     looker, picture = Looker(), Image.effect_noise((64, 64), 60).convert("RGB")
     both = [picture, ImageOps.mirror(picture)]
     looker.looked(both)
@@ -86,6 +92,7 @@ def _looked() -> str:
     for _ in range(ROUNDS):
         began = time.perf_counter()
         looker.looked(both)
+        regions(looker, picture, cells(4, 4))
         took.append(time.perf_counter() - began)
     median, p95 = (1000 * float(np.quantile(took, share)) for share in (0.5, 0.95))
     return f"- looking at a picture that was not asked about before: median {median:.0f} ms, p95 {p95:.0f} ms"

@@ -25,8 +25,6 @@
 `str(error)` says what was wrong and where; `remedy` what to do about it. Domain errors know no HTTP.
 """
 
-from __future__ import annotations
-
 from typing import Any, ClassVar
 
 

@@ -10,6 +10,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from threading import Event
 from uuid import UUID
 
@@ -17,16 +18,17 @@ from PIL import Image, ImageOps
 
 from gan.errors import FeaturesMissing
 from jobs.errors import Busy, NotFound, NotLooked, Unavailable
-from jobs.originals import Nearest, NearPart, NearPhoto, Search
+from jobs.originals import Box, Nearest, NearPart, NearPhoto, Search
 from jobs.picture import Order
 from kinds.index.files import Damaged
+from kinds.index.heaps import Floats
 from kinds.index.looking import Looker
-from kinds.index.near import Archive, Mapped, Query, Stopped, nearest, nearest_parts
+from kinds.index.near import Archive, Mapped, Query, Stopped, nearest, nearest_parts, regions
 from renderer.drawing import Renderer
 from store.store import Store
 
 MOST_WAITING = 64  # searches that are asked for and not answered yet
-MOST_SEEN = 256  # pictures of which is kept what was seen in them, some 60 kB each
+MOST_SEEN = 256  # pictures of which is kept what was seen in them, some 40 kB each
 MOST_BYTES = 4 * 2**30  # of files that stay mapped: 600,000 photographs
 RETRY_S = 1
 
@@ -86,6 +88,14 @@ class Originals:
             self._left.remove(left)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Sight:
+    """What was seen in a picture: as a whole, and in parts of it `[boxes, 2, 128]`."""
+
+    whole: Query
+    parts: Floats
+
+
 class Work:
     """Looks and searches; used by one thread."""
 
@@ -93,9 +103,8 @@ class Work:
         self._store = store
         self._most_bytes = most_bytes
         self._looker: Looker | None = None
-        self._seen: OrderedDict[str, Query] = (
-            OrderedDict()
-        )  # by the key of the picture; those asked for last at the end
+        # By the key of the picture, and the parts of it that were asked about; those asked for last at the end.
+        self._seen: OrderedDict[tuple[str, tuple[Box, ...]], Sight] = OrderedDict()
         self._mapped: OrderedDict[Files, Mapped] = OrderedDict()  # likewise
 
     def find(self, asked: Search, drawn: Image.Image | None, stop: Stop) -> Nearest:
@@ -103,18 +112,15 @@ class Work:
         if stop():
             raise Stopped
         archive = self._archive(asked.files)
-        query = self._look(drawn) if drawn is not None else self._known(asked.picture or "")
+        boxes = tuple(asked.boxes) if asked.fragments else ()
+        sight = self._look(drawn, boxes) if drawn is not None else self._known(asked.picture or "", boxes)
 
         def there(photos: Collection[UUID]) -> Collection[UUID]:
             with self._store.read() as tx:
                 return tx.features.shown(asked.dataset_id, list(photos))
 
-        whole = nearest(archive, query, most=asked.whole, there=there, stop=stop) if asked.whole else []
-        parts = (
-            nearest_parts(archive, query, boxes=asked.boxes, most=asked.fragments, there=there, stop=stop)
-            if asked.fragments and asked.boxes
-            else []
-        )
+        whole = nearest(archive, sight.whole, most=asked.whole, there=there, stop=stop) if asked.whole else []
+        parts = nearest_parts(archive, sight.parts, most=asked.fragments, there=there, stop=stop) if len(boxes) else []
         return Nearest(
             whole=tuple(NearPhoto(photo=one.photo, likeness=one.likeness, mirrored=one.mirrored) for one in whole),
             parts=tuple(
@@ -125,27 +131,29 @@ class Work:
             ),
         )
 
-    def _known(self, key: str) -> Query:
+    def _known(self, key: str, boxes: tuple[Box, ...]) -> Sight:
         """Look at a picture of the gallery, or remember what was seen in it: it never changes under its key."""
-        if key not in self._seen:
+        named = key, boxes
+        if named not in self._seen:
             try:
                 with Image.open(self._store.objects.path(key)) as picture:
                     whole = picture.convert("RGB")
             except (OSError, ValueError) as error:
                 raise NotFound("The file of the picture is gone or damaged.", remedy="Draw it again.") from error
-            self._seen[key] = self._look(whole)
+            self._seen[named] = self._look(whole, boxes)
             while len(self._seen) > MOST_SEEN:
                 self._seen.popitem(last=False)
-        self._seen.move_to_end(key)
-        return self._seen[key]
+        self._seen.move_to_end(named)
+        return self._seen[named]
 
-    def _look(self, picture: Image.Image) -> Query:
+    def _look(self, picture: Image.Image, boxes: Sequence[Box]) -> Sight:
         if self._looker is None:
             try:
                 self._looker = Looker()
             except FeaturesMissing as error:
                 raise Unavailable(str(error), remedy="Install it, then start Reverie again.") from error
-        return Query.of(self._looker.looked([picture, ImageOps.mirror(picture)]))
+        whole = Query.of(self._looker.looked([picture, ImageOps.mirror(picture)]))
+        return Sight(whole=whole, parts=regions(self._looker, picture, boxes))
 
     def _archive(self, files: Sequence[Files]) -> Archive:
         """Map the files of an archive, those that are not yet, and let go of what nobody asked for in the longest time.

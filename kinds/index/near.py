@@ -1,8 +1,8 @@
 """The photographs nearest to a picture, as wholes and by part. Every photograph is compared: nothing is shortlisted.
 
 Likeness is the cosine of features, 0 to 1: for wholes the larger one of two sizes (`kinds.index.files`), for a part of
-the picture that of the window there with each window of each photograph. The picture is looked at as it is and
-mirrored, and the larger counts. Of photographs that repeat one another the nearest is named alone.
+the picture, cut out and looked at by itself, that with each window of each photograph. The picture is looked at as it
+is and mirrored, and the larger counts. Of photographs that repeat one another the nearest is named alone.
 
 Which way was chosen by what 50,000 photographs take: see docs/archaeology-search.md.
 """
@@ -19,12 +19,13 @@ from uuid import UUID
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from PIL import Image, ImageOps
 
 from jobs.originals import Box
 from kinds.cores import cores
 from kinds.index.files import BOXES, HEADER_BYTES, PARTS, ROW, Parts, Rows, read_found
 from kinds.index.heaps import REPEATS, Floats
-from kinds.index.looking import Seen
+from kinds.index.looking import Looker, Seen
 
 CHUNK = 64  # photographs that are compared at a time: they stay in the cache
 AHEAD = 8  # times as many as are wanted are looked up at first: some are gone, or repeat one another
@@ -62,12 +63,11 @@ class Query:
 
     whole: Floats  # [2, 1280]
     small: Floats  # [2, 1280]
-    parts: Floats  # [2, P, 128]
 
     @classmethod
     def of(cls, seen: Seen) -> Query:
         """Take what was seen in a picture and in its mirror image."""
-        return cls(whole=_unit(seen.whole), small=_unit(seen.small), parts=_unit(seen.parts))
+        return cls(whole=_unit(seen.whole), small=_unit(seen.small))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,35 +138,32 @@ def nearest(
     ]
 
 
+def regions(looker: Looker, picture: Image.Image, boxes: Sequence[Box]) -> Floats:
+    """Look at parts of a picture, as it is and mirrored: vectors of length 1, `[boxes, 2, 128]`."""
+    mirrored = [(1 - right, top, 1 - left, bottom) for left, top, right, bottom in boxes]
+    both = looker.regions(picture, boxes), looker.regions(ImageOps.mirror(picture), mirrored)
+    return np.stack(both, axis=1)
+
+
 def nearest_parts(
     archive: Archive,
-    query: Query,
+    regions: Floats,
     *,
-    boxes: Sequence[Box],
     most: int,
     there: There = everything,
     stop: Callable[[], bool] = never,
 ) -> list[list[Fragment]]:
-    """Find for each box of the picture the fragments of photographs that are most like it, the nearest first.
+    """Find for each part of a picture, `[boxes, 2, 128]`, the fragments of photographs that are most like it, the
+    nearest first.
 
-    All boxes take one pass over the photographs. Raises: Stopped, soon after `stop` turns true.
+    All parts take one pass over the photographs. Raises: Stopped, soon after `stop` turns true.
     """
-    asked = np.stack([query.parts[way, window_of(_turned(box, way))] for box in boxes for way in (0, 1)])
-    to = np.ascontiguousarray(asked.T)  # [128, boxes, as it is and mirrored]
+    count = len(regions)
+    to = np.ascontiguousarray(regions.reshape(2 * count, -1).T)  # [128, parts, as they are and mirrored]
     alike = _in_threads(lambda one: _fragments(one, to), archive.files, stop)
-    both = alike.reshape(len(archive), len(boxes), 2).max(axis=2)  # [N, boxes]
+    both = alike.reshape(len(archive), count, 2).max(axis=2)  # [N, parts]
     chosen = _chosen(archive, list(np.ascontiguousarray(both.T)), most=most, there=there)
-    ways = asked.reshape(len(boxes), 2, -1)
-    return [[_fragment(archive, row, way) for row in rows] for rows, way in zip(chosen, ways, strict=True)]
-
-
-def window_of(box: Box) -> int:
-    """Choose the window that stands for a part of the picture: the one that has most in common with it."""
-    wanted = np.array(box, np.float32)
-    sides = np.minimum(BOXES[:, 2:], wanted[2:]) - np.maximum(BOXES[:, :2], wanted[:2])
-    common = sides.clip(0).prod(axis=1)
-    areas = [(each[..., 2:] - each[..., :2]).prod(axis=-1) for each in (BOXES, wanted)]
-    return int(np.argmax(common / (areas[0] + areas[1] - common)))
+    return [[_fragment(archive, row, way) for row in rows] for rows, way in zip(chosen, regions, strict=True)]
 
 
 def _whole(rows: Rows, query: Query) -> Floats:
@@ -281,11 +278,6 @@ def _mapped(path: Path, layout: np.dtype[np.void]) -> NDArray[np.void]:
         raise FileNotFoundError(path) from error
     rows: NDArray[np.void] = content.numpy()[HEADER_BYTES:].view(layout)
     return rows
-
-
-def _turned(box: Box, way: int) -> Box:
-    left, top, right, bottom = box
-    return (1 - right, top, 1 - left, bottom) if way else box
 
 
 def _unit(vectors: Floats) -> Floats:

@@ -1,8 +1,10 @@
 """Rows and objects as workers leave them, laid through the store's own doors."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from PIL import Image
@@ -110,3 +112,19 @@ def end(store: Store, job: Job, to: State = State.SUCCEEDED, **error: str) -> No
     """End a job's attempt."""
     with store.begin() as tx:
         tx.jobs.move(job.id, job.attempt, to, error=error or None)
+
+
+def named(store: Store, dataset_id: str, names: Sequence[str], **values: Any) -> list[Photo]:
+    """Photographs of these names, each with a square."""
+    job = making.job(store, kind="ingest", params={"archive_id": str(new_id())}, dataset_id=UUID(dataset_id))
+    with store.begin() as tx:
+        archive = making.archive(tx, UUID(dataset_id), job.id, id=UUID(job.params["archive_id"]))
+        plain = making.photos(archive, len(names), width=40, height=40, image_key="photos/x", **values)
+        made = [replace(photo, name=name) for photo, name in zip(plain, names, strict=True)]
+        revision = tx.datasets.touch_revision(UUID(dataset_id))
+        tx.photos.add_many(made)
+        source = tx.datasets.get(UUID(dataset_id)).labelled_by
+        tx.labels.take_in(made, source=source, revision=revision)
+        tx.views.replace_many([(photo, [((0, 0, 40, 40), "centre")]) for photo in made])
+    end(store, making.claimed(store, "ingest"))
+    return made

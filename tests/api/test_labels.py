@@ -1,7 +1,5 @@
 """Photographs are told apart by their folders, their albums or by hand; a job sees the labels it was posted with."""
 
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,28 +8,10 @@ import pytest
 
 from jobs.ids import new_id
 from store.labels import MOST_LABELS
-from store.rows import Photo
 from store.store import Store
 from tests.api import rows
-from tests.store import making
 
 LONG = "é" * 400
-
-
-def named(store: Store, dataset_id: str, names: Sequence[str], **values: Any) -> list[Photo]:
-    """Photographs of these names, each with a square."""
-    job = making.job(store, kind="ingest", params={"archive_id": str(new_id())}, dataset_id=UUID(dataset_id))
-    with store.begin() as tx:
-        archive = making.archive(tx, UUID(dataset_id), job.id, id=UUID(job.params["archive_id"]))
-        plain = making.photos(archive, len(names), width=40, height=40, image_key="photos/x", **values)
-        made = [replace(photo, name=name) for photo, name in zip(plain, names, strict=True)]
-        revision = tx.datasets.touch_revision(UUID(dataset_id))
-        tx.photos.add_many(made)
-        source = tx.datasets.get(UUID(dataset_id)).labelled_by
-        tx.labels.take_in(made, source=source, revision=revision)
-        tx.views.replace_many([(photo, [((0, 0, 40, 40), "centre")]) for photo in made])
-    rows.end(store, making.claimed(store, "ingest"))
-    return made
 
 
 def labels(http: httpx.Client, dataset: dict[str, Any]) -> dict[str, tuple[int, int]]:
@@ -57,7 +37,7 @@ def test_folders_become_labels_in_the_order_of_their_names(
     http: httpx.Client, store: Store, dataset: dict[str, Any]
 ) -> None:
     names = ["10/a.jpg", "9/b.jpg", "9/c.jpg", "写真/été/d.jpg", "9\\e.jpg", f"{LONG}/f.jpg", "root.jpg"]
-    made = named(store, dataset["id"], names)
+    made = rows.named(store, dataset["id"], names)
     answer = http.post(f"/datasets/{dataset['id']}/labels", json={"from": "folders"})
     told = {"labelled_by": "folders", "labels": 4, "squares": 7, "unlabelled": 1}
     assert answer.json().items() >= told.items()
@@ -72,7 +52,7 @@ def test_folders_become_labels_in_the_order_of_their_names(
 def test_a_job_goes_on_to_see_the_labels_that_it_was_posted_with(
     http: httpx.Client, store: Store, dataset: dict[str, Any]
 ) -> None:
-    a, b, _ = named(store, dataset["id"], ["cats/a.jpg", "dogs/b.jpg", "dogs/c.jpg"])
+    a, b, _ = rows.named(store, dataset["id"], ["cats/a.jpg", "dogs/b.jpg", "dogs/c.jpg"])
     address = f"/datasets/{dataset['id']}"
     history = []
 
@@ -108,18 +88,18 @@ def test_what_comes_in_later_is_labelled_as_its_folder_is_now(
     http: httpx.Client, store: Store, dataset: dict[str, Any]
 ) -> None:
     address = f"/datasets/{dataset['id']}/labels"
-    named(store, dataset["id"], ["cats/a.jpg", "dogs/b.jpg"])
+    rows.named(store, dataset["id"], ["cats/a.jpg", "dogs/b.jpg"])
     http.post(address, json={"from": "folders"})
     http.patch(f"{address}/0", json={"name": "Tom"})
     http.patch(f"{address}/1", json={"into": 0})
-    named(store, dataset["id"], ["dogs/c.jpg", "cats/d.jpg", "birds/e.jpg"])
+    rows.named(store, dataset["id"], ["dogs/c.jpg", "cats/d.jpg", "birds/e.jpg"])
     assert labels(http, dataset) == {"Tom": (0, 4), "birds": (2, 1)}
 
 
 def test_what_was_labelled_by_hand_stays_when_labels_are_made_anew(
     http: httpx.Client, store: Store, dataset: dict[str, Any]
 ) -> None:
-    a, b = named(store, dataset["id"], ["cats/a.jpg", "cats/b.jpg"], album="Summer")
+    a, b = rows.named(store, dataset["id"], ["cats/a.jpg", "cats/b.jpg"], album="Summer")
     address = f"/datasets/{dataset['id']}/labels"
     put = http.put(address, json={"photos": [str(a.id)], "label": "  Rex "}).json()
     assert (put["labels"], put["unlabelled"], put["small"]) == (1, 1, ["Rex"])
@@ -133,11 +113,11 @@ def test_what_was_labelled_by_hand_stays_when_labels_are_made_anew(
 def test_five_thousand_labels_are_made_and_listed_and_one_more_is_refused(
     http: httpx.Client, store: Store, dataset: dict[str, Any]
 ) -> None:
-    named(store, dataset["id"], [f"{number}/a.jpg" for number in range(MOST_LABELS)])
+    rows.named(store, dataset["id"], [f"{number}/a.jpg" for number in range(MOST_LABELS)])
     address = f"/datasets/{dataset['id']}/labels"
     assert http.post(address, json={"from": "folders"}).json()["labels"] == MOST_LABELS
     assert len(labels(http, dataset)) == MOST_LABELS
-    named(store, dataset["id"], ["one more/a.jpg"])  # comes in without
+    rows.named(store, dataset["id"], ["one more/a.jpg"])  # comes in without
     assert http.get(f"{address}/summary").json()["unlabelled"] == 1
     refused = http.post(address, json={"from": "folders"})
     assert (refused.status_code, refused.json()["type"]) == (422, "/problems/rejected")
@@ -147,7 +127,7 @@ def test_five_thousand_labels_are_made_and_listed_and_one_more_is_refused(
 def test_labels_that_cannot_be_are_refused_and_change_nothing(
     http: httpx.Client, store: Store, dataset: dict[str, Any]
 ) -> None:
-    (a, _) = named(store, dataset["id"], ["a.jpg", "b.jpg"])
+    (a, _) = rows.named(store, dataset["id"], ["a.jpg", "b.jpg"])
     address = f"/datasets/{dataset['id']}/labels"
     none = http.post(address, json={"from": "folders"})
     assert (none.status_code, none.json()["detail"]) == (422, "No photograph of this archive lies in a folder.")
@@ -190,7 +170,7 @@ def test_a_training_tells_apart_what_has_two_labels(
     asked: dict[str, Any],
     status: int,
 ) -> None:
-    named(store, dataset["id"], names)
+    rows.named(store, dataset["id"], names)
     http.post(f"/datasets/{dataset['id']}/labels", json={"from": "folders"})
     wish = {"kind": "train", "dataset_id": dataset["id"], "base_model_id": base, **asked}
     posted = http.post("/jobs", json=wish)

@@ -41,11 +41,18 @@ def archive(folder: Path, whole: Floats, small: Floats, parts: Floats, *, files:
     return Archive.of(mapped)
 
 
-def query(whole: Floats, small: Floats, parts: Floats) -> Query:
+def regions(count: int, *, seed: int = 0) -> Floats:
+    """What parts of a picture show, as it is and mirrored: vectors of length 1, `[count, 2, 128]`."""
+    return unit(rng(seed).standard_normal((count, 2, PART_WIDTH)).astype(np.float32))
+
+
+def unit(vectors: Floats) -> Floats:
+    """Make vectors of length 1."""
+    found: Floats = (vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)).astype(np.float32)
+    return found
+
+
+def query(whole: Floats, small: Floats) -> Query:
     """A picture that shows exactly this, as it is `[0]` and mirrored `[1]`."""
 
-    def unit(vectors: Floats) -> Floats:
-        found: Floats = (vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)).astype(np.float32)
-        return found
-
-    return Query(whole=unit(whole), small=unit(small), parts=unit(parts))
+    return Query(whole=unit(whole), small=unit(small))

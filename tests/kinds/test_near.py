@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageEnhance, ImageOps
 
-from jobs.originals import cells
-from kinds.index.files import BOXES, Damaged, Found, packed, packed_parts, unit, unit_parts, unit_small
+from kinds.index.files import BOXES, Damaged, Found, packed, packed_parts, unit_parts, unit_small
+from kinds.index.files import unit as unit_rows
 from kinds.index.looking import Looker
-from kinds.index.near import Archive, Fragment, Mapped, Query, Stopped, nearest, nearest_parts, window_of
-from tests.kinds.indexed import archive, fragments, photo, query, wholes
+from kinds.index.near import Archive, Fragment, Mapped, Query, Stopped, nearest, nearest_parts
+from kinds.index.near import regions as looked_at
+from tests.kinds.indexed import archive, fragments, photo, query, regions, unit, wholes
 from workshop.stages import ROOT
 
 COUNT = 300
@@ -31,12 +32,12 @@ def many(tmp_path: Path) -> Archive:
 @pytest.fixture
 def stranger() -> Query:
     """A picture that is like none of them."""
-    return query(wholes(2, seed=7), wholes(2, seed=8), fragments(2, seed=9))
+    return query(wholes(2, seed=7), wholes(2, seed=8))
 
 
 def test_the_nearest_are_those_that_every_comparison_gives(many: Archive, stranger: Query) -> None:
     rows = np.concatenate([one.rows for one in many.files])
-    each = np.maximum(unit(rows) @ stranger.whole.T, unit_small(rows) @ stranger.small.T)
+    each = np.maximum(unit_rows(rows) @ stranger.whole.T, unit_small(rows) @ stranger.small.T)
     order = np.argsort(-each.max(axis=1), kind="stable")[:12]
     found = nearest(many, stranger, most=12)
     assert [one.photo for one in found] == [photo(int(row)) for row in order]
@@ -44,15 +45,13 @@ def test_the_nearest_are_those_that_every_comparison_gives(many: Archive, strang
     assert [one.mirrored for one in found] == [bool(each[row, 1] > each[row, 0]) for row in order]
 
 
-def test_fragments_are_those_that_every_comparison_gives(many: Archive, stranger: Query) -> None:
-    boxes = cells(4, 4)
-    found = nearest_parts(many, stranger, boxes=boxes, most=3)
+def test_fragments_are_those_that_every_comparison_gives(many: Archive) -> None:
+    asked = regions(16, seed=9)
+    found = nearest_parts(many, asked, most=3)
     parts = np.concatenate([unit_parts(one.parts) for one in many.files])  # [N, P, 128]
     assert len(found) == 16
-    for box, best in zip(boxes, found, strict=True):
-        left, top, right, bottom = box
-        asked = [stranger.parts[0, window_of(box)], stranger.parts[1, window_of((1 - right, top, 1 - left, bottom))]]
-        alike = np.maximum(parts @ asked[0], parts @ asked[1])  # [N, P]
+    for both, best in zip(asked, found, strict=True):
+        alike = np.maximum(parts @ both[0], parts @ both[1])  # [N, P]
         order = np.argsort(-alike.max(axis=1), kind="stable")[:3]
         assert [one.photo for one in best] == [photo(int(row)) for row in order]
         assert np.allclose([one.likeness for one in best], alike[order].max(axis=1), atol=1e-5)
@@ -65,7 +64,7 @@ def test_a_photograph_is_found_mirrored_or_not(tmp_path: Path, way: int) -> None
     there = archive(tmp_path, whole, small, parts)
     shown = wholes(2, seed=5)
     shown[way] = whole[13]
-    (best,) = nearest(there, query(shown, wholes(2, seed=6), fragments(2, seed=7)), most=1)
+    (best,) = nearest(there, query(shown, wholes(2, seed=6)), most=1)
     assert (best.photo, best.mirrored) == (photo(13), bool(way))
     assert best.likeness > 0.999
 
@@ -75,7 +74,7 @@ def test_what_is_small_is_compared_with_what_the_photograph_looks_like_so(tmp_pa
     there = archive(tmp_path, whole, small, fragments(20))
     shown = wholes(2, seed=6)
     shown[0] = small[4]
-    (best,) = nearest(there, query(wholes(2, seed=5), shown, fragments(2, seed=7)), most=1)
+    (best,) = nearest(there, query(wholes(2, seed=5), shown), most=1)
     assert best.photo == photo(4)
 
 
@@ -83,7 +82,7 @@ def test_photographs_of_one_moment_are_named_once(tmp_path: Path) -> None:
     whole = wholes(20)
     whole[3:9] = whole[2] + 0.01 * wholes(6, seed=3)
     there = archive(tmp_path, whole, whole, fragments(20), files=(5,))
-    asked = query(np.stack([whole[2]] * 2), np.stack([whole[2]] * 2), fragments(2, seed=7))
+    asked = query(np.stack([whole[2]] * 2), np.stack([whole[2]] * 2))
     found = nearest(there, asked, most=15)
     assert found[0].photo == photo(2)
     assert len(found) == 14
@@ -94,7 +93,7 @@ def test_the_next_of_a_moment_stands_for_it_where_the_best_is_gone(tmp_path: Pat
     whole = wholes(20)
     whole[3] = whole[2] + 0.01 * wholes(1, seed=3)[0]
     there = archive(tmp_path, whole, whole, fragments(20))
-    asked = query(np.stack([whole[2]] * 2), np.stack([whole[2]] * 2), fragments(2, seed=7))
+    asked = query(np.stack([whole[2]] * 2), np.stack([whole[2]] * 2))
     found = nearest(there, asked, most=2, there=lambda photos: set(photos) - {photo(2)})
     assert found[0].photo == photo(3)
 
@@ -109,41 +108,28 @@ def test_only_what_may_be_named_is_named_though_all_the_best_are_gone(many: Arch
 
     assert [one.photo for one in nearest(many, stranger, most=3, there=there)] == left[:3]
     assert asked == [24, 192, COUNT]
-    found = nearest_parts(many, stranger, boxes=cells(2, 2), most=8, there=lambda photos: {*photos} & {*left})
+    found = nearest_parts(many, regions(4), most=8, there=lambda photos: {*photos} & {*left})
     assert [{one.photo for one in each} for each in found] == [set(left)] * 4
 
 
 def test_an_archive_of_one_photograph_and_one_of_none(tmp_path: Path, stranger: Query) -> None:
     one = archive(tmp_path, wholes(1), wholes(1, seed=1), fragments(1))
     assert [each.photo for each in nearest(one, stranger, most=8)] == [photo(0)]
-    assert [[each.photo for each in cell] for cell in nearest_parts(one, stranger, boxes=cells(4, 4), most=3)] == [
-        [photo(0)]
-    ] * 16
+    assert [[each.photo for each in cell] for cell in nearest_parts(one, regions(16), most=3)] == [[photo(0)]] * 16
     none = Archive.of([])
     assert nearest(none, stranger, most=8) == []
-    assert nearest_parts(none, stranger, boxes=cells(4, 4), most=3) == [[]] * 16
+    assert nearest_parts(none, regions(16), most=3) == [[]] * 16
 
 
 @pytest.mark.parametrize("way", [0, 1])
 def test_a_fragment_is_found_where_it_lies_in_its_photograph(tmp_path: Path, way: int) -> None:
     parts = fragments(20)
     there = archive(tmp_path, wholes(20), wholes(20, seed=1), parts)
-    box = (0.0, 0.5, 0.4, 0.9)
-    shown = fragments(2, seed=7)
-    shown[way, window_of((0.6, 0.5, 1.0, 0.9) if way else box)] = parts[11, 30]
-    ((best,),) = nearest_parts(there, query(wholes(2, seed=5), wholes(2, seed=6), shown), boxes=[box], most=1)
+    asked = regions(1, seed=7)
+    asked[0, way] = unit(parts[11, 30])
+    ((best,),) = nearest_parts(there, asked, most=1)
     assert best == Fragment(photo=photo(11), likeness=best.likeness, mirrored=bool(way), box=tuple(BOXES[30].tolist()))
     assert best.likeness > 0.999
-
-
-@pytest.mark.parametrize("window", range(len(BOXES)))
-def test_a_window_stands_for_itself(window: int) -> None:
-    left, top, right, bottom = BOXES[window].tolist()
-    assert window_of((left, top, right, bottom)) == window
-
-
-def test_each_cell_has_a_window_of_its_own() -> None:
-    assert len({window_of(box) for box in cells(4, 4)}) == 16
 
 
 def test_who_leaves_ends_the_search(many: Archive, stranger: Query) -> None:
@@ -151,7 +137,7 @@ def test_who_leaves_ends_the_search(many: Archive, stranger: Query) -> None:
         nearest(many, stranger, most=3, stop=lambda: True)
     asked = iter([False, False, True])
     with pytest.raises(Stopped):
-        nearest_parts(many, stranger, boxes=cells(4, 4), most=3, stop=lambda: next(asked))
+        nearest_parts(many, regions(16), most=3, stop=lambda: next(asked))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="counts descriptors where Linux lists them")
@@ -205,5 +191,5 @@ def test_real_pictures_are_found_again_mirrored_darker_small_and_pasted(tmp_path
     assert nearest(there, asked(changed[0]), most=1)[0].mirrored
     pasted = pictures[2].copy()
     pasted.paste(pictures[5].crop((100, 60, 260, 180)), (0, 0))
-    ((best,),) = nearest_parts(there, asked(pasted), boxes=[(0, 0, 0.5, 0.5)], most=1)
+    ((best,),) = nearest_parts(there, looked_at(looker, pasted, [(0, 0, 0.5, 0.5)]), most=1)
     assert best.photo == photo(5)
