@@ -12,14 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jobs.originality import UNKNOWN as UNLOOKED
 from kinds.map.files import Points, ids_of
 from store.datasets import USABLE
-from store.features import MILLION
 
 STEPS = 65_535  # of the grid that places are told on
 NONE = 65_535  # no date, no album
 UNKNOWN = 255  # originality
-LEAST_CALIBRATED = 10  # photographs, by whose likeness to each other originality is measured
 LEFT_OUT = 2  # a flag
 GREY = (128, 128, 128)
 
@@ -33,8 +32,8 @@ class Shown:
     told: dict[str, Any]
 
 
-def shown(points: Points, *, photos: Sequence[Any], samples: Sequence[Any], nearest: Sequence[int]) -> Shown:
-    """Tell of the points of a map whose photographs or samples are there; `nearest` in millionths, the least first."""
+def shown(points: Points, *, photos: Sequence[Any], samples: Sequence[Any]) -> Shown:
+    """Tell of the points of a map whose photographs or samples are there."""
     rows: dict[Any, Any] = {row.id: row for row in photos} | {row.id: row for row in samples}
     found = [rows.get(id) for id in ids_of(points["id"])]
     there = np.array([row is not None for row in found], bool)
@@ -43,7 +42,7 @@ def shown(points: Points, *, photos: Sequence[Any], samples: Sequence[Any], near
     of_photos = [row for row, drawn in zip(kept, invented, strict=True) if not drawn]
     first, last = _days(of_photos)
     albums = [name for name, _ in Counter(row.album for row in of_photos if row.album).most_common(NONE)]
-    originality = _originality(points["likeness"], invented, nearest)
+    originality = _originality(kept, invented)
     left, top, step = _grid(points)
     told = {
         "points": len(points),
@@ -106,16 +105,11 @@ def _album_column(kept: Sequence[Any], invented: NDArray[np.bool_], albums: Sequ
     return np.array(told, "<u2")
 
 
-def _originality(
-    likeness: NDArray[np.float32], invented: NDArray[np.bool_], nearest: Sequence[int]
-) -> NDArray[np.uint8]:
-    """Say than how many % of the photographs each sample is nearer to one of them."""
-    told = np.full(len(likeness), UNKNOWN, np.uint8)
-    if len(nearest) >= LEAST_CALIBRATED:
-        known = invented & (likeness >= 0)
-        below = np.searchsorted(np.asarray(nearest), np.rint(likeness[known] * MILLION), side="right")
-        told[known] = np.rint(100 * below / len(nearest))
-    return told
+def _originality(kept: Sequence[Any], invented: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Say what was found of each sample when it was looked at."""
+    known = (drawn and row.nearness < UNLOOKED for row, drawn in zip(kept, invented, strict=True))
+    told = [row.nearness if told else UNKNOWN for row, told in zip(kept, known, strict=True)]
+    return np.array(told, np.uint8)
 
 
 def _rgb(average: str | None) -> tuple[int, ...]:

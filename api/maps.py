@@ -69,9 +69,9 @@ def _laid(store: Store, row: MapRow) -> DatasetMap:
         except (NotFound, FileNotFoundError, Damaged):
             raise _not_mapped(tx, row.dataset_id) from None
         photos, samples = tx.maps.photos(row.dataset_id), tx.maps.samples(row.dataset_id)
-        nearest, looked = tx.maps.nearest(row.dataset_id), tx.maps.looked(row.dataset_id)
+        looked = tx.maps.looked(row.dataset_id)
         unlooked = tx.features.unlooked(row.dataset_id)
-    found = mapped.shown(points, photos=photos, samples=samples, nearest=nearest)
+    found = mapped.shown(points, photos=photos, samples=samples)
     missing = Missing(
         photos=max(looked - found.photos, 0), samples=max(len(samples) - found.samples, 0), unlooked=unlooked
     )

@@ -121,17 +121,11 @@ class Maps:
         return self._connection.execute(sa.select(*told).where(of.dataset_id == dataset_id, of.state.in_(SEEN))).all()
 
     def samples(self, dataset_id: UUID) -> Sequence[Any]:
-        """Read of each sample what a map tells: its id, when it was drawn, looks."""
+        """Read of each sample what a map tells: its id, when it was drawn, looks, how near it is to a photo."""
         of = s.samples.c
-        told = (of.id, of.created_at, of.average, of.width, of.height)
+        told = (of.id, of.created_at, of.average, of.width, of.height, of.nearness)
         query = sa.select(*told).where(of.dataset_id == dataset_id).order_by(of.id.desc()).limit(MOST_SAMPLES)
         return self._connection.execute(query).all()
-
-    def nearest(self, dataset_id: UUID) -> list[int]:
-        """List how alike each photo is to the nearest other, in millionths, the least first."""
-        of = t.features.c
-        query = sa.select(of.nearest).where(of.dataset_id == dataset_id, of.nearest.is_not(None)).order_by(of.nearest)
-        return list(self._connection.execute(query).scalars())
 
     def looked(self, dataset_id: UUID) -> int:
         """Count the photos that have features."""
@@ -141,8 +135,10 @@ class Maps:
     def standing(self, dataset_id: UUID) -> tuple[Any, ...]:
         """Tell all that an answer about a map may change with, besides the dataset's revision and the map itself."""
         of, mine = s.samples.c, t.features.c
-        samples = sa.select(sa.func.count(), sa.func.max(of.created_at)).where(of.dataset_id == dataset_id)
-        features = sa.select(sa.func.count(), sa.func.sum(mine.nearest)).where(mine.dataset_id == dataset_id)
+        samples = sa.select(sa.func.count(), sa.func.max(of.created_at), sa.func.sum(of.nearness)).where(
+            of.dataset_id == dataset_id
+        )
+        features = sa.select(sa.func.count()).where(mine.dataset_id == dataset_id)
         return (*self._connection.execute(samples).one(), *self._connection.execute(features).one())
 
     def how_many_samples(self, dataset_id: UUID) -> int:

@@ -51,7 +51,7 @@ class DatasetMap(Answer):
     album: Packed = Field(description="2 bytes each: which of `albums`; 65535 for none.")
     originality: Packed = Field(
         description="1 byte each: a sample is nearer to one photograph than so many % of the photographs are to each"
-        " other, 0 to 100, by whole pictures, when it was laid out; 255 where that is not known."
+        " other, 0 to 100; 255 of photographs, and as long as nobody has looked at it."
     )
     colour: Packed = Field(description="3 bytes each: the average red, green and blue.")
     shape: Packed = Field(description="1 byte each: 128 + 32 * log2(width / height).")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinds.index.files import Rows, photos_of
-from kinds.map.files import UNKNOWN, WIDTH, Floats, Seen, ids_of
+from kinds.map.files import WIDTH, Floats, Seen, ids_of
 
 NUMBERS = 50  # that are left of the features of each
 CHUNK = 1024  # rows that are vectors at a time
@@ -70,20 +70,3 @@ def few_numbers(of: All, *, most: int = NUMBERS) -> Iterator[int | Floats]:
         numbers[at : at + CHUNK] = (of.unit(slice(at, at + CHUNK)) - middle.astype(np.float32)) @ turn
         yield count + min(at + CHUNK, count)
     yield numbers
-
-
-def likeness(of: All) -> Iterator[int | Floats]:
-    """Compare each invented picture with the photograph that it comes nearest to, by the cosine of whole features.
-
-    Yields: how many were compared; last float32 `[N]` from 0 to 1, and `UNKNOWN` of photographs, or without any.
-    """
-    found = np.full(len(of.ids), UNKNOWN, np.float32)
-    photos, invented = np.flatnonzero(~of.invented), np.flatnonzero(of.invented)
-    for at in range(0, len(invented), CHUNK):
-        rows = invented[at : at + CHUNK]
-        some = of.unit(rows)
-        for begin in range(0, len(photos), CHUNK):
-            alike = (some @ of.unit(photos[begin : begin + CHUNK]).T).max(axis=1)
-            found[rows] = np.maximum(found[rows], alike.clip(0, 1))
-        yield min(at + CHUNK, len(invented))
-    yield found

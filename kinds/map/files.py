@@ -1,8 +1,7 @@
 """Files of a map: where each picture lies, and what a look at samples has found. NumPy only.
 
-A map is a NumPy array of rows: the id of a photograph or sample, whether it was invented, its place on the plane, and
-of an invented one how alike the photograph is that it comes nearest to. 50,000 are 1.5 MB. Places keep their meaning
-from map to map, so that what was laid out once is found again where it was.
+A map is a NumPy array of rows: the id of a photograph or sample, whether it was invented, and its place on the plane.
+50,000 are 1.3 MB. Places keep their meaning from map to map: what was laid out once is found again where it was.
 """
 
 from __future__ import annotations
@@ -16,9 +15,8 @@ from numpy.typing import NDArray
 
 WIDTH = 1280
 VERSION = 1  # of the network that looks at samples, and of how it is shown them; others are looked at again
-POINT = np.dtype([("id", "V16"), ("invented", "u1"), ("x", "<f4"), ("y", "<f4"), ("likeness", "<f4")])
+POINT = np.dtype([("id", "V16"), ("invented", "u1"), ("x", "<f4"), ("y", "<f4")])
 SEEN = np.dtype([("id", "V16"), ("scale", "<f4"), ("whole", "u1", (WIDTH,))])
-UNKNOWN = -1.0  # as a likeness
 
 Floats = NDArray[np.float32]
 Points = NDArray[np.void]  # [N] of POINT
@@ -29,11 +27,11 @@ class Damaged(ValueError):
     """A file that is none of ours, or not whole."""
 
 
-def points_of(ids: Sequence[UUID], invented: NDArray[np.bool_], places: Floats, likeness: Floats) -> Points:
+def points_of(ids: Sequence[UUID], invented: NDArray[np.bool_], places: Floats) -> Points:
     """Make the rows of a map of places float32 `[N, 2]`."""
     rows = np.zeros(len(ids), POINT)
     rows["id"] = column_of(ids)
-    rows["invented"], rows["likeness"] = invented, likeness
+    rows["invented"] = invented
     rows["x"], rows["y"] = places[:, 0], places[:, 1]
     return rows
 

@@ -15,7 +15,7 @@ from jobs.events import JobEvent, Progress
 from jobs.place import Place
 from kinds.map import layout
 from kinds.map.cost import placing_s
-from kinds.map.features import All, few_numbers, likeness
+from kinds.map.features import All, few_numbers
 from kinds.map.files import Floats, Points, ids_of, points_of
 from kinds.map.neighbours import Neighbours, nearest
 
@@ -79,10 +79,9 @@ class Layout:
 
     def _laid_out(self) -> Points:
         of = self.of
-        alike = self._heard("reading", likeness(of), total=max(int(of.invented.sum()), 1))
         numbers = self._heard("reading", few_numbers(of), total=2 * max(len(of.ids), 1))
         places = self._placed(numbers)
-        return points_of(of.ids, of.invented, places, alike)
+        return points_of(of.ids, of.invented, places)
 
     def _placed(self, numbers: Floats) -> Floats:
         if layout.alone(len(numbers)):

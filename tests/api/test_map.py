@@ -12,11 +12,12 @@ import pytest
 import sqlalchemy as sa
 
 from jobs.ids import new_id
-from kinds.map.files import UNKNOWN, ids_of, points_of, write
+from kinds.map.files import ids_of, points_of, write
 from store import tables as t
 from store.maps import MapRow
 from store.rows import Model, Sample
 from store.store import Store
+from store.tracing import Traced
 from tests.api import rows
 from tests.api.test_likeness import looked
 from tests.store import making
@@ -29,8 +30,7 @@ def mapped(store: Store, dataset: str, ids: list[UUID], samples: list[Sample]) -
     count = len(ids) + len(samples)
     places = np.stack([np.arange(count), np.arange(count) / 2], axis=1).astype(np.float32)
     drawn = np.arange(count) >= len(ids)
-    likeness = np.where(drawn, np.float32(0.99), np.float32(UNKNOWN)).astype(np.float32)
-    points = points_of([*ids, *(sample.id for sample in samples)], drawn, places, likeness)
+    points = points_of([*ids, *(sample.id for sample in samples)], drawn, places)
     map_id = new_id()
     path = write(store.settings.folder / f"{map_id}.npy", points)
     stored = store.objects.put_file(path, kind="maps", id=map_id, consume=True)
@@ -90,6 +90,9 @@ def test_each_picture_has_its_place_and_what_is_told_of_it(
             at = datetime(year, 9, 1, 12, tzinfo=UTC) if year else None
             tx.connection.execute(sa.update(t.photos).where(t.photos.c.id == UUID(id)).values(taken_at=at, album=album))
     http.post(f"/datasets/{ready['id']}/choices", json={"exclude": [seen[3]]}).raise_for_status()
+    traced = Traced(sample_id=samples[0].id, nearest_id=UUID(seen[5]), likeness=0.6, nearness=60)
+    with store.begin() as tx:
+        tx.tracing.trace(UUID(ready["id"]), [traced], by=new_id())
     found = asked(http, ready)
     assert ids(found) == [*seen[:8], *(str(sample.id) for sample in samples[:2])]
     assert (found["points"], found["photos"], found["samples"]) == (10, 8, 2)
@@ -102,8 +105,8 @@ def test_each_picture_has_its_place_and_what_is_told_of_it(
     assert column(found, "day", "<u2") == [0, 366, *[65535] * 8]
     assert found["albums"] == ["The valley", "Home"]
     assert column(found, "album", "<u2") == [0, 0, 1, *[65535] * 7]
-    assert column(found, "originality", "u1") == [255] * 8 + [60, 60]  # the four others are as alike to each other
-    assert found["rated"] == 2
+    assert column(found, "originality", "u1") == [255] * 8 + [60, 255]  # nobody has looked at the other one
+    assert found["rated"] == 1
     assert column(found, "colour", "u1")[:3] == [0x7A, 0x8F, 0x6B]
     assert column(found, "shape", "u1") == [128] * 10
     assert found["missing"] == {"photos": 2, "samples": 1, "unlooked": 0}

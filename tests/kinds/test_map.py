@@ -9,7 +9,7 @@ import pytest
 from jobs.events import Artifact
 from kinds.map.cost import cost
 from kinds.map.features import few_numbers
-from kinds.map.files import UNKNOWN, Damaged, Points, ids_of, read_map, read_seen, seen_of, write
+from kinds.map.files import Damaged, Points, ids_of, read_map, read_seen, seen_of, write
 from kinds.map.layout import apart
 from kinds.map.neighbours import Neighbours, nearest
 from kinds.map.params import MapParams
@@ -30,7 +30,6 @@ def test_what_is_alike_lies_together_and_the_same_photographs_lie_alike(
     rows = np.arange(60)
     assert ids_of(points["id"]) == [UUID(int=number + 1) for number in range(60)]
     assert (rows[nearest_rows(points)] % SCENES == rows % SCENES).mean() > 0.95
-    assert (points["likeness"] == UNKNOWN).all()
     split = [features(tmp_path, 60, first=30), features(tmp_path / "more", 30)]  # in other files, in another order
     again = map_in(laid(place(tmp_path, features=split, photos=60)))
     assert again.tobytes() == points.tobytes()

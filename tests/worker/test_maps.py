@@ -8,7 +8,7 @@ import pytest
 from jobs.errors import NotFound
 from jobs.events import Artifact, Made
 from jobs.state import State
-from kinds.map.files import UNKNOWN, ids_of, points_of, read_map, write
+from kinds.map.files import ids_of, points_of, read_map, write
 from store.rows import Job, Sample
 from tests.api import rows
 from tests.kinds.pictures import jpeg
@@ -92,7 +92,7 @@ def test_what_is_withdrawn_while_it_is_laid_out_is_not_kept(sqlite_house: House)
     gone, *others = sorted(seen(house, dataset_id))
     job = making.running(house.store, kind="map", params={}, dataset_id=dataset_id)
     places = np.arange(18, dtype=np.float32).reshape(9, 2)
-    points = points_of([gone, *others], np.zeros(9, bool), places, np.full(9, UNKNOWN, np.float32))
+    points = points_of([gone, *others], np.zeros(9, bool), places)
     file = write(house.folder / "map.npy", points)
     with house.store.begin() as tx:
         tx.photos.withdraw(dataset_id, [gone])

@@ -2552,7 +2552,7 @@ export interface components {
             album: string;
             /**
              * Originality
-             * @description 1 byte each: a sample is nearer to one photograph than so many % of the photographs are to each other, 0 to 100, by whole pictures, when it was laid out; 255 where that is not known.
+             * @description 1 byte each: a sample is nearer to one photograph than so many % of the photographs are to each other, 0 to 100; 255 of photographs, and as long as nobody has looked at it.
              */
             originality: string;
             /**

@@ -30,7 +30,7 @@ export interface Colours {
 export function whyNot(map: DatasetMap, by: By): string | null {
   if (by === 'time' && map.first_day === null) return 'None of these photographs has a date.';
   if (by === 'album' && map.albums.length === 0) return 'None of these photographs is in an album.';
-  if (by === 'originality' && map.rated === 0) return map.samples === 0 ? 'Originality is known of invented pictures; none that learnt from this archive is on its map.' : 'Originality is not known yet: it takes ten photographs to compare with.';
+  if (by === 'originality' && map.rated === 0) return map.samples === 0 ? 'Originality is known of invented pictures; none that learnt from this archive is on its map.' : 'Originality is not known yet: it takes ten photographs to compare with, and a look at what was invented.';
   return null;
 }
 
