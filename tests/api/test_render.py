@@ -20,6 +20,7 @@ from api.renderers import rank
 from gan.generate import generate, to_uint8
 from gan.model import load_generator
 from jobs.ids import new_id
+from renderer.turns import Batch
 from store.rows import Model
 from store.settings import Settings
 from store.store import Store
@@ -302,26 +303,34 @@ def test_ten_thousand_at_once_are_told_when_to_come_again(http: httpx.Client, he
         assert int(answer.headers["retry-after"]) >= 1
 
 
-def test_a_dozen_who_pan_at_once_are_served_alike(http: httpx.Client, here: Within, model: Model) -> None:
-    """Each wants three tiles; nobody has a third one before everybody has a first one."""
+def test_a_dozen_who_pan_at_once_are_served_alike(
+    http: httpx.Client, here: Within, model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each wants three tiles; nobody has a third one drawn before everybody has a first one."""
     render(http, model, SEVEN)
-    came: list[str] = []
+    handed: list[str] = []  # whose pictures went to be drawn, in their order; answers may overtake one another
+    hand_out = here.renderer.turns.next
+
+    def watched() -> Batch:
+        batch = hand_out()
+        handed.extend(ask.view for ask, wanted in batch.items() for _ in wanted)
+        return batch
 
     def pan(view: str, step: int) -> None:
         asked = {"point": json.dumps({**SEVEN, "x": 0.1 * step}), "view": view}
         answer = http.get(f"/models/{model.id}/tile", params=asked, timeout=60)
         assert answer.status_code == 200, answer.text
-        came.append(view)
 
     views, tiles = [f"view-{number}" for number in range(12)], range(3)
     with ThreadPoolExecutor(36) as pool:
         with here.held():
+            monkeypatch.setattr(here.renderer.turns, "next", watched)
             asked = [pool.submit(pan, view, step) for view in views for step in tiles]
             until(lambda: here.renderer.waiting == 36, within_s=60)
         for each in asked:
             each.result()
-    thirds = {view: [at for at, of in enumerate(came) if of == view][2] for view in views}
-    assert max(came.index(view) for view in views) < min(thirds.values())
+    thirds = {view: [at for at, of in enumerate(handed) if of == view][2] for view in views}
+    assert max(handed.index(view) for view in views) < min(thirds.values())
 
 
 def test_who_leaves_frees_the_work_behind_the_interface(http: httpx.Client, here: Within, model: Model) -> None:

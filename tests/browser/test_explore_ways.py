@@ -119,11 +119,13 @@ def test_where_nobody_has_looked_yet_that_is_asked_for_and_what_goes_before_is_s
 ) -> None:
     asked_for = {"dataset_id": learnt["dataset"], "base_model_id": learnt["moment"], "steps": 5000, "measure": "none"}
     training = client.post("/jobs", json={"kind": "train", **asked_for}).raise_for_status().json()["id"]
-    enter(page, f"{reverie}/#/explore/{learnt['moment']}?at=7&z=300")
-    panel = opened(page)
-    expect(panel.get_by_text("Reverie looks for ways through this model")).to_be_visible()
-    expect(panel.get_by_text(re.compile("^It waits for the training on Quiet places"))).to_be_visible(timeout=SLOW)
-    client.post(f"/jobs/{training}/cancel").raise_for_status()
+    try:
+        enter(page, f"{reverie}/#/explore/{learnt['moment']}?at=7&z=300")
+        panel = opened(page)
+        expect(panel.get_by_text("Reverie looks for ways through this model")).to_be_visible()
+        expect(panel.get_by_text(re.compile("^It waits for the training on Quiet places"))).to_be_visible(timeout=SLOW)
+    finally:  # left to itself it would hold up every test that comes after
+        client.post(f"/jobs/{training}/cancel").raise_for_status()
     expect(panel.get_by_role("slider", name="Shape 1")).to_be_visible(timeout=SLOW)
     jobs = client.get("/jobs?kind=directions&limit=200").json()["items"]
     assert len([job for job in jobs if job["model_id"] == learnt["moment"]]) == 1

@@ -146,6 +146,8 @@ def test_arrows_go_from_part_to_part_and_then_on_in_the_list(page: Page, reverie
     expect(page.locator(".lines .dim")).to_have_count(0)
     page.keyboard.press("ArrowRight")
     expect(page).to_have_url(f"{reverie}/#/samples/{skye['next']}?{list_of}")
+    expect(page.get_by_text("The place of seed 6")).to_be_visible()
+    expect(page.locator(".original img.here")).to_have_count(2, timeout=SLOW)
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile("#/gallery"))
 

@@ -79,7 +79,7 @@ def test_a_direction_is_laid_out_as_a_file_with_its_length(sqlite_house: House) 
     np.testing.assert_array_equal(read_vector(laid.inputs["direction"]), vector)
     with store.begin() as tx:
         tx.directions.delete(one.id)
-    with pytest.raises(NotFound, match="no direction"):
+    with pytest.raises(NotFound, match="A direction that this job goes along was deleted"):
         laid_out(store, job, {"direction": Need(type="direction", id=one.id)})
 
 
