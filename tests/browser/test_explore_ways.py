@@ -133,8 +133,7 @@ def test_where_nobody_has_looked_yet_that_is_asked_for_and_what_goes_before_is_s
 
 def test_pins_are_summed_with_weights(page: Page, reverie: str, learnt: dict[str, str], client: httpx.Client) -> None:
     for seed in (31, 32):
-        body = {"point": {"anchor": {"seed": seed}}}
-        client.post(f"/models/{learnt['base']}/samples", json=body).raise_for_status()
+        client.post(f"/models/{learnt['base']}/samples", json={"point": {"anchor": {"seed": seed}}}).raise_for_status()
     enter(page, f"{reverie}/#/explore/{learnt['base']}?at=7&z=300")
     page.get_by_role("button", name="More", exact=True).press("Enter")
     page.get_by_role("button", name="Sum pins").press("Enter")
