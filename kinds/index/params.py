@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from jobs.params import JobParams, Need
-from kinds.presets import preset
+from jobs.params import Need
+from kinds.fields import WholeParams
 
 
-class IndexParams(JobParams):
+class IndexParams(WholeParams):
     """Look at each photograph that nobody has looked at yet, and sort all of them by likeness."""
 
     label: ClassVar[str] = "Look for likenesses"
@@ -23,12 +23,6 @@ class IndexParams(JobParams):
         description="The dataset whose photographs to look at.",
         examples=["0199d3a0-0000-7000-8000-000000000003"],
     )
-
-    def resolved(self, facts: Mapping[str, Any]) -> Self:
-        """Give itself: nothing is left open."""
-        if self.preset:
-            preset(self.kind, self.preset)
-        return self
 
     def needs(self) -> Mapping[str, Need]:
         """Name the dataset's photographs, and their squares.

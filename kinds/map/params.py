@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from jobs.fields import StrictBool
-from jobs.params import JobParams, Need
-from kinds.presets import preset
+from jobs.params import Need
+from kinds.fields import WholeParams
 
 
-class MapParams(JobParams):
+class MapParams(WholeParams):
     """Lay out a dataset's photographs and the samples of what learnt from them on one plane, alike beside alike."""
 
     label: ClassVar[str] = "Lay out the map"
@@ -30,12 +30,6 @@ class MapParams(JobParams):
         description="Lay everything out anew. Otherwise what is on the map stays where it is, and what is new comes"
         " beside what it is like.",
     )
-
-    def resolved(self, facts: Mapping[str, Any]) -> Self:
-        """Give itself: nothing is left open."""
-        if self.preset:
-            preset(self.kind, self.preset)
-        return self
 
     def needs(self) -> Mapping[str, Need]:
         """Name what is laid out; the facts count `photos` and `samples`, and of them the `placed` and `unlooked`."""
