@@ -92,7 +92,7 @@ class Originals:
 class Sight:
     """What was seen in a picture: as a whole, and in parts of it `[boxes, 2, 128]`."""
 
-    whole: Query
+    whole: Query | None  # None, where only parts were asked about
     parts: Floats
 
 
@@ -103,8 +103,8 @@ class Work:
         self._store = store
         self._most_bytes = most_bytes
         self._looker: Looker | None = None
-        # By the key of the picture, and the parts of it that were asked about; those asked for last at the end.
-        self._seen: OrderedDict[tuple[str, tuple[Box, ...]], Sight] = OrderedDict()
+        # By the key of the picture, and what of it was asked about; those asked for last at the end.
+        self._seen: OrderedDict[tuple[str, tuple[Box, ...], bool], Sight] = OrderedDict()
         self._mapped: OrderedDict[Files, Mapped] = OrderedDict()  # likewise
 
     def find(self, asked: Search, drawn: Image.Image | None, stop: Stop) -> Nearest:
@@ -113,16 +113,17 @@ class Work:
             raise Stopped
         archive = self._archive(asked.files)
         boxes = tuple(asked.boxes) if asked.fragments else ()
-        sight = self._look(drawn, boxes) if drawn is not None else self._known(asked.picture or "", boxes)
+        whole = bool(asked.whole)
+        sight = self._look(drawn, boxes, whole) if drawn is not None else self._known(asked.picture or "", boxes, whole)
 
         def there(photos: Collection[UUID]) -> Collection[UUID]:
             with self._store.read() as tx:
                 return tx.features.shown(asked.dataset_id, list(photos))
 
-        whole = nearest(archive, sight.whole, most=asked.whole, there=there, stop=stop) if asked.whole else []
+        near = nearest(archive, sight.whole, most=asked.whole, there=there, stop=stop) if sight.whole else []
         parts = nearest_parts(archive, sight.parts, most=asked.fragments, there=there, stop=stop) if len(boxes) else []
         return Nearest(
-            whole=tuple(NearPhoto(photo=one.photo, likeness=one.likeness, mirrored=one.mirrored) for one in whole),
+            whole=tuple(NearPhoto(photo=one.photo, likeness=one.likeness, mirrored=one.mirrored) for one in near),
             parts=tuple(
                 tuple(
                     NearPart(photo=one.photo, likeness=one.likeness, mirrored=one.mirrored, box=one.box) for one in each
@@ -131,29 +132,29 @@ class Work:
             ),
         )
 
-    def _known(self, key: str, boxes: tuple[Box, ...]) -> Sight:
+    def _known(self, key: str, boxes: tuple[Box, ...], whole: bool) -> Sight:
         """Look at a picture of the gallery, or remember what was seen in it: it never changes under its key."""
-        named = key, boxes
+        named = key, boxes, whole
         if named not in self._seen:
             try:
                 with Image.open(self._store.objects.path(key)) as picture:
-                    whole = picture.convert("RGB")
+                    opened = picture.convert("RGB")
             except (OSError, ValueError) as error:
                 raise NotFound("The file of the picture is gone or damaged.", remedy="Draw it again.") from error
-            self._seen[named] = self._look(whole, boxes)
+            self._seen[named] = self._look(opened, boxes, whole)
             while len(self._seen) > MOST_SEEN:
                 self._seen.popitem(last=False)
         self._seen.move_to_end(named)
         return self._seen[named]
 
-    def _look(self, picture: Image.Image, boxes: Sequence[Box]) -> Sight:
+    def _look(self, picture: Image.Image, boxes: Sequence[Box], whole: bool) -> Sight:
         if self._looker is None:
             try:
                 self._looker = Looker()
             except FeaturesMissing as error:
                 raise Unavailable(str(error), remedy="Install it, then start Reverie again.") from error
-        whole = Query.of(self._looker.looked([picture, ImageOps.mirror(picture)]))
-        return Sight(whole=whole, parts=regions(self._looker, picture, boxes))
+        seen = Query.of(self._looker.looked([picture, ImageOps.mirror(picture)])) if whole else None
+        return Sight(whole=seen, parts=regions(self._looker, picture, boxes))
 
     def _archive(self, files: Sequence[Files]) -> Archive:
         """Map the files of an archive, those that are not yet, and let go of what nobody asked for in the longest time.
