@@ -31,6 +31,16 @@ def ways(client: httpx.Client, learnt: dict[str, str]) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.fixture
+def fresh(client: httpx.Client, learnt: dict[str, str]) -> str:
+    """A model in which nobody has looked for directions."""
+    both = {"kind": "blend", "model_id": learnt["base"], "with_id": learnt["moment"], "t": 0.3, "name": "New ground"}
+    job = client.post("/jobs", json=both).raise_for_status().json()["id"]
+    ended(client, job)
+    id: str = client.get(f"/models?job={job}").raise_for_status().json()["items"][0]["id"]
+    return id
+
+
 def opened(page: Page) -> Locator:
     page.get_by_role("button", name="Directions").click()
     return page.get_by_role("dialog", name="Directions")
@@ -115,12 +125,12 @@ def test_a_direction_is_named_and_taken_off_the_list(
 
 
 def test_where_nobody_has_looked_yet_that_is_asked_for_and_what_goes_before_is_said(
-    page: Page, reverie: str, learnt: dict[str, str], client: httpx.Client
+    page: Page, reverie: str, learnt: dict[str, str], fresh: str, client: httpx.Client
 ) -> None:
     asked_for = {"dataset_id": learnt["dataset"], "base_model_id": learnt["moment"], "steps": 5000, "measure": "none"}
     training = client.post("/jobs", json={"kind": "train", **asked_for}).raise_for_status().json()["id"]
     try:
-        enter(page, f"{reverie}/#/explore/{learnt['moment']}?at=7&z=300")
+        enter(page, f"{reverie}/#/explore/{fresh}?at=7&z=300")
         panel = opened(page)
         expect(panel.get_by_text("Reverie looks for ways through this model")).to_be_visible()
         expect(panel.get_by_text(re.compile("^It waits for the training on Quiet places"))).to_be_visible(timeout=SLOW)
@@ -128,7 +138,7 @@ def test_where_nobody_has_looked_yet_that_is_asked_for_and_what_goes_before_is_s
         client.post(f"/jobs/{training}/cancel").raise_for_status()
     expect(panel.get_by_role("slider", name="Shape 1")).to_be_visible(timeout=SLOW)
     jobs = client.get("/jobs?kind=directions&limit=200").json()["items"]
-    assert len([job for job in jobs if job["model_id"] == learnt["moment"]]) == 1
+    assert len([job for job in jobs if job["model_id"] == fresh]) == 1
 
 
 def test_pins_are_summed_with_weights(page: Page, reverie: str, learnt: dict[str, str], client: httpx.Client) -> None:

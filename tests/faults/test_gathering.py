@@ -18,16 +18,17 @@ from tests.waiting import until
 from tests.worker.house import LONG_S, House
 
 PHOTOS = 450  # several transactions
+MANY = 3_000  # so many that a wish comes midway, however slow the one who wishes is
 KILLS = 6
 
 
-def stocked(house: House) -> UUID:
+def stocked(house: House, count: int = PHOTOS) -> UUID:
     """A dataset of many small files, which nobody has to decode."""
     dataset = making.dataset(house.store)
     job = making.running(house.store, kind="ingest", dataset_id=dataset.id)
     archive_id = new_id()
     photos = []
-    for position in range(PHOTOS):
+    for position in range(count):
         id = photo_id(archive_id, position)
         file = making.file(house.folder.parent, b"%d" % position, name=f"{position}.jpg")
         stored = house.store.objects.put_file(file, kind="photos", id=id, consume=True)
@@ -99,7 +100,7 @@ def test_a_gathering_killed_at_several_moments_gives_the_same_dataset(house: Hou
 
 def test_a_gathering_that_is_cancelled_midway_leaves_nothing(sqlite_house: House) -> None:
     house = sqlite_house
-    source = stocked(house)
+    source = stocked(house, MANY)
     before = facts(house, source)
     dataset_id, job = asked(house, source)
     with house.worker():
