@@ -26,6 +26,7 @@ from kinds.cores import cores
 from kinds.index.files import BOXES, HEADER_BYTES, PARTS, ROW, Parts, Rows, read_found
 from kinds.index.heaps import REPEATS, Floats
 from kinds.index.looking import Looker, Seen
+from kinds.index.products import products
 
 CHUNK = 64  # photographs that are compared at a time: they stay in the cache
 AHEAD = 8  # times as many as are wanted are looked up at first: some are gone, or repeat one another
@@ -168,15 +169,9 @@ def nearest_parts(
 
 def _whole(rows: Rows, query: Query) -> Floats:
     """Compare wholes with a picture, as it is and mirrored: `[N, 2]`."""
-    found = np.zeros((len(rows), 2), np.float32)
-    some = np.empty((CHUNK, rows["whole"].shape[1]), np.float32)
-    for codes, scale, vectors in (("whole", "scale", query.whole), ("small", "small_scale", query.small)):
-        to = np.ascontiguousarray(vectors.T)
-        for at in range(0, len(rows), CHUNK):
-            here = slice(at, at + CHUNK)
-            part = some[: len(rows[here])]
-            np.copyto(part, rows[codes][here])
-            np.maximum(found[here], (part @ to) * rows[scale][here, None], out=found[here])
+    whole = products(rows, "whole", query.whole) * rows["scale"][:, None]
+    small = products(rows, "small", query.small) * rows["small_scale"][:, None]
+    found: Floats = np.maximum(np.maximum(whole, small), 0)
     return found
 
 
