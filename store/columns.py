@@ -39,6 +39,8 @@ def orders(*equal: str, of: str = "samples", by: str = "id") -> list[sa.Index]:
     """Serve the gallery's orders, newest, best and original, among rows of `of` that share `equal`; favourites apart.
 
     `by`: the id of a sample. The primary key serves the newest of all samples, and of what a tag or an album holds.
+    Indexes of favourites hold `favourite`, which is true in all of them: SQLite would else look it up in the row, and
+    walk an index of samples that nobody likes as gladly.
     """
     name = "_".join([f"ix_{of}", *equal])
     favourites: dict[str, Any] = {"sqlite_where": sa.text("favourite = 1"), "postgresql_where": sa.text("favourite")}
@@ -46,10 +48,10 @@ def orders(*equal: str, of: str = "samples", by: str = "id") -> list[sa.Index]:
     return [
         *newest,
         sa.Index(f"{name}_best", *equal, "rating", by),
-        sa.Index(f"{name}_favourite_newest", *equal, by, **favourites),
-        sa.Index(f"{name}_favourite_best", *equal, "rating", by, **favourites),
+        sa.Index(f"{name}_favourite_newest", *equal, by, "favourite", **favourites),
+        sa.Index(f"{name}_favourite_best", *equal, "rating", by, "favourite", **favourites),
         sa.Index(f"{name}_original", *equal, "nearness", by),
-        sa.Index(f"{name}_favourite_original", *equal, "nearness", by, **favourites),
+        sa.Index(f"{name}_favourite_original", *equal, "nearness", by, "favourite", **favourites),
         sa.Index(f"{name}_rated_original", *equal, "rating", "nearness", by),
     ]
 
@@ -57,8 +59,7 @@ def orders(*equal: str, of: str = "samples", by: str = "id") -> list[sa.Index]:
 def pins(*equal: str) -> list[sa.Index]:
     """Serve the same orders among samples that no job drew: each was kept by hand, so favourites among them are few.
 
-    They hold `job_id`, which is null in all of them: SQLite would else look it up in the row, and walk an index of
-    samples of all kinds as gladly.
+    They hold `job_id`, which is null in all of them, as indexes of favourites hold `favourite`.
     """
     name = "_".join(["ix_samples_pins", *equal])
     pinned: dict[str, Any] = {f"{dialect}_where": sa.text("job_id IS NULL") for dialect in ("sqlite", "postgresql")}

@@ -216,6 +216,22 @@ def test_pins_are_read_along_an_index_of_theirs(store: Store) -> None:
         assert any(re.search("ix_samples_(pins|job_id)_", how) for how in hows), f"{wanted}\n{hows}"
 
 
+def test_favourites_are_read_along_an_index_of_theirs(store: Store) -> None:
+    """Among many that nobody likes none is passed over, also where a number of stars has no favourite at all."""
+    for wanted in (words[0] for of, words, _ in populated(store) if of == "samples" and words[0].favourite):
+        with store.read() as tx:
+            cursor = tx.samples.page(wanted, limit=1).next_cursor
+        with written_down(store) as statements, store.read() as tx:
+            tx.samples.page(wanted)
+            tx.samples.page(wanted, cursor=cursor)
+        of_orders = [one for one in statements if "favourite" in one[0] and "blur" not in one[0]]
+        assert of_orders
+        for statement, parameters in of_orders[:: 1 + len(of_orders) // 8]:
+            how = plan(store, statement, parameters)
+            rated = wanted.rating and wanted.order == "original"  # few of many stars: their favourites are looked up
+            assert rated or re.search("_favourite_(newest|best|original)", how), f"{wanted}\n{how}"
+
+
 def test_what_is_asked_every_second_is_read_along_an_index(store: Store) -> None:
     populated(store)
     job = making.running(store)
