@@ -24,7 +24,7 @@ from store.pages import Order, rows_of
 
 ORDERS = ("newest", "oldest", "best", "original")
 MOST_STARS = 5
-STRIDE, LONGEST_STRIDE = 200, 4000  # rows of each shelf that are looked at together: twice as many each time
+STRIDE, LONGEST_STRIDE = 64, 4000  # rows of each shelf that are looked at together: twice as many each time
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
