@@ -23,7 +23,7 @@ from latent.projection import Wanted, as_picture, away, everywhere, project, sta
 from latent.spread import spread
 
 BASES = Path(__file__).parents[1] / "demo" / "bases"
-SEEDS = 10
+SEEDS, FEW = 10, 3  # pictures of faces at the usual truncation; of each other kind
 STEPS = (100, 100)
 OTHERS = (2, 4, 8, 14, 17)  # layers that the search does not see; the last one is what pictures are told apart by
 TRUNCATIONS = (0.7, 1.0)
@@ -43,9 +43,13 @@ def finding(count: int = SEEDS) -> Iterator[str]:
     yield ""
     yield "| picture | judge: mean w | in W | in W+ | loss: mean w | start | in W | in W+ | share in W | in W+ | s |"
     yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
-    for name, G, psi in (("faces", faces, 0.7), ("faces", faces, 1.0), ("objects", objects, 0.7)):
+    for name, G, psi, most in (
+        ("faces", faces, 0.7, count),
+        ("faces", faces, 1.0, FEW),
+        ("objects", objects, 0.7, FEW),
+    ):
         falls = []
-        for seed in range(count):
+        for seed in range(most):
             (picture,) = generate(G, [seed], truncation_psi=psi)
             found = finder.find(as_picture(to_uint8(picture), on))
             falls.append([1 - found.judged[i] / found.judged[0] for i in (1, 2)])
