@@ -69,7 +69,7 @@ export default function Jobs() {
 }
 
 function Line({ job, of, changed }: { job: Job; of: Dataset | undefined; changed: () => void }) {
-  const leads = { train: `#/trainings/${job.id}`, generate: `#/gallery?job=${job.id}`, ingest: `#/archives/${job.dataset_id ?? ''}`, convert: '#/models', index: `#/archives/${job.dataset_id ?? ''}/contacts`, gather: `#/archives/${job.dataset_id ?? ''}`, directions: '#/models', blend: '#/models', measure: `#/trainings/${String(job.params['training_id'])}?best=result`, project: `#/gallery?job=${job.id}`, map: `#/archives/${job.dataset_id ?? ''}/map` }[job.kind];
+  const leads = { train: `#/trainings/${job.id}`, generate: `#/gallery?job=${job.id}`, ingest: `#/archives/${job.dataset_id ?? ''}`, convert: '#/models', index: `#/archives/${job.dataset_id ?? ''}/contacts`, gather: `#/archives/${job.dataset_id ?? ''}`, directions: '#/models', blend: '#/models', measure: `#/trainings/${String(job.params['training_id'])}?best=result`, project: `#/gallery?job=${job.id}`, map: `#/archives/${job.dataset_id ?? ''}/map`, echoes: `#/trainings/${String(job.params['training_id'])}/echoes` }[job.kind];
   const steer = async (move: 'stop' | 'cancel' | 'retry' | 'resume') => {
     await answer(POST(`/jobs/{job_id}/${move}`, { params: { path: { job_id: job.id } } }));
     changed();
@@ -115,6 +115,7 @@ function title(job: Job, of: Dataset | undefined): string {
   if (job.kind === 'directions') return 'Finding directions in a model';
   if (job.kind === 'blend') return 'Blending two models';
   if (job.kind === 'measure') return `Measuring what was learnt of ${archive}`;
+  if (job.kind === 'echoes') return `Looking for what a training on ${archive} remembers`;
   if (job.kind === 'project') return 'Finding a photograph in a model';
   const { count: pictures, seeds, seed } = job.params;
   const drawn = Array.isArray(seeds) ? seeds.length : Number(pictures) || 1;
