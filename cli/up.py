@@ -23,7 +23,7 @@ from store import folder
 from store.settings import LISTEN_FD, Settings
 from store.sockets import run_folder
 from store.store import Store
-from worker.process import SPINS
+from worker.starting import SPINS
 
 BASES = Path(__file__).parent.parent / "demo" / "bases"
 FIRST_ANSWER_S = 60.0
