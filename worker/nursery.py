@@ -20,6 +20,7 @@ import os
 import socket
 import sys
 import traceback
+from importlib import import_module
 from pathlib import Path
 
 from kinds.orphans import PARENT, die_with_parent
@@ -27,6 +28,8 @@ from kinds.registry import run_of
 from worker import child
 
 MOST_BYTES = 65_536  # of one message
+# What the first optimiser of a process has the tensor library load: another second and a half.
+LATER = {"train": "torch._dynamo", "project": "torch._dynamo"}
 
 
 def main() -> None:
@@ -53,6 +56,8 @@ def _learn(kind: str) -> None:
     known = len(sys.modules)
     with contextlib.suppress(Exception):
         run_of(kind)
+        if kind in LATER:
+            import_module(LATER[kind])
     if len(sys.modules) > known:
         gc.collect()
         gc.freeze()  # a collection in a child would write to, and so copy, what it shares

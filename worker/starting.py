@@ -23,7 +23,7 @@ from worker.nursery import MOST_BYTES
 SPINS = "1000"
 LIGHT = ("ingest", "gather")  # kinds that run without the tensor library: they start as soon anew, and stay small
 FORKS = sys.platform.startswith("linux")  # elsewhere what the system's own libraries hold does not outlive a fork
-IDLE_S = 600.0  # after so long without a task a nursery ends: it holds some 200 MB
+IDLE_S = 600.0  # a nursery holds some 200 MB
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,12 +37,16 @@ class Started:
 
 
 class Starter:
-    """Starts one child after the other, for one thread. `threads`: of the tensor library."""
+    """Starts one child after the other, for one thread.
 
-    def __init__(self, *, threads: int) -> None:
+    `threads`: of the tensor library. `idle_s`: after so long without a task the nursery ends.
+    """
+
+    def __init__(self, *, threads: int, idle_s: float = IDLE_S) -> None:
         told = {"OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads), PARENT: str(os.getpid())}
         self._environment = {"GOMP_SPINCOUNT": SPINS, **os.environ, **told}
         self._nursery: _Nursery | None = None
+        self._idle_s = idle_s
         self._used_at = 0.0
 
     def start(self, kind: str, task_file: Path) -> Started:
@@ -59,7 +63,7 @@ class Starter:
 
     def rest(self) -> None:
         """Called when there is nothing to do: after a long rest, give the library's memory back."""
-        if self._nursery is not None and time.monotonic() - self._used_at >= IDLE_S:
+        if self._nursery is not None and time.monotonic() - self._used_at >= self._idle_s:
             self.close()
 
     def close(self) -> None:
@@ -89,7 +93,7 @@ class _Nursery:
         self._socket, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with other:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "worker.nursery"], stdin=other, env=environment, start_new_session=True
+                [sys.executable, "-m", "worker.nursery"], stdin=other.fileno(), env=environment, start_new_session=True
             )
 
     def bear(self, kind: str, task_file: Path) -> Started:
