@@ -18,10 +18,9 @@ from api.app import create_app
 from api.logs import configure
 from api.wire import configured, keep_freed_memory
 from jobs.errors import ReverieError
-from store.settings import Settings, unknown_settings
+from store.settings import LISTEN_FD, Settings, unknown_settings
 from store.store import Store
 
-LISTEN_FD = "REVERIE_LISTEN_FD"  # a socket that listens already, handed down by `reverie up`
 GRACE_S = 10  # for requests in flight, once it is to stop
 UNFIT = 2
 log = structlog.get_logger()

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Query
 
 from api import shapes
 from api.deps import Opened
-from api.estimate import in_words
 from api.problems import answers
 from api.schemas.curation import MOST
 from api.schemas.likeness import Alike, Like
 from api.submit import prepare
+from api.units import in_words
 from jobs.errors import NotFound, NotLooked, WrongState
 from kinds.index.params import IndexParams
 from kinds.registry import cost

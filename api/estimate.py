@@ -7,12 +7,12 @@ import psutil
 from api import submit
 from api.schemas.base import Notice
 from api.schemas.jobs import Estimate
+from api.units import in_units, in_words
 from kinds import registry
 from kinds.cost import Cost
 from store.store import Store
 
 HEADROOM_BYTES = 200_000_000  # of disk that stays free: the database and its journal need room as well
-UNITS = ((2**40, "TB"), (2**30, "GB"), (2**20, "MB"), (2**10, "kB"))
 
 
 def estimate_of(asked: submit.Request, store: Store) -> Estimate:
@@ -58,25 +58,3 @@ def _reasons(found: Cost, store: Store) -> list[str]:
             "Choose a smaller batch, or a smaller base."
         )
     return reasons
-
-
-def in_units(size_bytes: int) -> str:
-    """Say a size as people do."""
-    for unit, name in UNITS:
-        if size_bytes >= unit:
-            size = size_bytes / unit
-            return f"{size:.1f} {name}" if size < 10 else f"{size:.0f} {name}"
-    return f"{size_bytes} bytes"
-
-
-def in_words(seconds: float) -> str:
-    """Say a time as people do: rounded, and longer times more coarsely."""
-    if seconds < 45:
-        return "Less than a minute"
-    minutes = round(seconds / 60)
-    if minutes < 2:
-        return "About a minute"
-    if minutes < 90:
-        return f"About {minutes if minutes < 20 else round(minutes / 5) * 5} minutes"
-    hours = seconds / 3600
-    return f"About {hours:.0f} hours" if hours < 48 else f"About {hours / 24:.0f} days"

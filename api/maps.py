@@ -9,12 +9,12 @@ from fastapi.responses import Response
 
 from api.alike import not_looked
 from api.deps import Opened
-from api.estimate import in_words
 from api.files import matches
 from api.kept import Kept, pack, packed_response, takes_packed
 from api.problems import answers
 from api.schemas.maps import DatasetMap, Missing
 from api.submit import prepare
+from api.units import in_words
 from jobs.errors import Conflict, NotFound, NotMapped
 from kinds.map.params import MapParams
 from kinds.registry import cost

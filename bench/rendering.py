@@ -40,7 +40,7 @@ from store.rows import Model
 from store.settings import Settings
 from store.store import Store
 from tests.waiting import until
-from worker.process import SPINS
+from worker.starting import SPINS
 
 ROUNDS = 15
 PSI = 0.7

@@ -1,4 +1,4 @@
-"""The commands of `reverie`."""
+"""The commands of `reverie`. Each imports what it needs when it runs: most need little, and a person waits."""
 
 from __future__ import annotations
 
@@ -13,13 +13,9 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from api.version import VERSION
-from cli.doctor import examine
 from cli.errors import Exit, exit_code, words
-from cli.ingest import ingest
-from cli.up import BASES, up
 from jobs.errors import ReverieError
 from store.settings import Settings, unknown_settings
-from store.store import Store
 
 commands = typer.Typer(
     name="reverie",
@@ -40,6 +36,8 @@ Port = Annotated[
 @commands.command("up")
 def up_command(data: Data = None, host: Host = None, port: Port = None) -> None:
     """Start all of Reverie on this machine, and stop all of it on Ctrl-C."""
+    from cli.up import up
+
     settings = _settings(data=data, host=host, port=port)
     _warn_of_misspelt()
     try:
@@ -72,6 +70,8 @@ def ingest_command(
     data: Data = None,
 ) -> None:
     """Bring photographs that lie on this machine into an archive: folders with all below them, files, zips and tars."""
+    from cli.ingest import ingest
+
     settings = _settings(data=data)
     _warn_of_misspelt()
     try:
@@ -84,6 +84,9 @@ def ingest_command(
 @commands.command()
 def migrate(data: Data = None) -> None:
     """Bring the database up to date and register the bases, where api and worker are started by themselves."""
+    from cli.up import BASES
+    from store.store import Store
+
     settings = _settings(data=data)
     _warn_of_misspelt()
     try:
@@ -104,6 +107,8 @@ def version() -> None:
 @commands.command()
 def doctor(data: Data = None, host: Host = None, port: Port = None) -> None:
     """Look at this machine and its settings, and say what is missing."""
+    from cli.doctor import examine
+
     findings = examine(_settings(data=data, host=host, port=port))
     for finding in findings:
         typer.echo(finding.line)

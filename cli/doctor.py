@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import redis
 
-from api.estimate import in_units
+from api.units import in_units
 from api.version import VERSION
 from api.web import DIST
 from cli import valkey

@@ -13,7 +13,6 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from api.__main__ import LISTEN_FD
 from cli import valkey
 from cli.errors import Exit, PartFailed
 from cli.listen import address_of, listen
@@ -21,10 +20,10 @@ from cli.lock import locked
 from cli.parts import Part
 from cli.signals import Stop
 from store import folder
-from store.settings import Settings
+from store.settings import LISTEN_FD, Settings
 from store.sockets import run_folder
 from store.store import Store
-from worker.process import SPINS
+from worker.starting import SPINS
 
 BASES = Path(__file__).parent.parent / "demo" / "bases"
 FIRST_ANSWER_S = 60.0

@@ -15,7 +15,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 GIB = 2**30
 PREFIX = "REVERIE_"
-OWN = ("REVERIE_LISTEN_FD", "REVERIE_PARENT")  # what our processes tell one another
+LISTEN_FD = "REVERIE_LISTEN_FD"  # a socket that listens already, which `reverie up` hands down to the interface
+OWN = (LISTEN_FD, "REVERIE_PARENT")  # what our processes tell one another
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _NAME = re.compile(r"[\w.-]+|\[[\da-f:.]+\]", re.ASCII)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from jobs.errors import DataFolderError, Rejected
-from store import bases, folder, migrate, sweep
+from store import bases, folder, sweep
 from store.database import Database
 from store.doorbell import Doorbell
 from store.local_objects import LocalObjects
@@ -55,6 +55,8 @@ class Store:
 
     def migrate(self) -> None:
         """Bring the database's tables up to this program's; of several that try at once, one does."""
+        from store import migrate  # loads Alembic: who starts the service does this once, and its parts never
+
         migrate.upgrade(self.database)
 
     @contextmanager

@@ -1,6 +1,7 @@
 """Fixtures for the whole suite: real databases, a real Valkey, nothing pretended."""
 
 import shutil
+import signal
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -12,6 +13,16 @@ import pytest
 import redis
 
 from tests import services
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _heard_ctrl_c() -> None:
+    """Have Ctrl-C mean something to what a test starts.
+
+    A shell that starts the tests with `&` has it ignored, which every process passes on to those that it starts.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

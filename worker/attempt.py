@@ -16,7 +16,6 @@ import structlog
 from jobs.errors import DiskFull, JobFailed, ReverieError, StaleAttempt, Unavailable
 from jobs.events import Artifact, Made, Measured, Notice, Progress
 from jobs.state import State, Wish
-from kinds.cores import cores
 from kinds.index.params import IndexParams
 from kinds.registry import params_of
 from store.looks import look_soon
@@ -33,6 +32,7 @@ from worker.process import Child
 from worker.protocol import End, Task
 from worker.pulse import Pulse
 from worker.speeds import Speeds
+from worker.starting import Starter
 
 log = structlog.get_logger()
 
@@ -64,6 +64,7 @@ class Hand:
     store: Store
     pulse: Pulse
     speeds: Speeds
+    starter: Starter
     leaving: Callable[[], bool]  # the worker is to shut down
 
 
@@ -119,8 +120,7 @@ class Attempt:
         params = params_of(job.kind).model_validate(job.params)
         laid = laid_out(store, job, params.needs())
         task = self._task(laid).write(laid.scratch / "task.json")
-        threads = str(store.settings.threads or cores())
-        self._child = Child(task, environment={"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads})
+        self._child = Child(self._hand.starter.start(job.kind, task))
         log.info("job.started", pid=self._child.pid, resumed=laid.resume_point is not None)
         return Keeper(store=store, job=job, scratch=laid.scratch, patient=self._lease.patient)
 

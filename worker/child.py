@@ -1,4 +1,5 @@
-"""One attempt's process: `python -m worker.child TASK_FILE`. It runs the kind, and tells its worker what comes out.
+"""One attempt's process: `python -m worker.child TASK_FILE`, or a fork of `worker.nursery`. It runs the kind, and tells
+its worker what comes out.
 
 It ends with its worker: by the kernel's signal (Linux), by the end of its standard input, or, when the worker is
 frozen, after `silence_s` without a word.
@@ -64,14 +65,14 @@ class Ear:
             self.stop.set()
 
 
-def main() -> None:
-    """Do one task."""
+def main(task_file: Path) -> None:
+    """Do one task, in a process that has done nothing else; standard input and output are the worker's."""
     die_with_parent()
     worker = os.fdopen(os.dup(0), "rb", buffering=0)
     to_worker = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no message
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    task = Task.read(Path(sys.argv[1]))
+    task = Task.read(task_file)
     os.nice(task.nice)
     ear = Ear(worker, silence_s=task.silence_s)
     try:
@@ -131,4 +132,4 @@ def in_plain_words(error: BaseException) -> dict[str, Any] | None:
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]))

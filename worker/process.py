@@ -1,4 +1,4 @@
-"""The child process of an attempt: started in a group of its own, heard line by line, ended as a group."""
+"""The child process of an attempt: in a group of its own, heard line by line, ended as a group."""
 
 from __future__ import annotations
 
@@ -6,37 +6,23 @@ import contextlib
 import os
 import queue
 import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Mapping
-from pathlib import Path
-from typing import IO
 
 import psutil
 
 from jobs.events import JobEvent
-from kinds.orphans import PARENT
 from worker import protocol
 from worker.protocol import End
+from worker.starting import Started
 
-# Threads of the tensor library that wait for each other turn only so often before they sleep: on a busy machine they
-# would take the core from the very thread that they wait for: 0.77 s a pass against 1.32 s, on two cores at load 6.
-SPINS = "1000"
 _AHEAD = 64  # events that a child may be ahead of what is stored
 
 
 class Child:
     """One running child. `next` gives its events in order; None once it has ended."""
 
-    def __init__(self, task_file: Path, *, environment: Mapping[str, str]) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "worker.child", str(task_file)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={"GOMP_SPINCOUNT": SPINS, **os.environ, **environment, PARENT: str(os.getpid())},
-            start_new_session=True,
-        )
+    def __init__(self, process: Started) -> None:
+        self._process = process
         self._said: queue.Queue[JobEvent | End | None] = queue.Queue(_AHEAD)
         self._speaking = threading.Lock()
         self._beats = 0
@@ -84,7 +70,7 @@ class Child:
         self._given_up.set()
         self.kill()
         with self._speaking, contextlib.suppress(OSError):
-            _pipe(self._process.stdin).close()
+            self._process.stdin.close()
         return self._process.wait()
 
     def wait(self) -> int:
@@ -93,12 +79,11 @@ class Child:
 
     def _say(self, line: bytes) -> None:
         with self._speaking, contextlib.suppress(OSError, ValueError):  # its end is noticed by `next`
-            pipe = _pipe(self._process.stdin)
-            pipe.write(line)
-            pipe.flush()
+            self._process.stdin.write(line)
+            self._process.stdin.flush()
 
     def _listen(self) -> None:
-        with _pipe(self._process.stdout) as pipe:
+        with self._process.stdout as pipe:
             for line in pipe:
                 if not line.endswith(b"\n"):
                     break  # cut off by its death
@@ -110,9 +95,3 @@ class Child:
             with contextlib.suppress(queue.Full):
                 self._said.put(said, timeout=0.5)
                 return
-
-
-def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
-    if pipe is None:
-        raise AssertionError("both are pipes")
-    return pipe

@@ -12,6 +12,7 @@ import structlog
 
 from jobs.errors import DiskFull, JobFailed, ReverieError, Unavailable
 from jobs.ids import new_id
+from kinds.cores import cores
 from kinds.registry import KINDS
 from store.rows import Job
 from store.store import Store
@@ -21,6 +22,7 @@ from worker.layout import forget_withdrawn, tidy
 from worker.looks import look_again
 from worker.pulse import Pulse
 from worker.speeds import Speeds
+from worker.starting import Starter
 
 log = structlog.get_logger()
 
@@ -39,6 +41,7 @@ class Slot:
         self._leaving = threading.Event()
         self._speeds = Speeds(store.settings.cache)
         self._pulse = Pulse(store, worker_id=self.worker_id, speeds=self._speeds, on_death=_end_process)
+        self._starter = Starter(threads=store.settings.threads or cores())
         self._swept_at = -SWEEP_S
         self._forgot_at = -FORGET_S
         self._thread = threading.Thread(target=self._work_on, name="slot")
@@ -63,6 +66,7 @@ class Slot:
         while self._thread.is_alive():
             # The system may hand SIGTERM to any thread, and Python acts on it in the main one, once that wakes.
             self._thread.join(WAKE_S)
+        self._starter.close()
         self._pulse.close()
         log.info("worker.ended", worker=str(self.worker_id))
 
@@ -82,6 +86,7 @@ class Slot:
             job = self._claim()
             if job is None:
                 self._tidy()
+                self._starter.rest()
                 self._bell.wait(self._store.settings.poll_s)
             else:
                 self._see_through(job)
@@ -123,7 +128,13 @@ class Slot:
 
     def _see_through(self, job: Job) -> None:
         with structlog.contextvars.bound_contextvars(job=str(job.id), attempt=job.attempt, kind=job.kind):
-            hand = Hand(store=self._store, pulse=self._pulse, speeds=self._speeds, leaving=self._leaving.is_set)
+            hand = Hand(
+                store=self._store,
+                pulse=self._pulse,
+                speeds=self._speeds,
+                starter=self._starter,
+                leaving=self._leaving.is_set,
+            )
             try:
                 Attempt(hand, job).run()
             except Exception as error:

@@ -10,7 +10,7 @@ import pytest
 from store.settings import Settings
 from store.store import Store
 from tests.api import rows
-from tests.api.serving import serving
+from tests.api.serving import PLAIN, serving
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def store(settings: Settings) -> Iterator[Store]:
 @pytest.fixture
 def http(store: Store) -> Iterator[httpx.Client]:
     """A client of a server that answers on `store`."""
-    with serving(store) as address, httpx.Client(base_url=address, timeout=20) as client:
+    with serving(store) as address, httpx.Client(base_url=address, timeout=20, verify=PLAIN) as client:
         yield client
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from api.curves import MOST, curves_of, thinned
-from api.estimate import in_units, in_words
 from api.schemas.jobs import CurvePoint
+from api.units import in_units, in_words
 from jobs.ids import new_id
 from store.rows import Event
 from store.types import now

@@ -28,3 +28,7 @@ def test_ctrl_c_is_met_where_python_would_forget_it() -> None:
         [sys.executable, "-c", WITHIN_AN_IMPORT], capture_output=True, text=True, timeout=120, check=False
     )
     assert (ended.returncode, ended.stdout) == (-signal.SIGINT, "")
+
+
+def test_ctrl_c_reaches_what_a_test_starts_however_the_tests_were_started() -> None:
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

@@ -209,12 +209,16 @@ class House:
 
 
 def child_of(worker: subprocess.Popen[bytes] | psutil.Process) -> psutil.Process:
-    """Wait for a worker's child."""
+    """Wait for the process that a worker has at a job."""
 
     def found() -> psutil.Process | None:
         for child in psutil.Process(worker.pid).children():
             if "worker.child" in child.cmdline():
                 return child
+            if "worker.nursery" in child.cmdline():
+                for born in child.children():
+                    if born.cmdline():  # a zombie has none
+                        return born
         return None
 
     return until(found, LONG_S)
