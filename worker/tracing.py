@@ -54,11 +54,17 @@ def lay_originals(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[P
 
 
 def lay_sketches(tx: Tx, dataset_id: UUID | None, into: Path) -> tuple[Path, dict[str, Any]]:
-    """Lay out the sketches of a dataset, and how near its photographs are to each other."""
+    """Lay out the sketches of a dataset, and how near its photographs are to each other.
+
+    Nothing, where nobody compared them, or all that were have been withdrawn or moved away since.
+    """
     by = tx.tracing.calibration(dataset_id) if dataset_id is not None else None
     if dataset_id is None or by is None or by.steps is None:
         return into, {}
-    _write(into.with_suffix(".npy"), tx.tracing.sketches(dataset_id, version=VERSION))
+    known = tx.tracing.sketches(dataset_id, version=VERSION)
+    if not known:
+        return into, {}
+    _write(into.with_suffix(".npy"), known)
     return into.with_suffix(".npy"), {"id": str(by.id), "steps": list(by.steps)}
 
 

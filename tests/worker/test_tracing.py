@@ -196,6 +196,16 @@ def test_what_comes_after_a_withdrawal_says_nothing_of_that_photograph(store: St
     assert (kept.nearest_id, kept.nearness) == (None, 101)
 
 
+def test_where_all_photographs_were_withdrawn_pictures_are_drawn_and_compared_with_none(store: Store) -> None:
+    dataset_id, photos = archived(store, 20)
+    index(store, dataset_id)
+    with store.begin() as tx:
+        tx.photos.withdraw(dataset_id, [photo.id for photo in photos])
+    with store.read() as tx:
+        file, facts = lay_sketches(tx, dataset_id, store.settings.folder / "originals")
+    assert Tracer.of(file, facts) is None
+
+
 def test_of_nine_photographs_nothing_is_said_and_a_spoiled_one_is_passed_over(store: Store) -> None:
     dataset_id, photos = archived(store, 10)
     store.objects.path(photos[0].thumb_key or "").write_bytes(b"no picture")
