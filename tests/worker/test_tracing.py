@@ -11,9 +11,11 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from jobs.events import Artifact
+from jobs.events import Artifact, Progress
 from jobs.ids import new_id
 from jobs.place import Place
+from kinds.index import run, tracing
+from kinds.index.params import IndexParams
 from kinds.index.tracing import Tracer, looked
 from store import tables as t
 from store.rows import Job, Photo, Sample, View, view_id
@@ -157,6 +159,32 @@ def test_a_look_that_was_killed_goes_on(store: Store) -> None:
     assert len(index(store, dataset_id, most=1)) == 1
     assert [one.type for one in index(store, dataset_id)] == ["calibration", "traces"]
     assert levels(store, samples) == ["copy"]
+
+
+def test_a_look_that_is_to_stop_is_not_done(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracing, "KEPT_EVERY", 10)
+    dataset_id, _ = archived(store, 20)
+    drawn(store, dataset_id, [square(3)])
+    scratch = store.settings.scratch / "look"
+    scratch.mkdir(parents=True)
+    (scratch / "photos.jsonl").touch()  # of each it is known what it looks like
+    folder, facts = lay_squares(store, making.running(store, dataset_id=dataset_id), dataset_id, scratch / "squares")
+    phases = []
+    for often in range(5):
+        asked = iter(range(100))
+        place = Place(
+            scratch=scratch,
+            cache=scratch,
+            inputs={"photos": scratch / "photos.jsonl", "squares": folder},
+            facts={"photos": {"files": []}, "squares": facts},
+            resume_point=None,
+            stop=lambda often=often, asked=asked: next(asked) > often,
+        )
+        events = list(run.run(IndexParams(dataset_id=dataset_id), place))
+        last = [event for event in events if isinstance(event, Progress)][-1]
+        phases.append((last.phase, last.done < last.total))  # so that a worker that shuts down puts it back
+    unended = [("sketching", True), ("sketching", True), ("comparing", True), ("tracing", True)]
+    assert phases == [*unended, ("sorting", False)]
 
 
 def test_a_withdrawn_photograph_is_named_no_more_and_another_archive_looks_again(store: Store) -> None:
