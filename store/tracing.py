@@ -123,10 +123,17 @@ class Tracing:
 
     def forget(self, photo_ids: Collection[UUID]) -> None:
         """Forget what these photos look like; samples that were nearest to one of them are to be looked at again."""
+        nearest: set[UUID] = set()
         for ids in pieces(photo_ids):
             self._connection.execute(sa.delete(r.sketches).where(r.sketches.c.photo_id.in_(ids)))
-            nearest = sa.select(s.samples.c.id).where(s.samples.c.nearest_id.in_(ids)).with_for_update()
-            self._write([self._unknown(id) for id in self._connection.execute(nearest).scalars()])
+            query = sa.select(s.samples.c.id).where(s.samples.c.nearest_id.in_(ids))
+            nearest.update(self._connection.execute(query).scalars())
+        for some in pieces(sorted(nearest)):  # locked in their order, as `Samples.hold` does
+            held = sa.select(s.samples.c.id).where(s.samples.c.id.in_(some)).order_by(s.samples.c.id)
+            self._connection.execute(held.with_for_update())
+            for column in s.COPIES:
+                values = _NOTHING_OF.get(column.table, {"nearness": UNKNOWN})
+                self._connection.execute(sa.update(column.table).where(column.in_(some)).values(**values))
 
     # How near photographs are to each other
 
@@ -182,13 +189,19 @@ class Tracing:
 
     def still(self, samples: Sequence[Sample]) -> list[Sample]:
         """Give samples that are to be added; of what is nearest to a photo that was withdrawn nothing is said."""
+        for dataset_id in sorted({one.dataset_id for one in samples if one.nearest_id and one.dataset_id}):
+            self._hold(dataset_id)
         there = self._there({one.nearest_id for one in samples if one.nearest_id is not None})
         return [one if one.nearest_id in there else replace(one, **_NOTHING) for one in samples]
 
     def _write(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Write to samples, and to all tables that repeat how near they are; one that is gone stays gone."""
+        """Write to samples, and to all tables that repeat how near they are; one that is gone stays gone.
+
+        They are locked in the order of their ids, as `Samples.hold` does.
+        """
         if not rows:
             return
+        rows = sorted(rows, key=lambda row: row["sample"])
         for column in s.COPIES:
             values: dict[str, Any] = {"nearness": sa.bindparam("near")}
             if column.table is s.samples:
@@ -202,10 +215,6 @@ class Tracing:
             self._connection.execute(
                 sa.update(column.table).where(column == sa.bindparam("sample")).values(values), given
             )
-
-    @staticmethod
-    def _unknown(sample_id: UUID) -> dict[str, Any]:
-        return {"sample": sample_id, "near": UNKNOWN, "to": None, "alike": None, "by": None}
 
     def _hold(self, dataset_id: UUID) -> None:
         """Let no withdrawal come before the commit."""
@@ -235,3 +244,4 @@ class Tracing:
 
 
 _NOTHING: dict[str, Any] = {"nearness": UNKNOWN, "nearest_id": None, "likeness": None, "traced_by": None}
+_NOTHING_OF = {s.samples: _NOTHING, s.sample_levels: {"nearness": UNKNOWN, "level": level(UNKNOWN)}}
