@@ -92,6 +92,13 @@ class Tracing:
         query = self._lacking(sa.select(sa.func.count()), dataset_id, version)
         return int(self._connection.execute(query).scalar_one())
 
+    def sketched(self, dataset_id: UUID, *, version: int) -> int:
+        """Count the photos that have a sketch of this version."""
+        of = r.sketches.c
+        query = sa.select(sa.func.count(of.photo_id.distinct()))
+        query = query.where(of.dataset_id == dataset_id, of.version == version)
+        return int(self._connection.execute(query).scalar_one())
+
     def sketches(self, dataset_id: UUID, *, version: int) -> list[Sketch]:
         """List the sketches of this version, in the order of the ids of their squares."""
         of = r.sketches.c
@@ -164,9 +171,10 @@ class Tracing:
             yield from (Unseen(sample_id=row.id, key=row.thumb_key or row.image_key) for row in rows)
             last = rows[-1].id
 
-    def count_unseen(self, dataset_id: UUID, *, by: UUID) -> int:
-        """Count those samples."""
-        query = sa.select(sa.func.count()).select_from(s.samples).where(*self._unseen(dataset_id, by))
+    def count_unseen(self, dataset_id: UUID, *, by: UUID | None) -> int:
+        """Count those samples; all of them, where there is no calibration."""
+        which = self._unseen(dataset_id, by) if by is not None else (s.samples.c.dataset_id == dataset_id,)
+        query = sa.select(sa.func.count()).select_from(s.samples).where(*which)
         return int(self._connection.execute(query).scalar_one())
 
     def trace(self, dataset_id: UUID, traced: Sequence[Traced], *, by: UUID) -> None:

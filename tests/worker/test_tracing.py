@@ -1,6 +1,6 @@
 """Samples are compared with what a training saw: once, after the archive was looked at, and never with what is gone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
+from api.submit import prepare
 from jobs.events import Artifact, Progress
 from jobs.ids import new_id
 from jobs.place import Place
@@ -123,6 +124,13 @@ def now(store: Store, samples: list[Sample]) -> list[dict[str, Any] | None]:
         return [one.originality for one in tx.samples.some([one.id for one in samples])]
 
 
+def to_look_at(store: Store, dataset_id: UUID) -> Mapping[str, int]:
+    """What a look is reckoned to have to look at, of squares and samples."""
+    with store.read() as tx:
+        found: Mapping[str, int] = prepare(tx, IndexParams(dataset_id=dataset_id)).facts["squares"]
+    return found
+
+
 def levels(store: Store, samples: list[Sample]) -> list[str]:
     """The level of each, as the gallery finds it."""
     with store.read() as tx:
@@ -198,12 +206,15 @@ def test_a_withdrawn_photograph_is_named_no_more_and_another_archive_looks_again
     assert levels(store, samples) == ["unknown", "copy"]
     with store.read() as tx:
         assert photos[3].id not in [one.photo_id for one in tx.tracing.sketches(dataset_id, version=1)]
+    assert to_look_at(store, dataset_id) == {"unsketched": 0, "samples": 2}
     index(store, dataset_id)
     after = now(store, samples)
     assert after[0] is not None
     assert after[0]["photo_id"] != photos[3].id
     assert after[0]["level"] != "copy"
+    assert to_look_at(store, dataset_id) == {"unsketched": 0, "samples": 0}
     archived(store, 1, begin=3, dataset_id=dataset_id)  # it comes back as another photograph
+    assert to_look_at(store, dataset_id) == {"unsketched": 1, "samples": 2}
     assert [one.type for one in index(store, dataset_id)] == ["sketches", "calibration", "traces"]
     assert levels(store, samples) == ["copy", "copy"]
 
