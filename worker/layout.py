@@ -149,7 +149,7 @@ def _model(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[Path, di
         "id": str(model.id),
         "name": model.name,
         "hash": model.hash,
-        "architecture": model.facts["architecture"],
+        "architecture": model.facts.get("architecture"),
         "frame": model.facts.get("frame"),
         "labels": model.facts.get("labels"),
         "licence": {"spdx": model.licence, "terms": model.terms},
