@@ -19,6 +19,7 @@ from store.maps import MapRow, SeenFile
 from store.rows import Job
 from store.store import Store
 from store.tx import Tx
+from worker.paths import path_of
 
 if TYPE_CHECKING:
     from worker.keep import Keeper
@@ -44,13 +45,13 @@ def lay_map(store: Store, job: Job, dataset_id: UUID, into: Path) -> tuple[Path,
     looked = set().union(*found.values())
     with into.with_suffix(".jsonl").open("w", encoding="utf-8") as listed:
         for source in sources:
-            image = "" if source.id in looked else _path(store, source.key)
+            image = "" if source.id in looked else path_of(store, source.key)
             listed.write(json.dumps({"sample": str(source.id), "image": image, "looked": source.id in looked}) + "\n")
     facts = {
         "photos": photos,
-        "features": [path for file in features if (path := _path(store, file.key))],
-        "seen": [_path(store, file.key) for file in seen if file.id not in useless],
-        "before": (_path(store, before.key) or None) if before is not None else None,
+        "features": [path for file in features if (path := path_of(store, file.key))],
+        "seen": [path_of(store, file.key) for file in seen if file.id not in useless],
+        "before": (path_of(store, before.key) or None) if before is not None else None,
     }
     return into.with_suffix(".jsonl"), facts
 
@@ -136,11 +137,3 @@ def _samples_in(store: Store, file: SeenFile) -> set[UUID]:
         return set(ids_of(read_seen(store.objects.path(file.key))["id"]))
     except (NotFound, FileNotFoundError, Damaged):
         return set()
-
-
-def _path(store: Store, key: str) -> str:
-    """Give the path of an object, or none where it is gone."""
-    try:
-        return str(store.objects.path(key))
-    except NotFound:
-        return ""
