@@ -26,8 +26,6 @@ from api.schemas.base import Answer
 from api.schemas.datasets import Photo
 from api.schemas.samples import Originality
 from jobs.errors import BadParams, Conflict, NotFound, NotLooked
-from jobs.originality import UNKNOWN
-from jobs.originality import told as said
 from jobs.originals import LEAST_SIDE, MOST_FRAGMENTS, Box, Nearest, Search, cells, is_box
 from store.features import SHOWN
 from store.store import Store
@@ -217,10 +215,8 @@ def _originality(tx: Tx, subject: Subject) -> Originality | None:
     """Say of a sample what was found when it was looked at: of a point that nobody keeps, nothing is said."""
     if subject.sample_id is None:
         return None
-    sample = tx.samples.get(subject.sample_id)
-    if sample.nearness >= UNKNOWN or sample.likeness is None or sample.nearest_id is None:
-        return None
-    return Originality.model_validate(said(sample.nearest_id, sample.likeness, percent=sample.nearness))
+    found = tx.samples.get(subject.sample_id).originality
+    return None if found is None else Originality.model_validate(found)
 
 
 def _photos(tx: Tx, dataset_id: UUID, wanted: Iterable[UUID]) -> dict[UUID, Photo]:

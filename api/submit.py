@@ -182,11 +182,11 @@ def _map_facts(tx: Tx, dataset_id: UUID) -> Mapping[str, Any]:
 
 
 def _squares_facts(tx: Tx, dataset_id: UUID) -> Mapping[str, Any]:
-    by = tx.tracing.calibration(dataset_id)
-    return {
-        "unsketched": tx.tracing.unsketched(dataset_id, version=SKETCH_VERSION),
-        "samples": tx.tracing.count_unseen(dataset_id, by=by.id if by is not None else dataset_id),
-    }
+    """Count what is to be looked at; of samples all, where photographs have come or gone since they were compared."""
+    by, unsketched = tx.tracing.calibration(dataset_id), tx.tracing.unsketched(dataset_id, version=SKETCH_VERSION)
+    same = by is not None and not unsketched and by.photos == tx.tracing.sketched(dataset_id, version=SKETCH_VERSION)
+    samples = tx.tracing.count_unseen(dataset_id, by=by.id if by is not None and same else None)
+    return {"unsketched": unsketched, "samples": samples}
 
 
 def _originals_facts(tx: Tx, model_id: UUID) -> Mapping[str, Any]:

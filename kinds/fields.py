@@ -19,6 +19,7 @@ ModelId = Annotated[
         examples=["0199d3a0-0000-7000-8000-000000000002"],
     ),
 ]
+DatasetId = Annotated[UUID, Field(title="Archive", examples=["0199d3a0-0000-7000-8000-000000000003"])]
 ModelName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 

@@ -67,16 +67,20 @@ class Maps:
         row = self._connection.execute(query).mappings().one_or_none()
         return None if row is None else MapRow(**row)
 
+    def hold(self, dataset_id: UUID) -> None:
+        """Let no withdrawal, and no other map, come before the commit."""
+        self._connection.execute(sa.select(t.datasets.c.id).where(t.datasets.c.id == dataset_id).with_for_update())
+
     def put(self, row: MapRow) -> None:
         """Put a map in the place of the one that there is; its file goes with the commit."""
-        self._lock(row.dataset_id)
+        self.hold(row.dataset_id)
         gone = sa.delete(m.maps).where(m.maps.c.dataset_id == row.dataset_id).returning(m.maps.c.key)
         self._discard(*self._connection.execute(gone).scalars())
         self._connection.execute(sa.insert(m.maps).values(**columns(row)))
 
     def replace(self, old: MapRow, new: MapRow) -> bool:
         """Put a map in the place of another, unless that was replaced meanwhile: then the file of the new one goes."""
-        self._lock(old.dataset_id)
+        self.hold(old.dataset_id)
         if self.get(old.dataset_id) != old:
             self._discard(new.key)
             return False
@@ -96,7 +100,7 @@ class Maps:
 
     def add_seen(self, file: SeenFile) -> None:
         """Name a file of what was found in samples; what looks of other versions have found goes."""
-        self._lock(file.dataset_id)
+        self.hold(file.dataset_id)
         of = m.seen_files.c
         self._drop((of.dataset_id == file.dataset_id) & (of.version != file.version))
         self._connection.execute(sa.insert(m.seen_files).values(**columns(file)))
@@ -145,9 +149,6 @@ class Maps:
         """Count the samples of a dataset."""
         query = sa.select(sa.func.count()).select_from(s.samples).where(s.samples.c.dataset_id == dataset_id)
         return int(self._connection.execute(query).scalar_one())
-
-    def _lock(self, dataset_id: UUID) -> None:
-        self._connection.execute(sa.select(t.datasets.c.id).where(t.datasets.c.id == dataset_id).with_for_update())
 
     def _drop(self, which: sa.ColumnElement[bool]) -> None:
         gone = sa.delete(m.seen_files).where(which).returning(m.seen_files.c.key)

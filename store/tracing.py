@@ -92,6 +92,13 @@ class Tracing:
         query = self._lacking(sa.select(sa.func.count()), dataset_id, version)
         return int(self._connection.execute(query).scalar_one())
 
+    def sketched(self, dataset_id: UUID, *, version: int) -> int:
+        """Count the photos that have a sketch of this version."""
+        of = r.sketches.c
+        query = sa.select(sa.func.count(of.photo_id.distinct()))
+        query = query.where(of.dataset_id == dataset_id, of.version == version)
+        return int(self._connection.execute(query).scalar_one())
+
     def sketches(self, dataset_id: UUID, *, version: int) -> list[Sketch]:
         """List the sketches of this version, in the order of the ids of their squares."""
         of = r.sketches.c
@@ -123,10 +130,17 @@ class Tracing:
 
     def forget(self, photo_ids: Collection[UUID]) -> None:
         """Forget what these photos look like; samples that were nearest to one of them are to be looked at again."""
+        nearest: set[UUID] = set()
         for ids in pieces(photo_ids):
             self._connection.execute(sa.delete(r.sketches).where(r.sketches.c.photo_id.in_(ids)))
-            nearest = sa.select(s.samples.c.id).where(s.samples.c.nearest_id.in_(ids)).with_for_update()
-            self._write([self._unknown(id) for id in self._connection.execute(nearest).scalars()])
+            query = sa.select(s.samples.c.id).where(s.samples.c.nearest_id.in_(ids))
+            nearest.update(self._connection.execute(query).scalars())
+        for some in pieces(sorted(nearest)):  # locked in their order, as `Samples.hold` does
+            held = sa.select(s.samples.c.id).where(s.samples.c.id.in_(some)).order_by(s.samples.c.id)
+            self._connection.execute(held.with_for_update())
+            for column in s.COPIES:
+                values = _NOTHING_OF.get(column.table, {"nearness": UNKNOWN})
+                self._connection.execute(sa.update(column.table).where(column.in_(some)).values(**values))
 
     # How near photographs are to each other
 
@@ -157,9 +171,10 @@ class Tracing:
             yield from (Unseen(sample_id=row.id, key=row.thumb_key or row.image_key) for row in rows)
             last = rows[-1].id
 
-    def count_unseen(self, dataset_id: UUID, *, by: UUID) -> int:
-        """Count those samples."""
-        query = sa.select(sa.func.count()).select_from(s.samples).where(*self._unseen(dataset_id, by))
+    def count_unseen(self, dataset_id: UUID, *, by: UUID | None) -> int:
+        """Count those samples; all of them, where there is no calibration."""
+        which = self._unseen(dataset_id, by) if by is not None else (s.samples.c.dataset_id == dataset_id,)
+        query = sa.select(sa.func.count()).select_from(s.samples).where(*which)
         return int(self._connection.execute(query).scalar_one())
 
     def trace(self, dataset_id: UUID, traced: Sequence[Traced], *, by: UUID) -> None:
@@ -182,13 +197,19 @@ class Tracing:
 
     def still(self, samples: Sequence[Sample]) -> list[Sample]:
         """Give samples that are to be added; of what is nearest to a photo that was withdrawn nothing is said."""
+        for dataset_id in sorted({one.dataset_id for one in samples if one.nearest_id and one.dataset_id}):
+            self._hold(dataset_id)
         there = self._there({one.nearest_id for one in samples if one.nearest_id is not None})
         return [one if one.nearest_id in there else replace(one, **_NOTHING) for one in samples]
 
     def _write(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Write to samples, and to all tables that repeat how near they are; one that is gone stays gone."""
+        """Write to samples, and to all tables that repeat how near they are; one that is gone stays gone.
+
+        They are locked in the order of their ids, as `Samples.hold` does.
+        """
         if not rows:
             return
+        rows = sorted(rows, key=lambda row: row["sample"])
         for column in s.COPIES:
             values: dict[str, Any] = {"nearness": sa.bindparam("near")}
             if column.table is s.samples:
@@ -202,10 +223,6 @@ class Tracing:
             self._connection.execute(
                 sa.update(column.table).where(column == sa.bindparam("sample")).values(values), given
             )
-
-    @staticmethod
-    def _unknown(sample_id: UUID) -> dict[str, Any]:
-        return {"sample": sample_id, "near": UNKNOWN, "to": None, "alike": None, "by": None}
 
     def _hold(self, dataset_id: UUID) -> None:
         """Let no withdrawal come before the commit."""
@@ -235,3 +252,4 @@ class Tracing:
 
 
 _NOTHING: dict[str, Any] = {"nearness": UNKNOWN, "nearest_id": None, "likeness": None, "traced_by": None}
+_NOTHING_OF = {s.samples: _NOTHING, s.sample_levels: {"nearness": UNKNOWN, "level": level(UNKNOWN)}}

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from worker.keep import Keeper
 
 
+_COLUMNS = ("position", "recipe", "width", "height", "average", "blur")
+
+
 def sample_of(keeper: Keeper, artifact: Artifact) -> Sample:
     """Store the files of a picture, and give its row."""
     job, facts = keeper.job, artifact.facts
@@ -30,12 +33,7 @@ def sample_of(keeper: Keeper, artifact: Artifact) -> Sample:
         model_id=job.model_id,
         job_id=job.id,
         dataset_id=job.dataset_id,
-        position=facts["position"],
-        recipe=facts["recipe"],
-        width=facts["width"],
-        height=facts["height"],
-        average=facts["average"],
-        blur=facts["blur"],
+        **{name: facts[name] for name in _COLUMNS},
         sha256=image.sha256,
         image_key=image.key,
         thumb_key=thumb.key,

@@ -24,6 +24,7 @@ from store.tx import Tx
 from store.views import pixels_of
 from worker.echoes import lay_echoes
 from worker.maps import lay_map
+from worker.paths import path_of
 from worker.tracing import lay_originals, lay_squares
 
 PAGE = 200
@@ -150,7 +151,7 @@ def _model(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[Path, di
         "id": str(model.id),
         "name": model.name,
         "hash": model.hash,
-        "architecture": model.facts["architecture"],
+        "architecture": model.facts.get("architecture"),
         "frame": model.facts.get("frame"),
         "labels": model.facts.get("labels"),
         "licence": {"spdx": model.licence, "terms": model.terms},
@@ -189,8 +190,8 @@ def _index(store: Store, job: Job, dataset_id: UUID, into: Path) -> tuple[Path, 
         for one in sources:
             line = {
                 "photo": str(one.photo_id),
-                "image": "" if one.looked else _there(store, one.key),
-                "clean": _there(store, one.clean_key) if one.unfocused else "",
+                "image": "" if one.looked else path_of(store, one.key),
+                "clean": path_of(store, one.clean_key) if one.unfocused else "",
                 "usable": one.usable,
                 "looked": one.looked,
             }
@@ -216,7 +217,7 @@ def _named(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[Path, di
     told = [
         {"id": str(one.id), "name": one.name, "kind": one.kind, "layers": list(one.layers), "file": file}
         for one in found
-        if (file := _there(store, one.key))
+        if (file := path_of(store, one.key))
     ]
     return into, {"directions": told}
 
@@ -313,14 +314,6 @@ def is_whole(store: Store, file: FeatureFile) -> bool:
     except (NotFound, FileNotFoundError, Damaged):
         return False
     return True
-
-
-def _there(store: Store, key: str) -> str:
-    """Give the path of an object, or none where it is gone: withdrawn since it was listed."""
-    try:
-        return str(store.objects.path(key))
-    except NotFound:
-        return ""
 
 
 def _dataset(store: Store, job: Job, dataset_id: UUID, into: Path) -> tuple[Path, dict[str, Any]]:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import numpy as np
+from numpy.typing import NDArray
+
 from jobs.errors import NotFound
 from jobs.events import Artifact
 from jobs.ids import new_id
-from kinds.map.files import VERSION, Damaged, ids_of, read_map, read_seen, write
+from kinds.map.files import VERSION, Damaged, Points, ids_of, read_map, read_seen, write
 from store.maps import MapRow, SeenFile
 from store.rows import Job
 from store.store import Store
 from store.tx import Tx
+from worker.paths import path_of
 
 if TYPE_CHECKING:
     from worker.keep import Keeper
@@ -41,13 +45,13 @@ def lay_map(store: Store, job: Job, dataset_id: UUID, into: Path) -> tuple[Path,
     looked = set().union(*found.values())
     with into.with_suffix(".jsonl").open("w", encoding="utf-8") as listed:
         for source in sources:
-            image = "" if source.id in looked else _path(store, source.key)
+            image = "" if source.id in looked else path_of(store, source.key)
             listed.write(json.dumps({"sample": str(source.id), "image": image, "looked": source.id in looked}) + "\n")
     facts = {
         "photos": photos,
-        "features": [path for file in features if (path := _path(store, file.key))],
-        "seen": [_path(store, file.key) for file in seen if file.id not in useless],
-        "before": (_path(store, before.key) or None) if before is not None else None,
+        "features": [path for file in features if (path := path_of(store, file.key))],
+        "seen": [path_of(store, file.key) for file in seen if file.id not in useless],
+        "before": (path_of(store, before.key) or None) if before is not None else None,
     }
     return into.with_suffix(".jsonl"), facts
 
@@ -74,37 +78,51 @@ def keep_seen(keeper: Keeper, made: Sequence[Artifact]) -> None:
 
 
 def keep_map(keeper: Keeper, made: Sequence[Artifact]) -> None:
-    """Store a map in the place of the one before."""
-    artifact, map_id, dataset_id = made[-1], new_id(), _dataset_of(keeper)
-    file, gone = _without_gone(keeper, artifact.files["map"], dataset_id)
-    stored = keeper.file(file, kind="maps", id=map_id)
+    """Store a map in the place of the one before, without photographs that were withdrawn while it was laid out."""
+    artifact = made[-1]
+    points = read_map(artifact.files["map"])
+    while not _kept(keeper, points, artifact.facts):  # one of them was withdrawn while the others were kept
+        pass
+    artifact.files["map"].unlink()
+
+
+def _kept(keeper: Keeper, points: Points, facts: Mapping[str, Any]) -> bool:
+    """Keep the places of what is there; False to see anew what that is."""
+    dataset_id, map_id = _dataset_of(keeper), new_id()
+    with keeper.store.read() as tx:
+        there = _are_there(tx, points, dataset_id)
+    kept = points[there]
+    stored = keeper.file(write(keeper.scratch / f"{map_id}.npy", kept), kind="maps", id=map_id)
+    samples = int(kept["invented"].sum())
     row = MapRow(
         id=map_id,
         dataset_id=dataset_id,
         key=stored.key,
-        photos=int(artifact.facts["photos"]) - gone,
-        samples=int(artifact.facts["samples"]),
+        photos=len(kept) - samples,
+        samples=samples,
         size_bytes=stored.size_bytes,
     )
+    same: list[bool] = []
 
     def change(tx: Tx) -> None:
         tx.jobs.hold(keeper.job.id, keeper.job.attempt)
-        tx.maps.put(row)
-        keeper.told(tx, "map", {"map_id": str(row.id), **artifact.facts, "photos": row.photos})
+        tx.maps.hold(dataset_id)
+        same.append(np.array_equal(there, _are_there(tx, points, dataset_id)))
+        if same[-1]:
+            tx.maps.put(row)
+            keeper.told(tx, "map", {"map_id": str(row.id), **facts, "photos": row.photos})
+        else:
+            tx.discard(row.key)
 
     keeper.write(change)
+    return same[-1]
 
 
-def _without_gone(keeper: Keeper, file: Path, dataset_id: UUID) -> tuple[Path, int]:
-    """Leave out photographs that were withdrawn while they were laid out; gives the file, and how many those are."""
-    points = read_map(file)
-    with keeper.store.read() as tx:
-        there = {photo.id for photo in tx.maps.photos(dataset_id)}
+def _are_there(tx: Tx, points: Points, dataset_id: UUID) -> NDArray[np.bool_]:
+    """Say which points are of samples, or of photographs that are there: `[N]`."""
+    photos = {photo.id for photo in tx.maps.photos(dataset_id)}
     held = zip(ids_of(points["id"]), points["invented"].tolist(), strict=True)
-    kept = [bool(drawn) or id in there for id, drawn in held]
-    if all(kept):
-        return file, 0
-    return write(file.with_name("map-kept.npy"), points[kept]), kept.count(False)
+    return np.array([bool(drawn) or id in photos for id, drawn in held], bool)
 
 
 def _dataset_of(keeper: Keeper) -> UUID:
@@ -119,11 +137,3 @@ def _samples_in(store: Store, file: SeenFile) -> set[UUID]:
         return set(ids_of(read_seen(store.objects.path(file.key))["id"]))
     except (NotFound, FileNotFoundError, Damaged):
         return set()
-
-
-def _path(store: Store, key: str) -> str:
-    """Give the path of an object, or none where it is gone."""
-    try:
-        return str(store.objects.path(key))
-    except NotFound:
-        return ""

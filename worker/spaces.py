@@ -28,6 +28,9 @@ def keep_directions(keeper: Keeper, made: Sequence[Artifact]) -> None:
     keeper.write(change)
 
 
+_COLUMNS = ("kind", "position", "name", "layers", "deviation", "share")
+
+
 def _direction(keeper: Keeper, artifact: Artifact, told: Mapping[str, Any]) -> Direction:
     model_id = keeper.job.model_id
     if model_id is None:
@@ -36,12 +39,7 @@ def _direction(keeper: Keeper, artifact: Artifact, told: Mapping[str, Any]) -> D
     return Direction(
         id=id,
         model_id=model_id,
-        kind=told["kind"],
-        position=told["position"],
-        name=told["name"],
         follows=UUID(told["follows"]) if told["follows"] else None,
-        layers=told["layers"],
-        deviation=told["deviation"],
-        share=told["share"],
+        **{name: told[name] for name in _COLUMNS},
         key=keeper.file(artifact.files[told["file"]], kind="directions", id=id).key,
     )

@@ -10,7 +10,6 @@ from uuid import UUID
 
 import numpy as np
 
-from jobs.errors import NotFound
 from jobs.events import Artifact
 from jobs.originality import SKETCH_VERSION as VERSION
 from kinds.index.sketches import archive_id
@@ -19,6 +18,7 @@ from store.rows import Job, Sample
 from store.store import Store
 from store.tracing import Sketch, Traced
 from store.tx import Tx
+from worker.paths import path_of
 
 if TYPE_CHECKING:
     from worker.keep import Keeper
@@ -34,13 +34,13 @@ def lay_squares(store: Store, job: Job, dataset_id: UUID, into: Path) -> tuple[P
     id = archive_id([*(one.view_id for one in lacking), *(one.view_id for one in known)])
     with (into / "lacking.jsonl").open("w", encoding="utf-8") as listed:
         for one in lacking:
-            if image := _there(store, one.key):
+            if image := path_of(store, one.key):
                 line = {"view": str(one.view_id), "photo": str(one.photo_id), "image": image}
                 listed.write(json.dumps({**line, "width": one.width, "box": list(one.box)}) + "\n")
     _write(into / "sketches.npy", known)
     with store.read() as tx, (into / "samples.jsonl").open("w", encoding="utf-8") as listed:
         for sample in tx.tracing.unseen(dataset_id, by=id):
-            if image := _there(store, sample.key):
+            if image := path_of(store, sample.key):
                 listed.write(json.dumps({"sample": str(sample.sample_id), "image": image}) + "\n")
     same = calibrated is not None and calibrated.id == id
     return into, {"id": str(id), "calibrated": {"steps": calibrated.steps} if calibrated and same else None}
@@ -54,11 +54,17 @@ def lay_originals(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[P
 
 
 def lay_sketches(tx: Tx, dataset_id: UUID | None, into: Path) -> tuple[Path, dict[str, Any]]:
-    """Lay out the sketches of a dataset, and how near its photographs are to each other."""
+    """Lay out the sketches of a dataset, and how near its photographs are to each other.
+
+    Nothing, where nobody compared them, or all that were have been withdrawn or moved away since.
+    """
     by = tx.tracing.calibration(dataset_id) if dataset_id is not None else None
     if dataset_id is None or by is None or by.steps is None:
         return into, {}
-    _write(into.with_suffix(".npy"), tx.tracing.sketches(dataset_id, version=VERSION))
+    known = tx.tracing.sketches(dataset_id, version=VERSION)
+    if not known:
+        return into, {}
+    _write(into.with_suffix(".npy"), known)
     return into.with_suffix(".npy"), {"id": str(by.id), "steps": list(by.steps)}
 
 
@@ -144,10 +150,3 @@ def _id(value: np.void) -> UUID:
 def _write(file: Path, known: Sequence[Sketch]) -> None:
     rows = sketched([(one.view_id, one.photo_id, one.body) for one in known])
     np.save(file, rows, allow_pickle=False)
-
-
-def _there(store: Store, key: str) -> str:
-    try:
-        return str(store.objects.path(key))
-    except NotFound:  # withdrawn or deleted since it was listed
-        return ""

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from jobs.fields import StrictBool
 from jobs.params import Need
-from kinds.fields import WholeParams
+from kinds.fields import DatasetId, WholeParams
 
 
 class GatherParams(WholeParams):
@@ -19,11 +19,7 @@ class GatherParams(WholeParams):
     label: ClassVar[str] = "Gather photographs"
 
     kind: Literal["gather"] = "gather"
-    dataset_id: UUID = Field(
-        title="Archive",
-        description="The dataset that they come into.",
-        examples=["0199d3a0-0000-7000-8000-000000000003"],
-    )
+    dataset_id: DatasetId = Field(description="The dataset that they come into.")
     sources: list[UUID] = Field(
         title="From",
         description="The datasets that they are taken from.",

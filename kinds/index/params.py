@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import ClassVar, Literal
-from uuid import UUID
 
 from pydantic import Field
 
 from jobs.params import Need
-from kinds.fields import WholeParams
+from kinds.fields import DatasetId, WholeParams
 
 
 class IndexParams(WholeParams):
@@ -18,11 +17,7 @@ class IndexParams(WholeParams):
     label: ClassVar[str] = "Look for likenesses"
 
     kind: Literal["index"] = "index"
-    dataset_id: UUID = Field(
-        title="Archive",
-        description="The dataset whose photographs to look at.",
-        examples=["0199d3a0-0000-7000-8000-000000000003"],
-    )
+    dataset_id: DatasetId = Field(description="The dataset whose photographs to look at.")
 
     def needs(self) -> Mapping[str, Need]:
         """Name the dataset's photographs, and their squares.

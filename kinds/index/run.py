@@ -77,8 +77,8 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     file = _sorted(look.rows, {line["photo"] for line in lines if line["usable"]}, place.scratch / "heaps.npy")
     if file is not None:
         yield Artifact(type=Made.HEAPS, files={"heaps": file})
-    yield from tracing.looked(place)
-    yield Progress(done=len(lines), total=len(lines), unit="photo", phase="sorting", metrics=look.work(sorted=True))
+    if (yield from tracing.looked(place)):
+        yield Progress(done=len(lines), total=len(lines), unit="photo", phase="sorting", metrics=look.work(sorted=True))
 
 
 @dataclass(slots=True)

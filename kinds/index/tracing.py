@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,50 +76,52 @@ def as_json(found: Trace) -> dict[str, Any]:
     return {"photo": str(found.photo), "likeness": found.likeness, "percent": found.percent}
 
 
-def looked(place: Place) -> Iterator[JobEvent]:
+def looked(place: Place) -> Generator[JobEvent, None, bool]:
     """Sketch the squares that have no sketch, compare all with each other, and with the pictures that models drew.
 
     `place.inputs["squares"]` is a folder: `lacking.jsonl`, the squares as `kinds.ingest.square` takes them with their
     ids, `view` and `photo`; `sketches.npy`, what is known; `samples.jsonl`, a `sample` and its `image` a line.
     `place.facts["squares"]`: `id` of the calibration that follows from these squares, and `calibrated`, what is known
     of it, if anything is.
-    Yields: SKETCHES, CALIBRATION and TRACES artifacts, Progress.
+    Yields: SKETCHES, CALIBRATION and TRACES artifacts; a Progress before each piece of work, so never of all of it.
+    Returns: whether all was done. Otherwise it was to stop before.
     """
     folder, facts = place.inputs["squares"], place.facts["squares"]
     rows = [read_sketched(folder / "sketches.npy")]
-    for event, new in _sketched(place, folder / "lacking.jsonl"):
-        yield event
-        rows += [new] if new is not None else []
-    if place.stop():
-        return
+    if not (yield from _sketched(place, folder / "lacking.jsonl", rows)):
+        return False
     every = np.concatenate(rows)
     every = every[np.argsort(np.array([one.tobytes() for one in every["view"]]), kind="stable")]
     of, known = originals(every), facts["calibrated"]
     if known is None:
         yield Progress(done=0, total=len(of.photos), unit="photo", phase="comparing")
+        if place.stop():
+            return False
         found = of.calibrated()
         known = {"steps": found.steps if found else None}
         told = {"id": facts["id"], "photos": len(set(of.photos)), **known}
         yield Artifact(type=Made.CALIBRATION, facts=told)
-    if known["steps"]:
-        yield from _samples(place, folder / "samples.jsonl", Tracer(of, Calibration(known["steps"]), facts["id"]))
+    if not known["steps"]:
+        return True
+    return (yield from _samples(place, folder / "samples.jsonl", Tracer(of, Calibration(known["steps"]), facts["id"])))
 
 
-def _sketched(place: Place, file: Path) -> Iterator[tuple[JobEvent, Sketched | None]]:
+def _sketched(place: Place, file: Path, rows: list[Sketched]) -> Generator[JobEvent, None, bool]:
+    """Sketch squares, and add what was found to `rows`; gives whether all was done."""
     lines = _lines(file)
     for number, some in enumerate(_slices(lines)):
+        yield Progress(done=number * KEPT_EVERY, total=len(lines), unit="photo", phase="sketching")
         if place.stop():
-            return
+            return False
         found = [
             (UUID(one["view"]), UUID(one["photo"]), code.tobytes()) for one in some if (code := _of(one)) is not None
         ]
-        done = min(len(lines), (number + 1) * KEPT_EVERY)
         if found:
-            rows = sketched(found)
+            rows.append(sketched(found))
             path = place.scratch / f"sketches-{number:05d}.npy"
-            np.save(path, rows, allow_pickle=False)
-            yield Artifact(type=Made.SKETCHES, files={"sketches": path}), rows
-        yield Progress(done=done, total=len(lines), unit="photo", phase="sketching"), None
+            np.save(path, rows[-1], allow_pickle=False)
+            yield Artifact(type=Made.SKETCHES, files={"sketches": path})
+    return True
 
 
 def _of(line: dict[str, Any]) -> Codes | None:
@@ -130,11 +132,13 @@ def _of(line: dict[str, Any]) -> Codes | None:
         return None
 
 
-def _samples(place: Place, file: Path, tracer: Tracer) -> Iterator[JobEvent]:
+def _samples(place: Place, file: Path, tracer: Tracer) -> Generator[JobEvent, None, bool]:
+    """Compare the pictures that models drew; gives whether all was done."""
     lines = _lines(file)
     for number, some in enumerate(_slices(lines)):
+        yield Progress(done=number * KEPT_EVERY, total=len(lines), unit="picture", phase="tracing")
         if place.stop():
-            return
+            return False
         seen: dict[str, Codes] = {}
         for line in some:
             with suppress(OSError, ValueError), Image.open(line["image"]) as picture:
@@ -143,8 +147,7 @@ def _samples(place: Place, file: Path, tracer: Tracer) -> Iterator[JobEvent]:
             traces = tracer.originals.traced(np.stack([*seen.values()]), tracer.by)
             told = [{"sample": id, **as_json(found)} for id, found in zip(seen, traces, strict=True)]
             yield Artifact(type=Made.TRACES, facts={"by": tracer.name, "traces": told})
-        done = min(len(lines), (number + 1) * KEPT_EVERY)
-        yield Progress(done=done, total=len(lines), unit="picture", phase="tracing")
+    return True
 
 
 def _lines(file: Path) -> list[dict[str, Any]]:

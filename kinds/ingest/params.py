@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from jobs.params import JobParams, Need
-from kinds.presets import preset
+from jobs.params import Need
+from kinds.fields import WholeParams
 
 
-class IngestParams(JobParams):
+class IngestParams(WholeParams):
     """Read every file of an archive, and account for each as a photograph with a state and a reason."""
 
     label: ClassVar[str] = "Read an archive"
@@ -23,12 +23,6 @@ class IngestParams(JobParams):
         description="The uploaded archive to read.",
         examples=["0199d3a0-0000-7000-8000-000000000001"],
     )
-
-    def resolved(self, facts: Mapping[str, Any]) -> Self:
-        """Give itself: nothing is left open."""
-        if self.preset:
-            preset(self.kind, self.preset)
-        return self
 
     def needs(self) -> Mapping[str, Need]:
         """Name the archive's file; its facts are `filename`, `framing` and what the dataset holds already."""

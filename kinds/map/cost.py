@@ -10,7 +10,6 @@ from kinds.map.params import MapParams
 
 LOOK_S = 0.03  # a sample that nobody has looked at yet, on two cores
 PAIRS_PER_S = 7e7  # whose distance is taken, of 50 numbers each
-WHOLE_PAIRS_PER_S = 3e7  # ... of all 1,280
 PLACE_S = 0.003  # a point, until it has its place
 READ_S = 0.0002  # a point's features, until they are 50 numbers
 START_S = 8.0  # a child process, the tensor library, and what is compiled for the layout
@@ -24,7 +23,7 @@ def cost(params: MapParams, facts: Mapping[str, Any]) -> Cost:
     photos, samples, placed, unlooked = (int(told.get(name, 0)) for name in ("photos", "samples", "placed", "unlooked"))
     points = photos + samples
     new = points if params.anew else points - placed
-    work = work_s(points=points, new=new, unlooked=unlooked, photos=photos, samples=samples)
+    work = looking_s(unlooked) + placing_s(points=points, new=new)
     looks = f" {unlooked:,} of the pictures drawn from it are looked at first, once." if unlooked else ""
     return Cost(
         seconds=START_S + work / speed(facts, kind="map"),
@@ -34,17 +33,11 @@ def cost(params: MapParams, facts: Mapping[str, Any]) -> Cost:
     )
 
 
-def work_s(*, points: int, new: int, unlooked: int, photos: int, samples: int) -> float:
-    """Estimate a job in nominal seconds."""
-    return looking_s(unlooked) + placing_s(points=points, new=new, photos=photos, samples=samples)
-
-
 def looking_s(unlooked: int) -> float:
     """Estimate looking at samples."""
     return unlooked * LOOK_S
 
 
-def placing_s(*, points: int, new: int, photos: int, samples: int) -> float:
+def placing_s(*, points: int, new: int) -> float:
     """Estimate all that follows."""
-    pairs = new * points / PAIRS_PER_S + samples * photos / WHOLE_PAIRS_PER_S
-    return points * READ_S + pairs + new * PLACE_S
+    return points * READ_S + new * points / PAIRS_PER_S + new * PLACE_S

@@ -66,9 +66,9 @@ class Layout:
         return Progress(done=done, total=total, unit="picture", phase=phase, metrics=metrics)
 
     def _work_s(self) -> float:
-        samples, points = int(self.of.invented.sum()), len(self.of.ids)
+        points = len(self.of.ids)
         new = points - (len(self.before) if self.before is not None else 0)
-        return placing_s(points=points, new=new, photos=points - samples, samples=samples)
+        return placing_s(points=points, new=new)
 
     def _done(self) -> int:
         """Count pictures as if all work was placing them, and never all of them before the map is there."""

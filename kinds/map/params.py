@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import ClassVar, Literal
-from uuid import UUID
 
 from pydantic import Field
 
 from jobs.fields import StrictBool
 from jobs.params import Need
-from kinds.fields import WholeParams
+from kinds.fields import DatasetId, WholeParams
 
 
 class MapParams(WholeParams):
@@ -19,11 +18,7 @@ class MapParams(WholeParams):
     label: ClassVar[str] = "Lay out the map"
 
     kind: Literal["map"] = "map"
-    dataset_id: UUID = Field(
-        title="Archive",
-        description="The dataset whose photographs and samples to lay out.",
-        examples=["0199d3a0-0000-7000-8000-000000000003"],
-    )
+    dataset_id: DatasetId = Field(description="The dataset whose photographs and samples to lay out.")
     anew: StrictBool = Field(
         default=False,
         title="Everything anew",

@@ -86,6 +86,5 @@ def _seen(files: Sequence[str]) -> list[Seen]:
 
 def _ahead_s(told: Any, lines: Sequence[Any]) -> float:
     """Estimate the work that follows looking, in nominal seconds."""
-    photos = int(told["photos"])
-    points = photos + len(lines)
-    return placing_s(points=points, new=points, photos=photos, samples=len(lines))
+    points = int(told["photos"]) + len(lines)
+    return placing_s(points=points, new=points)

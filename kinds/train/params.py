@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from jobs.errors import BadParams
 from jobs.fields import Seed, StrictBool, StrictFloat, StrictInt
 from jobs.params import JobParams, Need
+from kinds.fields import DatasetId
 from kinds.presets import preset, presets_of
 from kinds.train.resolve import in_play, resolved_fields
 
@@ -26,7 +27,7 @@ class TrainParams(JobParams):
     label: ClassVar[str] = "Train on an archive"
 
     kind: Literal["train"] = "train"
-    dataset_id: UUID = Field(title="Archive", examples=["0199d3a0-0000-7000-8000-000000000003"])
+    dataset_id: DatasetId
     base_model_id: UUID | None = Field(
         None,
         title="Base",

@@ -46,7 +46,7 @@ def resolved_fields(filled: Mapping[str, Any], facts: Mapping[str, Any]) -> dict
     Raises: BadParams, TooFewPhotos.
     """
     _check_dataset(facts.get("dataset", {}))
-    knows = 0 if filled["from_scratch"] else int(facts.get("model", {}).get("architecture", {}).get("c_dim", 0))
+    knows = 0 if filled["from_scratch"] else int((facts.get("model", {}).get("architecture") or {}).get("c_dim", 0))
     conditional = filled.get("conditional", knows > 0)
     _check_labels(conditional, facts.get("dataset", {}).get("labels"), base_labels=knows)
     _check_batch(filled["batch"])
@@ -141,7 +141,14 @@ def _base(filled: Mapping[str, Any], model: Mapping[str, Any]) -> Shape:
                 pointer=f"#/{name}",
                 remedy="Leave it out, or train from_scratch.",
             )
-    shape = Shape.of(model["architecture"])
+    try:
+        shape = Shape.of(model["architecture"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadParams(
+            "nothing is known of the layers of this base",
+            pointer="#/base_model_id",
+            remedy="Bring its file once more, and learn on from the model that is made of it; or choose another base.",
+        ) from error
     if filled.get("resolution", shape.resolution) != shape.resolution:
         raise BadParams(
             f"resolution is {filled['resolution']}, but the base draws {shape.resolution} pixels",

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from jobs.events import Artifact
-from kinds.map.cost import cost
+from kinds.map.cost import READ_S, START_S, cost
 from kinds.map.features import few_numbers
 from kinds.map.files import Damaged, Points, ids_of, read_map, read_seen, seen_of, write
 from kinds.map.layout import apart
@@ -136,4 +136,6 @@ def test_it_costs_what_is_new() -> None:
         kept.sentence
         == "100 of 51,000 pictures get a place. 100 of the pictures drawn from it are looked at first, once."
     )
+    drawn = {"photos": 50_000, "samples": 20_000, "placed": 70_000, "unlooked": 0}
+    assert cost(MapParams(dataset_id=UUID(int=1)), {"map": drawn}).seconds == pytest.approx(START_S + 70_000 * READ_S)
     assert anew.sentence.startswith("51,000 of 51,000 pictures get a place.")

@@ -205,3 +205,10 @@ def test_a_cost_is_told_in_words_and_follows_what_the_machine_has_shown() -> Non
 
 def test_ids_come_as_strings() -> None:
     assert requests.validate_json(f'{{"kind": "generate", "model_id": "{uuid4()}"}}').kind == "generate"
+
+
+@pytest.mark.parametrize("model", [{}, {"architecture": None}, {"architecture": {"resolution": 64}}])
+def test_a_base_of_whose_layers_nothing_is_known_is_refused_in_words(model: dict[str, Any]) -> None:
+    with pytest.raises(BadParams, match="nothing is known") as told:
+        resolve(asked("train"), {**FACTS, "model": model})
+    assert told.value.pointer == "#/base_model_id"

@@ -1,5 +1,8 @@
 """Maps are laid out by workers: what was seen is seen once, and a kill costs nothing that shows."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from uuid import UUID, uuid4
 
 import numpy as np
@@ -10,6 +13,7 @@ from jobs.events import Artifact, Made
 from jobs.state import State
 from kinds.map.files import ids_of, points_of, read_map, write
 from store.rows import Job, Sample
+from store.tx import Tx
 from tests.api import rows
 from tests.kinds.pictures import jpeg
 from tests.store import making
@@ -85,7 +89,19 @@ def test_a_map_that_is_killed_is_laid_out_again_and_nothing_is_seen_twice(sqlite
     assert facts["before"] is not None
 
 
-def test_what_is_withdrawn_while_it_is_laid_out_is_not_kept(sqlite_house: House) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Interrupted(Keeper):
+    """Something happens just before it writes, once."""
+
+    first: list[Callable[[], object]]
+
+    def write(self, change: Callable[[Tx], None]) -> None:
+        if self.first:
+            self.first.pop()()
+        Keeper.write(self, change)
+
+
+def test_what_is_withdrawn_while_it_is_laid_out_or_kept_is_not_kept(sqlite_house: House) -> None:
     house = sqlite_house
     with house.worker():
         dataset_id = read(house, count=9)
@@ -94,13 +110,18 @@ def test_what_is_withdrawn_while_it_is_laid_out_is_not_kept(sqlite_house: House)
     places = np.arange(18, dtype=np.float32).reshape(9, 2)
     points = points_of([gone, *others], np.zeros(9, bool), places)
     file = write(house.folder / "map.npy", points)
-    with house.store.begin() as tx:
-        tx.photos.withdraw(dataset_id, [gone])
-    keeper = Keeper(store=house.store, job=job, scratch=house.folder, patient=lambda: True)
+
+    def withdraw(photo: UUID) -> None:
+        with house.store.begin() as tx:
+            tx.photos.withdraw(dataset_id, [photo])
+
+    withdraw(gone)
+    late = partial(withdraw, others.pop())
+    keeper = Interrupted(store=house.store, job=job, scratch=house.folder, patient=lambda: True, first=[late])
     facts = {"photos": 9, "samples": 0, "kept": False}
     keeper.artifacts([Artifact(type=Made.MAP, files={"map": file}, facts=facts)])
     assert on_map(house, dataset_id) == set(others)
-    assert [event.body["photos"] for event in house.events(job, "map")] == [8]
+    assert [event.body["photos"] for event in house.events(job, "map")] == [7]
 
 
 def test_a_map_that_is_cancelled_leaves_the_one_before(sqlite_house: House) -> None:

@@ -120,3 +120,11 @@ def test_what_was_deleted_before_the_job_began_is_told_with_what_to_do(house: Ho
     with pytest.raises(NotFound, match=f"was deleted, {missing}") as told:
         laid_out(house.store, job, needs)
     assert "Ask for it again" in told.value.remedy
+
+
+def test_a_model_of_whose_layers_nothing_is_known_is_laid_out(sqlite_house: House) -> None:
+    store = sqlite_house.store
+    with store.begin() as tx:
+        model = tx.models.add(making.model())
+    laid = laid_out(store, making.running(store), {"model": Need(type="model", id=model.id)})
+    assert laid.facts["model"]["architecture"] is None

@@ -1,7 +1,8 @@
 """Samples are compared with what a training saw: once, after the archive was looked at, and never with what is gone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,9 +12,12 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from jobs.events import Artifact
+from api.submit import prepare
+from jobs.events import Artifact, Progress
 from jobs.ids import new_id
 from jobs.place import Place
+from kinds.index import run, tracing
+from kinds.index.params import IndexParams
 from kinds.index.tracing import Tracer, looked
 from store import tables as t
 from store.rows import Job, Photo, Sample, View, view_id
@@ -120,6 +124,13 @@ def now(store: Store, samples: list[Sample]) -> list[dict[str, Any] | None]:
         return [one.originality for one in tx.samples.some([one.id for one in samples])]
 
 
+def to_look_at(store: Store, dataset_id: UUID) -> Mapping[str, int]:
+    """What a look is reckoned to have to look at, of squares and samples."""
+    with store.read() as tx:
+        found: Mapping[str, int] = prepare(tx, IndexParams(dataset_id=dataset_id)).facts["squares"]
+    return found
+
+
 def levels(store: Store, samples: list[Sample]) -> list[str]:
     """The level of each, as the gallery finds it."""
     with store.read() as tx:
@@ -159,6 +170,32 @@ def test_a_look_that_was_killed_goes_on(store: Store) -> None:
     assert levels(store, samples) == ["copy"]
 
 
+def test_a_look_that_is_to_stop_is_not_done(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracing, "KEPT_EVERY", 10)
+    dataset_id, _ = archived(store, 20)
+    drawn(store, dataset_id, [square(3)])
+    scratch = store.settings.scratch / "look"
+    scratch.mkdir(parents=True)
+    (scratch / "photos.jsonl").touch()  # of each it is known what it looks like
+    folder, facts = lay_squares(store, making.running(store, dataset_id=dataset_id), dataset_id, scratch / "squares")
+    phases = []
+    for often in range(5):
+        left = iter([False] * (often + 1))
+        place = Place(
+            scratch=scratch,
+            cache=scratch,
+            inputs={"photos": scratch / "photos.jsonl", "squares": folder},
+            facts={"photos": {"files": []}, "squares": facts},
+            resume_point=None,
+            stop=partial(next, left, True),
+        )
+        events = list(run.run(IndexParams(dataset_id=dataset_id), place))
+        last = [event for event in events if isinstance(event, Progress)][-1]
+        phases.append((last.phase, last.done < last.total))  # so that a worker that shuts down puts it back
+    unended = [("sketching", True), ("sketching", True), ("comparing", True), ("tracing", True)]
+    assert phases == [*unended, ("sorting", False)]
+
+
 def test_a_withdrawn_photograph_is_named_no_more_and_another_archive_looks_again(store: Store) -> None:
     dataset_id, photos = archived(store, 20)
     samples = drawn(store, dataset_id, [square(3), square(4)])
@@ -169,12 +206,15 @@ def test_a_withdrawn_photograph_is_named_no_more_and_another_archive_looks_again
     assert levels(store, samples) == ["unknown", "copy"]
     with store.read() as tx:
         assert photos[3].id not in [one.photo_id for one in tx.tracing.sketches(dataset_id, version=1)]
+    assert to_look_at(store, dataset_id) == {"unsketched": 0, "samples": 2}
     index(store, dataset_id)
     after = now(store, samples)
     assert after[0] is not None
     assert after[0]["photo_id"] != photos[3].id
     assert after[0]["level"] != "copy"
+    assert to_look_at(store, dataset_id) == {"unsketched": 0, "samples": 0}
     archived(store, 1, begin=3, dataset_id=dataset_id)  # it comes back as another photograph
+    assert to_look_at(store, dataset_id) == {"unsketched": 1, "samples": 2}
     assert [one.type for one in index(store, dataset_id)] == ["sketches", "calibration", "traces"]
     assert levels(store, samples) == ["copy", "copy"]
 
@@ -194,6 +234,16 @@ def test_what_comes_after_a_withdrawal_says_nothing_of_that_photograph(store: St
     with store.read() as tx:
         (kept,) = tx.tracing.still([sample])
     assert (kept.nearest_id, kept.nearness) == (None, 101)
+
+
+def test_where_all_photographs_were_withdrawn_pictures_are_drawn_and_compared_with_none(store: Store) -> None:
+    dataset_id, photos = archived(store, 20)
+    index(store, dataset_id)
+    with store.begin() as tx:
+        tx.photos.withdraw(dataset_id, [photo.id for photo in photos])
+    with store.read() as tx:
+        file, facts = lay_sketches(tx, dataset_id, store.settings.folder / "originals")
+    assert Tracer.of(file, facts) is None
 
 
 def test_of_nine_photographs_nothing_is_said_and_a_spoiled_one_is_passed_over(store: Store) -> None:
