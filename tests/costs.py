@@ -5,7 +5,7 @@ tests share end last, and belong to none.
 """
 
 import resource
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Generator
 
 import pytest
@@ -13,7 +13,7 @@ import pytest
 SHOWN = 40  # files
 _KEY = "processor_s"
 _began = 0.0
-_costs: Counter[str] = Counter()
+_costs: defaultdict[str, float] = defaultdict(float)
 
 
 def used_s() -> float:
@@ -40,10 +40,12 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.when == "teardown":
         file = report.nodeid.partition("::")[0]
-        _costs[file] += sum(float(value) for name, value in report.user_properties if name == _KEY)  # type: ignore[arg-type]
+        for name, value in report.user_properties:
+            if name == _KEY and isinstance(value, float):
+                _costs[file] += value
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    terminalreporter.section(f"processor time: {_costs.total():,.0f} s in tests; most in")
-    for file, cost in _costs.most_common(SHOWN):
+    terminalreporter.section(f"processor time: {sum(_costs.values()):,.0f} s in tests; most in")
+    for file, cost in sorted(_costs.items(), key=lambda one: -one[1])[:SHOWN]:
         terminalreporter.line(f"{cost:8.1f} s  {file}")
