@@ -2,7 +2,6 @@
 
 import base64
 import gzip
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -12,9 +11,8 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from api.unmapped import take_from_map
 from jobs.ids import new_id
-from kinds.map.files import ids_of, points_of, read_map, write
+from kinds.map.files import ids_of, points_of, write
 from store import tables as t
 from store.maps import MapRow
 from store.rows import Model, Sample
@@ -128,19 +126,6 @@ def test_what_was_withdrawn_or_deleted_is_not_on_it(
     assert now is not None
     assert now.key != laid.key  # its place is gone from the file as well
     assert UUID(seen[4]).bytes not in store.objects.path(now.key).read_bytes()
-
-
-def test_of_withdrawals_at_once_each_takes_its_own_from_the_map(
-    store: Store, ready: Found, seen: list[str], laid: MapRow
-) -> None:
-    photos = [UUID(id) for id in seen[:8]]
-    with ThreadPoolExecutor(len(photos)) as people:
-        list(people.map(lambda photo: take_from_map(store, laid.dataset_id, [photo]), photos))
-    with store.read() as tx:
-        row = tx.maps.get(laid.dataset_id)
-    assert row is not None
-    held = read_map(store.objects.path(row.key))
-    assert (row.photos, row.samples, held["invented"].tolist()) == (0, 2, [1, 1])
 
 
 def test_a_copy_that_is_kept_is_not_sent_again(
