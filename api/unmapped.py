@@ -19,11 +19,17 @@ def take_from_map(store: Store, dataset_id: UUID, gone: Collection[UUID]) -> Non
     This comes after their withdrawal. Where it is broken off, the places that are left are told to nobody, and go with
     the next map.
     """
-    with store.read() as tx:
-        row = tx.maps.get(dataset_id) if gone else None
-    if row is not None and (anew := _without(store, row, set(gone))) is not None:
-        with store.begin() as tx:
-            tx.maps.replace(row, anew)
+    last: MapRow | None = None
+    while gone:  # another withdrawal, or another map, may come first, and take the file away that is read here
+        with store.read() as tx:
+            row = tx.maps.get(dataset_id)
+        if row == last or row is None:
+            return
+        last = row
+        if (anew := _without(store, row, set(gone))) is not None:
+            with store.begin() as tx:
+                if tx.maps.replace(row, anew):
+                    return
 
 
 def _without(store: Store, row: MapRow, gone: set[UUID]) -> MapRow | None:

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { Photo, Problem, Sample } from '../../api/client';
 import type { Loaded } from '../../api/load';
 import { captionOf, monthOf, type Originals } from '../../api/originals';
@@ -8,7 +8,7 @@ import { type At, go, withQuery } from '../../routes';
 import { Also } from './Also';
 import { LeanList, LeanMap } from './Leans';
 import { Meter } from './Meter';
-import { cellAt, leanings, type Pair, pairsOf, restingPairs, shownFor, type Spot, spotIn, spotSaid, swapped, whereabouts } from './parts';
+import { cellAt, isSame, leanings, type Pair, pairsOf, restingPairs, shownFor, type Spot, spotIn, spotSaid, swapped, whereabouts } from './parts';
 import { photosIn, useChosen } from './originals';
 import { Three } from './Three';
 
@@ -31,7 +31,9 @@ export interface Resembling {
 export function useResembling(at: At, sample: string, found: Loaded<Originals>): Resembling {
   const { value } = found;
   const [chosen, choose, oldest] = useChosen(sample, value);
-  const [pointed, point] = useState<Spot | null>(null);
+  const [pointed, setPointed] = useState<Spot | null>(null);
+  const point = (next: Spot | null) => setPointed((old) => (isSame(old, next) ? old : next));
+  useEffect(() => setPointed(null), [sample]); // the parts of the one before go without a word that the hand has left
   const held = spotIn(at.query.get('part'), value?.parts ?? { columns: 4, rows: 4 });
   const spot = value ? (pointed ?? held) : null;
   const shown = value ? shownFor(value.parts, spot, chosen) : [];

@@ -12,6 +12,7 @@ import { idOf, invented, type Points } from './points';
 
 const FEW = 48; // samples that are read one by one; more of them as a list
 const AT_ONCE = 8;
+const OF_A_PAGE = 200;
 
 interface CaughtProps {
   archive: string;
@@ -82,11 +83,17 @@ function Drawn({ archive, ids, hide, changed, none }: { archive: string; ids: st
 /** Read samples; those that were deleted meanwhile are not among them. */
 async function samplesOf(dataset: string, ids: string[]): Promise<Sample[]> {
   const wanted = new Set(ids);
-  if (ids.length > FEW) {
-    const all = await everyPage((where) => answer(GET('/samples', { params: { query: { ...where, dataset } } })));
-    return all.filter(({ id }) => wanted.has(id));
-  }
   const found: Sample[] = [];
+  if (ids.length > FEW) {
+    const oldest = ids.reduce((one, other) => (other < one ? other : one)); // an id begins with its time
+    let cursor: string | null | undefined;
+    do {
+      const page = await answer(GET('/samples', { params: { query: { dataset, limit: OF_A_PAGE, ...(cursor ? { cursor } : {}) } } }));
+      found.push(...page.items.filter(({ id }) => wanted.has(id)));
+      cursor = (page.items.at(-1)?.id ?? '') > oldest ? page.next_cursor : null; // not through all that was ever drawn
+    } while (cursor && found.length < wanted.size);
+    return found;
+  }
   for (let at = 0; at < ids.length; at += AT_ONCE) {
     const some = ids.slice(at, at + AT_ONCE).map((sample_id) => answer(GET('/samples/{sample_id}', { params: { path: { sample_id } } })).catch(() => null));
     found.push(...(await Promise.all(some)).filter((one) => one !== null));
