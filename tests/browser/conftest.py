@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from tests.browser.mapping import mapped as mapped
+from tests.browser.resembling import skye as skye
 from tests.browser.work import ended, landscapes
 from tests.catalogues import entry, write
 from tests.publisher import Publisher
@@ -56,6 +57,15 @@ def page(context: BrowserContext) -> Iterator[Page]:
     tab.on("pageerror", lambda error: uncaught.append(str(error)))
     yield tab
     assert not uncaught, f"errors on the page: {uncaught}"
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """A tab on a phone, without a mouse."""
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, reduced_motion="reduce")
+    context.set_default_timeout(20_000)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 import type { ComponentChildren, RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { mirrored } from '../../keys';
 import { count } from '../../words';
 import { Icon } from '../Icon';
 import './grid.css';
@@ -85,7 +86,7 @@ export function Grid({ label, sections, partial, size, item, draw, beside, chose
     if (event.ctrlKey || event.metaKey || event.altKey || !(event.target instanceof HTMLAnchorElement)) return;
     ending.current = partial && event.key === 'End';
     if (ending.current) return event.preventDefault();
-    const to = layout.to(focus, mirrored(event.key, room.current), innerHeight - ABOVE - BELOW);
+    const to = layout.to(focus, turned(event.key, room.current), innerHeight - ABOVE - BELOW);
     if (to === null) return;
     event.preventDefault();
     go(to);
@@ -287,8 +288,8 @@ function useAnchor(room: RefObject<HTMLElement | null>, layout: Layout): () => n
 }
 
 /** Where one reads from right to left, the next picture is to the left. */
-function mirrored(key: string, room: HTMLElement | null): string {
-  if (!room || getComputedStyle(room).direction !== 'rtl') return key;
+function turned(key: string, room: HTMLElement | null): string {
+  if (!room || !mirrored(room)) return key;
   return { ArrowLeft: 'ArrowRight', ArrowRight: 'ArrowLeft' }[key] ?? key;
 }
 

@@ -174,7 +174,7 @@ function FromMoment({ id, title }: { id: string; title: string }) {
           Wander here
         </ButtonLink>
       </p>
-      <Draw model={id} labels={model.value ? labelsOf(model.value) : []} title={title} />
+      <Draw model={id} labels={model.value ? labelsOf(model.value) : []} title={title} archive={model.value?.dataset_id} />
     </>
   );
 }
