@@ -9,6 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
+from tests.browser.echoing import echoed as echoed
 from tests.browser.mapping import mapped as mapped
 from tests.browser.resembling import skye as skye
 from tests.browser.work import ended, landscapes

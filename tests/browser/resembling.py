@@ -36,7 +36,15 @@ def trained(client: httpx.Client, name: str, count: int) -> dict[str, str]:
     ended(client, drawn.raise_for_status().json()["id"])
     job = drawn.json()["id"]
     one, two = (sample["id"] for sample in client.get(f"/samples?job={job}&order=oldest").json()["items"])
-    return {"dataset": dataset, "moment": moment, "base": base, "sample": one, "next": two, "job": job}
+    return {
+        "dataset": dataset,
+        "training": training,
+        "moment": moment,
+        "base": base,
+        "sample": one,
+        "next": two,
+        "job": job,
+    }
 
 
 @pytest.fixture(scope="session")

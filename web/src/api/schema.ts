@@ -1228,6 +1228,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jobs/{training_id}/echoes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Of Training
+         * @description List the photographs that a training remembers, those that it never does, or what they imply.
+         *
+         *     Remembered are those that, or a repetition of which, are the nearest to some picture after the first moment, the
+         *     most alike first; forgotten all others, the least alike first; implied are pictures of the last moment in a region
+         *     that it fills although no photograph lies there. Where nobody has looked, the answer says which job does.
+         */
+        get: operations["of_training_jobs__training_id__echoes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/photos/{photo_id}/echoes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Of Photo
+         * @description Say where a photograph lives on: in the moments of the trainings that saw it, and in samples.
+         */
+        get: operations["of_photo_photos__photo_id__echoes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/kinds": {
         parameters: {
             query?: never;
@@ -2703,6 +2747,166 @@ export interface components {
             model_id: string;
         };
         /**
+         * Echo
+         * @description A picture of a moment, by its place.
+         */
+        Echo: {
+            /**
+             * Model Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            model_id: string;
+            /**
+             * Step
+             * @example 300
+             */
+            step: number;
+            /**
+             * Point
+             * @description As POST /models/{id}/render takes it.
+             * @example {
+             *       "anchor": {
+             *         "seed": 7
+             *       }
+             *     }
+             */
+            point: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * EchoMoment
+         * @description A moment that was looked at.
+         */
+        EchoMoment: {
+            /**
+             * Model Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            model_id: string;
+            /**
+             * Step
+             * @example 300
+             */
+            step: number;
+        };
+        /**
+         * EchoedPhoto
+         * @description A photograph, and the picture of a moment after the first that is most like it.
+         */
+        EchoedPhoto: {
+            photo: components["schemas"]["Photo"];
+            /**
+             * Likeness
+             * @description 0 to 1: resemblance, never proof.
+             * @example 0.71
+             */
+            likeness: number;
+            /**
+             * Percentile
+             * @description It is nearer than so many % of the photographs are to their own nearest other one, 0 to 100; null where there are too few to tell.
+             * @example 64
+             */
+            percentile: number | null;
+            /**
+             * Words
+             * @description The likeness in words.
+             * @example much alike
+             */
+            words: string;
+            /**
+             * Mirrored
+             * @description It is like the picture mirrored.
+             */
+            mirrored: boolean;
+            /**
+             * Pictures
+             * @description Of the moment of the echo: to which it, or what it repeats, is the nearest.
+             */
+            pictures: number;
+            echo: components["schemas"]["Echo"];
+            /**
+             * Curve
+             * @description The likeness at each moment; null where it was not compared.
+             */
+            curve: (number | null)[];
+        };
+        /**
+         * EchoesParams
+         * @description Find out in which pictures of a training's moments each photograph lives on, and which it never remembers.
+         */
+        EchoesParams: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "echoes";
+            /** Preset */
+            preset?: string | null;
+            /**
+             * Training
+             * Format: uuid
+             * @description The train job whose moments to look at.
+             * @example 0199d3a0-0000-7000-8000-000000000004
+             */
+            training_id: string;
+            /**
+             * Pictures
+             * @description How many pictures of each moment are drawn and compared with the photographs: seeds 0, 1, 2, …
+             * @default 500
+             * @example 500
+             */
+            count?: number;
+            /**
+             * Strangeness
+             * @description 0 is one single, most typical picture; 1 is all that a moment can draw.
+             * @default 1
+             * @example 1
+             */
+            truncation_psi?: number;
+        };
+        /**
+         * EchoesToAsk
+         * @description A training that saw the photograph, and that nobody has asked yet.
+         */
+        EchoesToAsk: {
+            /**
+             * Training Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            training_id: string;
+            /** Name */
+            name: string;
+            /**
+             * Began At
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-24T13:21:12.482000Z
+             */
+            began_at: string;
+            /**
+             * Job
+             * @description What to POST /jobs for what is missing.
+             */
+            job: {
+                [key: string]: unknown;
+            };
+            /**
+             * Takes
+             * @description How long that is about.
+             * @example About 3 minutes
+             */
+            takes: string;
+            /** Looking */
+            looking: string | null;
+        };
+        /**
          * Elsewhere
          * @description Another dataset that holds the same files.
          */
@@ -3109,6 +3313,62 @@ export interface components {
             turn?: number;
         };
         /**
+         * ImpliedPicture
+         * @description A picture in a region that the last moment fills although no photograph lies there.
+         */
+        ImpliedPicture: {
+            /**
+             * Point
+             * @description As POST /models/{id}/render takes it.
+             * @example {
+             *       "anchor": {
+             *         "seed": 7
+             *       }
+             *     }
+             */
+            point: {
+                [key: string]: unknown;
+            };
+            /**
+             * Model Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            model_id: string;
+            /** Step */
+            step: number;
+            /**
+             * Likeness
+             * @description 0 to 1: resemblance, never proof.
+             * @example 0.71
+             */
+            likeness: number;
+            /**
+             * Percentile
+             * @description It is nearer than so many % of the photographs are to their own nearest other one, 0 to 100; null where there are too few to tell.
+             * @example 64
+             */
+            percentile: number | null;
+            /**
+             * Words
+             * @description The likeness in words.
+             * @example much alike
+             */
+            words: string;
+            /**
+             * Company
+             * @description Other pictures that are as near to it as is usual among them.
+             * @example 31
+             */
+            company: number;
+            /**
+             * Nearest
+             * @description The two photographs that it is most like, of which none repeats another.
+             */
+            nearest: components["schemas"]["Photo"][];
+        };
+        /**
          * Import
          * @description A model file that was received whole, and the job that makes a model of it.
          */
@@ -3421,6 +3681,61 @@ export interface components {
             words: string;
         };
         /**
+         * LikeEcho
+         * @description The picture of a moment that is most like a photograph.
+         */
+        LikeEcho: {
+            /**
+             * Model Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            model_id: string;
+            /**
+             * Step
+             * @example 300
+             */
+            step: number;
+            /**
+             * Point
+             * @description As POST /models/{id}/render takes it.
+             * @example {
+             *       "anchor": {
+             *         "seed": 7
+             *       }
+             *     }
+             */
+            point: {
+                [key: string]: unknown;
+            };
+            /**
+             * Likeness
+             * @description 0 to 1: resemblance, never proof.
+             * @example 0.71
+             */
+            likeness: number;
+        };
+        /**
+         * LikeSample
+         * @description A sample whose nearest photograph it is.
+         */
+        LikeSample: {
+            sample: components["schemas"]["Sample"];
+            /**
+             * Likeness
+             * @description 0 to 1: resemblance, never proof.
+             * @example 0.71
+             */
+            likeness: number;
+            /**
+             * Words
+             * @description What that means in this archive.
+             * @example its own picture
+             */
+            words: string;
+        };
+        /**
          * Lonely
          * @description A photograph that is like no other.
          */
@@ -3591,6 +3906,22 @@ export interface components {
              * @description Photographs that nobody has looked at yet: first an `index` job does.
              */
             unlooked: number;
+        };
+        /**
+         * MissingEchoes
+         * @description What the job under `job` would add.
+         */
+        MissingEchoes: {
+            /**
+             * Photos
+             * @description Photographs that the training saw, and that came into the index since.
+             */
+            photos: number;
+            /**
+             * Moments
+             * @description Moments that nobody has looked at; until then, what is forgotten is so far.
+             */
+            moments: number;
         };
         /**
          * Mix
@@ -4687,6 +5018,104 @@ export interface components {
             label?: string | null;
         };
         /**
+         * PhotoEcho
+         * @description How one photograph lives on in a training that saw it.
+         */
+        PhotoEcho: {
+            /**
+             * Training Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            training_id: string;
+            /**
+             * Name
+             * @description Of the archive that it has learnt.
+             * @example Father's pictures
+             */
+            name: string;
+            /**
+             * Began At
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-24T13:21:12.482000Z
+             */
+            began_at: string;
+            /**
+             * Pictures Drawn
+             * @description Of each moment.
+             * @example 500
+             */
+            pictures_drawn: number;
+            /**
+             * Remembered
+             * @description Whether it, or what it repeats, is the nearest photograph of some picture after the first moment.
+             */
+            remembered: boolean;
+            /**
+             * Percentile
+             * @description It is nearer than so many % of the photographs are to their own nearest other one, 0 to 100; null where there are too few to tell.
+             * @example 64
+             */
+            percentile: number | null;
+            /**
+             * Words
+             * @description The likeness in words.
+             * @example much alike
+             */
+            words: string;
+            /** Mirrored */
+            mirrored: boolean;
+            /** Pictures */
+            pictures: number;
+            /** @description Of all moments after the first; the curve's own best one may be the first. */
+            best: components["schemas"]["LikeEcho"];
+            /**
+             * Moments
+             * @description The best picture of each moment, by step.
+             */
+            moments: components["schemas"]["LikeEcho"][];
+            missing: components["schemas"]["MissingEchoes"];
+            /**
+             * Job
+             * @description What to POST /jobs for what is missing.
+             */
+            job: {
+                [key: string]: unknown;
+            };
+            /** Looking */
+            looking: string | null;
+        };
+        /**
+         * PhotoEchoes
+         * @description Where a photograph lives on.
+         */
+        PhotoEchoes: {
+            /**
+             * Photo Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            photo_id: string;
+            /**
+             * Items
+             * @description A training each, the newest first.
+             */
+            items: components["schemas"]["PhotoEcho"][];
+            /**
+             * Samples
+             * @description The most alike first, at most 24.
+             */
+            samples: components["schemas"]["LikeSample"][];
+            /**
+             * Jobs
+             * @description The newest first.
+             */
+            jobs: components["schemas"]["EchoesToAsk"][];
+        };
+        /**
          * PhotoIds
          * @description All photographs of a list, in its order.
          */
@@ -5759,6 +6188,95 @@ export interface components {
              * @description Drawn from the same latents at each snapshot.
              */
             measure_pictures?: number | null;
+        };
+        /**
+         * TrainingEchoes
+         * @description What a training remembers. Items: `EchoedPhoto` of remembered and forgotten, `ImpliedPicture` of implied.
+         */
+        TrainingEchoes: {
+            /**
+             * Training Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            training_id: string;
+            /**
+             * Dataset Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            dataset_id: string;
+            /**
+             * Made At
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-24T13:21:12.482000Z
+             */
+            made_at: string;
+            /**
+             * Photos
+             * @description Photographs that it saw and that were compared.
+             * @example 388
+             */
+            photos: number;
+            /**
+             * Pictures
+             * @description That were drawn of each moment.
+             * @example 500
+             */
+            pictures: number;
+            /**
+             * Truncation Psi
+             * @example 1
+             */
+            truncation_psi: number;
+            /**
+             * Moments
+             * @description By step.
+             */
+            moments: components["schemas"]["EchoMoment"][];
+            /**
+             * Remembered
+             * @example 201
+             */
+            remembered: number;
+            /**
+             * Forgotten
+             * @example 187
+             */
+            forgotten: number;
+            /**
+             * Implied
+             * @example 24
+             */
+            implied: number;
+            missing: components["schemas"]["MissingEchoes"];
+            /**
+             * Job
+             * @description What to POST /jobs for what is missing.
+             */
+            job: {
+                [key: string]: unknown;
+            };
+            /**
+             * Looking
+             * @description The job that is at it, or waits.
+             */
+            looking: string | null;
+            /**
+             * Of
+             * @enum {string}
+             */
+            of: "remembered" | "forgotten" | "implied";
+            /** Items */
+            items: components["schemas"]["EchoedPhoto"][] | components["schemas"]["ImpliedPicture"][];
+            /**
+             * Next Cursor
+             * @description Opaque; null on the last page.
+             */
+            next_cursor: string | null;
         };
         /**
          * TwinGroup
@@ -9231,7 +9749,7 @@ export interface operations {
     list_jobs_jobs_get: {
         parameters: {
             query?: {
-                kind?: ("ingest" | "train" | "generate" | "convert" | "index" | "gather" | "directions" | "blend" | "measure" | "project" | "map") | null;
+                kind?: ("ingest" | "train" | "generate" | "convert" | "index" | "gather" | "directions" | "blend" | "measure" | "project" | "map" | "echoes") | null;
                 state?: ("queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled") | null;
                 /** @description How many, 1 to 200. */
                 limit?: number;
@@ -9276,7 +9794,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"];
             };
         };
         responses: {
@@ -9345,7 +9863,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"];
             };
         };
         responses: {
@@ -10043,6 +10561,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Moments"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    of_training_jobs__training_id__echoes_get: {
+        parameters: {
+            query?: {
+                /** @description Which list. */
+                of?: "remembered" | "forgotten" | "implied";
+                /** @description How many to show, 1 to 200. */
+                limit?: number;
+                /** @description From the list's last page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                training_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingEchoes"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    of_photo_photos__photo_id__echoes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                photo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoEchoes"];
                 };
             };
             /** @description No such thing */

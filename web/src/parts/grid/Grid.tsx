@@ -34,17 +34,18 @@ interface GridProps {
   item: (index: number) => Item | undefined; // undefined: not here yet
   draw: (index: number, shown: number, urgent: boolean) => ComponentChildren; // the picture of an item that is here; urgent: in the window
   beside?: (index: number) => ComponentChildren; // what stands beside the link
-  chosen: ReadonlySet<string>;
-  choose: (index: number, through: boolean) => void; // through: all from the last one chosen on
+  high?: (cell: number) => number; // how high a cell of a width is
+  chosen?: ReadonlySet<string>;
+  choose?: (index: number, through: boolean) => void; // through: all from the last one chosen on; where nothing is to be chosen, none
   want: (first: number, last: number) => void;
   steering: RefObject<Steering | null>;
 }
 
 /** A grid of any length of which only what is near the window is there; one stop of the Tab key, arrows within. */
-export function Grid({ label, sections, partial, size, item, draw, beside, chosen, choose, want, steering }: GridProps) {
+export function Grid({ label, sections, partial, size, item, draw, beside, high, chosen = NOTHING, choose, want, steering }: GridProps) {
   const room = useRef<HTMLDivElement>(null);
   const { width, gap } = useWidth(room);
-  const layout = useMemo(() => layoutOf(sections, { width, size: fitting(size, width), gap }), [sections, width, gap, size]);
+  const layout = useMemo(() => layoutOf(sections, { width, size: fitting(size, width), gap, high }), [sections, width, gap, size]);
   const { first, last, urgent } = useNear(room, layout, width > 0);
   const [at, setAt] = useState(0);
   const focus = Math.min(at, Math.max(0, layout.total - 1));
@@ -90,7 +91,7 @@ export function Grid({ label, sections, partial, size, item, draw, beside, chose
     if (to === null) return;
     event.preventDefault();
     go(to);
-    if (event.shiftKey) {
+    if (event.shiftKey && choose) {
       if (chosen.size === 0) choose(focus, false);
       choose(to, true);
     }
@@ -131,6 +132,8 @@ export function Grid({ label, sections, partial, size, item, draw, beside, chose
   );
 }
 
+const NOTHING: ReadonlySet<string> = new Set();
+
 interface CellProps {
   index: number;
   layout: Layout;
@@ -151,7 +154,7 @@ function Cell({ index, layout, item, chosen, choosing, stop, choose, come, besid
   const { x, y } = layout.place(index);
   const press = (event: PointerEvent) => {
     held.current = false;
-    if (event.pointerType !== 'touch') return;
+    if (event.pointerType !== 'touch' || !choose) return;
     pressed.current = setTimeout(() => {
       held.current = true;
       choose(index, false);
@@ -161,12 +164,13 @@ function Cell({ index, layout, item, chosen, choosing, stop, choose, come, besid
   const click = (event: MouseEvent) => {
     const touched = choosing && matchMedia('(hover: none)').matches;
     if (!held.current && !event.shiftKey && !touched) return;
+    if (!choose) return;
     event.preventDefault();
     if (!held.current) choose(index, event.shiftKey);
   };
   useEffect(() => release, []);
   return (
-    <li class={chosen ? 'chosen' : undefined} data-index={index} aria-posinset={index + 1} aria-setsize={layout.total} style={{ insetInlineStart: `${x}px`, insetBlockStart: `${y}px`, inlineSize: `${layout.cell}px`, blockSize: `${layout.cell}px` }}>
+    <li class={chosen ? 'chosen' : undefined} data-index={index} aria-posinset={index + 1} aria-setsize={layout.total} style={{ insetInlineStart: `${x}px`, insetBlockStart: `${y}px`, inlineSize: `${layout.cell}px`, blockSize: `${layout.high}px` }}>
       <a
         {...(item ? { href: item.href } : { role: 'link', 'aria-disabled': true, 'aria-label': `Photograph ${index + 1}, coming` })}
         tabIndex={stop ? 0 : -1}
@@ -180,7 +184,7 @@ function Cell({ index, layout, item, chosen, choosing, stop, choose, come, besid
       >
         {children}
       </a>
-      {item && (
+      {item && choose && (
         <button type="button" class="tick" tabIndex={-1} aria-pressed={chosen} aria-label={`Choose ${item.name}`} onClick={(event) => choose(index, event.shiftKey)}>
           <span>
             <Icon name="check" />
@@ -305,5 +309,5 @@ function link(room: HTMLElement | null, index: number): HTMLElement | null {
 function reveal(room: HTMLElement | null, layout: Layout, index: number): void {
   const top = topOf(room) + layout.place(index).y;
   if (top - ABOVE < scrollY) scrollTo(0, top - ABOVE);
-  else if (top + layout.cell + BELOW > scrollY + innerHeight) scrollTo(0, top + layout.cell + BELOW - innerHeight);
+  else if (top + layout.high + BELOW > scrollY + innerHeight) scrollTo(0, top + layout.high + BELOW - innerHeight);
 }

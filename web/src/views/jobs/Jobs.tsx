@@ -69,7 +69,7 @@ export default function Jobs() {
 }
 
 function Line({ job, of, changed }: { job: Job; of: Dataset | undefined; changed: () => void }) {
-  const leads = { train: `#/trainings/${job.id}`, generate: `#/gallery?job=${job.id}`, ingest: `#/archives/${job.dataset_id ?? ''}`, convert: '#/models', index: `#/archives/${job.dataset_id ?? ''}/contacts`, gather: `#/archives/${job.dataset_id ?? ''}`, directions: '#/models', blend: '#/models', measure: `#/trainings/${String(job.params['training_id'])}?best=result`, project: `#/gallery?job=${job.id}`, map: `#/archives/${job.dataset_id ?? ''}/map` }[job.kind];
+  const leads = { train: `#/trainings/${job.id}`, generate: `#/gallery?job=${job.id}`, ingest: `#/archives/${job.dataset_id ?? ''}`, convert: '#/models', index: `#/archives/${job.dataset_id ?? ''}/contacts`, gather: `#/archives/${job.dataset_id ?? ''}`, directions: '#/models', blend: '#/models', measure: `#/trainings/${String(job.params['training_id'])}?best=result`, project: `#/gallery?job=${job.id}`, map: `#/archives/${job.dataset_id ?? ''}/map`, echoes: `#/trainings/${String(job.params['training_id'])}/echoes` }[job.kind];
   const steer = async (move: 'stop' | 'cancel' | 'retry' | 'resume') => {
     await answer(POST(`/jobs/{job_id}/${move}`, { params: { path: { job_id: job.id } } }));
     changed();
@@ -110,6 +110,7 @@ function title(job: Job, of: Dataset | undefined): string {
   if (job.kind === 'gather') return `Gathering ${archive}`;
   if (job.kind === 'index') return `Looking for likenesses in ${archive}`;
   if (job.kind === 'map') return `Laying out the map of ${archive}`;
+  if (job.kind === 'echoes') return `Looking for echoes of ${archive}`;
   if (job.kind === 'train') return `Learning ${archive}`;
   if (job.kind === 'convert') return `Bringing ${brought(job)}`;
   if (job.kind === 'directions') return 'Finding directions in a model';
