@@ -18,6 +18,7 @@ from api import (
     curation,
     datasets,
     directions,
+    echoes,
     events,
     explained,
     exports,
@@ -44,6 +45,7 @@ from api import (
     web,
 )
 from api.contract import described
+from api.echoed import Told
 from api.guard import Guard
 from api.head import AnswerHead
 from api.kept import Kept
@@ -80,6 +82,7 @@ ROUTERS = (
     uploads,
     jobs,
     moments,
+    echoes,
     kinds,
     events,
     originals,
@@ -99,7 +102,7 @@ def create_app(store: Store | None = None) -> FastAPI:
         opened = store if store is not None else Store.open(Settings())
         app.state.store, app.state.settings = opened, opened.settings
         app.state.tailer, app.state.sums, app.state.kept = Tailer(opened), Sums(), Kept()
-        app.state.renderers = Renderers(opened)
+        app.state.renderers, app.state.echoes = Renderers(opened), Told()
         with Decoders(1, max_pixels=Limits().max_pixels) as app.state.decoders:
             async with app.state.tailer.running():
                 yield

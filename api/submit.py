@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from api.askable import echoes_facts
 from api.labels import FEW
 from jobs.errors import BadParams, Conflict
 from jobs.ids import new_id
@@ -264,6 +265,7 @@ _FACTS = {
     "gathered": _gathered_facts,
     "index": _index_facts,
     "map": _map_facts,
+    "echoes": echoes_facts,
     "squares": _squares_facts,
     "originals": _originals_facts,
     "dataset": _dataset_facts,
@@ -292,7 +294,7 @@ def _dataset(tx: Tx, needs: Mapping[str, Need]) -> UUID | None:
                 return need.id
             case "model":
                 return tx.models.get(need.id).dataset_id
-            case "moments":
+            case "moments" | "echoes":
                 return tx.jobs.get(need.id).dataset_id
             case "archive":
                 return tx.archives.get(need.id).dataset_id

@@ -7,6 +7,7 @@
     │   ├── KeyReused       an Idempotency-Key came again with another request
     │   ├── NotLooked       nobody has looked for likenesses in the archive
     │   ├── NotMapped       an archive has no map
+    │   ├── NotEchoed       nobody has looked for echoes in a training
     │   ├── WrongState      the job is in no state that allows this
     │   └── DatasetBusy     the archive is still being read
     ├── Rejected            what was sent cannot be used
@@ -85,6 +86,13 @@ class NotMapped(Conflict):
 
     code = "not_mapped"
     title = "There is no map yet"
+
+
+class NotEchoed(Conflict):
+    """Nobody has looked for what a training remembers; `job` is what to post."""
+
+    code = "not_echoed"
+    title = "Nobody has looked for echoes yet"
 
 
 class WrongState(Conflict):

@@ -23,6 +23,7 @@ class Made(StrEnum):
     BLEND = "blend"  # a model folder, and its sheet            facts: name, licence, terms, model
     SEEN = "seen"  # one file                                   facts: samples, how many it is of
     MAP = "map"  # one file                                    facts: photos, samples, whether places were kept
+    ECHOES = "echoes"  # one file, of one moment              facts: step, hash, photos, steps, done
     SKETCHES = "sketches"  # one file                            facts: none
     CALIBRATION = "calibration"  # no file                      facts: id, photos, steps
     TRACES = "traces"  # no file                              facts: by, traces

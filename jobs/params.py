@@ -17,6 +17,7 @@ class Need:
 
     # "dataset" | "model" | "archive" | "model_file" | "index" | "gathered" | "named" | "moments" | "learnt_from"
     # | "photo" | "sent" | "mask" | "sample" | "direction" | "map" | "squares" | "originals"
+    # | "echoes"
     type: str
     id: UUID
 

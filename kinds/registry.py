@@ -27,6 +27,7 @@ KINDS = (
     "measure",
     "project",
     "map",
+    "echoes",
 )
 
 Run = Callable[[JobParams, Place], Iterator[JobEvent]]

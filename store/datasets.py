@@ -19,7 +19,7 @@ from store.types import now
 
 ACTIVE = (State.QUEUED, State.RUNNING, State.PAUSED)
 USABLE = ("ready", "repaired")
-SERVING = ("index", "map")  # kinds of jobs that serve a dataset alone, and are called off with it
+SERVING = ("index", "map", "echoes")  # kinds of jobs that serve a dataset alone, and are called off with it
 AWAY = ("withdrawn", "moved")  # whose files are gone from here; their lines stay
 _NEWEST = Order(name="datasets", columns=[t.datasets.c.id])
 

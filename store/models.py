@@ -11,6 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from jobs.errors import Conflict, NotFound
+from store import echo_tables as e
 from store import sample_tables as s
 from store import tables as t
 from store.database import insert
@@ -217,7 +218,8 @@ class Models:
         # The sheet of a snapshot is its artifact's: one still sees what it was like.
         keys = model.keys if model.step is None else model.files.values()
         vectors = sa.select(t.directions.c.key).where(t.directions.c.model_id == model_id)
-        self._discard(*keys, *self._connection.execute(vectors).scalars())
+        echoes = sa.select(e.echoes.c.key).where(e.echoes.c.model_id == model_id)
+        self._discard(*keys, *self._connection.execute(vectors.union(echoes)).scalars())
         self._connection.execute(sa.delete(t.models).where(t.models.c.id == model_id))
 
     def _is_blended(self, model_id: UUID) -> bool:

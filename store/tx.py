@@ -13,6 +13,7 @@ from store.archives import Archives
 from store.artifacts import Artifacts
 from store.datasets import Datasets
 from store.directions import Directions
+from store.echoes import Echoes
 from store.events import Events
 from store.features import Features
 from store.gathered import Gathered
@@ -93,6 +94,11 @@ class Tx:
     def maps(self) -> Maps:
         """The maps of datasets."""
         return Maps(self.connection, discard=self.discard)
+
+    @cached_property
+    def echoes(self) -> Echoes:
+        """What moments of trainings remember."""
+        return Echoes(self.connection, discard=self.discard)
 
     @cached_property
     def gathered(self) -> Gathered:

@@ -36,6 +36,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "measure": {"training_id": ID},
     "project": {"model_id": ID, "photo_id": ID},
     "map": {"dataset_id": ID},
+    "echoes": {"training_id": ID},
 }
 SCRATCH: dict[str, Any] = {"base_model_id": None, "from_scratch": True}
 requests: TypeAdapter[JobParams] = TypeAdapter(AnyParams)

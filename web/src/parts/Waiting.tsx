@@ -36,5 +36,6 @@ async function named(job: Job): Promise<string> {
   if (job.kind === 'index') return `${of} to be looked at`;
   if (job.kind === 'echoes') return `echoes of ${of} to be looked for`;
   if (job.kind === 'map') return `the map of ${of}`;
+  if (job.kind === 'echoes') return `echoes of ${of}`;
   return job.kind === 'train' ? `the training on ${of}` : `${of} to be read`;
 }
