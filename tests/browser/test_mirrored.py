@@ -10,11 +10,17 @@ from tests.browser.resembling import look, middle_of, originals, shown
 from workshop.stages import ROOT
 
 AXE = (ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text()
+# The page has no language of that direction yet: a script says it, as soon as there is anything to say it of.
+MIRRORED = """new MutationObserver((_, watching) => {
+    if (!document.documentElement) return;
+    document.documentElement.dir = 'rtl';
+    watching.disconnect();
+}).observe(document, { childList: true })"""
 
 
 def opened(page: Page, address: str) -> None:
     """Open a sample as somebody does who reads from right to left."""
-    page.add_init_script("document.documentElement.dir = 'rtl'")
+    page.add_init_script(MIRRORED)
     look(page, address)
 
 

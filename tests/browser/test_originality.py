@@ -131,6 +131,7 @@ def test_only_what_is_its_own_is_drawn(page: Page, reverie: str, skye: dict[str,
     page.get_by_label("Beside your photographs").select_option("only what is its own picture")
     expect(page.get_by_label("No two alike")).to_be_disabled()
     page.get_by_label("Pictures", exact=True).fill("2")
+    page.keyboard.press("Tab")
     page.get_by_role("button", name="Draw 2 pictures").click()
     expect(page).to_have_url(re.compile("#/gallery.job="))
     (job,) = re.findall("job=([^&]+)", page.url)

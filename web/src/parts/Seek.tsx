@@ -16,11 +16,12 @@ interface SeekProps {
   takes?: string; // about how long; asked for, where nobody has said it
   word: string; // on the button
   primary?: boolean;
+  added?: boolean; // to what is there already: said on a line
   found: () => void;
 }
 
 /** Where nobody has looked for echoes, or not at all: how far a look is, or the way to have one and the time that it takes. */
-export function Seek({ training, before, why, takes, word, primary = false, found }: SeekProps) {
+export function Seek({ training, before, why, takes, word, primary = false, added = false, found }: SeekProps) {
   const wish = wishOf(training, before);
   const last = useLoad(`looks for ${training}`, () => newest(training));
   const time = useLoad(`time of ${JSON.stringify(wish)} ${takes ?? ''}`, async () => (takes === undefined ? timed((await answer(POST('/jobs/estimate', { body: wish }))).seconds) : takes));
@@ -38,15 +39,15 @@ export function Seek({ training, before, why, takes, word, primary = false, foun
       </div>
     );
   return (
-    <div class="stack seek">
-      {why && <p>{why}</p>}
+    <div class={added ? 'row seek' : 'stack seek'}>
+      {why && <p class={added ? 'small' : undefined}>{why}</p>}
       {job?.state === 'failed' && job.error && (
         <p class="small">
           The last look ended early. <strong>{job.error.title}.</strong> {sentences(job.error.detail, job.error.remedy)}
         </p>
       )}
       <div class="row">
-        <Button look={primary ? 'primary' : 'outline'} does={() => post(wish).then(last.again)} busy="Asking">
+        <Button look={primary ? 'primary' : added ? 'quiet' : 'outline'} does={() => post(wish).then(last.again)} busy="Asking">
           {word}
         </Button>
         {time.value && <span class="small">{sentences(time.value)}</span>}

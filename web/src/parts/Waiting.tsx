@@ -34,7 +34,6 @@ async function named(job: Job): Promise<string> {
   const dataset = job.dataset_id ? await answer(GET('/datasets/{dataset_id}', { params: { path: { dataset_id: job.dataset_id } } })).catch(() => null) : null;
   const of = dataset?.name ?? 'another archive';
   if (job.kind === 'index') return `${of} to be looked at`;
-  if (job.kind === 'echoes') return `echoes of ${of} to be looked for`;
   if (job.kind === 'map') return `the map of ${of}`;
   if (job.kind === 'echoes') return `echoes of ${of}`;
   return job.kind === 'train' ? `the training on ${of}` : `${of} to be read`;

@@ -1,6 +1,6 @@
 import { answer, GET } from '../../api/client';
 import { type Echoes as Found, echoesOf, LISTS, type Of } from '../../api/echoes';
-import { useLoad } from '../../api/load';
+import { useEvents, useLoad } from '../../api/load';
 import { Icon } from '../../parts/Icon';
 import { Look, notLooked } from '../../parts/Look';
 import { notEchoed, Seek } from '../../parts/Seek';
@@ -19,11 +19,9 @@ export default function Echoes({ at }: { at: At }) {
   const id = at.path[1] ?? '';
   const of = LISTS.find((one) => one === at.query.get('of')) ?? 'remembered';
   const names = useLoad(`${id} names`, () => namesOf(id));
-  const found = useLoad(`echoes ${id} ${of}`, () => echoesOf(id, of, { limit: 1 }));
-  const last = useLoad(`echoes ${id}`, () => echoesOf(id, 'remembered', { limit: 1 })); // counts, that stay while one goes from tab to tab
-  const again = () => (found.again(), last.again());
-  const { problem } = last;
-  const value = found.value ?? last.value;
+  const last = useLoad(`echoes ${id}`, () => echoesOf(id, 'remembered', { limit: 1 })); // what stands in all lists; each reads its own
+  useEvents('all', (type) => type === 'state' && last.again());
+  const { value, problem, again } = last;
   return (
     <Shown of={names} what="this training">
       {({ archive, steps, dataset }) => (
@@ -47,14 +45,15 @@ export default function Echoes({ at }: { at: At }) {
             ) : problem.status === 409 ? (
               <p class="quiet-word">{problem.text}</p>
             ) : (
-              <Shown of={last} what="its echoes" part>
+              <Shown of={last} what="what it remembers" part>
                 {() => null}
               </Shown>
             )
           ) : (
             <>
+              {value && <Missing id={id} found={value} again={again} />}
               <Tabs label="Echoes" tabs={LISTS.map((one) => ({ name: NAMES[one], href: withQuery(at, { of: one === 'remembered' ? null : one }), here: one === of, count: value?.[one] }))} />
-              {value && <Kept of={of} id={id} found={value} again={again} />}
+              {value && <Kept of={of} id={id} found={value} />}
             </>
           )}
         </div>
@@ -65,7 +64,7 @@ export default function Echoes({ at }: { at: At }) {
 
 const WHY = 'Reverie draws pictures at each of its moments, and compares them with your photographs: which live on in them, which never do, and what is drawn although nobody has taken it.';
 
-function Kept({ of, id, found, again }: { of: Of; id: string; found: Found; again: () => void }) {
+function Kept({ of, id, found }: { of: Of; id: string; found: Found }) {
   return (
     <>
       <div class="spread under-tabs">
@@ -75,7 +74,6 @@ function Kept({ of, id, found, again }: { of: Of; id: string; found: Found; agai
         <p class="caption">Resemblance, never proof</p>
       </div>
       {of === 'implied' ? <Implied id={id} found={found} /> : <Pairs key={of} id={id} of={of} found={found} />}
-      <Missing id={id} found={found} again={again} />
     </>
   );
 }
@@ -85,7 +83,7 @@ function Missing({ id, found: { missing, job }, again }: { id: string; found: Fo
   const what = [missing.photos > 0 ? count(missing.photos, 'photograph') : '', missing.moments > 0 ? count(missing.moments, 'moment') : ''].filter(Boolean).join(' and ');
   if (!what) return null;
   const one = missing.photos + missing.moments === 1;
-  return <Seek training={id} before={job} why={`${what} came since, and ${one ? 'is' : 'are'} not among these yet. What was found stays.`} word={one ? 'Look at it as well' : 'Look at them as well'} found={again} />;
+  return <Seek training={id} before={job} why={`${what} came since, and ${one ? 'is' : 'are'} not among these yet. What was found stays.`} word={one ? 'Look at it as well' : 'Look at them as well'} added found={again} />;
 }
 
 function said({ photos, remembered, forgotten }: Found): string {

@@ -116,7 +116,6 @@ function title(job: Job, of: Dataset | undefined): string {
   if (job.kind === 'directions') return 'Finding directions in a model';
   if (job.kind === 'blend') return 'Blending two models';
   if (job.kind === 'measure') return `Measuring what was learnt of ${archive}`;
-  if (job.kind === 'echoes') return `Looking for what a training on ${archive} remembers`;
   if (job.kind === 'project') return 'Finding a photograph in a model';
   const { count: pictures, seeds, seed } = job.params;
   const drawn = Array.isArray(seeds) ? seeds.length : Number(pictures) || 1;

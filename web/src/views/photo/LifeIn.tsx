@@ -5,6 +5,7 @@ import { altOf } from '../../api/originals';
 import { mirrored } from '../../keys';
 import { Button } from '../../parts/Button';
 import { Picture, photoImage } from '../../parts/Picture';
+import { Seek } from '../../parts/Seek';
 import { Tile } from '../../parts/Tile';
 import { capital, count, moment as when, number, sentences } from '../../words';
 import { addressOf, placeAt } from '../explore/place';
@@ -13,7 +14,7 @@ const LARGE = 420;
 const FRAME = 96;
 
 /** One training: the photograph beside what comes nearest to it at the moment in view, and all its moments. */
-export function LifeIn({ photo, life }: { photo: Photo; life: Life }) {
+export function LifeIn({ photo, life, again }: { photo: Photo; life: Life; again: () => void }) {
   const [chosen, choose] = useState<number | null>(null);
   const [pinned, setPinned] = useState<{ step: number; id: string } | null>(null);
   const now = life.moments.find(({ step }) => step === chosen) ?? life.best;
@@ -54,6 +55,7 @@ export function LifeIn({ photo, life }: { photo: Photo; life: Life }) {
           </a>
         </p>
       </div>
+      {life.missing.moments > 0 && <Seek training={life.training_id} before={life.job} why={`${count(life.missing.moments, 'moment is', 'moments are')} not looked at yet.`} word={life.missing.moments === 1 ? 'Look at it as well' : 'Look at them as well'} added found={again} />}
       {life.moments.length > 1 && <Strip life={life} at={now.step} choose={choose} />}
     </article>
   );

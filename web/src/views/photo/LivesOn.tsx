@@ -30,7 +30,7 @@ export function LivesOn({ of }: { of: Photo }) {
             <div class="stack all-lives">
               {items.length + jobs.length + samples.length === 0 && <p class="small">Nothing has learnt from it yet.</p>}
               {ordered(items).map((life) => (
-                <LifeIn key={life.training_id} photo={of} life={life} />
+                <LifeIn key={life.training_id} photo={of} life={life} again={lives.again} />
               ))}
               {jobs.map(({ training_id, name, job, takes }, nth) => (
                 <Seek key={training_id} training={training_id} before={job} takes={takes} why={`Nobody has looked yet where your photographs live on in ${name}.`} word="Where does it live on?" primary={nth === 0} found={lives.again} />
