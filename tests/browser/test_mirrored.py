@@ -10,6 +10,7 @@ from tests.browser.resembling import look, middle_of, originals, shown
 from workshop.stages import ROOT
 
 AXE = (ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text()
+STROKE = 8  # pixels that ends and edges of a line take
 # The page has no language of that direction yet: a script says it, as soon as there is anything to say it of.
 MIRRORED = """new MutationObserver((_, watching) => {
     if (!document.documentElement) return;
@@ -52,8 +53,8 @@ def test_the_nearest_stands_to_the_right_and_lines_lead_to_it(page: Page, reveri
         assert there[0] == pytest.approx(photo[0] + left * width, abs=3)
         assert there[2] == pytest.approx(photo[0] + right * width, abs=3)
         line = box(page.locator(".lines .first path.mark"))
-        assert line[0] >= min(here[2], there[2]) - 3  # from one side that faces the other to the other side
-        assert line[2] <= max(here[0], there[0]) + 3
+        assert line[0] >= min(here[2], there[2]) - STROKE  # from one side that faces the other to the other side
+        assert line[2] <= max(here[0], there[0]) + STROKE
         nearer = [item["photo"]["id"] for item in told["items"][:2]]
         if best["photo_id"] not in nearer:  # it came in on the side of the hand
             assert (photo[0] > middle[2]) == (column == 3)

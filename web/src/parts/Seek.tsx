@@ -4,6 +4,7 @@ import { useEvents, useLoad } from '../api/load';
 import { post } from '../api/post';
 import { count, duration, number, sentences } from '../words';
 import { Button } from './Button';
+import { complain } from './notices';
 import { Waiting } from './Waiting';
 
 /** Whether a problem is that nobody has looked for echoes of a training yet. */
@@ -29,6 +30,7 @@ export function Seek({ training, before, why, takes, word, primary = false, adde
     if (type === 'state') found();
     if (type === 'state' || type === 'progress') last.again();
   });
+  const ask = () => post(wish).then(last.again);
   const job = last.value;
   if (job && ['queued', 'running'].includes(job.state))
     return (
@@ -47,9 +49,15 @@ export function Seek({ training, before, why, takes, word, primary = false, adde
         </p>
       )}
       <div class="row">
-        <Button look={primary ? 'primary' : added ? 'quiet' : 'outline'} does={() => post(wish).then(last.again)} busy="Asking">
-          {word}
-        </Button>
+        {added ? (
+          <button type="button" class="word small" onClick={() => void ask().catch(complain)}>
+            {word}
+          </button>
+        ) : (
+          <Button look={primary ? 'primary' : 'outline'} does={ask} busy="Asking">
+            {word}
+          </Button>
+        )}
         {time.value && <span class="small">{sentences(time.value)}</span>}
       </div>
     </div>

@@ -64,9 +64,9 @@ function Card({ of, pictures }: { of: One; pictures: number }) {
           ))}
         </ul>
         <p class="caption">
-          {of.nearest.length === 1 ? 'the nearest photograph' : 'the nearest photographs'}
+          {of.nearest.length === 1 ? 'The nearest photograph.' : 'The nearest photographs.'}
           <br />
-          {count(of.company, 'picture')} of {number(pictures)} {of.company === 1 ? 'lies' : 'lie'} about it
+          {number(of.company)} of {count(pictures, 'picture')} {of.company === 1 ? 'lies' : 'lie'} close by.
         </p>
       </div>
       <div class="row ways">

@@ -29,7 +29,7 @@ export function LifeIn({ photo, life, again }: { photo: Photo; life: Life; again
       </div>
       <div class="stack told-of-it">
         <h3>
-          <a href={`#/trainings/${life.training_id}`}>{life.name}</a> <span>{when(life.began_at)}</span>
+          <a href={`#/trainings/${life.training_id}`}>{life.name}</a> <span>begun {when(life.began_at)}</span>
         </h3>
         <p class="says" aria-live="polite">
           {said(life, best ? null : now.step)}
