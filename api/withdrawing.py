@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from uuid import UUID
 
+from api.unechoed import take_from_echoes
 from api.unmapped import take_from_map
 from jobs.errors import NotFound
 from jobs.ids import new_id
@@ -43,6 +44,8 @@ def withdraw_from(store: Store, dataset_id: UUID, named: Callable[[Tx], Sequence
         with store.begin() as tx:
             trainings += tx.sightings.of(origin, tx.photos.some(origin, lines))
             tx.photos.withdraw(origin, lines)
+        take_from_echoes(store, origin, lines)
+    take_from_echoes(store, dataset_id, [photo.id for photo in withdrawn])
     take_from_map(store, dataset_id, [photo.id for photo in withdrawn])
     return len(withdrawn), trainings
 

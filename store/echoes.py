@@ -79,7 +79,7 @@ class Echoes:
 
         No withdrawal comes between this and the commit.
         """
-        self._lock(row.dataset_id)
+        self.hold(row.dataset_id)
         moment = sa.select(t.models.c.id).where(t.models.c.id == row.model_id).with_for_update(key_share=True)
         if self._connection.execute(moment).first() is None:
             self._discard(row.key)
@@ -92,7 +92,7 @@ class Echoes:
 
     def replace(self, old: EchoRow, new: EchoRow) -> bool:
         """Put a file in the place of another, unless that was replaced meanwhile: then the file of the new one goes."""
-        self._lock(old.dataset_id)
+        self.hold(old.dataset_id)
         if old not in self.of_training(old.training_id):
             self._discard(new.key)
             return False
@@ -154,7 +154,8 @@ class Echoes:
         query = sa.select(e.echoes).where(which).order_by(of.training_id, of.step, of.id)
         return [EchoRow(**row) for row in self._connection.execute(query).mappings()]
 
-    def _lock(self, dataset_id: UUID) -> None:
+    def hold(self, dataset_id: UUID) -> None:
+        """Let no withdrawal come before the commit."""
         self._connection.execute(sa.select(t.datasets.c.id).where(t.datasets.c.id == dataset_id).with_for_update())
 
     def _drop(self, which: sa.ColumnElement[bool]) -> None:

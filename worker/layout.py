@@ -22,6 +22,7 @@ from store.searches import MASK, SENT
 from store.store import Store
 from store.tx import Tx
 from store.views import pixels_of
+from worker.echoes import lay_echoes
 from worker.maps import lay_map
 from worker.tracing import lay_originals, lay_squares
 
@@ -367,6 +368,7 @@ _LAY: Mapping[str, Callable[[Store, Job, UUID, Path], tuple[Path, dict[str, Any]
         "mask": _mask,
         "direction": _direction,
         "map": lay_map,
+        "echoes": lay_echoes,
         "squares": lay_squares,
         "originals": lay_originals,
     }
