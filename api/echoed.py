@@ -24,7 +24,7 @@ from store.tx import Tx
 if TYPE_CHECKING:
     from kinds.echoes.told import Echoes
 
-MOST = 8  # trainings, of 50,000 photographs some 10 MB each
+MOST = 4  # trainings, of 50,000 photographs and 12 moments some 20 MB each
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

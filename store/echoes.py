@@ -15,7 +15,7 @@ from store import sample_tables as s
 from store import tables as t
 from store.datasets import ACTIVE, USABLE
 from store.features import SHOWN
-from store.rows import Job, columns
+from store.rows import columns
 from store.types import now
 
 ECHOES = "echoes"  # the kind of job that looks for them
@@ -122,12 +122,6 @@ class Echoes:
         was = self._before_changes(dataset_id, revision) if revision is not None else {}
         rows = self._connection.execute(query)
         return [row.id for row in rows if was.get(row.id, row.state) in USABLE]
-
-    def trainings(self, dataset_id: UUID) -> list[Job]:
-        """List the trainings of a dataset that have kept a moment after the first, from old to new."""
-        learnt = sa.select(t.models.c.id).where(t.models.c.job_id == t.jobs.c.id, t.models.c.step > 0).exists()
-        query = sa.select(t.jobs).where(t.jobs.c.dataset_id == dataset_id, t.jobs.c.kind == TRAIN, learnt)
-        return [Job(**row) for row in self._connection.execute(query.order_by(t.jobs.c.id)).mappings()]
 
     def looking(self, training_ids: Iterable[UUID]) -> dict[UUID, UUID]:
         """Name the jobs that look at trainings now, or wait for it, by training."""

@@ -14,9 +14,9 @@ PAIRS_PER_S = 6e6  # of a picture and a photograph, compared in two sizes, as it
 CALIBRATED = 2_000  # photographs, at most, that are compared with all others
 START_S = 6.0  # a child process, the tensor library, weights
 PROCESS_BYTES = 700_000_000
-SEEN_BYTES = 45_000  # a picture, looked at: four vectors as they are and while they are compared
+SEEN_BYTES = 65_000  # a picture, looked at: four vectors, twice while they are compared, and how like it the others are
 NEAR_BYTES = 180  # a photograph, of a moment
-ROW_BYTES = 30  # of a photograph in a file, and likewise about 100 of a picture
+ROW_BYTES, PICTURE_BYTES = 25, 72  # of a photograph and of a picture in a file
 
 
 def cost(params: EchoesParams, facts: Mapping[str, Any]) -> Cost:
@@ -29,7 +29,7 @@ def cost(params: EchoesParams, facts: Mapping[str, Any]) -> Cost:
     seen = f"{pictures:,} pictures of each of {moments:,} moments are drawn and looked at; none of them is kept."
     return Cost(
         seconds=START_S + work / speed(facts, kind="echoes"),
-        disk_bytes=moments * (photos * ROW_BYTES + pictures * 100),
+        disk_bytes=moments * (photos * ROW_BYTES + pictures * PICTURE_BYTES),
         memory_bytes=PROCESS_BYTES + pictures * SEEN_BYTES + photos * NEAR_BYTES,
         sentence=seen if moments else "All moments were looked at already; only what came since is compared.",
     )

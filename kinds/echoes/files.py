@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -25,7 +26,7 @@ PICTURE = np.dtype([("row", "<i4", (AHEAD,)), ("likeness", "<u4", (AHEAD,)), ("r
 IMPLIED = np.dtype([("seed", "<u4"), ("company", "<u4")])
 
 Rows = NDArray[np.void]
-Ints = NDArray[np.int64]
+Ints = NDArray[np.signedinteger[Any]]
 Mask = NDArray[np.bool_]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, overload
 from uuid import UUID
 
 import numpy as np
@@ -20,6 +20,25 @@ class Standing(NamedTuple):
 
     likeness: int
     name: bytes
+
+
+class Listed(Sequence[Standing]):
+    """A list of photographs: it is made whole, and each of it named when it is asked for."""
+
+    def __init__(self, rows: Ints, likeness: Ints, names: Sequence[bytes]) -> None:
+        self._rows, self._likeness, self._names = rows, likeness, names
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, at: int) -> Standing: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Standing]: ...
+    def __getitem__(self, at: int | slice) -> Standing | list[Standing]:
+        if isinstance(at, slice):
+            return [self[each] for each in range(*at.indices(len(self)))]
+        return Standing(int(self._likeness[at]), self._names[int(self._rows[at])])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,15 +76,16 @@ class Echoes:
         """Put moments together, each without the photographs that are gone."""
         if not moments:
             raise ValueError("there is a moment at least")
-        self.steps, self.moments = list(steps), _held(moments, {photo.bytes for photo in there})
-        names = _names(self.moments)
-        self._photos = sorted(set().union(*names))
+        held = _held(moments, {photo.bytes for photo in there})
+        self.steps, self._last = list(steps), held[-1]
+        names = _names(held)
+        self._photos = names[0] if _same(names) else sorted(set().union(*names))
         count = len(names), len(self._photos)
-        self._likeness, self._pictures = np.full(count, NONE, np.int64), np.zeros(count, np.int64)
-        self._seed, self._mirrored = np.zeros(count, np.int64), np.zeros(count, bool)
+        self._likeness, self._pictures, self._seed = (np.full(count, empty, np.int32) for empty in (NONE, 0, 0))
+        self._mirrored = np.zeros(count, bool)
         self._number = {name: at for at, name in enumerate(self._photos)}
-        for at, (one, named) in enumerate(zip(self.moments, names, strict=True)):
-            rows = np.array([self._number[name] for name in named], np.int64)
+        for at, (one, named) in enumerate(zip(held, names, strict=True)):
+            rows = np.array([self._number[name] for name in named], int) if named is not self._photos else slice(None)
             self._likeness[at, rows] = one.near["likeness"]
             self._seed[at, rows], self._mirrored[at, rows] = one.near["seed"], one.near["mirrored"]
             self._pictures[at, rows] = one.counted()
@@ -86,12 +106,12 @@ class Echoes:
         return found
 
     @cached_property
-    def remembered(self) -> list[Standing]:
+    def remembered(self) -> Listed:
         """List the photographs that are the nearest of some picture, the most alike first."""
         return self._listed(self._kept, down=True)
 
     @cached_property
-    def forgotten(self) -> list[Standing]:
+    def forgotten(self) -> Listed:
         """List the photographs that are the nearest of none, the least alike first."""
         return self._listed(~self._kept, down=False)
 
@@ -100,11 +120,11 @@ class Echoes:
         found: Ints = self._pictures[self._later].max(axis=0, initial=0)
         return found > 0
 
-    def _listed(self, which: Mask, *, down: bool) -> list[Standing]:
+    def _listed(self, which: Mask, *, down: bool) -> Listed:
         rows = np.flatnonzero(which)
         likeness = self._likeness[self._best[rows], rows].clip(0)
         order = np.lexsort((rows, -likeness if down else likeness))
-        return [Standing(int(likeness[at]), self._photos[rows[at]]) for at in order.tolist()]
+        return Listed(rows[order], likeness[order], self._photos)
 
     def story(self, photo: UUID) -> Story | None:
         """Say how a photograph lives on; None, where it was not compared."""
@@ -128,7 +148,7 @@ class Echoes:
         return list(self._implied())
 
     def _implied(self) -> Iterator[Implied]:
-        last = self.moments[-1]
+        last = self._last
         photos = photos_of(last.near)
         order = np.lexsort((last.implied["seed"], -last.implied["company"].astype(np.int64)))
         for one in last.implied[order]:
@@ -152,9 +172,8 @@ def share(millionths: int) -> float:
 def _held(moments: Sequence[Remembered], there: Collection[bytes]) -> list[Remembered]:
     """Leave out of moments what is not there."""
     names = _names(moments)
-    return [
-        one.only(np.array([name in there for name in named], bool)) for one, named in zip(moments, names, strict=True)
-    ]
+    kept = {id(named): np.array([name in there for name in named], bool) for named in names}
+    return [one.only(kept[id(named)]) for one, named in zip(moments, names, strict=True)]
 
 
 def _names(moments: Sequence[Remembered]) -> list[list[bytes]]:
@@ -163,3 +182,8 @@ def _names(moments: Sequence[Remembered]) -> list[list[bytes]]:
     known = {column.tobytes(): column for column in columns}
     named = {packed: names_of(column) for packed, column in known.items()}
     return [named[column.tobytes()] for column in columns]
+
+
+def _same(names: Sequence[list[bytes]]) -> bool:
+    """Whether all moments are of the same photographs."""
+    return all(named is names[0] for named in names)
