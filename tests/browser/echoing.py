@@ -1,10 +1,12 @@
 """Trainings that were asked what they remember."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Route
 
 from tests.browser.work import SLOW, ended
 from tests.waiting import until
@@ -34,6 +36,14 @@ def told(reverie: str, training: str, of: str = "remembered") -> dict[str, Any]:
     answer = httpx.get(f"{reverie}/jobs/{training}/echoes", params=query, timeout=60).raise_for_status()
     found: dict[str, Any] = answer.json()
     return found
+
+
+def fewer(route: Route) -> None:
+    """Let the page ask for what it asks for, of as few pictures as may be: 500 of each moment take their time."""
+    asked = route.request.post_data_json
+    if route.request.method == "POST" and isinstance(asked, dict) and asked.get("kind") == "echoes":
+        return route.continue_(post_data=json.dumps({**asked, "count": FEWEST}))
+    return route.continue_()
 
 
 @pytest.fixture(scope="session")

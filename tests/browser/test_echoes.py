@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.echoing import told, trained
+from tests.browser.echoing import fewer, told, trained
 from tests.browser.work import SLOW
 from workshop.stages import ROOT
 
@@ -51,6 +51,7 @@ def test_a_training_that_nobody_has_asked_is_asked_by_a_click(page: Page, reveri
     expect(
         page.get_by_text(re.compile("^Nobody has looked for what this training remembers. It takes"))
     ).to_be_visible()
+    page.route("**/jobs", fewer)
     page.get_by_role("button", name="Look for echoes").click()
     expect(
         page.get_by_text(re.compile("^(Reverie will look|Looking) for where your photographs live on"))

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.echoing import asked, told, trained
+from tests.browser.echoing import asked, fewer, told, trained
 from tests.browser.work import SLOW, archive, landscapes
 from workshop.stages import ROOT
 
@@ -86,6 +86,7 @@ def test_where_nobody_has_asked_one_asks_from_the_photograph(page: Page, reverie
         button = section.get_by_role("button", name="Where does it live on?")
         expect(button).to_be_visible(timeout=SLOW)  # the page has heard that something has learnt from it
         expect(section.get_by_text(re.compile("minute"))).to_be_visible()
+        page.route("**/jobs", fewer)
         button.click()
         expect(section.get_by_text(re.compile("^(Reverie will look|Looking) for where"))).to_be_visible()
         expect(section.locator(f'article a[href="#/trainings/{training}"]')).to_be_visible(timeout=2 * SLOW)

@@ -86,10 +86,11 @@ function Missing({ id, found: { missing, job }, again }: { id: string; found: Fo
   return <Seek training={id} before={job} why={`${what} came since, and ${one ? 'is' : 'are'} not among these yet. What was found stays.`} word={one ? 'Look at it as well' : 'Look at them as well'} added found={again} />;
 }
 
-function said({ photos, remembered, forgotten }: Found): string {
+function said({ photos, remembered, forgotten, missing }: Found): string {
+  const far = missing.moments > 0 ? ', so far' : ''; // moments that are still to be looked at may remember more
   if (photos === 0) return 'None of the photographs that it learnt from is here any more.';
   if (forgotten === 0) return photos === 1 ? 'The one photograph lives on in what it draws.' : `All of ${count(photos, 'photograph')} live on in what it draws.`;
-  return `Of ${count(photos, 'photograph')} ${remembered === 0 ? 'none lives' : `${number(remembered)} ${remembered === 1 ? 'lives' : 'live'}`} on in what it draws.`;
+  return `Of ${count(photos, 'photograph')} ${remembered === 0 ? 'none lives' : `${number(remembered)} ${remembered === 1 ? 'lives' : 'live'}`} on in what it draws${far}.`;
 }
 
 async function namesOf(id: string): Promise<{ archive: string; steps: number; dataset: string | null }> {
