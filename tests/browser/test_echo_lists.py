@@ -82,12 +82,11 @@ def laid(store: Store, moment: Model, photos: list[str], *, known: int) -> None:
 
 
 def taught(store: Store, address: str, *, photos: int = PHOTOS, known: int = KNOWN) -> Taught:
-    dataset = httpx.post(f"{address}/datasets", json={"name": "Valleys"}).json()["id"]
-    rows.photos(store, dataset, count=photos)
-    ids = looked(store, dataset)
-    asked = {"kind": "train", "dataset_id": dataset, "base_model_id": str(rows.base(store).id), "steps": 20}
-    posted = httpx.post(f"{address}/jobs", json=asked).raise_for_status()
-    training = rows.begun(store, posted.json()["id"])
+    with httpx.Client(base_url=address, timeout=60) as client:
+        dataset = client.post("/datasets", json={"name": "Valleys"}).json()["id"]
+        rows.photos(store, dataset, count=photos)
+        ids = looked(store, dataset)
+        training = rows.begun(store, posted.json()["id"])
     for step in (0, 10):
         laid(store, rows.snapshot(store, training, step)[0], ids, known=known)
     return Taught(address=address, store=store, training=training, photos=ids)
@@ -150,7 +149,7 @@ def test_moments_that_came_since_are_asked_for_as_the_others_were(page: Page, ma
     expect(page.get_by_text("1 moment came since, and is not among these yet. What was found stays.")).to_be_visible()
     page.get_by_role("button", name="Look at it as well").click()
     expect(page.get_by_text("Reverie will look for where your photographs live on.")).to_be_visible()
-    (job,) = httpx.get(f"{many.address}/jobs?kind=echoes").json()["items"]
+    (job,) = httpx.get(f"{many.address}/jobs?kind=echoes", timeout=60).json()["items"]
     assert (job["params"]["count"], job["params"]["truncation_psi"]) == (PICTURES, 1.0)
     expect(page.locator('.grid-room [data-index="0"] > a')).to_be_visible()  # the lists stay
 
@@ -181,7 +180,7 @@ def test_where_all_are_remembered_the_other_list_says_so_and_a_deleted_archive_t
     expect(page.get_by_text("All of 12 photographs live on in what it draws.")).to_be_visible()
     expect(page.get_by_text("Every photograph is remembered")).to_be_visible()
     rows.end(few.store, few.training)
-    httpx.delete(f"{few.address}/datasets/{few.training.dataset_id}").raise_for_status()
+    httpx.delete(f"{few.address}/datasets/{few.training.dataset_id}", timeout=60).raise_for_status()
     page.reload()
     expect(page.get_by_text("The archive of this training was deleted")).to_be_visible()
     expect(page.get_by_role("navigation", name="Echoes")).to_have_count(0)
