@@ -34,7 +34,7 @@ class Sights:
     small: Floats  # [2, Q, 1280]
 
     def __len__(self) -> int:
-        return self.whole.shape[1]
+        return len(self.whole[0])
 
 
 def looked(G: Generator, looker: Looker, *, count: int, truncation_psi: float, frame: Any) -> Iterator[int | Sights]:
@@ -78,8 +78,8 @@ def _ws(G: Generator, seeds: Sequence[int], truncation_psi: float) -> Sequence[T
     """w `[1, L, W]` of each seed; a network of labels draws the one that it is when divided by their number."""
     w_avg = G.mapping.w_avg
     labels = one_hot([seed % max(G.config.c_dim, 1) for seed in seeds], G.config.c_dim, w_avg.device)
-    ws: Tensor = truncate(G.mapping(latents(seeds, G.z_dim).to(w_avg.device), labels), w_avg, truncation_psi)
-    return ws.split(1)
+    ws = truncate(G.mapping(latents(seeds, G.z_dim).to(w_avg.device), labels), w_avg, truncation_psi)
+    return [ws[at : at + 1] for at in range(len(seeds))]
 
 
 def _unit(vectors: Floats) -> Floats:

@@ -42,9 +42,10 @@ def _alike(sights: Sights) -> Floats:
         here = slice(at, at + CHUNK)
         both = np.maximum(sights.whole[0, here] @ wholes, sights.small[0, here] @ smalls)
         found[here] = np.maximum(both[:, :count], both[:, count:])
-    found = np.rint(np.maximum(found, found.T).clip(0, 1) * MILLION) / np.float32(MILLION)  # of two, the same both ways
-    np.fill_diagonal(found, -1)
-    return found
+    same = np.maximum(found, found.T).clip(0, 1)  # of two, both ways
+    rounded: Floats = np.rint(same * MILLION) / np.float32(MILLION)
+    np.fill_diagonal(rounded, -1)
+    return rounded
 
 
 def _apart(alike: Floats, which: Mask, nearest: Ints) -> Ints:

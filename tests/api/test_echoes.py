@@ -198,7 +198,13 @@ def test_files_that_are_gone_or_spoiled_and_weights_that_changed_are_looked_at_a
     found = asked(http, training)
     assert [one["step"] for one in found["moments"]] == [0]
     assert found["missing"] == {"photos": 0, "moments": 2}
-    store.objects.path(known[0].key).unlink()
+
+
+def test_where_all_files_are_gone_the_job_is_to_be_posted_again(
+    http: httpx.Client, store: Store, training: Found, seen: list[str], known: list[EchoRow]
+) -> None:
+    for row in known:
+        store.objects.path(row.key).unlink()
     answered = http.get(f"/jobs/{training['id']}/echoes")
     assert (answered.status_code, answered.json()["type"]) == (409, "/problems/not_echoed")
     (one,) = http.get(f"/photos/{seen[0]}/echoes").json()["jobs"]
