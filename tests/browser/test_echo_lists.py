@@ -83,10 +83,12 @@ def laid(store: Store, moment: Model, photos: list[str], *, known: int) -> None:
 
 def taught(store: Store, address: str, *, photos: int = PHOTOS, known: int = KNOWN) -> Taught:
     with httpx.Client(base_url=address, timeout=60) as client:
-        dataset = client.post("/datasets", json={"name": "Valleys"}).json()["id"]
+        dataset = client.post("/datasets", json={"name": "Valleys"}).raise_for_status().json()["id"]
         rows.photos(store, dataset, count=photos)
         ids = looked(store, dataset)
-        training = rows.begun(store, posted.json()["id"])
+        asked = {"kind": "train", "dataset_id": dataset, "base_model_id": str(rows.base(store).id), "steps": 20}
+        posted = client.post("/jobs", json=asked).raise_for_status()
+    training = rows.begun(store, posted.json()["id"])
     for step in (0, 10):
         laid(store, rows.snapshot(store, training, step)[0], ids, known=known)
     return Taught(address=address, store=store, training=training, photos=ids)
