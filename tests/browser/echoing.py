@@ -32,7 +32,7 @@ def asked(client: httpx.Client, training: str, *, count: int = FEWEST) -> None:
 
 def told(reverie: str, training: str, of: str = "remembered") -> dict[str, Any]:
     """What is known of it."""
-    query = {"of": of, "limit": 200}
+    query: dict[str, str | int] = {"of": of, "limit": 200}
     answer = httpx.get(f"{reverie}/jobs/{training}/echoes", params=query, timeout=60).raise_for_status()
     found: dict[str, Any] = answer.json()
     return found

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -50,7 +51,9 @@ def drawn(store: Store, percents: list[int]) -> UUID:
     later = making.running(store)
     made = []
     for nth, percent in enumerate(percents):
-        traced = {} if percent == UNKNOWN else {"nearest_id": new_id(), "likeness": 500_000, "traced_by": new_id()}
+        traced: dict[str, Any] = (
+            {} if percent == UNKNOWN else {"nearest_id": new_id(), "likeness": 500_000, "traced_by": new_id()}
+        )
         one = making.sample(later, nth, model.id, **{**looks, "recipe": {**first.recipe, "seed": nth}})
         made.append(replace(one, nearness=percent, **traced))
     with store.begin() as tx:
