@@ -9,7 +9,9 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
+from tests.browser.echoing import echoed as echoed
 from tests.browser.mapping import mapped as mapped
+from tests.browser.resembling import skye as skye
 from tests.browser.work import ended, landscapes
 from tests.catalogues import entry, write
 from tests.publisher import Publisher
@@ -57,6 +59,15 @@ def page(context: BrowserContext) -> Iterator[Page]:
     yield tab
     tab.unroute_all(behavior="ignoreErrors")  # an answer under way would fail the test that comes next
     assert not uncaught, f"errors on the page: {uncaught}"
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """A tab on a phone, without a mouse."""
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, reduced_motion="reduce")
+    context.set_default_timeout(20_000)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ const KEYS: [string, string][] = [
   ['Tab, then arrows', 'of a picture between its originals: from part to part; Esc lets go'],
   ['F', 'a favourite, or no longer'],
   ['Shift-F', 'full screen'],
-  ['P', 'of a plane: pin the picture in the middle'],
+  ['P', 'of a plane: pin the picture in the middle; of implied pictures, the one that one is at'],
   [', and .', 'of a plane: nearer and farther'],
   ['Delete or 0', 'of a direction or a weight: back to the middle of its slider'],
   ['L, Home', 'of a map: draw around pictures; all of it'],

@@ -12,6 +12,11 @@ export function switchLetters(on: boolean): void {
   else localStorage.setItem(KEPT, 'off');
 }
 
+/** Whether one reads from right to left: what comes next is to the left then. */
+export function mirrored(of: Element = document.documentElement): boolean {
+  return getComputedStyle(of).direction === 'rtl';
+}
+
 /** Call what belongs to a key while a view is there. */
 export function useKeys(does: Record<string, (event: KeyboardEvent) => void>): void {
   const latest = useRef(does);

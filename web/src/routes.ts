@@ -23,6 +23,7 @@ const ROUTES: Record<string, Loader> = {
   'photos/:': () => import('./views/photo/PhotoView'),
   train: () => import('./views/train/Train'),
   'trainings/:': () => import('./views/training/Training'),
+  'trainings/:/echoes': () => import('./views/echoes/Echoes'),
   models: () => import('./views/models/Models'),
   'models/bring': () => import('./views/models/Bring'),
   'models/blend': () => import('./views/models/Blend'),
@@ -52,15 +53,17 @@ export function loaderOf(at: At): Loader | undefined {
 /** What a view is of: its tabs are within it, and the explorer stays while it goes from model to model. */
 export function viewOf(at: At): string {
   if (at.path[0] === 'explore' && at.path[1]) return 'explore/:';
+  if (at.path[0] === 'trainings') return at.path.join('/');
   return (loaderOf(at) ? at.path.slice(0, 2) : at.path).join('/');
 }
 
 /** Where one goes back to, and its word: the list that a view is an item of. */
-export function above({ path: [first = '', id], query }: At): { to: string; word: string } | null {
+export function above({ path: [first = '', id, more], query }: At): { to: string; word: string } | null {
   const archive = query.get('archive');
   if (first === 'train') return archive ? { to: `#/archives/${archive}`, word: 'The archive' } : { to: '#/archives', word: 'Archives' };
   if (!id) return null;
   const words = query.toString();
+  if (first === 'trainings' && more) return { to: `#/trainings/${id}`, word: 'The training' };
   if (first === 'gallery') return { to: '#/gallery', word: 'Gallery' };
   if (first === 'samples') return { to: words ? `#/gallery?${words}` : '#/gallery', word: 'Gallery' };
   return first === 'archives' || first === 'photos' ? { to: '#/archives', word: 'Archives' } : { to: '#/models', word: 'Models' };

@@ -4,12 +4,15 @@ import { addressOf, type Place, type Point } from '../views/explore/place';
 import type { Model } from './client';
 import { post } from './post';
 
+export type AtLeast = 'near' | 'own';
+
 export interface Drawing {
   count: number;
   truncation_psi: number;
   seed: number;
   class_label?: number; // of a network that tells pictures apart
   diverse?: number; // how many to choose among, so that no two are alike
+  at_least?: AtLeast; // how far from each photograph of its archive: near, so that nothing is nearly a copy
   region?: { point: Point; degrees: number }; // from around a point alone
 }
 

@@ -50,7 +50,7 @@ function inHand({ pages, read }: Walk, id: string): number | null {
 async function sought(walk: Walk, id: string): Promise<number | null> {
   const { order } = queryOf(new URLSearchParams(walk.words));
   const pages = walk.afar.starts.length + 1;
-  if (order === 'best') {
+  if (order === 'best' || order === 'original') {
     for (let page = 0; page < pages; page++) if ((await rowsOf(walk, page)).some((one) => one.id === id)) return page;
     return null;
   }

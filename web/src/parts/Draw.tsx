@@ -1,39 +1,55 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { among, anySeed, draw, LAST_SEED, MOST_PICTURES } from '../api/draw';
+import { Problem } from '../api/client';
+import { among, anySeed, type AtLeast, draw, LAST_SEED, MOST_PICTURES } from '../api/draw';
 import { inWords } from '../recipe';
 import { FARTHEST, named, NEAREST, type Place, pointOf, tileOf } from '../views/explore/place';
 import { count, number } from '../words';
 import { Button } from './Button';
 import './draw.css';
+import { Look, notLooked } from './Look';
 
 interface DrawProps {
   model: string;
   labels: string[];
   title: string;
   around?: Place | null; // from around it alone
+  archive?: string | null | undefined; // that it has learnt from: what is too near to one of its photographs can be passed over
 }
 
+const DRAWN_FOR_ONE = 20; // see kinds/generate/params.py
+const NEARNESS: [AtLeast | '', string][] = [['', 'as it comes'], ['near', 'nothing that is nearly a copy'], ['own', 'only what is its own picture']];
+
 /** Draw pictures from one model: how many, how strange, from which seed on. */
-export function Draw({ model, labels, title, around = null }: DrawProps) {
+export function Draw({ model, labels, title, around = null, archive = null }: DrawProps) {
   const [pictures, setPictures] = useState(28);
   const [psi, setPsi] = useState(around?.psi ?? 0.7);
   const [seed, setSeed] = useState(anySeed);
   const [label, setLabel] = useState(String(around?.at.class_label ?? ''));
   const [diverse, setDiverse] = useState(false);
+  const [nearness, setNearness] = useState<AtLeast | ''>('');
+  const [unlooked, setUnlooked] = useState<string | null>(null); // why nobody can say yet what is its own
   const [degrees, setDegrees] = useState(Math.round(around?.d ?? 0));
   const form = useRef<HTMLElement>(null);
   useEffect(() => {
     if (around) form.current?.scrollIntoView({ block: 'nearest' });
   }, []);
-  const ask = () =>
-    draw(model, {
+  const apart = diverse && pictures >= 2 && !nearness;
+  const ask = async () => {
+    setUnlooked(null);
+    const wanted = {
       count: pictures,
       truncation_psi: psi,
       seed,
       ...(label ? { class_label: Number(label) } : {}),
-      ...(diverse && pictures >= 2 ? { diverse: among(pictures) } : {}),
+      ...(apart ? { diverse: among(pictures) } : {}),
+      ...(nearness ? { at_least: nearness } : {}),
       ...(around ? { region: { point: pointOf(around), degrees } } : {}),
+    };
+    await draw(model, wanted).catch((error: unknown) => {
+      if (!(error instanceof Problem) || !notLooked(error)) throw error;
+      setUnlooked(error.detail);
     });
+  };
   return (
     <section class="draw stack" ref={form}>
       <h2>{title}</h2>
@@ -77,11 +93,25 @@ export function Draw({ model, labels, title, around = null }: DrawProps) {
           <input type="number" min="0" max={LAST_SEED} value={seed} onChange={(event) => setSeed(within(event.currentTarget.value, 0, LAST_SEED))} />
         </label>
       </div>
+      {archive && (
+        <label class="small kind-of">
+          Beside your photographs
+          <select class="field" value={nearness} onChange={(event) => setNearness(NEARNESS.find(([name]) => name === event.currentTarget.value)?.[0] ?? '')}>
+            {NEARNESS.map(([name, words]) => (
+              <option key={name} value={name}>
+                {words}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {nearness && <p class="caption">What is too near to one photograph is passed over, and another is drawn in its place: up to {DRAWN_FOR_ONE} for each picture.</p>}
       <label class="small row">
-        <input type="checkbox" checked={diverse} disabled={pictures < 2} onChange={(event) => setDiverse(event.currentTarget.checked)} />
+        <input type="checkbox" checked={diverse && !nearness} disabled={pictures < 2 || nearness !== ''} onChange={(event) => setDiverse(event.currentTarget.checked)} />
         No two alike
       </label>
-      {diverse && pictures >= 2 && <p class="caption">Chosen among {number(among(pictures))} that it could draw: those that lie farthest apart, the most typical first.</p>}
+      {apart && <p class="caption">Chosen among {number(among(pictures))} that it could draw: those that lie farthest apart, the most typical first.</p>}
+      {unlooked && archive && <Look dataset={archive} why={unlooked} looked={() => undefined} />}
       <Button busy="Drawing" does={ask}>
         Draw {count(pictures, 'picture')}
       </Button>

@@ -15,15 +15,24 @@ interface PictureProps {
   eager?: boolean;
   urgent?: boolean; // before others that are fetched meanwhile
   linked?: boolean; // it stands in a link, where no button may
+  patient?: boolean; // it is drawn when it is asked for: where nobody draws yet, it is asked for again by itself
 }
 
+const AGAIN_MS = 3000;
+const TRIES = 40; // while a renderer warms up, or has much to do
 const SMALL = { photo: 400, invented: 320 }; // px; what is asked for above it may come in full size
 
 /** A photograph wears a white border and square corners, an invented picture rounded ones and no border. */
-export function Picture({ kind, src, shown, alt, title, width, height, average, blur, square = true, eager = false, urgent, linked = false }: PictureProps) {
+export function Picture({ kind, src, shown, alt, title, width, height, average, blur, square = true, eager = false, urgent, linked = false, patient = false }: PictureProps) {
   const [state, setState] = useState<'coming' | 'here' | 'broken'>('coming');
   const [turn, setTurn] = useState(0);
   const img = useRef<HTMLImageElement>(null);
+  const waits = patient && state === 'broken' && turn < TRIES;
+  useEffect(() => {
+    if (!waits) return;
+    const later = setTimeout(() => (setTurn(turn + 1), setState('coming')), AGAIN_MS);
+    return () => clearTimeout(later);
+  }, [waits, turn]);
   useEffect(() => {
     const { current } = img;
     return () => current && !current.complete && cancel(current);
@@ -34,7 +43,9 @@ export function Picture({ kind, src, shown, alt, title, width, height, average, 
   return (
     <span class={`picture ${kind}`}>
       <span class="ground" style={ground}>
-        {state === 'broken' && linked ? (
+        {waits ? (
+          <span class="broken">Warming up</span>
+        ) : state === 'broken' && linked ? (
           <span class="broken">This picture cannot be read</span>
         ) : state === 'broken' ? (
           <button type="button" class="broken" onClick={() => (setTurn(turn + 1), setState('coming'))}>

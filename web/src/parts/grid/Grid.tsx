@@ -1,5 +1,6 @@
 import type { ComponentChildren, RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { mirrored } from '../../keys';
 import { count } from '../../words';
 import { Icon } from '../Icon';
 import './grid.css';
@@ -33,17 +34,18 @@ interface GridProps {
   item: (index: number) => Item | undefined; // undefined: not here yet
   draw: (index: number, shown: number, urgent: boolean) => ComponentChildren; // the picture of an item that is here; urgent: in the window
   beside?: (index: number) => ComponentChildren; // what stands beside the link
-  chosen: ReadonlySet<string>;
-  choose: (index: number, through: boolean) => void; // through: all from the last one chosen on
+  high?: (cell: number) => number; // how high a cell of a width is
+  chosen?: ReadonlySet<string>;
+  choose?: (index: number, through: boolean) => void; // through: all from the last one chosen on; where nothing is to be chosen, none
   want: (first: number, last: number) => void;
   steering: RefObject<Steering | null>;
 }
 
 /** A grid of any length of which only what is near the window is there; one stop of the Tab key, arrows within. */
-export function Grid({ label, sections, partial, size, item, draw, beside, chosen, choose, want, steering }: GridProps) {
+export function Grid({ label, sections, partial, size, item, draw, beside, high, chosen = NOTHING, choose, want, steering }: GridProps) {
   const room = useRef<HTMLDivElement>(null);
   const { width, gap } = useWidth(room);
-  const layout = useMemo(() => layoutOf(sections, { width, size: fitting(size, width), gap }), [sections, width, gap, size]);
+  const layout = useMemo(() => layoutOf(sections, { width, size: fitting(size, width), gap, high }), [sections, width, gap, size]);
   const { first, last, urgent } = useNear(room, layout, width > 0);
   const [at, setAt] = useState(0);
   const focus = Math.min(at, Math.max(0, layout.total - 1));
@@ -85,11 +87,11 @@ export function Grid({ label, sections, partial, size, item, draw, beside, chose
     if (event.ctrlKey || event.metaKey || event.altKey || !(event.target instanceof HTMLAnchorElement)) return;
     ending.current = partial && event.key === 'End';
     if (ending.current) return event.preventDefault();
-    const to = layout.to(focus, mirrored(event.key, room.current), innerHeight - ABOVE - BELOW);
+    const to = layout.to(focus, turned(event.key, room.current), innerHeight - ABOVE - BELOW);
     if (to === null) return;
     event.preventDefault();
     go(to);
-    if (event.shiftKey) {
+    if (event.shiftKey && choose) {
       if (chosen.size === 0) choose(focus, false);
       choose(to, true);
     }
@@ -130,6 +132,8 @@ export function Grid({ label, sections, partial, size, item, draw, beside, chose
   );
 }
 
+const NOTHING: ReadonlySet<string> = new Set();
+
 interface CellProps {
   index: number;
   layout: Layout;
@@ -150,7 +154,7 @@ function Cell({ index, layout, item, chosen, choosing, stop, choose, come, besid
   const { x, y } = layout.place(index);
   const press = (event: PointerEvent) => {
     held.current = false;
-    if (event.pointerType !== 'touch') return;
+    if (event.pointerType !== 'touch' || !choose) return;
     pressed.current = setTimeout(() => {
       held.current = true;
       choose(index, false);
@@ -160,12 +164,13 @@ function Cell({ index, layout, item, chosen, choosing, stop, choose, come, besid
   const click = (event: MouseEvent) => {
     const touched = choosing && matchMedia('(hover: none)').matches;
     if (!held.current && !event.shiftKey && !touched) return;
+    if (!choose) return;
     event.preventDefault();
     if (!held.current) choose(index, event.shiftKey);
   };
   useEffect(() => release, []);
   return (
-    <li class={chosen ? 'chosen' : undefined} data-index={index} aria-posinset={index + 1} aria-setsize={layout.total} style={{ insetInlineStart: `${x}px`, insetBlockStart: `${y}px`, inlineSize: `${layout.cell}px`, blockSize: `${layout.cell}px` }}>
+    <li class={chosen ? 'chosen' : undefined} data-index={index} aria-posinset={index + 1} aria-setsize={layout.total} style={{ insetInlineStart: `${x}px`, insetBlockStart: `${y}px`, inlineSize: `${layout.cell}px`, blockSize: `${layout.high}px` }}>
       <a
         {...(item ? { href: item.href } : { role: 'link', 'aria-disabled': true, 'aria-label': `Photograph ${index + 1}, coming` })}
         tabIndex={stop ? 0 : -1}
@@ -179,7 +184,7 @@ function Cell({ index, layout, item, chosen, choosing, stop, choose, come, besid
       >
         {children}
       </a>
-      {item && (
+      {item && choose && (
         <button type="button" class="tick" tabIndex={-1} aria-pressed={chosen} aria-label={`Choose ${item.name}`} onClick={(event) => choose(index, event.shiftKey)}>
           <span>
             <Icon name="check" />
@@ -287,8 +292,8 @@ function useAnchor(room: RefObject<HTMLElement | null>, layout: Layout): () => n
 }
 
 /** Where one reads from right to left, the next picture is to the left. */
-function mirrored(key: string, room: HTMLElement | null): string {
-  if (!room || getComputedStyle(room).direction !== 'rtl') return key;
+function turned(key: string, room: HTMLElement | null): string {
+  if (!room || !mirrored(room)) return key;
   return { ArrowLeft: 'ArrowRight', ArrowRight: 'ArrowLeft' }[key] ?? key;
 }
 
@@ -304,5 +309,5 @@ function link(room: HTMLElement | null, index: number): HTMLElement | null {
 function reveal(room: HTMLElement | null, layout: Layout, index: number): void {
   const top = topOf(room) + layout.place(index).y;
   if (top - ABOVE < scrollY) scrollTo(0, top - ABOVE);
-  else if (top + layout.cell + BELOW > scrollY + innerHeight) scrollTo(0, top + layout.cell + BELOW - innerHeight);
+  else if (top + layout.high + BELOW > scrollY + innerHeight) scrollTo(0, top + layout.high + BELOW - innerHeight);
 }

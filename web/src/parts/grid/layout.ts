@@ -1,4 +1,4 @@
-/** Where each cell of a grid lies: squares in rows, in sections with a heading each, all of it known before any row is. */
+/** Where each cell of a grid lies: all of a size, in rows, in sections with a heading each, all of it known before any row is. */
 
 export interface Section {
   title: string | null; // null: without a heading
@@ -16,7 +16,8 @@ const HEADING = 52; // px
 export interface Layout {
   total: number;
   columns: number;
-  cell: number; // px
+  cell: number; // px, its width
+  high: number; // px, its height
   height: number; // px
   placed: Placed[];
   place: (index: number) => { x: number; y: number };
@@ -28,12 +29,14 @@ export interface Space {
   width: number; // px
   size: number; // px that a cell should have at least
   gap: number; // px
+  high?: ((cell: number) => number) | undefined; // how high a cell of a width is; a square, where nothing else is said
 }
 
-export function layoutOf(sections: Section[], { width, size, gap }: Space): Layout {
+export function layoutOf(sections: Section[], { width, size, gap, high: highOf = (cell) => cell }: Space): Layout {
   const columns = Math.max(1, Math.floor((width + gap) / (size + gap)));
   const cell = Math.max(1, Math.floor((width - gap * (columns - 1)) / columns));
-  const stride = cell + gap;
+  const high = highOf(cell);
+  const stride = high + gap;
   const across = columns > 1 ? (width - cell) / (columns - 1) : 0; // what rounding leaves goes between: both edges are met
   const placed: Placed[] = [];
   let [total, height] = [0, 0];
@@ -105,6 +108,7 @@ export function layoutOf(sections: Section[], { width, size, gap }: Space): Layo
     total,
     columns,
     cell,
+    high,
     height: Math.max(0, height - gap),
     placed,
     place,

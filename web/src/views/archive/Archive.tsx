@@ -1,13 +1,14 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { answer, DELETE, PATCH, type DatasetInFull } from '../../api/client';
 import { useEvents, useLoad } from '../../api/load';
 import { Button, ButtonLink } from '../../parts/Button';
 import { tell } from '../../parts/notices';
-import { Title } from '../../parts/Title';
 import { Shown } from '../../parts/States';
+import { Tabs } from '../../parts/Tabs';
+import { Title } from '../../parts/Title';
 import { type At, go } from '../../routes';
 import { Chooser } from '../../uploads/Dropping';
-import { count, number } from '../../words';
+import { count } from '../../words';
 import './archive.css';
 import { ComingIn } from './ComingIn';
 import { Contacts } from './Contacts';
@@ -61,7 +62,7 @@ export default function Archive({ at }: { at: At }) {
                 )}
               </div>
             </div>
-            <Tabs id={id} at={tab} odd={odd} />
+            <Tabs label="Of this archive" tabs={TABS.map(([one, name]) => ({ name, href: `#/archives/${id}${one ? `/${one}` : ''}`, here: tab === one, count: one === 'repairs' ? odd : undefined }))} />
             <div class="archive-body">
               {tab === 'repairs' ? (
                 <RepairList id={id} counts={found.counts} state={at.query.get('state')} changed={archive.again} />
@@ -102,25 +103,6 @@ const TABS = [
   ['labels', 'Labels'],
   ['map', 'Map'],
 ] as const;
-
-/** What there is to see of an archive; on a phone the row is scrolled to where one is. */
-function Tabs({ id, at, odd }: { id: string; at: string | undefined; odd: number }) {
-  const row = useRef<HTMLElement>(null);
-  useEffect(() => {
-    const current = row.current?.querySelector<HTMLElement>('[aria-current]');
-    if (row.current && current) row.current.scrollLeft = current.offsetLeft - row.current.offsetLeft - (row.current.clientWidth - current.clientWidth) / 2;
-  }, [at]);
-  return (
-    <nav ref={row} class="tabs" aria-label="Of this archive">
-      {TABS.map(([tab, name]) => (
-        <a key={name} href={`#/archives/${id}${tab ? `/${tab}` : ''}`} aria-current={at === tab ? 'true' : undefined}>
-          {name}
-          {tab === 'repairs' && <span>{number(odd)}</span>}
-        </a>
-      ))}
-    </nav>
-  );
-}
 
 /** The map is fetched when it is first looked at: most who open an archive do not go there. */
 function OnMap(props: Parameters<typeof import('./map/Map').ArchiveMap>[0]) {

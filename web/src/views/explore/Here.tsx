@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { named, type Place, pointOf, tileOf } from './place';
 import { glassOf } from './plane';
 import { useSettled } from './settled';
-import { SIZES } from './tiles';
+import { sizeFor } from '../../api/tile';
 
 interface HereProps {
   place: Place;
@@ -19,7 +19,7 @@ export function Here({ place, still, middle, ratio, most, view, away }: HereProp
   const [came, setCame] = useState('');
   const { width, height } = glassOf({ width: place.z, height: place.z / ratio });
   const wanted = Math.max(width, height) * devicePixelRatio;
-  const size = Math.min(SIZES.find((each) => each >= wanted) ?? 1024, most);
+  const size = Math.min(sizeFor(wanted), most);
   const src = tileOf(place.model, pointOf(place), { size, view });
   const settled = useSettled(src) === src;
   return (

@@ -75,7 +75,7 @@ export function read(text: string): Place['at'] | null {
   }
 }
 
-function isPoint(found: unknown): found is Point {
+export function isPoint(found: unknown): found is Point {
   if (typeof found !== 'object' || found === null) return false;
   const anchor: unknown = Reflect.get(found, 'anchor');
   return typeof anchor === 'object' && anchor !== null && ['x', 'y'].every((name) => ['number', 'undefined'].includes(typeof Reflect.get(found, name)));
@@ -108,6 +108,11 @@ export function placeOf(sample: Pick<Sample, 'id' | 'model_id' | 'recipe'>): Pla
   const seed = numberIn(recipe['seed']);
   const label = numberIn(recipe['class_label']);
   return place(seed === undefined ? { anchor: { sample: sample.id } } : { anchor: { seed }, ...(label === undefined ? {} : { class_label: label }) });
+}
+
+/** Where a point of a model lies. */
+export function placeAt(model: string, { psi, ...at }: Point): Place {
+  return { model, at, d: USUAL.d, psi: psi ?? USUAL.psi, z: USUAL.z };
 }
 
 function numberIn(value: unknown): number | undefined {

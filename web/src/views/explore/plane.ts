@@ -1,8 +1,9 @@
 /** An endless plane of pictures: where one looks, how that moves, and what is asked for meanwhile. */
 import type { Problem } from '../../api/client';
+import { sizeFor } from '../../api/tile';
 import { type Before, from, type Frame, Painter } from './paint';
 import { LARGEST, type Place, planeOf, round, SMALLEST, USUAL, within } from './place';
-import { type Cell, FIRST, idOf, type Scene, SIZES, Tiles } from './tiles';
+import { type Cell, FIRST, idOf, type Scene, Tiles } from './tiles';
 
 const GLIDE_MS = 90; // in which two thirds of a way are gone
 const FLING_MS = 260; // the same, of what was let go while it moved
@@ -238,7 +239,7 @@ export class Plane {
       }
     cells.sort((one, other) => one.off - other.off);
     const px = Math.max(cell.width, cell.height) * devicePixelRatio;
-    const size = Math.min(SIZES.find((each) => each >= px * 0.9) ?? 1024, this.shape.most);
+    const size = Math.min(sizeFor(px * 0.9), this.shape.most);
     this.tiles.look(scene, { cells, first, last, size });
   }
 

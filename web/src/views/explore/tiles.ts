@@ -1,5 +1,6 @@
 /** Pictures of a plane: asked for as far as they are in sight, decoded off the main thread, kept within bounds. */
 import { Problem, problemOf } from '../../api/client';
+import { viewOfBrowser } from '../../api/tile';
 import { type Place, planeOf, pointAt, stepOf, tileOf } from './place';
 
 const AT_ONCE = 4; // requests for single pictures; a browser has six connections to a server
@@ -10,8 +11,6 @@ const MOST_ACROSS = 32;
 const MOST_OF_SHEET = 256; // pictures; see jobs/picture.py
 export const FIRST = 5; // across the middle: there before all else
 const AGAIN_S = 5;
-const VIEW = 'reverie.view';
-export const SIZES = [64, 96, 128, 192, 256, 384, 512, 768, 1024]; // pixels
 
 export interface Cell {
   i: number;
@@ -239,15 +238,6 @@ export class Tiles {
     this.keptBytes -= bytesOf(tile);
     tile.of.close();
   }
-}
-
-/** Who looks: renderers take turns between views. One name a browser, so that it knows its pictures again. */
-function viewOfBrowser(): string {
-  const known = localStorage.getItem(VIEW);
-  if (known && /^[\da-f]{12}$/.test(known)) return known;
-  const made = Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  localStorage.setItem(VIEW, made);
-  return made;
 }
 
 /** What tells one scene from another. */

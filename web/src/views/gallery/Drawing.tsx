@@ -1,5 +1,6 @@
 import { answer, GET } from '../../api/client';
 import { useEvents, useLoad } from '../../api/load';
+import { noticesOf } from '../../api/told';
 import { Waiting } from '../../parts/Waiting';
 import { count, forPeople, number, sentences } from '../../words';
 
@@ -7,7 +8,11 @@ import { count, forPeople, number, sentences } from '../../words';
 export function Drawing({ id, all }: { id: string; all: () => void }) {
   const job = useLoad(`drawing ${id}`, () => answer(GET('/jobs/{job_id}', { params: { path: { job_id: id } } })));
   const running = job.value?.state === 'running' || job.value?.state === 'queued';
-  useEvents(running ? id : null, job.again);
+  const notices = useLoad(`${id} notices`, () => noticesOf(id));
+  useEvents(running ? id : null, (type) => {
+    job.again();
+    if (type === 'notice' || type === 'state') notices.again();
+  });
   if (!job.value) return null;
   const { done, total, state, error, ended_at, phase } = job.value;
   const words = { queued: 'Not begun yet.', running: phase === 'choosing' ? `Choosing ${count(total, 'picture')} that lie far apart.` : `Drawing ${number(done)} of ${count(total, 'picture')}.` }[state as string] ?? (ended_at ? 'These were drawn together.' : '');
@@ -20,6 +25,11 @@ export function Drawing({ id, all }: { id: string; all: () => void }) {
           Show all pictures
         </button>
       </p>
+      {notices.value?.map(({ text }) => (
+        <p key={text} class="small">
+          {sentences(text)}
+        </p>
+      ))}
       {running && <progress max={Math.max(1, total)} value={done} aria-label="Drawn so far" />}
     </div>
   );

@@ -110,12 +110,12 @@ function title(job: Job, of: Dataset | undefined): string {
   if (job.kind === 'gather') return `Gathering ${archive}`;
   if (job.kind === 'index') return `Looking for likenesses in ${archive}`;
   if (job.kind === 'map') return `Laying out the map of ${archive}`;
+  if (job.kind === 'echoes') return `Looking for echoes of ${archive}`;
   if (job.kind === 'train') return `Learning ${archive}`;
   if (job.kind === 'convert') return `Bringing ${brought(job)}`;
   if (job.kind === 'directions') return 'Finding directions in a model';
   if (job.kind === 'blend') return 'Blending two models';
   if (job.kind === 'measure') return `Measuring what was learnt of ${archive}`;
-  if (job.kind === 'echoes') return `Looking for what a training on ${archive} remembers`;
   if (job.kind === 'project') return 'Finding a photograph in a model';
   const { count: pictures, seeds, seed } = job.params;
   const drawn = Array.isArray(seeds) ? seeds.length : Number(pictures) || 1;

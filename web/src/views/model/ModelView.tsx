@@ -72,7 +72,7 @@ function One({ model, parent, around, changed }: OneProps) {
       <div class="model-body">
       {model.sheet && <img class="model-sheet" src={`/models/${model.id}/sheet`} alt={`Invented pictures of ${model.name}`} />}
       <aside>
-      <Draw key={around && said(around.at)} model={model.id} labels={labelsOf(model)} title={around ? 'Draw pictures from around this place' : 'Draw pictures with it'} around={around} />
+      <Draw key={around && said(around.at)} model={model.id} labels={labelsOf(model)} title={around ? 'Draw pictures from around this place' : 'Draw pictures with it'} around={around} archive={model.dataset_id} />
       <dl class="facts">
         <dt>{model.step === null ? 'Here since' : 'Made'}</dt>
         <dd>{model.bundled ? 'It came with Reverie' : day(model.created_at)}</dd>

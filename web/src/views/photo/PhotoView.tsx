@@ -15,6 +15,7 @@ import { bytes, capital, count, day, sentences } from '../../words';
 import { Alike } from './Alike';
 import { FindIn } from './FindIn';
 import { LabelOf } from './LabelOf';
+import { LivesOn } from './LivesOn';
 import './photo.css';
 
 /** One photograph: what is known of it, which trainings have looked at it, and the way to take it out of all. */
@@ -115,6 +116,7 @@ export default function PhotoView({ at }: { at: At }) {
               <Seen of={seen} withdrawn={found.state === 'withdrawn'} />
               {found.state !== 'withdrawn' && found.state !== 'moved' && <Withdraw id={id} archive={archive.id} name={found.name} seen={seen} changed={photo.again} />}
             </section>
+            {pictured && <LivesOn of={found} />}
             {pictured && <Alike of={found} changed={photo.again} />}
           </div>
         );

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Photo, Problem, Sample } from '../../api/client';
 import type { Loaded } from '../../api/load';
 import { captionOf, monthOf, type Originals } from '../../api/originals';
+import { mirrored } from '../../keys';
 import { Look, notLooked } from '../../parts/Look';
 import type { Zooming } from '../../parts/zoom';
 import { type At, go, withQuery } from '../../routes';
@@ -36,7 +37,7 @@ export function useResembling(at: At, sample: string, found: Loaded<Originals>):
   useEffect(() => setPointed(null), [sample]); // the parts of the one before go without a word that the hand has left
   const held = spotIn(at.query.get('part'), value?.parts ?? { columns: 4, rows: 4 });
   const spot = value ? (pointed ?? held) : null;
-  const shown = value ? shownFor(value.parts, spot, chosen) : [];
+  const shown = value ? shownFor(value.parts, spot, chosen, mirrored()) : [];
   const cell = value && cellAt(value.parts, spot);
   const pairs = !value ? [] : cell ? pairsOf(value.parts, cell).filter(({ photo }) => shown.includes(photo)) : restingPairs(value.parts, shown);
   const set = (changes: Record<string, string | null>) => go(withQuery(at, changes), { replace: true });

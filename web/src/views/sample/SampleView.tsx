@@ -4,7 +4,7 @@ import { aroundAddress } from '../../api/draw';
 import { useLoad } from '../../api/load';
 import { give, like } from '../../api/stars';
 import { type Beside, beside } from '../../api/walk';
-import { useKeys } from '../../keys';
+import { mirrored, useKeys } from '../../keys';
 import { Button, ButtonLink } from '../../parts/Button';
 import { Icon } from '../../parts/Icon';
 import { complain } from '../../parts/notices';
@@ -54,8 +54,8 @@ export default function SampleView({ at }: { at: At }) {
     if (!document.fullscreenElement) document.querySelector<HTMLElement>('.made h2')?.focus();
   };
   useKeys({
-    ArrowLeft: arrow(-1, () => to(list.value?.before)),
-    ArrowRight: arrow(1, () => to(list.value?.after)),
+    ArrowLeft: arrow(-1, () => to(mirrored() ? list.value?.after : list.value?.before)),
+    ArrowRight: arrow(1, () => to(mirrored() ? list.value?.before : list.value?.after)),
     ArrowUp: arrow(-1, null),
     ArrowDown: arrow(1, null),
     Escape: () => (zoom.zoomed ? zoom.whole() : resembling.held ? resembling.hold(null) : !document.fullscreenElement && !document.querySelector(':popover-open') && go(gallery)),

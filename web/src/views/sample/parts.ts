@@ -99,11 +99,15 @@ export function restingPairs(parts: Parts, shown: readonly string[]): Pair[] {
   });
 }
 
-/** Which photographs stand left and right while a part is pointed at: its own come in on the side that is nearer. */
-export function shownFor(parts: Parts, spot: Spot | null, chosen: readonly string[]): string[] {
+/**
+ * Which photographs stand on both sides while a part is pointed at: its own comes in on the side that is nearer. Where
+ * one reads from right to left, the first stands on the right.
+ */
+export function shownFor(parts: Parts, spot: Spot | null, chosen: readonly string[], mirrored = false): string[] {
   const best = cellAt(parts, spot)?.items[0]?.photo_id;
   if (!spot || !best || chosen.length === 0 || chosen.includes(best)) return [...chosen];
-  const side = chosen.length > 1 && spot.column >= parts.columns / 2 ? 1 : 0;
+  const right = spot.column >= parts.columns / 2;
+  const side = chosen.length > 1 && right !== mirrored ? 1 : 0;
   return chosen.map((id, at) => (at === side ? best : id));
 }
 

@@ -111,6 +111,13 @@ export default function Training({ at }: { at: At }) {
             <Steering job={found} squares={names.squares} sheet={view} keeps={!asks} keeping={keeping} changed={job.again} />
             <Notices job={found} sheets={all} keeping={keeping} look={look} />
             {curves.value && <Curves of={curves.value} bests={moments.value?.bests ?? []} />}
+            {found.dataset_id && all.some(({ step, model_id }) => step > 0 && model_id) && (
+              <p>
+                <a class="word" href={`#/trainings/${id}/echoes`}>
+                  What it remembers of your photographs
+                </a>
+              </p>
+            )}
             {view?.model_id && !asks && <FromMoment id={view.model_id} title={`Draw pictures from the moment at ${number(view.step)}`} />}
           </aside>
           {view && !asks && <Three job={found} moments={moments} sheets={all} place={place} ended={ended} look={look} keeping={keeping} />}
@@ -174,7 +181,7 @@ function FromMoment({ id, title }: { id: string; title: string }) {
           Wander here
         </ButtonLink>
       </p>
-      <Draw model={id} labels={model.value ? labelsOf(model.value) : []} title={title} />
+      <Draw model={id} labels={model.value ? labelsOf(model.value) : []} title={title} archive={model.value?.dataset_id} />
     </>
   );
 }
