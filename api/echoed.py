@@ -11,8 +11,8 @@ from uuid import UUID
 
 from api.alike import not_looked
 from api.askable import askable, revision_of, training_of
-from api.estimate import in_words
 from api.submit import prepare
+from api.units import in_words
 from jobs.errors import Conflict, NotEchoed, NotFound
 from kinds.echoes.params import EchoesParams
 from kinds.registry import cost
