@@ -149,7 +149,12 @@ def _blurred(x: Floats) -> Floats:
 def _unit(codes: Codes) -> Floats:
     """Give vectors of length 1; one that is nothing stays so."""
     vectors = codes.astype(np.float32)
-    found: Floats = vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-6)
+    found: Floats = vectors / _lengths(vectors)
+    return found
+
+
+def _lengths(vectors: Floats) -> Floats:
+    found: Floats = np.sqrt(np.einsum("ij,ij->i", vectors, vectors)).clip(1e-6)[:, None]
     return found
 
 
@@ -161,7 +166,8 @@ def _both(codes: Codes) -> Floats:
 
 def _alike(codes: Codes, both: Floats) -> Floats:
     """Compare sketches `[N, 768]` with others as they are and mirrored: `[N, Q]`."""
-    found = _unit(codes) @ both.T
+    vectors = codes.astype(np.float32)
+    found = (vectors @ both.T) / _lengths(vectors)
     half = found.shape[1] // 2
     best: Floats = np.maximum(found[:, :half], found[:, half:])
     return best
