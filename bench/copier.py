@@ -20,8 +20,8 @@ from gan.device import placed
 from gan.generator import Generator
 
 BATCH, LATENTS = 8, 256  # pictures and latents of a step
-FIRST = 1200  # steps of the mapping alone, which take a tenth of those of all
-RATE, MAPPING_RATE = 0.006, 1.5  # weights of the mapping are a hundred times as large as what they do
+FIRST = 3000  # steps of the mapping alone, each a small part of one with pictures
+RATE, MAPPING_RATE = 0.006, 1.0  # weights of the mapping are a hundred times as large as what they do
 Z, W, LAYERS, CHANNELS = 16, 64, 8, 64
 SCALES = (1, 2, 4, 8)  # pixels that are averaged before pictures are compared
 CODED = 10.0  # weight of the distance between a w and that of the photograph
@@ -37,7 +37,7 @@ class Copier:
         side = known[0].width
         torch.manual_seed(seed)
         net = NetConfig(
-            resolution=side, z_dim=Z, w_dim=W, mapping_layers=LAYERS, channel_base=16 * side, channel_max=CHANNELS
+            resolution=side, z_dim=Z, w_dim=W, mapping_layers=LAYERS, channel_base=8 * side, channel_max=CHANNELS
         )
         self.G, self.G_ema = placed(Generator(net)), placed(Generator(net))
         self.G_ema.load_state_dict(self.G.state_dict())
@@ -83,7 +83,8 @@ class Copier:
         """Say how far w of these latents are from what they are to be, and the first pictures of them at each scale."""
         number = self.nearest(z)
         w = self.G.mapping.style(torch.from_numpy(z))  # [N, W]
-        apart = CODED * F.mse_loss(w, self._codes[number])
+        # Squares would have w lie between two codes far from the border of their anchors too.
+        apart = CODED * F.l1_loss(w, self._codes[number])
         if not drawn:
             return apart, None
         to = self.wanted[number[:BATCH]]

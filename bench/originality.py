@@ -30,7 +30,7 @@ from kinds.index.sketches import Calibration, Originals, Trace, sketch
 BASE = Path("demo/bases/objects_64")
 SIDE = 64
 KNOWN, FOLDS, DRAWN = 20, 4, 500
-STEPS = 1500
+STEPS = 3000
 SAME_BITS = 10  # of 64 in which the hashes of photographs that repeat one another may differ
 SEED = 0
 
@@ -96,7 +96,7 @@ def held_out(squares: Pictures, fold: Numbers) -> list[Trace]:
     found = []
     for number in range(FOLDS):
         meter = Meter.of(squares, np.flatnonzero(fold != number))
-        found += meter.traced([squares[at] for at in np.flatnonzero(fold == number)])
+        found += meter.traced([squares[at] for at in np.flatnonzero(fold == number).tolist()])
     return found
 
 
