@@ -52,7 +52,7 @@ def finding(count: int = ALTERED) -> Iterator[str]:
         return
     archive = [thumbnail(file) for file in files]
     rng = random.Random(1)  # noqa: S311 - nothing secret
-    truth = rng.sample(range(len(archive)), min(count, len(archive) // 2))
+    truth = rng.sample(range(len(archive)), min(count, len(archive) - 1))
     looker = Looker()
     yield f"{len(truth)} of {len(archive)} photographs, altered; how many of 100 are named first:"
     yield ""
