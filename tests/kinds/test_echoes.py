@@ -1,6 +1,5 @@
 """Echoes of made features, whose truth is known: who is remembered, who is forgotten, what is implied."""
 
-from itertools import pairwise
 from pathlib import Path
 from uuid import UUID
 
@@ -8,9 +7,8 @@ import numpy as np
 import pytest
 
 from kinds.echoes.comparing import Calibration, calibrated
-from kinds.echoes.files import AHEAD, IMPLIED, NONE, Damaged, Remembered, percent, photos_of, read
+from kinds.echoes.files import AHEAD, IMPLIED, NONE, Remembered, percent, photos_of
 from kinds.echoes.implied import implied
-from kinds.echoes.moments import chosen
 from kinds.echoes.told import Echoes
 from kinds.index.files import WIDTH
 from kinds.index.heaps import Floats
@@ -177,35 +175,3 @@ def test_nine_photographs_are_too_few_for_percentages(tmp_path: Path) -> None:
     (*_, last) = calibrated(archive(np.stack([along(number) for number in range(9)]), tmp_path))
     assert last == Calibration(None)
     assert percent(None, 0.5) is None
-
-
-def test_a_file_comes_back_as_it_was_and_damage_is_told(tmp_path: Path) -> None:
-    photographs = np.stack([along(number) for number in range(4)])
-    one = moment(photographs, np.stack([along(0), along(3)]), tmp_path)
-    path = one.write(tmp_path / "one.npy")
-    again = read(path)
-    for name in ("near", "pictures", "implied"):
-        np.testing.assert_array_equal(getattr(again, name), getattr(one, name))
-    content = path.read_bytes()
-    for number, spoiled in enumerate((content[:-1], content + b"!", content[:40], b"", b"PK" + content[2:])):
-        other = tmp_path / f"{number}.npy"
-        other.write_bytes(spoiled)
-        with pytest.raises(Damaged):
-            read(other)
-    with pytest.raises(FileNotFoundError):
-        read(tmp_path / "none.npy")
-    wrong = one.pictures.copy()
-    wrong["row"][0, 0] = 4
-    with pytest.raises(Damaged, match="does not hold"):
-        read(Remembered(near=one.near, pictures=wrong, implied=one.implied).write(tmp_path / "wrong.npy"))
-
-
-def test_moments_are_chosen_evenly_by_what_was_learnt() -> None:
-    assert chosen([]) == []
-    assert chosen([0, 5, 900]) == [0, 5, 900]
-    steps = list(range(0, 1001, 10))
-    picked = chosen(steps)
-    assert (len(picked), picked[0], picked[-1]) == (12, 0, 1000)
-    assert all(80 <= after - before <= 100 for before, after in pairwise(picked))
-    crowded = [0, *range(1, 40), 1000]
-    assert chosen(crowded) == [0, 39, 1000]
