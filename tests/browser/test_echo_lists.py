@@ -20,7 +20,10 @@ from store.store import Store
 from tests.api import rows
 from tests.api.serving import serving
 from tests.api.test_likeness import looked
+from tests.browser.conftest import PHONE
+from workshop.stages import ROOT
 
+AXE = (ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text()
 PHOTOS = 260  # more than two pages
 PICTURES = 100
 KNOWN = 40  # photographs that are the nearest of some picture
@@ -186,3 +189,21 @@ def test_where_all_are_remembered_the_other_list_says_so_and_a_deleted_archive_t
     page.reload()
     expect(page.get_by_text("The archive of this training was deleted")).to_be_visible()
     expect(page.get_by_role("navigation", name="Echoes")).to_have_count(0)
+
+
+@pytest.mark.parametrize("theme", ["day", "night"])
+def test_it_can_be_used_by_everyone_while_nobody_draws(page: Page, served: tuple[Store, str], theme: str) -> None:
+    page.emulate_media(color_scheme="dark" if theme == "night" else "light", reduced_motion="reduce")
+    few = taught(*served, photos=12, known=8)
+    lists = [few.page, f"{few.page}?of=forgotten", f"{few.page}?of=implied"]
+    for address in [*lists, f"{few.address}/#/photos/{few.photos[0]}"]:
+        page.goto(address)
+        expect(page.get_by_text("Warming up").first).to_be_visible()
+        page.evaluate(AXE)
+        found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]] == [], address
+    page.set_viewport_size(PHONE)
+    for address in lists:
+        page.goto(address)
+        expect(page.get_by_text("Warming up").first).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

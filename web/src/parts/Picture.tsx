@@ -44,7 +44,7 @@ export function Picture({ kind, src, shown, alt, title, width, height, average, 
     <span class={`picture ${kind}`}>
       <span class="ground" style={ground}>
         {waits ? (
-          <span class="broken">Warming up</span>
+          <span class="broken">{alt && 'Warming up'}</span>
         ) : state === 'broken' && linked ? (
           <span class="broken">This picture cannot be read</span>
         ) : state === 'broken' ? (
