@@ -112,7 +112,9 @@ def looked(house: House, dataset_id: UUID) -> list[str]:
     """Say that all were looked at; what was found is of no importance."""
     with house.store.begin() as tx:
         ids = [one.photo_id for one in tx.features.sources(dataset_id)]
-        file = FeatureFile(id=new_id(), dataset_id=dataset_id, key="features/x", size_bytes=1, version=1)
+        id = new_id()
+        key = f"features/{id}/0/{making.HASH}.features"  # a file that is gone
+        file = FeatureFile(id=id, dataset_id=dataset_id, key=key, size_bytes=1, version=1)
         assert tx.features.add(file, ids)
     return [str(id) for id in sorted(ids)]
 
