@@ -3,11 +3,14 @@
 import json
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import httpx
+import numpy as np
 import pytest
 from playwright.sync_api import Route
 
+from kinds.echoes.files import IMPLIED, NEAR, NONE, PICTURE, Remembered, column_of
 from tests.browser.work import SLOW, ended
 from tests.waiting import until
 
@@ -53,3 +56,14 @@ def echoed(reverie: str, learnt: dict[str, str]) -> str:
         training = trained(client, learnt["dataset"], learnt["base"], steps=[0, 1, 3])
         asked(client, training)
     return training
+
+
+def remembered(photos: list[str], *, known: int) -> Remembered:
+    """The first `known` photographs are the nearest of pictures; the later one stands, the less alike it is."""
+    near, pictures, implied = np.zeros(len(photos), NEAR), np.zeros(FEWEST, PICTURE), np.zeros(2, IMPLIED)
+    near["photo"], near["seed"] = column_of([UUID(photo) for photo in photos]), np.arange(len(photos)) % FEWEST
+    near["likeness"] = np.linspace(900_000, 200_000, len(photos)).astype(int)
+    pictures["row"] = NONE
+    pictures["row"][:, 0], pictures["likeness"][:, 0] = np.arange(FEWEST) % known, 300_000
+    implied["seed"], implied["company"] = [3, 1], [7, 30]
+    return Remembered(near=near, pictures=pictures, implied=implied)

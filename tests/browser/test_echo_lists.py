@@ -4,15 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 import httpx
-import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 from jobs.ids import new_id
-from kinds.echoes.files import IMPLIED, NEAR, NONE, PICTURE, Remembered, column_of
 from store.echoes import EchoRow
 from store.rows import Job, Model
 from store.settings import Settings
@@ -21,11 +18,12 @@ from tests.api import rows
 from tests.api.serving import serving
 from tests.api.test_likeness import looked
 from tests.browser.conftest import PHONE
+from tests.browser.echoing import FEWEST as PICTURES
+from tests.browser.echoing import remembered
 from workshop.stages import ROOT
 
 AXE = (ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text()
 PHOTOS = 260  # more than two pages
-PICTURES = 100
 KNOWN = 40  # photographs that are the nearest of some picture
 
 
@@ -46,17 +44,6 @@ class Taught:
         answer = httpx.get(f"{self.address}/jobs/{self.training.id}/echoes", params=query, timeout=60)
         found: dict[str, Any] = answer.raise_for_status().json()
         return found
-
-
-def remembered(photos: list[str], *, known: int) -> Remembered:
-    """The first `known` photographs are the nearest of pictures; the later one stands, the less alike it is."""
-    near, pictures, implied = np.zeros(len(photos), NEAR), np.zeros(PICTURES, PICTURE), np.zeros(2, IMPLIED)
-    near["photo"], near["seed"] = column_of([UUID(photo) for photo in photos]), np.arange(len(photos)) % PICTURES
-    near["likeness"] = np.linspace(900_000, 200_000, len(photos)).astype(int)
-    pictures["row"] = NONE
-    pictures["row"][:, 0], pictures["likeness"][:, 0] = np.arange(PICTURES) % known, 300_000
-    implied["seed"], implied["company"] = [3, 1], [7, 30]
-    return Remembered(near=near, pictures=pictures, implied=implied)
 
 
 def laid(store: Store, moment: Model, photos: list[str], *, known: int) -> None:
