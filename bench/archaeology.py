@@ -23,8 +23,9 @@ from bench.archive import photographs
 from gan import device
 from gan.metrics import SIDE, extractor
 from kinds.cores import cores
-from kinds.index.files import BOXES, packed, packed_parts, unit, unit_parts, unit_small
+from kinds.index.files import BOXES, Found, packed, packed_parts
 from kinds.index.looking import SMALL_SIDE, Looker
+from kinds.index.near import Archive, Mapped, Query, nearest, nearest_parts, regions
 from kinds.index.run import BATCH, looked
 
 ALTERED = 300
@@ -58,18 +59,22 @@ def finding(count: int = ALTERED) -> Iterator[str]:
     yield ""
     yield "| altered by | index | raw pixels, 32 × 32 | pHash, 64 bits | dHash, 64 bits |"
     yield "| --- | --- | --- | --- | --- |"
-    known = {name: look(archive) for name, look in _whole(looker).items()}
-    right: dict[str, list[float]] = {name: [] for name in known}
-    for name, alter in ALTERATIONS.items():
-        queries = [alter(archive[number], rng) for number in truth]
-        mirrored = [ImageOps.mirror(query) for query in queries]
-        for way, look in _whole(looker).items():
-            scores = np.maximum(*(_compared(way, look(some), known[way]) for some in (queries, mirrored)))
-            right[way].append(_recall(scores, truth))
-        yield _line(name, [found[-1] for found in right.values()])
-    yield _line("**all of these**", [float(np.mean(found)) for found in right.values()])
-    pasted = _pasted(archive, truth, rng)
-    yield _line("a part of it pasted into another one", list(_by_part(looker, archive, pasted, truth)))
+    known = {name: look(archive) for name, look in OTHERS.items()}
+    with tempfile.TemporaryDirectory() as folder:
+        index = _index(Path(folder), looker, archive)
+        right: dict[str, list[float]] = {name: [] for name in ("index", *known)}
+        for name, alter in ALTERATIONS.items():
+            queries = [alter(archive[number], rng) for number in truth]
+            mirrored = [ImageOps.mirror(query) for query in queries]
+            first = [nearest(index, Query.of(looker, query), most=1)[0].photo.int for query in queries]
+            right["index"].append(_share(first, truth))
+            for way, look in OTHERS.items():
+                scores = np.maximum(*(look(some) @ known[way].T for some in (queries, mirrored)))
+                right[way].append(_share(scores.argmax(axis=1), truth))
+            yield _line(name, [found[-1] for found in right.values()])
+        yield _line("**all of these**", [float(np.mean(found)) for found in right.values()])
+        pasted = _pasted(archive, truth, rng)
+        yield _line("a part of it pasted into another one", list(_by_part(looker, index, archive, pasted, truth)))
 
 
 def speed(count: int = TIMED) -> Iterator[str]:
@@ -164,28 +169,13 @@ def _box(picture: Picture, left: float, top: float, share: float) -> tuple[int, 
     return (*first, first[0] + wide, first[1] + high)
 
 
-def _whole(looker: Looker) -> Mapping[str, Callable[[Sequence[Picture]], Any]]:
-    return {
-        "index": lambda pictures: _rows(looker, pictures),
-        "raw": lambda pictures: np.stack([_raw(picture) for picture in pictures]),
-        "phash": lambda pictures: np.stack([_bits(imagehash.phash, picture) for picture in pictures]),
-        "dhash": lambda pictures: np.stack([_bits(imagehash.dhash, picture) for picture in pictures]),
-    }
-
-
-def _rows(looker: Looker, pictures: Sequence[Picture]) -> tuple[Scores, Scores]:
-    """What is kept of photographs, so that what its whole numbers lose is counted."""
-    seen = looker.looked(pictures)
-    rows = packed([UUID(int=number) for number in range(len(pictures))], seen.whole, seen.small)
-    return unit(rows), unit_small(rows)
-
-
-def _compared(way: str, queries: Any, known: Any) -> Scores:
-    if way == "index":
-        scores: Scores = np.maximum(*(query @ row.T for query, row in zip(queries, known, strict=True)))
-    else:
-        scores = queries @ known.T
-    return scores
+def _index(folder: Path, looker: Looker, archive: Sequence[Picture]) -> Archive:
+    """Keep what is seen in photographs as an index job does, so that what its whole numbers lose is counted."""
+    photos = [UUID(int=number) for number in range(len(archive))]
+    seen = [looker.looked([picture]) for picture in archive]
+    whole, small, parts = (np.concatenate([getattr(one, of) for one in seen]) for of in ("whole", "small", "parts"))
+    found = Found(rows=packed(photos, whole, small), parts=packed_parts(photos, parts))
+    return Archive.of([Mapped.read(*found.write(folder, "all"))])
 
 
 def _raw(picture: Picture) -> NDArray[np.float32]:
@@ -200,18 +190,23 @@ def _bits(hashed: Callable[[Picture], Any], picture: Picture) -> NDArray[np.floa
     return np.where(hashed(picture).hash.ravel(), 1, -1).astype(np.float32)
 
 
+OTHERS: Mapping[str, Callable[[Sequence[Picture]], Scores]] = {
+    "raw": lambda pictures: np.stack([_raw(picture) for picture in pictures]),
+    "phash": lambda pictures: np.stack([_bits(imagehash.phash, picture) for picture in pictures]),
+    "dhash": lambda pictures: np.stack([_bits(imagehash.dhash, picture) for picture in pictures]),
+}
+
+
 def _by_part(
-    looker: Looker, archive: Sequence[Picture], pasted: Sequence[Pasted], truth: Sequence[int]
+    looker: Looker, index: Archive, archive: Sequence[Picture], pasted: Sequence[Pasted], truth: Sequence[int]
 ) -> Iterator[float]:
     """Compare the box that was pasted with all windows of all photographs, each way."""
+    asked = np.concatenate([regions(looker, one.picture, [one.box]) for one in pasted])
+    yield _share([found[0].photo.int for found in nearest_parts(index, asked, most=1)], truth)
     cuts = [_cut(one.picture, one.box) for one in pasted]
-    parts = np.concatenate([looker.looked([picture]).parts for picture in archive])
-    kept = unit_parts(packed_parts([UUID(int=number) for number in range(len(archive))], parts))
-    queries = np.concatenate([looker.regions(one.picture, [one.box]) for one in pasted])
-    yield _recall(_best(queries, kept), truth)
-    for look in list(_whole(looker).values())[1:]:
+    for look in OTHERS.values():
         windows = np.stack([look([_cut(picture, box) for box in BOXES]) for picture in archive])
-        yield _recall(_best(look(cuts), windows), truth)
+        yield _share(_best(look(cuts), windows).argmax(axis=1), truth)
 
 
 def _best(queries: Scores, windows: Scores) -> Scores:
@@ -225,8 +220,8 @@ def _cut(picture: Picture, box: Sequence[float]) -> Picture:
     return picture.crop((edges[0], edges[1], max(edges[2], edges[0] + 1), max(edges[3], edges[1] + 1)))
 
 
-def _recall(scores: Scores, truth: Sequence[int]) -> float:
-    return 100 * float((scores.argmax(axis=1) == np.array(truth)).mean())
+def _share(found: Sequence[int] | NDArray[np.int64], truth: Sequence[int]) -> float:
+    return 100 * float((np.array(found) == np.array(truth)).mean())
 
 
 def _line(name: str, found: Sequence[float]) -> str:

@@ -51,7 +51,7 @@ def _searched(paths: list[tuple[Path, Path]]) -> str:
     mapped_s = time.perf_counter() - began
     seen = [_seen(np.array([number, number]), seed=10**9 + number) for number in range(ROUNDS)]
     asked: list[Callable[[Seen], object]] = [
-        lambda seen: nearest(archive, Query.of(seen), most=8),
+        lambda seen: nearest(archive, _query(seen), most=8),
         lambda seen: nearest_parts(archive, _regions(seen, 16), most=3),
         lambda seen: nearest_parts(archive, _regions(seen, 1), most=4),
     ]
@@ -63,6 +63,11 @@ def _searched(paths: list[tuple[Path, Path]]) -> str:
         f"| {len(archive):,} | {len(paths)}, {mapped_s:.2f} s | {' | '.join(times)} | "
         f"{size:.0f} MB of files in the page cache, {own:.0f} MB beside |"
     )
+
+
+def _query(seen: Seen) -> Query:
+    whole, small = (one / np.linalg.norm(one, axis=-1, keepdims=True) for one in (seen.whole, seen.small))
+    return Query(whole=whole, small=small, window=_regions(seen, 1)[0])
 
 
 def _regions(seen: Seen, count: int) -> Floats:

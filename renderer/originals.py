@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from threading import Event
 from uuid import UUID
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from gan.errors import FeaturesMissing
 from jobs.errors import Busy, NotFound, NotLooked, Unavailable
@@ -153,7 +153,7 @@ class Work:
                 self._looker = Looker()
             except FeaturesMissing as error:
                 raise Unavailable(str(error), remedy="Install it, then start Reverie again.") from error
-        seen = Query.of(self._looker.looked([picture, ImageOps.mirror(picture)])) if whole else None
+        seen = Query.of(self._looker, picture) if whole else None
         return Sight(whole=seen, parts=regions(self._looker, picture, boxes))
 
     def _archive(self, files: Sequence[Files]) -> Archive:

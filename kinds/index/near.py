@@ -1,6 +1,7 @@
 """The photographs nearest to a picture, as wholes and by part. Every photograph is compared: nothing is shortlisted.
 
-Likeness is the cosine of features, 0 to 1: for wholes the larger one of two sizes (`kinds.index.files`), for a part of
+Likeness is the cosine of features, 0 to 1: for wholes the larger one of two sizes (`kinds.index.files`), and the
+nearest of them are ordered anew by how like the picture one of their windows is, which finds a crop; for a part of
 the picture, cut out and looked at by itself, that with each window of each photograph. The picture is looked at as it
 is and mirrored, and the larger counts. Of photographs that repeat one another the nearest is named alone.
 
@@ -25,10 +26,12 @@ from jobs.originals import Box
 from kinds.cores import cores
 from kinds.index.files import BOXES, HEADER_BYTES, PARTS, ROW, Parts, Rows, read_found
 from kinds.index.heaps import REPEATS, Floats
-from kinds.index.looking import Looker, Seen
+from kinds.index.looking import Looker
 from kinds.index.products import products
 
 CHUNK = 64  # photographs that are compared at a time: they stay in the cache
+AGAIN = 64  # of the nearest photographs are ordered anew
+WHOLE: Box = (0, 0, 1, 1)
 AHEAD = 8  # times as many as are wanted are looked up at first: some are gone, or repeat one another
 
 Ints = NDArray[np.int64]
@@ -64,11 +67,14 @@ class Query:
 
     whole: Floats  # [2, 1280]
     small: Floats  # [2, 1280]
+    window: Floats  # [2, 128]: all of it as a region, for the windows of photographs
 
     @classmethod
-    def of(cls, seen: Seen) -> Query:
-        """Take what was seen in a picture and in its mirror image."""
-        return cls(whole=_unit(seen.whole), small=_unit(seen.small))
+    def of(cls, looker: Looker, picture: Image.Image) -> Query:
+        """Look at a picture and at its mirror image."""
+        seen = looker.looked([picture, ImageOps.mirror(picture)])
+        (window,) = regions(looker, picture, [WHOLE])
+        return cls(whole=_unit(seen.whole), small=_unit(seen.small), window=window)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,7 +138,7 @@ def nearest(
     """
     alike = _in_threads(lambda one: _whole(one.rows, query), archive.files, stop)  # [N, 2]
     best = alike.max(axis=1, initial=0)
-    (rows,) = _chosen(archive, [best], most=most, there=there)
+    (rows,) = _chosen(archive, [_ordered(archive, best, query.window)], most=most, there=there)
     return [
         Near(photo=archive.photo(row), likeness=_share(best[row]), mirrored=bool(alike[row, 1] > alike[row, 0]))
         for row in rows
@@ -175,6 +181,18 @@ def _whole(rows: Rows, query: Query) -> Floats:
     return found
 
 
+def _ordered(archive: Archive, best: Floats, window: Floats) -> Floats:
+    """Give what to order by: to the likeness of the nearest is added that of the best of their windows.
+
+    So they stay before all others. Of all photographs the windows are not asked: alone they take a blurred picture for
+    another one.
+    """
+    order = best.copy()
+    for row in _top(best, AGAIN).tolist():
+        order[row] += max(0.0, float(_in_windows(archive, row, window).max()))
+    return order
+
+
 def _fragments(one: Mapped, to: Floats) -> Floats:
     """Compare all windows with vectors `[128, Q]`, and keep the best of each photograph: `[N, Q]`.
 
@@ -198,12 +216,18 @@ def _fragments(one: Mapped, to: Floats) -> Floats:
 
 def _fragment(archive: Archive, row: int, to: Floats) -> Fragment:
     """Say which window of a photograph it is that is like a part, `[2, 128]`: as it is, and mirrored."""
-    one, at = archive.place(row)
-    alike = (one.parts["parts"][at].astype(np.float32) * one.parts["scale"][at, :, None]) @ to.T  # [P, 2]
+    alike = _in_windows(archive, row, to)
     window, way = divmod(int(alike.argmax()), 2)
     left, top, right, bottom = BOXES[window].tolist()
     likeness = _share(alike[window, way])
     return Fragment(photo=archive.photo(row), likeness=likeness, mirrored=bool(way), box=(left, top, right, bottom))
+
+
+def _in_windows(archive: Archive, row: int, to: Floats) -> Floats:
+    """Compare the windows of a photograph with vectors `[Q, 128]`: `[P, Q]`."""
+    one, at = archive.place(row)
+    found: Floats = (one.parts["parts"][at].astype(np.float32) * one.parts["scale"][at, :, None]) @ to.T
+    return found
 
 
 def _chosen(archive: Archive, alike: Sequence[Floats], *, most: int, there: There) -> list[list[int]]:

@@ -52,7 +52,7 @@ def unit(vectors: Floats) -> Floats:
     return found
 
 
-def query(whole: Floats, small: Floats) -> Query:
-    """A picture that shows exactly this, as it is `[0]` and mirrored `[1]`."""
-
-    return Query(whole=unit(whole), small=unit(small))
+def query(whole: Floats, small: Floats, *, window: Floats | None = None) -> Query:
+    """A picture that shows exactly this, as it is `[0]` and mirrored `[1]`; without a window it is in none."""
+    nowhere = np.zeros((2, PART_WIDTH), np.float32)
+    return Query(whole=unit(whole), small=unit(small), window=nowhere if window is None else unit(window))

@@ -78,6 +78,20 @@ def test_what_is_small_is_compared_with_what_the_photograph_looks_like_so(tmp_pa
     assert best.photo == photo(4)
 
 
+@pytest.mark.parametrize("way", [0, 1])
+def test_of_the_nearest_the_one_that_has_the_picture_in_a_window_comes_first(tmp_path: Path, way: int) -> None:
+    whole, parts = wholes(80), fragments(80)
+    there = archive(tmp_path, whole, whole, parts)
+    asked = np.stack([whole[0] + 0.4 * whole[11] + 0.4 * wholes(1, seed=5)[0]] * 2)  # most like the first one
+    shown = regions(1, seed=7)[0]
+    shown[way] = unit(parts[11, 30])
+    found = nearest(there, query(asked, asked, window=shown), most=80)
+    assert found[0].photo == photo(11)
+    plain = [one.photo for one in nearest(there, query(asked, asked), most=80)]
+    assert plain[0] == photo(0)
+    assert {one.photo for one in found} == {*plain}
+
+
 def test_photographs_of_one_moment_are_named_once(tmp_path: Path) -> None:
     whole = wholes(20)
     whole[3:9] = whole[2] + 0.01 * wholes(6, seed=3)
@@ -179,7 +193,7 @@ def test_real_pictures_are_found_again_mirrored_darker_small_and_pasted(tmp_path
     there = archive(tmp_path, seen.whole, seen.small, seen.parts)
 
     def asked(shown: Image.Image) -> Query:
-        return Query.of(looker.looked([shown, ImageOps.mirror(shown)]))
+        return Query.of(looker, shown)
 
     changed = (
         ImageOps.mirror(pictures[5]),
