@@ -12,6 +12,8 @@ from api.unechoed import take_from_echoes
 from api.unmapped import take_from_map
 from jobs.errors import NotFound
 from jobs.ids import new_id
+from kinds.index.params import IndexParams
+from store.looks import compare_soon
 from store.rows import Feature, FeatureFile, Photo
 from store.sightings import Sighting
 from store.store import Store
@@ -47,6 +49,8 @@ def withdraw_from(store: Store, dataset_id: UUID, named: Callable[[Tx], Sequence
         take_from_echoes(store, origin, lines)
     take_from_echoes(store, dataset_id, [photo.id for photo in withdrawn])
     take_from_map(store, dataset_id, [photo.id for photo in withdrawn])
+    with store.begin() as tx:
+        compare_soon(tx, IndexParams(dataset_id=dataset_id), dataset_id)
     return len(withdrawn), trainings
 
 

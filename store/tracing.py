@@ -177,6 +177,15 @@ class Tracing:
         query = sa.select(sa.func.count()).select_from(s.samples).where(*which)
         return int(self._connection.execute(query).scalar_one())
 
+    def forgotten(self, dataset_id: UUID) -> bool:
+        """Whether nothing is known of some sample, though the photographs were compared with each other."""
+        known = self.calibration(dataset_id)
+        if known is None or known.steps is None:
+            return False
+        of = s.samples.c
+        query = sa.select(of.id).where(of.dataset_id == dataset_id, of.nearness == UNKNOWN).limit(1)
+        return self._connection.execute(query).first() is not None
+
     def trace(self, dataset_id: UUID, traced: Sequence[Traced], *, by: UUID) -> None:
         """Say how near samples are, by a calibration; nothing of what is nearest to a photo that was withdrawn."""
         self._hold(dataset_id)
