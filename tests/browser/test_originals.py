@@ -222,3 +222,14 @@ def test_the_explorer_says_what_a_picture_comes_nearest_to(page: Page, reverie: 
         drawn(page)
     expect(row).to_have_count(0)
     assert asked == []
+
+
+def test_the_explorer_asks_again_by_itself_where_nobody_drew_yet(
+    page: Page, reverie: str, skye: dict[str, str]
+) -> None:
+    warming = {"title": "Warming up", "status": 503, "detail": "No renderer answers.", "remedy": "Wait."}
+    page.route("**/originals?*", lambda route: route.fulfill(status=503, json=warming), times=1)
+    with page.expect_response(lambda answer: "/originals" in answer.url and answer.status == 503):
+        enter(page, f"{reverie}/#/explore/{skye['moment']}?at=8&z=200")
+    row = page.get_by_role("complementary", name="Comes nearest to")
+    expect(row.get_by_role("link")).to_have_count(3, timeout=SLOW)

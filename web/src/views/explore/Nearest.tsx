@@ -7,6 +7,8 @@ import { glassOf } from './plane';
 import { type Place, pointOf } from './place';
 
 const REST_MS = 500;
+const BUSY_MS = 2000; // until one asks again, where nobody draws yet or too many ask
+const NOT_LOOKED_MS = 60_000; // ... where nobody has looked at the archive: a job may do so meanwhile
 
 interface NearestProps {
   place: Place;
@@ -38,25 +40,33 @@ export function Nearest({ place, still, middle, ratio, view }: NearestProps) {
   );
 }
 
-/** Ask where one has rested for a while; of a model that has no archive which was looked at, not again. */
+/** Ask where one has rested for a while; again by itself, where there was no answer. */
 function useNearest(place: Place, still: boolean, view: string): Originals['items'] {
   const point = JSON.stringify(pointOf(place));
   const [found, setFound] = useState<{ of: string; items: Originals['items'] }>({ of: '', items: [] });
-  const never = useRef(new Set<string>());
+  const notBefore = useRef(new Map<string, number>()); // of a model
   const here = `${place.model} ${point}`;
   useEffect(() => {
-    if (!still || !view || never.current.has(place.model)) return;
+    if (!still || !view) return;
     const left = new AbortController();
+    let next = 0;
+    const askIn = (ms: number) => {
+      next = window.setTimeout(() => void ask(), ms);
+    };
     const ask = async () => {
       try {
         const { items } = await originalsAt(place.model, pointOf(place), { view, signal: left.signal });
         if (!left.signal.aborted) setFound({ of: here, items });
       } catch (error) {
-        if (error instanceof Problem && error.status === 409) never.current.add(place.model);
+        if (left.signal.aborted || !(error instanceof Problem)) return;
+        if (error.status === 429 || error.status === 503) askIn(BUSY_MS);
+        if (error.status !== 409) return;
+        notBefore.current.set(place.model, Date.now() + NOT_LOOKED_MS);
+        askIn(NOT_LOOKED_MS);
       }
     };
-    const later = setTimeout(() => void ask(), REST_MS);
-    return () => (clearTimeout(later), left.abort());
+    askIn(Math.max(REST_MS, (notBefore.current.get(place.model) ?? 0) - Date.now()));
+    return () => (clearTimeout(next), left.abort());
   }, [here, still, view]);
   return still && found.of === here ? found.items : [];
 }
