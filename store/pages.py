@@ -105,8 +105,10 @@ def rows_of(
         wanted = limit - len(rows)
         if wanted == 0:
             break
-        read = (connection.execute(run.where(stretch).limit(wanted)).mappings() for run in runs)
-        found: list[Any] = [one for run in read for one in run]
+        each = [run.where(stretch).limit(wanted) for run in runs]
+        # One statement for all runs: each is limited by itself, within, so that each is a run of an index still.
+        read = each[0] if len(each) == 1 else sa.union_all(*(sa.select(one.subquery()) for one in each))
+        found: list[Any] = [*connection.execute(read).mappings()]
         found.sort(key=lambda one: [one[column.name] for column in order.columns], reverse=order.down)
         rows += found[:wanted]
     return rows
