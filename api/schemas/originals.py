@@ -70,7 +70,10 @@ class Originals(Answer):
     sample_id: Id | None = Field(description="Null for a point of a model.")
     model_id: Id
     dataset_id: Id = Field(description="The archive that was searched: what the network has learnt from.")
-    items: list[Original] = Field(description="As a whole, the nearest first.")
+    items: list[Original] = Field(
+        description="As a whole, the nearest first. A photograph that has the picture in one of its parts comes before"
+        " others, so that `likeness` need not fall from one to the next."
+    )
     originality: Originality | None = Field(
         description="Null for a point, and as long as nobody has looked at the sample."
     )

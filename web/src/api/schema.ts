@@ -4690,7 +4690,7 @@ export interface components {
             dataset_id: string;
             /**
              * Items
-             * @description As a whole, the nearest first.
+             * @description As a whole, the nearest first. A photograph that has the picture in one of its parts comes before others, so that `likeness` need not fall from one to the next.
              */
             items: components["schemas"]["Original"][];
             /** @description Null for a point, and as long as nobody has looked at the sample. */
