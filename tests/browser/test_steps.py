@@ -116,7 +116,7 @@ def test_any_moment_can_be_learnt_on_from(page: Page, reverie: str, learnt: dict
     page.goto(f"{reverie}/#/models/{moment['id']}")
     expect(page.get_by_text("Yours", exact=True)).to_be_visible()
     page.get_by_role("link", name="Learn on from here").click()
-    expect(page.get_by_role("radio", name=moment["name"])).to_be_checked()
+    expect(page.get_by_role("radio", name=moment["name"], checked=True)).to_have_value(moment["id"])
 
 
 def test_a_file_that_is_no_archive_gets_its_line(page: Page, reverie: str) -> None:

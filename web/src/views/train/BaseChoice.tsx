@@ -1,8 +1,9 @@
 import type { Model } from '../../api/client';
-import { licence } from '../../words';
+import { licence, moment } from '../../words';
 
 /** What the network knows already: a native group of radio buttons. */
 export function BaseChoice({ models, base, choose }: { models: Model[]; base: Model; choose: (id: string) => void }) {
+  const alike = (one: Model) => models.some((other) => other.id !== one.id && other.name === one.name);
   return (
     <fieldset class="bases stack">
       <legend>What does it know already?</legend>
@@ -14,10 +15,11 @@ export function BaseChoice({ models, base, choose }: { models: Model[]; base: Mo
             <strong>{model.name}</strong>
             <span class="small">
               {model.resolution} px. {model.bundled ? 'Made for Reverie. ' : ''}
+              {alike(model) ? `Of ${moment(model.created_at)}. ` : ''}
               {licence(model)}.
             </span>
           </span>
-          <input type="radio" name="base" checked={model.id === base.id} onChange={() => choose(model.id)} />
+          <input type="radio" name="base" value={model.id} checked={model.id === base.id} onChange={() => choose(model.id)} />
         </label>
       ))}
     </fieldset>
