@@ -2,7 +2,7 @@ import preact from '@preact/preset-vite';
 import { defineConfig, loadEnv } from 'vite';
 
 const server = loadEnv('', '.', 'REVERIE')['REVERIE'] ?? 'http://127.0.0.1:8765';
-const rest = ['datasets', 'photos', 'models', 'jobs', 'samples', 'artifacts', 'kinds', 'events', 'status', 'readyz', 'uploads', 'catalogue'];
+const rest = ['datasets', 'photos', 'models', 'jobs', 'samples', 'artifacts', 'kinds', 'events', 'status', 'readyz', 'uploads', 'catalogue', 'journeys', 'videos', 'soundtracks'];
 
 export default defineConfig({
   plugins: [preact()],

@@ -5,7 +5,7 @@ import './keylist.css';
 
 const KEYS: [string, string][] = [
   ['?', 'this list'],
-  ['G then A, M, E, G or J', 'to the archives, models, explorer, gallery or jobs'],
+  ['G then A, M, E, G or J', 'to the archives, models, explorer, gallery or journeys'],
   ['/', 'to the filter'],
   ['Arrows, Home, End', 'move along a strip or a grid, or to the picture before and after'],
   ['Page Up, Page Down', 'a screen of a grid up or down'],
@@ -31,8 +31,12 @@ const KEYS: [string, string][] = [
   ['Delete or 0', 'of a direction or a weight: back to the middle of its slider'],
   ['L, Home', 'of a map: draw around pictures; all of it'],
   ['Space, held', 'hides the controls of a plane'],
+  ['Arrows, Shift with them', 'of a journey: a picture on or back; with Shift a beat or a second'],
+  ['Alt with arrows', 'of a keyframe: move it; with Alt it is dragged as a copy'],
+  ['K, D, Delete', 'of a journey: a keyframe here; one more like it; take it out'],
+  ['Ctrl-Z, Ctrl-Shift-Z', 'of a journey: undo; do it again'],
 ];
-const PLACES: Record<string, string> = { a: '#/archives', m: '#/models', e: '#/explore', g: '#/gallery', j: '#/jobs' };
+const PLACES: Record<string, string> = { a: '#/archives', m: '#/models', e: '#/explore', g: '#/gallery', j: '#/journeys' };
 const SOON_MS = 1500;
 
 /** The keys that work in every view, and the list of all of them. */

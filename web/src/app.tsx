@@ -15,7 +15,7 @@ const NAVIGATION: { to: string; word: string; icon: IconName; also: string[] }[]
   { to: 'models', word: 'Models', icon: 'models', also: ['trainings'] },
   { to: 'explore', word: 'Explore', icon: 'explore', also: [] },
   { to: 'gallery', word: 'Gallery', icon: 'gallery', also: ['samples'] },
-  { to: 'jobs', word: 'Jobs', icon: 'jobs', also: [] },
+  { to: 'journeys', word: 'Journeys', icon: 'journeys', also: [] },
 ];
 
 /** The frame around every view: where one is, what is learning, and where one can go. */
@@ -105,6 +105,9 @@ function Look() {
       <button type="button" class="bare" aria-label={`Look by ${other}`} onClick={() => (choose(other), setNow(other))}>
         <Icon name={other === 'night' ? 'moon' : 'sun'} />
       </button>
+      <a class="bare" href="#/jobs" aria-label="Jobs">
+        <Icon name="jobs" />
+      </a>
       <a class="bare" href="#/settings" aria-label="Settings">
         <Icon name="settings" />
       </a>

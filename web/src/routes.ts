@@ -34,6 +34,9 @@ const ROUTES: Record<string, Loader> = {
   gallery: () => import('./views/gallery/Gallery'),
   'gallery/compare': () => import('./views/gallery/Compare'),
   'samples/:': () => import('./views/sample/SampleView'),
+  journeys: () => import('./views/journeys/Journeys'),
+  'journeys/new': () => import('./views/journeys/New'),
+  'journeys/:': () => import('./views/journey/JourneyView'),
   jobs: () => import('./views/jobs/Jobs'),
   settings: () => import('./views/settings/Settings'),
 };
@@ -65,6 +68,7 @@ export function above({ path: [first = '', id, more], query }: At): { to: string
   const words = query.toString();
   if (first === 'trainings' && more) return { to: `#/trainings/${id}`, word: 'The training' };
   if (first === 'gallery') return { to: '#/gallery', word: 'Gallery' };
+  if (first === 'journeys') return { to: '#/journeys', word: 'Journeys' };
   if (first === 'samples') return { to: words ? `#/gallery?${words}` : '#/gallery', word: 'Gallery' };
   return first === 'archives' || first === 'photos' ? { to: '#/archives', word: 'Archives' } : { to: '#/models', word: 'Models' };
 }
@@ -90,4 +94,11 @@ export function withQuery(at: At, changes: Record<string, string | null>): strin
     else query.delete(name);
   }
   return addressOf({ path: at.path, query });
+}
+
+const MOST_PLACES = 200; // keyframes that a journey has
+
+/** Where a journey through pictures or photographs begins. */
+export function journeyAddress(of: 'samples' | 'photos', ids: readonly string[]): string {
+  return `#/journeys/new?${of}=${ids.slice(0, MOST_PLACES).join(',')}`;
 }

@@ -1,6 +1,6 @@
 /** One stream of events for the whole page, whatever view listens: a browser opens only six to one server. */
 
-const TYPES = ['state', 'progress', 'snapshot', 'sheet', 'measures', 'model', 'directions', 'preview', 'found', 'notice'] as const;
+const TYPES = ['state', 'progress', 'snapshot', 'sheet', 'measures', 'model', 'directions', 'preview', 'found', 'film', 'notice'] as const;
 export type EventType = (typeof TYPES)[number];
 type Hear = (type: EventType, job: string) => void;
 

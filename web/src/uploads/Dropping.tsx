@@ -17,6 +17,7 @@ export function Dropping({ at }: { at: At }) {
   const [over, setOver] = useState(false);
   const dataset = at.path[0] === 'archives' ? at.path[1] : undefined;
   const models = at.path[0] === 'models';
+  const journeys = at.path[0] === 'journeys';
   const gallery = at.path[0] === 'gallery' || at.path[0] === 'samples';
   const latest = useRef({ dataset, models });
   latest.current = { dataset, models };
@@ -47,7 +48,7 @@ export function Dropping({ at }: { at: At }) {
     };
   }, []);
   if (!over) return null;
-  return <p class="dropping">{models ? 'Let go to bring a model' : gallery ? 'Let go to find where a picture was drawn, or to begin an archive' : dataset ? 'Let go to add to this archive' : 'Let go to begin an archive'}</p>;
+  return <p class="dropping">{models ? 'Let go to bring a model' : journeys ? 'Let go to open a recipe, or to begin an archive' : gallery ? 'Let go to find where a picture was drawn, or to begin an archive' : dataset ? 'Let go to add to this archive' : 'Let go to begin an archive'}</p>;
 }
 
 interface Into {
@@ -59,9 +60,15 @@ interface Into {
 async function taken(entries: Entry[], into: Into): Promise<void> {
   const [one, ...more] = entries;
   if (one && more.length === 0 && !into.dataset && (await comeBack(one.file))) return;
+  if (one && more.length === 0 && !into.dataset && /\.json$/i.test(one.file.name) && (await opened(one.file))) return;
   const { models, rest } = modelsIn(entries, into.models);
   bringModels(models, into.published);
   if (rest.length > 0 || models.length === 0) await bring(parcels(rest), into.dataset);
+}
+
+/** A recipe of a journey, let go anywhere, becomes that journey. */
+async function opened(file: File): Promise<boolean> {
+  return (await import('../views/journey/opening')).openRecipe(file);
 }
 
 interface ChooserProps {

@@ -4,6 +4,7 @@ import { Button } from '../../parts/Button';
 import { Elsewhere } from '../../parts/Elsewhere';
 import '../../parts/grid/selection.css';
 import { complain, tell } from '../../parts/notices';
+import { go, journeyAddress } from '../../routes';
 import { count, number } from '../../words';
 import { pieces } from './choosing';
 import { Split } from './Gather';
@@ -35,6 +36,9 @@ export function Selection({ archive, ids, take, changed, none }: SelectionProps)
         </Button>
         <Button look="quiet" does={() => setSplit(ids)}>
           Make an archive
+        </Button>
+        <Button look="quiet" does={() => go(journeyAddress('photos', ids))}>
+          Make a journey
         </Button>
         <Button look="quiet" does={() => setAsked(ids)}>
           Withdraw

@@ -1,5 +1,6 @@
 import { useRef } from 'preact/hooks';
 import { Icon } from '../../parts/Icon';
+import { journeyAddress } from '../../routes';
 import { number } from '../../words';
 import { keyOf, type Pin, type Pins } from './pins';
 import { named, type Place } from './place';
@@ -7,7 +8,7 @@ import { named, type Place } from './place';
 const SEEN = 24;
 
 /** The pinned finds: a click leads there; each can be taken off. */
-export function PinRow({ pins: { all, gallery, remove }, place, go, walk }: { pins: Pins; place: Place; go: (place: Place) => void; walk: () => void }) {
+export function PinRow({ pins: { all, ready, gallery, remove }, place, go, walk }: { pins: Pins; place: Place; go: (place: Place) => void; walk: () => void }) {
   const title = useRef<HTMLHeadingElement>(null);
   const off = (event: MouseEvent & { currentTarget: HTMLElement }, pin: Pin) => {
     const item = event.currentTarget.closest('li');
@@ -45,6 +46,11 @@ export function PinRow({ pins: { all, gallery, remove }, place, go, walk }: { pi
           <Icon name="walk" />
           <span>Walk</span>
         </button>
+      )}
+      {ready.length > 1 && (
+        <a class="word small" href={journeyAddress('samples', ready.map(({ id }) => id))} aria-label="Make a journey">
+          Journey
+        </a>
       )}
     </aside>
   );

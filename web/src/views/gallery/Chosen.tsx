@@ -6,7 +6,7 @@ import '../../parts/grid/selection.css';
 import { Icon } from '../../parts/Icon';
 import { complain, tell } from '../../parts/notices';
 import { fileName } from '../../recipe';
-import { go } from '../../routes';
+import { go, journeyAddress } from '../../routes';
 import { count, number } from '../../words';
 import './chosen.css';
 import { Naming } from './Naming';
@@ -85,8 +85,11 @@ export function Chosen({ ids, known, whole, names, hide, changed, close }: Chose
           Delete
         </Button>
       </div>
-      <Button look="primary" icon="save" does={() => save(ids, known)}>
+      <Button icon="save" does={() => save(ids, known)}>
         Save
+      </Button>
+      <Button look="primary" does={() => go(journeyAddress('samples', ids))}>
+        Make a journey
       </Button>
       <button type="button" class="bare" aria-label="Choose none" onClick={close}>
         <Icon name="close" />

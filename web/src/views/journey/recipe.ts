@@ -1,8 +1,7 @@
 /** The recipe of a journey, as the server has it, and what one may say of it in words. */
-import type { components } from '../../api/schema';
+import type { Point } from '../explore/place';
 
-type Schemas = components['schemas'];
-export type Point = Schemas['Point'];
+export type { Point };
 
 export const EASES = ['smooth', 'linear', 'in', 'out'] as const;
 export type Ease = (typeof EASES)[number];
@@ -20,6 +19,8 @@ export interface Keyframe {
   hold_s: number;
   psi: number | null; // null: that of its point
   ease: Ease;
+  sample_id?: string | null; // where its point was taken from; the server's own
+  photo_ids?: string[];
 }
 
 export interface Soundtrack {
@@ -57,6 +58,44 @@ export interface Recipe {
 export const MOST_KEYFRAMES = 200;
 export const LEAST_KEYFRAMES = 2;
 export const USUAL_PSI = 0.7;
+
+/** A recipe out of an answer or a file; null, where it is none. The server says what is wrong within it. */
+export function recipeIn(found: unknown): Recipe | null {
+  if (!isObject(found) || Reflect.get(found, 'format') !== 1) return null;
+  const frames: unknown = Reflect.get(found, 'keyframes');
+  if (!Array.isArray(frames)) return null;
+  const keyframes = frames.map(keyframeIn);
+  const whole = { ...USUAL, ...found };
+  if (keyframes.includes(null) || typeof whole.name !== 'string' || typeof whole.duration_s !== 'number') return null;
+  return { ...whole, keyframes: keyframes.filter((one) => one !== null) };
+}
+
+function keyframeIn(found: unknown): Keyframe | null {
+  if (!isObject(found)) return null;
+  const whole = { hold_s: 0, psi: null, ease: 'smooth' as const, ...found };
+  const [at_s, model_id, point] = ['at_s', 'model_id', 'point'].map((name): unknown => Reflect.get(found, name));
+  if (typeof at_s !== 'number' || typeof model_id !== 'string' || !isObject(point) || !isObject(Reflect.get(point, 'anchor'))) return null;
+  return { ...whole, at_s, model_id, point: { anchor: {}, ...point } };
+}
+
+function isObject(found: unknown): found is object {
+  return typeof found === 'object' && found !== null;
+}
+
+export const USUAL: Omit<Recipe, 'keyframes'> = {
+  format: 1,
+  name: 'A journey',
+  duration_s: 60,
+  fps: 30,
+  size: null,
+  loop: true,
+  speed: 'even',
+  noise: 'still',
+  soundtrack: null,
+  compose: null,
+  upscale: null,
+  form: 'mp4',
+};
 
 /** What pictures depend on: a name or a sound changes none. */
 export function pathOf(recipe: Recipe): string {

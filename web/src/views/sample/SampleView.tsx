@@ -12,7 +12,7 @@ import { sampleImage } from '../../parts/Picture';
 import { Shown } from '../../parts/States';
 import { useZoom } from '../../parts/zoom';
 import { whence } from '../../recipe';
-import { type At, go } from '../../routes';
+import { type At, go, journeyAddress } from '../../routes';
 import { day } from '../../words';
 import { addressOf, placeOf } from '../explore/place';
 import { Marks } from './Marks';
@@ -116,6 +116,11 @@ export default function SampleView({ at }: { at: At }) {
             {model && (
               <a class="button quiet" href={aroundAddress(placeOf(found))}>
                 Draw more around it
+              </a>
+            )}
+            {model && (
+              <a class="button quiet" href={journeyAddress('samples', [found.id])}>
+                Make a journey
               </a>
             )}
           </nav>

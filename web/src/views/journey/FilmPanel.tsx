@@ -1,0 +1,60 @@
+import { useState } from 'preact/hooks';
+import { Menu } from '../../parts/Menu';
+import { lasting, looped } from './edit';
+import type { Editing } from './editing';
+import { FORMS, FPS, type Recipe } from './recipe';
+import { clock as told, readTime } from './time';
+
+const FORM: Record<Recipe['form'], string> = { mp4: 'an MP4, which plays everywhere', webm: 'a WebM', gif: 'a GIF, without sound', frames: 'its pictures, as a zip' };
+const SIZES = [256, 512, 720, 1024, 1080, 1440, 2048];
+const LONGEST = 1800; // seconds
+const SHORTEST = 0.5;
+
+/** What the film is: a sentence whose words are menus. */
+export function FilmPanel({ editing, drawn }: { editing: Editing; drawn: number | undefined }) {
+  const { recipe } = editing;
+  const [wrong, setWrong] = useState(false);
+  const last = (text: string) => {
+    const seconds = readTime(text);
+    const fits = seconds !== null && seconds >= SHORTEST && seconds <= LONGEST;
+    setWrong(!fits);
+    if (fits && seconds !== recipe.duration_s) editing.be(lasting(recipe, seconds));
+  };
+  const sizes: [string, string][] = [['', drawn ? `as drawn, ${drawn} px` : 'as drawn'], ...[...new Set([...SIZES, ...(recipe.size ? [recipe.size] : [])])].sort((one, other) => one - other).map((size): [string, string] => [String(size), `${size} px`])];
+  const scaled = recipe.upscale ? `${recipe.upscale.factor} ${recipe.upscale.with}` : '';
+  const upscales: [string, string][] = [['', 'not enlarged'], ['2 real-esrgan', 'twice as large, by Real-ESRGAN'], ['4 real-esrgan', 'four times as large, by Real-ESRGAN'], ['2 lanczos', 'twice as large, plainly'], ['4 lanczos', 'four times as large, plainly']];
+  return (
+    <section class="journey-film stack" aria-label="Film" id="journey-film">
+      <h2>Film</h2>
+      <label class="small when">
+        It lasts
+        <input key={recipe.duration_s} type="text" inputMode="decimal" aria-invalid={wrong} defaultValue={told(recipe.duration_s, { tenths: recipe.duration_s % 1 > 0 })} onChange={(event) => last(event.currentTarget.value)} />
+        {wrong && <span role="alert">Half a second to half an hour, such as 1:00</span>}
+      </label>
+      <p class="small on">
+        It is <Menu label="Form" value={recipe.form} options={FORMS.map((one) => [one, FORM[one]])} choose={(form) => editing.set({ form: FORMS.find((one) => one === form) ?? 'mp4' })} />
+      </p>
+      <p class="small on">
+        with <Menu label="Pictures a second" value={String(recipe.fps)} options={FPS.map((one) => [String(one), `${one} pictures a second`])} choose={(fps) => editing.set({ fps: FPS.find((one) => String(one) === fps) ?? 30 })} />
+      </p>
+      <p class="small on">
+        <Menu label="Size" value={recipe.size === null ? '' : String(recipe.size)} options={sizes} choose={(size) => editing.set({ size: size ? Number(size) : null })} />,{' '}
+        <Menu label="Enlarged" value={scaled} options={upscales.some(([key]) => key === scaled) ? upscales : [...upscales, [scaled, scaled]]} choose={(wish) => editing.set({ upscale: scaleOf(wish) })} />
+      </p>
+      <p class="small on">
+        It <Menu label="How it ends" value={recipe.loop ? 'loop' : ''} options={[['loop', 'loops without a seam'], ['', 'ends at its last keyframe']]} choose={(loop) => editing.be(looped(recipe, loop === 'loop'))} />
+      </p>
+      <p class="small on">
+        It goes <Menu label="Speed" value={recipe.speed} options={[['even', 'at one speed to the eye'], ['plain', 'straight through, fast and slow']]} choose={(speed) => editing.set({ speed: speed === 'plain' ? 'plain' : 'even' })} />
+      </p>
+      <p class="small on">
+        Its fine grain <Menu label="Grain" value={recipe.noise} options={[['still', 'stays still'], ['alive', 'is alive']]} choose={(noise) => editing.set({ noise: noise === 'alive' ? 'alive' : 'still' })} />
+      </p>
+    </section>
+  );
+}
+
+function scaleOf(wish: string | null): Recipe['upscale'] {
+  const [factor, ...name] = (wish ?? '').split(' ');
+  return factor === '2' || factor === '4' ? { factor: factor === '2' ? 2 : 4, with: name.join(' ') } : null;
+}

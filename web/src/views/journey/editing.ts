@@ -1,0 +1,99 @@
+/** The recipe that is being made, with what was done before, and the keyframe that is meant. */
+import { useMemo, useRef, useState } from 'preact/hooks';
+import { tell } from '../../parts/notices';
+import { added, aligned, changed, type Edited, fitted, moved, removed } from './edit';
+import { begun, done, type History, redone, rested, undone } from './history';
+import { type Keyframe, LEAST_KEYFRAMES, MOST_KEYFRAMES, type Recipe } from './recipe';
+import type { Dragging } from './Timeline';
+import { clock as told, snapped } from './time';
+
+export interface Editing {
+  recipe: Recipe;
+  chosen: number;
+  canUndo: boolean;
+  canRedo: boolean;
+  choose: (index: number) => void;
+  set: (to: Partial<Recipe>, doing?: string) => void;
+  be: (recipe: Recipe, doing?: string) => void;
+  change: (index: number, to: Partial<Omit<Keyframe, 'at_s'>>, doing?: string) => void;
+  move: (index: number, at: number, doing?: string) => void;
+  add: (keyframe: Keyframe) => void;
+  duplicate: (index: number) => void;
+  remove: (index: number) => void;
+  align: (marks: readonly number[], also?: Partial<Recipe>) => void;
+  undo: () => void;
+  redo: () => void;
+  rest: () => void;
+  begin: (recipe: Recipe) => void; // anew, with nothing to undo
+  drag: Dragging;
+}
+
+/** `marks`: what a drag clicks to; none where it is free. */
+export function useEditing(first: Recipe, marks: { current: readonly number[] }): Editing {
+  const [history, setHistory] = useState<History<Recipe>>(() => begun(first));
+  const [chosen, setChosen] = useState(0);
+  const now = useRef({ history, chosen });
+  now.current = { history, chosen };
+  const editing = useMemo(() => {
+    const keep = (next: History<Recipe>) => {
+      now.current.history = next; // two keys may come before it is drawn
+      setHistory(next);
+    };
+    const choose = (index: number) => {
+      now.current.chosen = index;
+      setChosen(index);
+    };
+    const be = (recipe: Recipe, doing = '') => keep(done(now.current.history, recipe, doing));
+    const recipe = () => now.current.history.now;
+    const put = ({ recipe: next, index }: Edited, doing = '') => (be(next, doing), choose(index));
+    const rest = () => now.current.history.doing && keep(rested(now.current.history));
+    const within = () => choose(Math.max(0, Math.min(now.current.chosen, recipe().keyframes.length - 1)));
+    const add = (keyframe: Keyframe) => {
+      if (recipe().keyframes.length >= MOST_KEYFRAMES) return void tell(`${MOST_KEYFRAMES} keyframes`, 'are the most that a journey has. Take one out first.');
+      put(added(recipe(), keyframe));
+    };
+    let held: { from: Recipe; index: number; name: string } | null = null;
+    let drags = 0;
+    const drag: Dragging = {
+      take: (index, copy) => {
+        const one = recipe().keyframes[index];
+        if (!one) return;
+        const name = `drag ${drags++}`;
+        held = { from: recipe(), index, name };
+        if (!copy || recipe().keyframes.length >= MOST_KEYFRAMES) return;
+        const made = added(recipe(), one);
+        put(made, name);
+        held = { from: made.recipe, index: made.index, name };
+      },
+      lead: (at) => held && put(moved(held.from, held.index, snapped(at, marks.current)), held.name),
+      drop: () => void ((held = null), rest()),
+    };
+    return {
+      choose,
+      be,
+      set: (to: Partial<Recipe>, doing = '') => be({ ...recipe(), ...to }, doing),
+      change: (index: number, to: Partial<Omit<Keyframe, 'at_s'>>, doing = '') => be(fitted(changed(recipe(), index, to)), doing),
+      move: (index: number, at: number, doing = '') => put(moved(recipe(), index, at), doing),
+      add,
+      duplicate: (index: number) => {
+        const one = recipe().keyframes[index];
+        if (one) add({ ...one, at_s: one.at_s + one.hold_s + Math.min(1, recipe().duration_s / 20) });
+      },
+      remove: (index: number) => {
+        const one = recipe().keyframes[index];
+        if (!one) return;
+        if (recipe().keyframes.length <= LEAST_KEYFRAMES) return void tell('Two keyframes', 'are the least that a journey has. Replace this one instead.');
+        const before = recipe();
+        put(removed(before, index));
+        tell('Removed', `The keyframe at ${told(one.at_s)}.`, () => be(before));
+      },
+      align: (marks: readonly number[], also: Partial<Recipe> = {}) => be({ ...(marks.length > 0 ? aligned(recipe(), (at) => snapped(at, marks)) : recipe()), ...also }),
+      undo: () => (keep(undone(now.current.history)), within()),
+      redo: () => (keep(redone(now.current.history)), within()),
+      rest: () => void rest(),
+      begin: (next: Recipe) => (keep(begun(next)), within()),
+      drag,
+    };
+  }, []);
+  return { ...editing, recipe: history.now, chosen, canUndo: history.past.length > 0, canRedo: history.future.length > 0 };
+}
