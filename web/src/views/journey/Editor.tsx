@@ -4,6 +4,7 @@ import { Button } from '../../parts/Button';
 import { complain, tell } from '../../parts/notices';
 import { Title } from '../../parts/Title';
 import { go } from '../../routes';
+import { capital } from '../../words';
 import { Bar } from './Bar';
 import { Before, takes, useEstimate } from './Before';
 import { Choose, type Pick } from './Choose';
@@ -38,7 +39,7 @@ interface EditorProps {
 
 export function Editor({ journey, first, begin, again }: EditorProps) {
   const marks = useRef<readonly number[]>([]);
-  const editing = useEditing(first, marks);
+  const editing = useEditing(first, begin, marks);
   const { recipe, chosen } = editing;
   const clock = useRef<Clock>(null);
   clock.current ??= new Clock(begin);
@@ -125,7 +126,7 @@ export function Editor({ journey, first, begin, again }: EditorProps) {
         </p>
       </div>
       <div class="journey-bar">
-        <span class="small">{estimate.value ? takes(estimate.value).join(', ') : ''}</span>
+        <span class="small">{estimate.value ? capital(takes(estimate.value).join(', ')) : ''}</span>
         <MakeIt off={off} does={make} quiet />
       </div>
       {sound && <audio ref={audio} src={soundOf(sound)} preload="auto" />}

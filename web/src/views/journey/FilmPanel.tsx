@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Menu } from '../../parts/Menu';
 import { lasting, looped } from './edit';
 import type { Editing } from './editing';
@@ -13,6 +13,8 @@ const SHORTEST = 0.5;
 /** What the film is: a sentence whose words are menus. */
 export function FilmPanel({ editing, drawn }: { editing: Editing; drawn: number | undefined }) {
   const { recipe } = editing;
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => section.current?.scrollIntoView({ block: 'nearest' }), []);
   const [wrong, setWrong] = useState(false);
   const last = (text: string) => {
     const seconds = readTime(text);
@@ -24,7 +26,7 @@ export function FilmPanel({ editing, drawn }: { editing: Editing; drawn: number 
   const scaled = recipe.upscale ? `${recipe.upscale.factor} ${recipe.upscale.with}` : '';
   const upscales: [string, string][] = [['', 'not enlarged'], ['2 real-esrgan', 'twice as large, by Real-ESRGAN'], ['4 real-esrgan', 'four times as large, by Real-ESRGAN'], ['2 lanczos', 'twice as large, plainly'], ['4 lanczos', 'four times as large, plainly']];
   return (
-    <section class="journey-film stack" aria-label="Film" id="journey-film">
+    <section ref={section} class="journey-film stack" aria-label="Film" id="journey-film">
       <h2>Film</h2>
       <label class="small when">
         It lasts

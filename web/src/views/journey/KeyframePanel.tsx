@@ -42,8 +42,10 @@ export function KeyframePanel({ recipe, index, moments, editing, replace }: Keyf
   const here = moments[at];
   return (
     <section class="journey-keyframe stack" aria-label="Keyframe">
-      <h2>Keyframe at {told(at_s)}</h2>
-      <When key={`${index} ${at_s}`} at={at_s} set={(moment) => editing.move(index, moment)} />
+      <div class="spread">
+        <h2>Keyframe at {told(at_s)}</h2>
+        <When key={`${index} ${at_s}`} at={at_s} set={(moment) => editing.move(index, moment)} />
+      </div>
       <Slide label="Stay here" value={hold_s} least={0} most={Math.max(0.1, Math.min(LONGEST_STAY, mostHold(recipe, index)))} step={0.1} says={(value) => (value === 0 ? 'not at all' : `${value} s`)} change={(value) => change({ hold_s: Math.min(value, mostHold(recipe, index)) }, 'stay')} rest={editing.rest} />
       <Slide
         label="Typical to strange"
@@ -88,7 +90,7 @@ function When({ at, set }: { at: number; set: (at: number) => void }) {
   };
   return (
     <label class="when small">
-      At
+      <span class="hidden">Its moment</span>
       <input type="text" inputMode="decimal" aria-invalid={wrong} defaultValue={told(at, { tenths: true })} onChange={(event) => take(event.currentTarget.value)} />
       {wrong && <span role="alert">Minutes and seconds, such as 0:17.5</span>}
     </label>

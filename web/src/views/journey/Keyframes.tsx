@@ -20,8 +20,8 @@ export function Keyframes({ recipe, way, chosen, scaling: { scale, panned }, cho
   const closes = loop && first && last && duration_s - last.at_s > 0;
   const between = useMemo(() => {
     const places = [...keyframes.map(({ at_s }) => at_s), ...(closes ? [duration_s] : [])];
-    return betweens(places.map((at) => ({ at, half: KEY / 2 })), scale, SMALL);
-  }, [recipe, scale.width, scale.inset]);
+    return betweens(places.map((at) => ({ at, half: KEY / 2 })), scale, SMALL, panned ? 10 : 24);
+  }, [recipe, scale.width, scale.inset, panned]);
   const { shots, turn, path } = way;
   useEffect(() => shots.want(between), [shots, between.join()]);
   const key = (at: number) => ({ insetInlineStart: `${placeOf(scale, at)}px` });

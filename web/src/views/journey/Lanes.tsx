@@ -6,7 +6,7 @@ import { beatTicks, type Scale, ticks } from './time';
 
 const HIGH = 44; // pixels of the sound
 const BAR = 5; // from one of its bars to the next
-const TRACK = 30; // of a curve
+const TRACK = 26; // of a curve
 const PARTS = 12; // of a curve between two keyframes
 
 interface LanesProps {

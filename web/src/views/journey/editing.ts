@@ -28,10 +28,10 @@ export interface Editing {
   drag: Dragging;
 }
 
-/** `marks`: what a drag clicks to; none where it is free. */
-export function useEditing(first: Recipe, marks: { current: readonly number[] }): Editing {
+/** `begin`: the moment that one begins at. `marks`: what a drag clicks to; none where it is free. */
+export function useEditing(first: Recipe, begin: number, marks: { current: readonly number[] }): Editing {
   const [history, setHistory] = useState<History<Recipe>>(() => begun(first));
-  const [chosen, setChosen] = useState(0);
+  const [chosen, setChosen] = useState(() => Math.max(0, first.keyframes.findLastIndex(({ at_s }) => at_s <= begin)));
   const now = useRef({ history, chosen });
   now.current = { history, chosen };
   const editing = useMemo(() => {

@@ -7,7 +7,8 @@ export const KEY = 80; // pixels of a keyframe
 export const SMALL = 36; // of a picture between two
 const CLOSEST = 32; // times
 const STEP = 1.5;
-const PANNED_PX_S = 14; // at the least, where it is panned
+const RING = 6; // around a chosen one
+const PANNED_PX_S = 24; // at the least, where it is panned
 
 export interface Scaling {
   scale: Scale;
@@ -33,9 +34,9 @@ export function useScale(scroller: RefObject<HTMLElement | null>, duration: numb
     measure();
     return () => seen.disconnect();
   }, []);
-  const usual = panned ? Math.max(PANNED_PX_S * duration, 1.6 * room) : Math.max(0, room - KEY);
+  const usual = panned ? Math.max(PANNED_PX_S * duration, 1.6 * room) : Math.max(0, room - KEY - 2 * RING);
   return {
-    scale: { duration, width: usual * zoom, inset: panned ? room / 2 : KEY / 2 },
+    scale: { duration, width: usual * zoom, inset: panned ? room / 2 : KEY / 2 + RING },
     panned,
     zoom,
     closer: () => setZoom(Math.min(CLOSEST, latest.current * STEP)),
