@@ -31,6 +31,9 @@ class Made(StrEnum):
     PREVIEW = "preview"  # one picture of what was found so far  facts: step, width, height, distance
     FOUND = "found"  # as a sample: what was looked for          facts: as a sample
     COPIES = "copies"  # no file                              facts: archive, positions
+    PACE = "pace"  # no file                                   facts: lengths, of a journey's stretches
+    FILM_PART = "film_part"  # one file                        facts: step, frames, all_frames, form
+    FILM = "film"  # one file, and its poster                 facts: the columns of `videos`
     PHOTO = "photo"  # original, image.jpg, thumb.jpg (or none)  facts: the columns of `photos`, and its views
 
 

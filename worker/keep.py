@@ -29,6 +29,7 @@ from store.rows import (
 from store.store import Store
 from store.tx import Tx
 from worker.echoes import keep_echoes
+from worker.films import keep_films, keep_paces, keep_parts
 from worker.found import keep_found, keep_previews, sample_of
 from worker.gathering import keep_copies
 from worker.looks import keep_features, keep_focus, keep_heaps
@@ -322,5 +323,8 @@ _KEEP: Mapping[Made, Callable[[Keeper, Sequence[Artifact]], None]] = MappingProx
         Made.BLEND: keep_blends,
         Made.PREVIEW: keep_previews,
         Made.FOUND: keep_found,
+        Made.PACE: keep_paces,
+        Made.FILM_PART: keep_parts,
+        Made.FILM: keep_films,
     }
 )
