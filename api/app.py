@@ -33,6 +33,7 @@ from api import (
     moments,
     originals,
     outgoing,
+    packs,
     photos,
     problems,
     projections,
@@ -91,6 +92,7 @@ ROUTERS = (
     triptych,
     albums,
     health,
+    packs,
 )
 
 

@@ -31,6 +31,7 @@ class Made(StrEnum):
     PREVIEW = "preview"  # one picture of what was found so far  facts: step, width, height, distance
     FOUND = "found"  # as a sample: what was looked for          facts: as a sample
     COPIES = "copies"  # no file                              facts: archive, positions
+    PACK = "pack"  # one zip                                  facts: what its about.json says, files
     PHOTO = "photo"  # original, image.jpg, thumb.jpg (or none)  facts: the columns of `photos`, and its views
 
 

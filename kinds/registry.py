@@ -28,6 +28,7 @@ KINDS = (
     "project",
     "map",
     "echoes",
+    "export",
 )
 
 Run = Callable[[JobParams, Place], Iterator[JobEvent]]

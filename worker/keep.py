@@ -34,6 +34,7 @@ from worker.gathering import keep_copies
 from worker.looks import keep_features, keep_focus, keep_heaps
 from worker.maps import keep_map, keep_seen
 from worker.models import keep_blends, keep_models
+from worker.packs import keep_packs
 from worker.peaks import peak_passed
 from worker.spaces import keep_directions
 from worker.tracing import keep_calibration, keep_sketches, keep_traces, still
@@ -322,5 +323,6 @@ _KEEP: Mapping[Made, Callable[[Keeper, Sequence[Artifact]], None]] = MappingProx
         Made.BLEND: keep_blends,
         Made.PREVIEW: keep_previews,
         Made.FOUND: keep_found,
+        Made.PACK: keep_packs,
     }
 )

@@ -24,6 +24,7 @@ from store.tx import Tx
 from store.views import pixels_of
 from worker.echoes import lay_echoes
 from worker.maps import lay_map
+from worker.packs import lay_pack
 from worker.paths import path_of
 from worker.tracing import lay_originals, lay_squares
 
@@ -364,5 +365,6 @@ _LAY: Mapping[str, Callable[[Store, Job, UUID, Path], tuple[Path, dict[str, Any]
         "echoes": lay_echoes,
         "squares": lay_squares,
         "originals": lay_originals,
+        "pack": lay_pack,
     }
 )
