@@ -22,10 +22,12 @@ from api import (
     events,
     explained,
     exports,
+    films,
     framing,
     health,
     imports,
     jobs,
+    journeys,
     kinds,
     labels,
     maps,
@@ -43,6 +45,7 @@ from api import (
     taking,
     triptych,
     uploads,
+    videos,
     web,
 )
 from api.contract import described
@@ -93,6 +96,9 @@ ROUTERS = (
     albums,
     health,
     packs,
+    journeys,
+    videos,
+    films,
 )
 
 

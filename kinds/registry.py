@@ -29,6 +29,7 @@ KINDS = (
     "map",
     "echoes",
     "export",
+    "journey",
 )
 
 Run = Callable[[JobParams, Place], Iterator[JobEvent]]

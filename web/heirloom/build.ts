@@ -29,7 +29,7 @@ const runtimeApart: Plugin = {
   name: 'runtime-apart',
   enforce: 'pre',
   transform: (code, id) =>
-    id.includes('onnxruntime-web') ? code.replaceAll('import.meta.url', '"file:///runtime.js"') : undefined,
+    id.includes('onnxruntime-web') ? code.replaceAll('import.meta.url', '"http://pack.invalid/runtime.js"') : undefined,
 };
 
 export const heirloom: Plugin = {
