@@ -10,7 +10,9 @@ from uuid import UUID
 from jobs.errors import BadParams, Conflict, NotFound
 from kinds.echoes.cost import key_of
 from kinds.echoes.moments import chosen
+from kinds.export.params import MOST_PICTURES
 from store.echoes import TRAIN
+from store.packs import favourites_of
 from store.rows import Job, Model
 from store.tx import Tx
 
@@ -67,3 +69,9 @@ def echoes_facts(tx: Tx, training_id: UUID) -> Mapping[str, Any]:
     whole = Counter(key_of(*row.drawn) for row in rows if row.version == VERSION and row.photos >= photos)
     resolution = max(model.resolution for model in moments)
     return {"moments": len(moments), "known": dict(whole), "photos": photos, "resolution": resolution}
+
+
+def pack_facts(tx: Tx, model_id: UUID) -> Mapping[str, Any]:
+    """Count the favourites that go into a heirloom pack of a model by themselves. Raises: NotFound."""
+    model = tx.models.get(model_id)
+    return {"favourites": len(tx.samples.ids(favourites_of(model), limit=MOST_PICTURES, cursor=None).items)}

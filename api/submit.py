@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from api.askable import echoes_facts
+from api.askable import echoes_facts, pack_facts
 from api.journeyed import path_of, whole
 from api.labels import FEW
 from jobs.errors import BadParams, Conflict
@@ -284,6 +284,7 @@ _FACTS = {
     "film": _no_facts,
     "squares": _squares_facts,
     "originals": _originals_facts,
+    "pack": pack_facts,
     "dataset": _dataset_facts,
     "model": model_facts,
     "archive": _archive_facts,

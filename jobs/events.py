@@ -34,6 +34,7 @@ class Made(StrEnum):
     PACE = "pace"  # no file                                   facts: lengths, of a journey's stretches
     FILM_PART = "film_part"  # one file                        facts: step, frames, all_frames, form
     FILM = "film"  # one file, and its poster                 facts: the columns of `videos`
+    PACK = "pack"  # one zip                                  facts: what its about.json says, files
     PHOTO = "photo"  # original, image.jpg, thumb.jpg (or none)  facts: the columns of `photos`, and its views
 
 

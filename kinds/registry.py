@@ -28,6 +28,7 @@ KINDS = (
     "project",
     "map",
     "echoes",
+    "export",
     "journey",
 )
 

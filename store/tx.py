@@ -27,6 +27,7 @@ from store.model_files import ModelFiles
 from store.models import Models
 from store.moments import Moments
 from store.moved import Moved
+from store.packs import Packs
 from store.photos import Photos
 from store.resume_points import ResumePoints
 from store.rows import Job
@@ -177,6 +178,11 @@ class Tx:
     def albums(self) -> Albums:
         """The albums of samples."""
         return Albums(self.connection, hold=self.samples.hold)
+
+    @cached_property
+    def packs(self) -> Packs:
+        """The heirloom packs."""
+        return Packs(self.connection, discard=self.discard)
 
     @cached_property
     def artifacts(self) -> Artifacts:

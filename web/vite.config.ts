@@ -1,11 +1,12 @@
 import preact from '@preact/preset-vite';
 import { defineConfig, loadEnv } from 'vite';
+import { heirloom } from './heirloom/build.ts';
 
 const server = loadEnv('', '.', 'REVERIE')['REVERIE'] ?? 'http://127.0.0.1:8765';
 const rest = ['datasets', 'photos', 'models', 'jobs', 'samples', 'artifacts', 'kinds', 'events', 'status', 'readyz', 'uploads', 'catalogue', 'journeys', 'videos', 'soundtracks'];
 
 export default defineConfig({
-  plugins: [preact()],
+  plugins: [preact(), heirloom],
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,

@@ -35,6 +35,7 @@ from worker.gathering import keep_copies
 from worker.looks import keep_features, keep_focus, keep_heaps
 from worker.maps import keep_map, keep_seen
 from worker.models import keep_blends, keep_models
+from worker.packs import keep_packs
 from worker.peaks import peak_passed
 from worker.spaces import keep_directions
 from worker.tracing import keep_calibration, keep_sketches, keep_traces, still
@@ -326,5 +327,6 @@ _KEEP: Mapping[Made, Callable[[Keeper, Sequence[Artifact]], None]] = MappingProx
         Made.PACE: keep_paces,
         Made.FILM_PART: keep_parts,
         Made.FILM: keep_films,
+        Made.PACK: keep_packs,
     }
 )

@@ -25,6 +25,7 @@ from store.views import pixels_of
 from worker.echoes import lay_echoes
 from worker.films import lay_film
 from worker.maps import lay_map
+from worker.packs import lay_pack
 from worker.paths import path_of
 from worker.tracing import lay_originals, lay_squares
 
@@ -366,5 +367,6 @@ _LAY: Mapping[str, Callable[[Store, Job, UUID, Path], tuple[Path, dict[str, Any]
         "squares": lay_squares,
         "originals": lay_originals,
         "film": lay_film,
+        "pack": lay_pack,
     }
 )
