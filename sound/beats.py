@@ -13,7 +13,7 @@ from sound import tempo
 from sound.onsets import EARLY_S, FPS, Onsets, onsets
 from sound.reading import Sound
 
-TIGHTNESS = 300.0  # Ellis's alpha, for onset strengths of about 1
+TIGHTNESS = 3000.0  # Ellis's alpha, for onset strengths of about 1: no tune goes over to its offbeats
 NEAR_FRAMES = 3  # around a beat that an onset is looked for
 FEWEST = 4
 CANDIDATES = 6
@@ -77,7 +77,8 @@ def _along(
     """The beats, in frames, that follow the tempo around a candidate best."""
     bpm = tempo.curve(rows, around)
     periods = 60 * FPS / np.interp(np.arange(len(heard.strength)) / FPS, moments_s, bpm)
-    smooth = np.convolve(heard.strength, [0.25, 0.75, 1.0, 0.75, 0.25], mode="same")
+    accented = heard.strength * (1 + heard.change)
+    smooth = np.convolve(accented, [0.25, 0.75, 1.0, 0.75, 0.25], mode="same")
     return _trimmed(heard.strength, _chained(smooth.astype(np.float64), periods, TIGHTNESS))
 
 
@@ -90,7 +91,8 @@ def _chained(strength: NDArray[np.float64], periods: NDArray[np.float64], tightn
         period = periods[frame]
         most, place = 0.0, -1
         for before in range(max(0, frame - int(2 * period)), frame - int(period / 2) + 1):
-            gained = score[before] - tightness * np.log((frame - before) / period) ** 2
+            off = np.log((frame - before) / period)
+            gained = score[before] - tightness * off**2
             if place < 0 or gained > most:
                 most, place = gained, before
         if place >= 0 and (most > 0 or frame > 2 * period):

@@ -20,6 +20,7 @@ BASS_HZ = 160.0
 BLOCK = 4096  # frames that are transformed at once: 64 MB
 # The rise is largest while an onset enters the window's steep part, before it is at the middle: measured on clicks.
 EARLY_S = 0.0035
+CHANGE = 20  # frames before and after that the harmony is compared over
 APART = 2  # frames that a rise is looked for over
 COMPRESSION = 1_000.0
 FLOOR = 0.02  # of the strongest onsets: weaker ones are noise
@@ -32,6 +33,7 @@ class Onsets:
     strength: NDArray[np.float32]
     bass: NDArray[np.float32]
     chroma: NDArray[np.float32]  # [T, 12], how much of each semitone sounds
+    change: NDArray[np.float32]  # [T], 0 to 1, how much the harmony is another after than before
 
     @property
     def duration_s(self) -> float:
@@ -58,7 +60,23 @@ def onsets(sound: Sound) -> Onsets:
     rise = np.zeros_like(loud)
     rise[APART:] = np.maximum(loud[APART:] - before[:-APART], 0)
     low = _centres() < BASS_HZ
-    return Onsets(strength=_evened(rise.sum(axis=1)), bass=_evened(rise[:, low].sum(axis=1)), chroma=chroma)
+    return Onsets(
+        strength=_evened(rise.sum(axis=1)),
+        bass=_evened(rise[:, low].sum(axis=1)),
+        chroma=chroma,
+        change=_change(chroma),
+    )
+
+
+def _change(chroma: NDArray[np.float32]) -> NDArray[np.float32]:
+    """One less the cosine between the semitones of the 200 ms before and after each frame, by the largest ones."""
+    total = np.cumsum(np.pad(chroma, ((CHANGE + 1, CHANGE), (0, 0)), mode="edge"), axis=0, dtype=np.float64)
+    sums = total[CHANGE:] - total[:-CHANGE]  # [T + CHANGE + 1, 12]
+    before, after = sums[: len(chroma)], sums[-len(chroma) :]
+    lengths = np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1)
+    change = np.where(lengths > 1e-9, 1 - (before * after).sum(axis=1) / np.maximum(lengths, 1e-9), 0)
+    largest = float(np.percentile(change, 95))
+    return np.clip(change / largest, 0, 1).astype(np.float32) if largest > 1e-3 else np.zeros(len(chroma), np.float32)
 
 
 def _evened(rise: NDArray[np.float32]) -> NDArray[np.float32]:

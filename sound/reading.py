@@ -74,7 +74,7 @@ def read(path: Path, *, stop: Callable[[], bool] = lambda: False, longest_s: flo
 
 
 def _declared_s(container: InputContainer, track: AudioStream) -> float | None:
-    if track.duration:
+    if track.duration and track.time_base is not None:
         return float(track.duration * track.time_base)
     return container.duration / av.time_base if container.duration else None
 
@@ -128,11 +128,12 @@ class Decoded:
 
     def at_s(self, frame: AudioFrame) -> float | None:
         """When a frame begins, counted from the first one; None, where the file does not say."""
-        if frame.time is None:
+        time_s = frame.time
+        if time_s is None:
             return None
         if self._first_s is None:
-            self._first_s = frame.time
-        return float(frame.time - self._first_s)
+            self._first_s = time_s
+        return time_s - self._first_s
 
     def frames(self) -> Iterator[AudioFrame]:
         """Give the frames in the file's order."""
@@ -152,7 +153,7 @@ class Decoded:
                     continue
                 return
             for frame in frames:
-                if isinstance(frame, AudioFrame) and frame.samples and frame.sample_rate:
+                if frame.samples and frame.sample_rate:
                     self._reached_s = (self.at_s(frame) or 0.0) + frame.samples / frame.sample_rate
                     yield frame
 

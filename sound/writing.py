@@ -53,7 +53,7 @@ def write(sound: Sound, path: Path, *, bit_rate: int | None = None, stop: Callab
     exact = {"fflags": "+bitexact"}  # no date, no version, no serial by chance
     with av.open(str(path), "w", format=form.container, options=exact) as container:
         stream = cast(AudioStream, container.add_stream(form.codec, rate=sound.rate, layout="stereo"))
-        stream.codec_context.format = form.samples  # type: ignore[assignment]
+        stream.codec_context.format = form.samples
         stream.codec_context.flags |= av.codec.context.Flags.bitexact
         if wanted := bit_rate or form.bit_rate:
             stream.bit_rate = wanted
