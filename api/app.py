@@ -22,10 +22,12 @@ from api import (
     events,
     explained,
     exports,
+    films,
     framing,
     health,
     imports,
     jobs,
+    journeys,
     kinds,
     labels,
     maps,
@@ -42,6 +44,7 @@ from api import (
     taking,
     triptych,
     uploads,
+    videos,
     web,
 )
 from api.contract import described
@@ -91,6 +94,9 @@ ROUTERS = (
     triptych,
     albums,
     health,
+    journeys,
+    videos,
+    films,
 )
 
 

@@ -33,6 +33,7 @@ from jobs.errors import (
 )
 from jobs.originals import Search
 from jobs.picture import Order
+from jobs.touring import Tour
 from store.rows import WorkerRow
 from store.store import Store
 
@@ -83,7 +84,7 @@ class Renderers:
             raise _warming_up()
         return sorted(there, key=lambda row: rank(row.id, model_id), reverse=True)
 
-    async def ask(self, what: str, order: Order | Search) -> Response:
+    async def ask(self, what: str, order: Order | Search | Tour) -> Response:
         """Have a renderer do what the order says, and give its answer, be it a problem.
 
         Raises: Busy, if too many wait already; WarmingUp, if no renderer is there.

@@ -10,12 +10,15 @@ from typing import Any
 from uuid import UUID
 
 from api.askable import echoes_facts
+from api.journeyed import path_of, whole
 from api.labels import FEW
 from jobs.errors import BadParams, Conflict
 from jobs.ids import new_id
+from jobs.journey import Recipe
 from jobs.originality import SKETCH_VERSION
 from jobs.params import JobParams, Need
 from kinds import registry
+from kinds.journey.params import JourneyParams
 from kinds.measure.cost import PICTURES
 from store import rows
 from store.features import SEEN
@@ -45,6 +48,8 @@ def prepare(tx: Tx, asked: JobParams) -> Request:
 
     Raises: NotFound, DatasetBusy, TooFewPhotos, BadParams.
     """
+    if isinstance(asked, JourneyParams):
+        asked = _with_recipe(tx, asked)
     needs = asked.needs()
     facts: dict[str, Mapping[str, Any]] = {name: _facts(tx, need) for name, need in needs.items()}
     facts["host"] = host(tx)
@@ -86,6 +91,16 @@ def queue(tx: Tx, prepared: Request, *, job_id: UUID) -> rows.Job:
         dataset_id=prepared.dataset_id,
         model_id=prepared.model_id,
     )
+
+
+def _with_recipe(tx: Tx, asked: JourneyParams) -> JourneyParams:
+    """Have a journey job say all by itself: what the journey says now, and places in place of samples."""
+    recipe = asked.recipe
+    if asked.journey_id is not None:
+        row = tx.journeys.get(asked.journey_id)
+        recipe = Recipe.model_validate(row.recipe) if recipe is None else recipe
+    standing = whole(tx, recipe if recipe is not None else asked.whole)
+    return asked.model_copy(update={"recipe": standing, "path": path_of(tx, standing)})
 
 
 def _check_nothing_is_sent(asked: JobParams) -> None:

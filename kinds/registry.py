@@ -28,6 +28,7 @@ KINDS = (
     "project",
     "map",
     "echoes",
+    "journey",
 )
 
 Run = Callable[[JobParams, Place], Iterator[JobEvent]]

@@ -84,6 +84,10 @@ class Space:
     def __init__(self, G: Generator, *, planes: Planes) -> None:
         self._G, self._planes = G, planes
 
+    def of_my_own(self) -> Space:
+        """Give another of the same generator, for another thread."""
+        return Space(self._G, planes=Planes())
+
     @torch.no_grad()
     def latents(self, point: Point, direction_of: DirectionOf) -> Latents:
         """Give what to draw of a point without samples (`Point.resolved`).

@@ -17,10 +17,12 @@ from starlette.routing import Route
 from jobs.errors import ReverieError
 from jobs.originals import Search
 from jobs.picture import Order
+from jobs.touring import Tour
 from renderer.drawing import Renderer
 from renderer.encoding import MEDIA
 from renderer.keeping import keep
 from renderer.originals import Originals
+from renderer.touring import toured
 
 log = structlog.get_logger()
 FAILED = 500  # of every error: the API knows which status a problem has, by its code
@@ -56,6 +58,11 @@ def create_app(renderer: Renderer, originals: Originals) -> Starlette:
         found = await unless_gone(request, originals.find(asked))
         return Response(found.model_dump_json(), media_type="application/json")
 
+    async def tour(request: Request) -> Response:
+        asked = Tour.model_validate_json(await request.body())
+        found = await unless_gone(request, toured(renderer.store, renderer.warm, asked))
+        return Response(found.model_dump_json(), media_type="application/json")
+
     async def look(_: Request) -> Response:
         return JSONResponse(facts(renderer))
 
@@ -63,6 +70,7 @@ def create_app(renderer: Renderer, originals: Originals) -> Starlette:
         Route("/picture", told(picture), methods=["POST"]),
         Route("/sample", told(sample), methods=["POST"]),
         Route("/originals", told(near), methods=["POST"]),
+        Route("/tours", told(tour), methods=["POST"]),
         Route("/", look),
     ]
     return Starlette(routes=routes, lifespan=lifespan)

@@ -41,6 +41,14 @@ class Searches:
                 self._artifacts.drop(job.id, PREVIEW)
                 self._artifacts.drop(job.id, MASK)
 
+    def found(self, photo_id: UUID, model_id: UUID) -> UUID | None:
+        """Name the latest sample that was found for a photo in a model, if there is one."""
+        of, job = s.samples.c, t.jobs.c
+        query = sa.select(of.id, job.params).join(t.jobs, job.id == of.job_id)
+        query = query.where(job.kind == KIND, of.model_id == model_id).order_by(of.id.desc())
+        rows = self._connection.execute(query)
+        return next((row.id for row in rows if row.params.get("photo_id") == str(photo_id)), None)
+
     def ended(self, job_id: UUID) -> None:
         """Let go of what was sent, a picture and a mask, once nobody looks for it any more."""
         for type in (SENT, MASK):

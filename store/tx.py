@@ -19,6 +19,7 @@ from store.features import Features
 from store.gathered import Gathered
 from store.idempotency import Keys
 from store.jobs import Jobs
+from store.journeys import PART, Journeys
 from store.labels import Labels
 from store.maps import Maps
 from store.model_files import ModelFiles
@@ -35,6 +36,7 @@ from store.sightings import Sightings
 from store.tags import Tags
 from store.tracing import Tracing
 from store.uploads import Uploads
+from store.videos import Videos
 from store.views import Views
 from store.workers import Workers
 
@@ -186,6 +188,16 @@ class Tx:
         return Searches(self.connection, samples=self.samples, artifacts=self.artifacts)
 
     @cached_property
+    def journeys(self) -> Journeys:
+        """The journeys."""
+        return Journeys(self.connection, drop_parts=lambda job_id: self.artifacts.drop(job_id, PART))
+
+    @cached_property
+    def videos(self) -> Videos:
+        """The films that were made of journeys."""
+        return Videos(self.connection, jobs=self.jobs, discard=self.discard)
+
+    @cached_property
     def resume_points(self) -> ResumePoints:
         """The resume points."""
         return ResumePoints(self.connection, jobs=self.jobs, discard=self.discard)
@@ -211,3 +223,5 @@ class Tx:
     def _forget(self, photo_ids: Sequence[UUID]) -> None:
         self._forget_looks(photo_ids)
         self.searches.forget(photo_ids)
+        self.journeys.forget(photo_ids)
+        self.videos.forget(photo_ids)

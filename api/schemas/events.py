@@ -104,6 +104,14 @@ class FoundEvent(_Event):
     model_id: Id
 
 
+class FilmEvent(_Event):
+    """`film`: there is more of a film, GET /jobs/{job_id}/film; the film itself, where `video_id` names it."""
+
+    frames: int
+    duration_s: float
+    video_id: Id | None = None
+
+
 class NoticeEvent(_Event):
     """`notice`: a word to the owner; of a moment, where it names one."""
 
@@ -124,5 +132,6 @@ EVENTS = (
     MapEvent,
     PreviewEvent,
     FoundEvent,
+    FilmEvent,
     NoticeEvent,
 )

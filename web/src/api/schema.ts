@@ -1785,6 +1785,222 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/journeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Journeys
+         * @description List journeys, newest first.
+         */
+        get: operations["list_journeys_journeys_get"];
+        put?: never;
+        /**
+         * Make
+         * @description Keep a recipe. Places of samples are told by themselves from then on: the samples may go.
+         */
+        post: operations["make_journeys_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/journeys/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description Say where the film is at some times, so that small pictures of it can be drawn before it is made.
+         */
+        post: operations["preview_journeys_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/journeys/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose
+         * @description Propose a journey through some places: short, and without jumps.
+         */
+        post: operations["propose_journeys_propose_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/journeys/{journey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look
+         * @description Look at one journey, its films, and the latest job that makes one.
+         */
+        get: operations["look_journeys__journey_id__get"];
+        /**
+         * Change
+         * @description Put another recipe in its place; 409, with the `revision` that is there, where another tab has done so.
+         */
+        put: operations["change_journeys__journey_id__put"];
+        post?: never;
+        /**
+         * Delete
+         * @description Delete a journey; its films stay.
+         */
+        delete: operations["delete_journeys__journey_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/journeys/{journey_id}/recipe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Recipe
+         * @description Send its recipe whole, to be kept, or to make the same film elsewhere.
+         */
+        get: operations["recipe_journeys__journey_id__recipe_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/videos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Videos
+         * @description List films, newest first: of one journey, or of one model.
+         */
+        get: operations["list_videos_videos_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/videos/{video_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look
+         * @description Look at one film and its recipe.
+         */
+        get: operations["look_videos__video_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete
+         * @description Delete a film; its journey stays.
+         */
+        delete: operations["delete_videos__video_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/videos/{video_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * File
+         * @description Send the film, or the part of it that was asked for.
+         */
+        get: operations["file_videos__video_id__file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/videos/{video_id}/poster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Poster
+         * @description Send a picture of it: its first frame.
+         */
+        get: operations["poster_videos__video_id__poster_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/film": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Film
+         * @description Send what there is of a film that is being made, or the film, once it is whole. Each event `film` adds to it.
+         */
+        get: operations["film_jobs__job_id__film_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1900,7 +2116,7 @@ export interface components {
          * Anchor
          * @description Where a plane is fastened: one of a seed, a sample, a z, a w, a sum of anchors, or a point of another plane.
          */
-        Anchor: {
+        "Anchor-Input": {
             /**
              * Seed
              * @description As in a generate job.
@@ -1925,9 +2141,42 @@ export interface components {
              * Sum
              * @description In W: interpolation, and arithmetic on finds. What the weights lack to 1 is the mean w.
              */
-            sum?: components["schemas"]["Term"][] | null;
+            sum?: components["schemas"]["Term-Input"][] | null;
             /** @description A point of another plane. */
-            point?: components["schemas"]["Point"] | null;
+            point?: components["schemas"]["Point-Input"] | null;
+        };
+        /**
+         * Anchor
+         * @description Where a plane is fastened: one of a seed, a sample, a z, a w, a sum of anchors, or a point of another plane.
+         */
+        "Anchor-Output": {
+            /**
+             * Seed
+             * @description As in a generate job.
+             */
+            seed?: number | null;
+            /**
+             * Sample
+             * @description A sample of the gallery: where its recipe says.
+             */
+            sample?: string | null;
+            /**
+             * Z
+             * @description As many numbers as the model's z is wide.
+             */
+            z?: number[] | null;
+            /**
+             * W
+             * @description A list of w: one for each layer, or one for all; that one may stand alone.
+             */
+            w?: number[][] | null;
+            /**
+             * Sum
+             * @description In W: interpolation, and arithmetic on finds. What the weights lack to 1 is the mean w.
+             */
+            sum?: components["schemas"]["Term-Output"][] | null;
+            /** @description A point of another plane. */
+            point?: components["schemas"]["Point-Output"] | null;
         };
         /**
          * Archive
@@ -2157,6 +2406,15 @@ export interface components {
             items: components["schemas"]["Fragment"][];
         };
         /**
+         * ChangedJourney
+         * @description A recipe to put in the place of the one of `revision`.
+         */
+        ChangedJourney: {
+            recipe: components["schemas"]["jobs__journey__Recipe-Input"];
+            /** Revision */
+            revision: number;
+        };
+        /**
          * Choices
          * @description Take photographs into training, and leave others out; nothing is deleted.
          */
@@ -2187,6 +2445,38 @@ export interface components {
              * @description Squares that training would see.
              */
             usable_views: number;
+        };
+        /**
+         * Compose
+         * @description Music that is made for the film.
+         */
+        Compose: {
+            /**
+             * With
+             * @description reverie, or the name of a local model folder.
+             * @default reverie
+             */
+            with?: string;
+            /**
+             * Seed
+             * @default 0
+             * @example 0
+             */
+            seed?: number;
+            /**
+             * Key
+             * @default auto
+             * @enum {string}
+             */
+            key?: "auto" | "C" | "C#" | "D" | "D#" | "E" | "F" | "F#" | "G" | "G#" | "A" | "A#" | "B";
+            /**
+             * Mood
+             * @default calm
+             * @enum {string}
+             */
+            mood?: "calm" | "bright" | "dark" | "dreaming" | "restless";
+            /** Prompt */
+            prompt?: string | null;
         };
         /**
          * Contacts
@@ -3012,11 +3302,47 @@ export interface components {
             detail: string;
         };
         /**
+         * FilmEvent
+         * @description `film`: there is more of a film, GET /jobs/{job_id}/film; the film itself, where `video_id` names it.
+         */
+        FilmEvent: {
+            /**
+             * Job Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            job_id: string;
+            /**
+             * Seq
+             * @description The order of the job's events; the id of the stream of one job.
+             */
+            seq: number;
+            /** Attempt */
+            attempt: number;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-24T13:21:12.482000Z
+             */
+            at: string;
+            /** Frames */
+            frames: number;
+            /** Duration S */
+            duration_s: number;
+            /**
+             * Video Id
+             * @default null
+             */
+            video_id: string | null;
+        };
+        /**
          * Find
          * @description A point to keep.
          */
         Find: {
-            point: components["schemas"]["Point"];
+            point: components["schemas"]["Point-Input"];
             /**
              * View
              * @default
@@ -3128,6 +3454,31 @@ export interface components {
              *     ]
              */
             boxes: number[][];
+        };
+        /**
+         * From
+         * @description What a route is to be found through: one of these.
+         */
+        From: {
+            /** Samples */
+            samples?: string[] | null;
+            /** Points */
+            points?: components["schemas"]["Point-Input"][] | null;
+            /**
+             * Photos
+             * @description Photographs that were looked for in the model (`project` jobs).
+             */
+            photos?: string[] | null;
+            /**
+             * Seeds
+             * @description So many places far apart from each other.
+             */
+            seeds?: number | null;
+            /**
+             * Map
+             * @description Ids of samples and photographs, as a map's lasso gives them.
+             */
+            map?: string[] | null;
         };
         /**
          * GatherParams
@@ -3297,7 +3648,7 @@ export interface components {
          * @description A point of a model, of which the originals are wanted.
          */
         Here: {
-            point: components["schemas"]["Point"];
+            point: components["schemas"]["Point-Input"];
             /**
              * View
              * @description As in `POST /models/{model_id}/render`.
@@ -3534,12 +3885,176 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * Journey
+         * @description A journey, its films, and the latest job that makes one.
+         */
+        Journey: {
+            /**
+             * Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Recipe
+             * @description As `jobs.journey.Recipe`; a keyframe of a sample that is there is told by that sample. GET /journeys/{id}/recipe has all of it.
+             */
+            recipe: {
+                [key: string]: unknown;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-24T13:21:12.482000Z
+             */
+            created_at: string;
+            /**
+             * Changed At
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-24T13:21:12.482000Z
+             */
+            changed_at: string;
+            /** Revision */
+            revision: number;
+            /** Videos */
+            videos: components["schemas"]["Video"][];
+            job: components["schemas"]["Job"] | null;
+        };
+        /**
+         * JourneyParams
+         * @description Make a film that goes from keyframe to keyframe of a journey.
+         */
+        JourneyParams: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "journey";
+            /** Preset */
+            preset?: string | null;
+            /**
+             * Journey
+             * @description As it is now.
+             * @example 0199d3a0-0000-7000-8000-000000000007
+             */
+            journey_id?: string | null;
+            /**
+             * Recipe
+             * @description What the film is made by, in place of what the journey says now.
+             */
+            recipe?: components["schemas"]["jobs__journey__Recipe-Input"] | null;
+            /**
+             * Path
+             * @description Reverie's own: the name of the way that it takes.
+             */
+            path?: string | null;
+        };
+        /**
          * KeepBest
          * @description Leave out all but the best of each group of twins.
          */
         KeepBest: {
             /** Bits */
             bits: number;
+        };
+        /**
+         * Keyframe
+         * @description A place that the film goes through, and when.
+         */
+        "Keyframe-Input": {
+            /**
+             * At S
+             * @example 0
+             */
+            at_s: number;
+            /**
+             * Model Id
+             * Format: uuid
+             * @description A model, or a moment of a training.
+             */
+            model_id: string;
+            point: components["schemas"]["Point-Input"];
+            /**
+             * Hold S
+             * @description How long the film stays there.
+             * @default 0
+             */
+            hold_s?: number;
+            /**
+             * Psi
+             * @description Truncation there; null: the point's own.
+             */
+            psi?: number | null;
+            /**
+             * Ease
+             * @description How it goes on from there. smooth: the speed flows over into that of the next stretch; linear: one speed; in: from a standstill; out: to a standstill.
+             * @default smooth
+             * @enum {string}
+             */
+            ease?: "smooth" | "linear" | "in" | "out";
+            /**
+             * Sample Id
+             * @description The sample that the place was taken from; Reverie's own.
+             */
+            sample_id?: string | null;
+            /**
+             * Photo Ids
+             * @description Photographs that the place was found for: were one withdrawn, this keyframe would go. Reverie's own.
+             * @default []
+             */
+            photo_ids?: string[];
+        };
+        /**
+         * Keyframe
+         * @description A place that the film goes through, and when.
+         */
+        "Keyframe-Output": {
+            /**
+             * At S
+             * @example 0
+             */
+            at_s: number;
+            /**
+             * Model Id
+             * Format: uuid
+             * @description A model, or a moment of a training.
+             */
+            model_id: string;
+            point: components["schemas"]["Point-Output"];
+            /**
+             * Hold S
+             * @description How long the film stays there.
+             * @default 0
+             */
+            hold_s?: number;
+            /**
+             * Psi
+             * @description Truncation there; null: the point's own.
+             */
+            psi?: number | null;
+            /**
+             * Ease
+             * @description How it goes on from there. smooth: the speed flows over into that of the next stretch; linear: one speed; in: from a standstill; out: to a standstill.
+             * @default smooth
+             * @enum {string}
+             */
+            ease?: "smooth" | "linear" | "in" | "out";
+            /**
+             * Sample Id
+             * @description The sample that the place was taken from; Reverie's own.
+             */
+            sample_id?: string | null;
+            /**
+             * Photo Ids
+             * @description Photographs that the place was found for: were one withdrawn, this keyframe would go. Reverie's own.
+             * @default []
+             */
+            photo_ids?: string[];
         };
         /**
          * Kind
@@ -3749,6 +4264,15 @@ export interface components {
             likeness: number;
         };
         /**
+         * Look
+         * @description At which times a film is to be looked at.
+         */
+        Look: {
+            recipe: components["schemas"]["jobs__journey__Recipe-Input"];
+            /** At */
+            at: number[];
+        };
+        /**
          * ManyChanges
          * @description Heart, stars, tags of many samples at once, all of it or nothing.
          */
@@ -3927,7 +4451,7 @@ export interface components {
          * Mix
          * @description Layers that come from elsewhere: style mixing (Karras et al. 2019, section 3.1).
          */
-        Mix: {
+        "Mix-Input": {
             /**
              * Layers
              * @description By what they make, or the first and the last of them, from 0 on.
@@ -3937,7 +4461,37 @@ export interface components {
                 number,
                 number
             ];
-            of: components["schemas"]["Anchor"];
+            of: components["schemas"]["Anchor-Input"];
+            /**
+             * X
+             * @description In units of the plane.
+             * @default 0
+             * @example 0.5
+             */
+            x?: number;
+            /**
+             * Y
+             * @description In units of the plane.
+             * @default 0
+             * @example 0.5
+             */
+            y?: number;
+        };
+        /**
+         * Mix
+         * @description Layers that come from elsewhere: style mixing (Karras et al. 2019, section 3.1).
+         */
+        "Mix-Output": {
+            /**
+             * Layers
+             * @description By what they make, or the first and the last of them, from 0 on.
+             * @example colour
+             */
+            layers: ("shape" | "form" | "colour") | [
+                number,
+                number
+            ];
+            of: components["schemas"]["Anchor-Output"];
             /**
              * X
              * @description In units of the plane.
@@ -4534,6 +5088,13 @@ export interface components {
             move?: boolean;
         };
         /**
+         * NewJourney
+         * @description A recipe to keep.
+         */
+        NewJourney: {
+            recipe: components["schemas"]["jobs__journey__Recipe-Input"];
+        };
+        /**
          * Noise
          * @description The fine grain, as in a generate job.
          */
@@ -4737,6 +5298,17 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /** Page[Journey] */
+        Page_Journey_: {
+            /** Items */
+            items: components["schemas"]["Journey"][];
+            /**
+             * Next Cursor
+             * @description Opaque; null on the last page.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
         /** Page[Label] */
         Page_Label_: {
             /** Items */
@@ -4785,6 +5357,17 @@ export interface components {
         Page_Sample_: {
             /** Items */
             items: components["schemas"]["Sample"][];
+            /**
+             * Next Cursor
+             * @description Opaque; null on the last page.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /** Page[Video] */
+        Page_Video_: {
+            /** Items */
+            items: components["schemas"]["Video"][];
             /**
              * Next Cursor
              * @description Opaque; null on the last page.
@@ -5163,7 +5746,7 @@ export interface components {
          * @description A picture of a point, or with `grid` a sheet of many, each as large as all others.
          */
         Picture: {
-            point: components["schemas"]["Point"];
+            point: components["schemas"]["Point-Input"];
             grid?: components["schemas"]["Grid"] | null;
             /**
              * Size
@@ -5203,13 +5786,13 @@ export interface components {
          * Point
          * @description Where one is: a place on the plane around an anchor, and how it is drawn.
          */
-        Point: {
+        "Point-Input": {
             /**
              * @example {
              *       "seed": 7
              *     }
              */
-            anchor: components["schemas"]["Anchor"];
+            anchor: components["schemas"]["Anchor-Input"];
             /**
              * X
              * @description In units of the plane.
@@ -5233,7 +5816,61 @@ export interface components {
              * Mix
              * @default []
              */
-            mix?: components["schemas"]["Mix"][];
+            mix?: components["schemas"]["Mix-Input"][];
+            /**
+             * Shift
+             * @default []
+             */
+            shift?: components["schemas"]["Shift"][];
+            /**
+             * Psi
+             * @description Truncation.
+             * @default 0.7
+             * @example 0.7
+             */
+            psi?: number;
+            /**
+             * @default {
+             *       "mode": "const"
+             *     }
+             */
+            noise?: components["schemas"]["Noise"];
+        };
+        /**
+         * Point
+         * @description Where one is: a place on the plane around an anchor, and how it is drawn.
+         */
+        "Point-Output": {
+            /**
+             * @example {
+             *       "seed": 7
+             *     }
+             */
+            anchor: components["schemas"]["Anchor-Output"];
+            /**
+             * X
+             * @description In units of the plane.
+             * @default 0
+             * @example 0.5
+             */
+            x?: number;
+            /**
+             * Y
+             * @description In units of the plane.
+             * @default 0
+             * @example 0.5
+             */
+            y?: number;
+            /**
+             * Class Label
+             * @description As in a generate job; also of what the anchor is made of.
+             */
+            class_label?: number | null;
+            /**
+             * Mix
+             * @default []
+             */
+            mix?: components["schemas"]["Mix-Output"][];
             /**
              * Shift
              * @default []
@@ -5562,6 +6199,36 @@ export interface components {
             mask?: boolean;
         };
         /**
+         * Proposal
+         * @description What to propose a journey of.
+         */
+        Proposal: {
+            /**
+             * Model Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            model_id: string;
+            from: components["schemas"]["From"];
+            /**
+             * Duration S
+             * @default 60
+             */
+            duration_s?: number;
+            /**
+             * Loop
+             * @default true
+             */
+            loop?: boolean;
+            /**
+             * Seed
+             * @default 0
+             * @example 0
+             */
+            seed?: number;
+        };
+        /**
          * Ready
          * @description Whether each part that it leans on answers.
          */
@@ -5590,28 +6257,78 @@ export interface components {
         };
         /**
          * Recipe
-         * @description What a picture says of how it was drawn.
+         * @description A journey, whole: the same film anywhere where its models are.
          */
-        Recipe: {
+        "Recipe-Output": {
             /**
-             * Recipe
-             * @example {
-             *       "model": "5f2c…",
-             *       "noise_mode": "const",
-             *       "seed": 20416,
-             *       "truncation_psi": 0.7
-             *     }
+             * Format
+             * @default 1
+             * @constant
              */
-            recipe: {
-                [key: string]: unknown;
-            };
+            format?: 1;
+            /**
+             * Name
+             * @default A journey
+             */
+            name?: string;
+            /**
+             * Duration S
+             * @default 60
+             */
+            duration_s?: number;
+            /**
+             * Fps
+             * @default 30
+             * @enum {integer}
+             */
+            fps?: 24 | 25 | 30 | 48 | 50 | 60;
+            /**
+             * Size
+             * @description Of the long side, in px; null: as the model draws.
+             */
+            size?: number | null;
+            /**
+             * Loop
+             * @description The last keyframe goes over into the first.
+             * @default true
+             */
+            loop?: boolean;
+            /**
+             * Keyframes
+             * @description In order of time; a film needs 2 to 200, a draft none.
+             * @default []
+             */
+            keyframes?: components["schemas"]["Keyframe-Output"][];
+            /**
+             * Speed
+             * @description even: what the eye sees moves at one speed between two keyframes.
+             * @default even
+             * @enum {string}
+             */
+            speed?: "even" | "plain";
+            /**
+             * Noise
+             * @description The fine grain.
+             * @default still
+             * @enum {string}
+             */
+            noise?: "still" | "alive";
+            soundtrack?: components["schemas"]["Soundtrack"] | null;
+            compose?: components["schemas"]["Compose"] | null;
+            upscale?: components["schemas"]["Upscale"] | null;
+            /**
+             * Form
+             * @default mp4
+             * @enum {string}
+             */
+            form?: "mp4" | "webm" | "gif" | "frames";
         };
         /**
          * Region
          * @description All that lies around a point, up to a distance.
          */
         Region: {
-            point: components["schemas"]["Point"];
+            point: components["schemas"]["Point-Input"];
             /**
              * Radius
              * @description How far around it, in units of the plane; 0 is the point itself. Either this or degrees.
@@ -5752,6 +6469,37 @@ export interface components {
              * @description The cursor of each page but the first.
              */
             starts: string[];
+        };
+        /**
+         * Seen
+         * @description Where a film is at a time: what a model is asked for to see it.
+         */
+        Seen: {
+            /** At S */
+            at_s: number;
+            /**
+             * Model Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            model_id: string;
+            /**
+             * Point
+             * @description As GET /models/{id}/tile and POST /models/{id}/render take it.
+             */
+            point: {
+                [key: string]: unknown;
+            };
+            /** Psi */
+            psi: number;
+            /** @description For POST /models/{id}/render: the network is on its way to another. */
+            blend: components["schemas"]["Blend"] | null;
+            /**
+             * Measured
+             * @description Whether the even speed is that of the film; false: not known before it is made.
+             */
+            measured: boolean;
         };
         /**
          * Sheet
@@ -5992,6 +6740,41 @@ export interface components {
             samples: string[];
         };
         /**
+         * Soundtrack
+         * @description The music of a film.
+         */
+        Soundtrack: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * From S
+             * @description Where in the music the film begins.
+             * @default 0
+             */
+            from_s?: number;
+            /**
+             * Snap
+             * @description What keyframes are moved to.
+             * @default none
+             * @enum {string}
+             */
+            snap?: "none" | "beats" | "bars";
+            /**
+             * Breathe
+             * @description How much the motion follows the loudness. Keyframes stay where they are.
+             * @default 0
+             */
+            breathe?: number;
+            /**
+             * Loudness Lufs
+             * @default -14
+             */
+            loudness_lufs?: number;
+        };
+        /**
          * State
          * @description Where a job stands. Only `store.jobs.Jobs` writes it.
          * @enum {string}
@@ -6060,8 +6843,20 @@ export interface components {
          * Term
          * @description A part of a sum.
          */
-        Term: {
-            of: components["schemas"]["Anchor"];
+        "Term-Input": {
+            of: components["schemas"]["Anchor-Input"];
+            /**
+             * Weight
+             * @example 0.5
+             */
+            weight: number;
+        };
+        /**
+         * Term
+         * @description A part of a sum.
+         */
+        "Term-Output": {
+            of: components["schemas"]["Anchor-Output"];
             /**
              * Weight
              * @example 0.5
@@ -6352,6 +7147,108 @@ export interface components {
             job_id: string | null;
         };
         /**
+         * Upscale
+         * @description How each frame is enlarged.
+         */
+        Upscale: {
+            /**
+             * Factor
+             * @enum {integer}
+             */
+            factor: 2 | 4;
+            /**
+             * With
+             * @description real-esrgan, lanczos, or a file's name.
+             * @default real-esrgan
+             */
+            with?: string;
+        };
+        /**
+         * Video
+         * @description A film.
+         */
+        Video: {
+            /**
+             * Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            id: string;
+            /** Journey Id */
+            journey_id: string | null;
+            /**
+             * Job Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            job_id: string;
+            /** Name */
+            name: string;
+            /**
+             * Form
+             * @description mp4, webm, gif or frames, a zip of PNG.
+             * @example mp4
+             */
+            form: string;
+            /**
+             * Media Type
+             * @example video/mp4
+             */
+            media_type: string;
+            /**
+             * Width
+             * @example 256
+             */
+            width: number;
+            /**
+             * Height
+             * @example 256
+             */
+            height: number;
+            /**
+             * Fps
+             * @example 30
+             */
+            fps: number;
+            /**
+             * Duration S
+             * @example 60
+             */
+            duration_s: number;
+            /**
+             * Frames
+             * @example 1800
+             */
+            frames: number;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Sha256 */
+            sha256: string;
+            /** Has Sound */
+            has_sound: boolean;
+            /**
+             * Recipe
+             * @description As `jobs.journey.Recipe`; a keyframe of a sample that is there is told by that sample. GET /journeys/{id}/recipe has all of it.
+             */
+            recipe: {
+                [key: string]: unknown;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-24T13:21:12.482000Z
+             */
+            created_at: string;
+            /**
+             * Partial
+             * @description It was stopped, and holds what there was of it.
+             */
+            partial: boolean;
+        };
+        /**
          * View
          * @description One square that training sees.
          */
@@ -6487,6 +7384,92 @@ export interface components {
              * @description The number of a label.
              */
             label?: number | null;
+        };
+        /**
+         * Recipe
+         * @description What a picture says of how it was drawn.
+         */
+        api__schemas__samples__Recipe: {
+            /**
+             * Recipe
+             * @example {
+             *       "model": "5f2c…",
+             *       "noise_mode": "const",
+             *       "seed": 20416,
+             *       "truncation_psi": 0.7
+             *     }
+             */
+            recipe: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * Recipe
+         * @description A journey, whole: the same film anywhere where its models are.
+         */
+        "jobs__journey__Recipe-Input": {
+            /**
+             * Format
+             * @default 1
+             * @constant
+             */
+            format?: 1;
+            /**
+             * Name
+             * @default A journey
+             */
+            name?: string;
+            /**
+             * Duration S
+             * @default 60
+             */
+            duration_s?: number;
+            /**
+             * Fps
+             * @default 30
+             * @enum {integer}
+             */
+            fps?: 24 | 25 | 30 | 48 | 50 | 60;
+            /**
+             * Size
+             * @description Of the long side, in px; null: as the model draws.
+             */
+            size?: number | null;
+            /**
+             * Loop
+             * @description The last keyframe goes over into the first.
+             * @default true
+             */
+            loop?: boolean;
+            /**
+             * Keyframes
+             * @description In order of time; a film needs 2 to 200, a draft none.
+             * @default []
+             */
+            keyframes?: components["schemas"]["Keyframe-Input"][];
+            /**
+             * Speed
+             * @description even: what the eye sees moves at one speed between two keyframes.
+             * @default even
+             * @enum {string}
+             */
+            speed?: "even" | "plain";
+            /**
+             * Noise
+             * @description The fine grain.
+             * @default still
+             * @enum {string}
+             */
+            noise?: "still" | "alive";
+            soundtrack?: components["schemas"]["Soundtrack"] | null;
+            compose?: components["schemas"]["Compose"] | null;
+            upscale?: components["schemas"]["Upscale"] | null;
+            /**
+             * Form
+             * @default mp4
+             * @enum {string}
+             */
+            form?: "mp4" | "webm" | "gif" | "frames";
         };
         /**
          * Part
@@ -9749,7 +10732,7 @@ export interface operations {
     list_jobs_jobs_get: {
         parameters: {
             query?: {
-                kind?: ("ingest" | "train" | "generate" | "convert" | "index" | "gather" | "directions" | "blend" | "measure" | "project" | "map" | "echoes") | null;
+                kind?: ("ingest" | "train" | "generate" | "convert" | "index" | "gather" | "directions" | "blend" | "measure" | "project" | "map" | "echoes" | "journey") | null;
                 state?: ("queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled") | null;
                 /** @description How many, 1 to 200. */
                 limit?: number;
@@ -9794,7 +10777,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"] | components["schemas"]["JourneyParams"];
             };
         };
         responses: {
@@ -9863,7 +10846,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"] | components["schemas"]["JourneyParams"];
             };
         };
         responses: {
@@ -11433,7 +12416,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Recipe"];
+                "application/json": components["schemas"]["api__schemas__samples__Recipe"];
             };
         };
         responses: {
@@ -12112,6 +13095,743 @@ export interface operations {
                 };
                 content: {
                     "text/plain": unknown;
+                };
+            };
+        };
+    };
+    list_journeys_journeys_get: {
+        parameters: {
+            query?: {
+                /** @description How many, 1 to 200. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Journey_"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_journeys_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewJourney"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journey"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_journeys_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Look"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Seen"][];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_journeys_propose_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Proposal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recipe-Output"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_journeys__journey_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journey"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_journeys__journey_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedJourney"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journey"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_journeys__journey_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recipe_journeys__journey_id__recipe_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_videos_videos_get: {
+        parameters: {
+            query?: {
+                journey?: string | null;
+                model?: string | null;
+                /** @description How many, 1 to 200. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Video_"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_videos__video_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Video"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_videos__video_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    file_videos__video_id__file_get: {
+        parameters: {
+            query?: {
+                /** @description Given, the file is to be saved, not played. */
+                save?: string | null;
+            };
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": unknown;
+                    "video/webm": unknown;
+                    "image/gif": unknown;
+                    "application/zip": unknown;
+                };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The range lies outside the file */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    poster_videos__video_id__poster_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": unknown;
+                };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The range lies outside the file */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    film_jobs__job_id__film_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": unknown;
+                    "video/webm": unknown;
+                };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The range lies outside the file */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -1,0 +1,128 @@
+"""Journeys: keep recipes, look at where their films will be at a time, and have a good route proposed."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+
+from api import shapes
+from api.deps import Opened, Where, location
+from api.journeyed import lengths_of, short, whole
+from api.problems import answers
+from api.proposing import proposed
+from api.schemas.base import Page
+from api.schemas.journeys import ChangedJourney, Journey, Look, NewJourney, Proposal, Seen
+from api.streamed import attachment
+from api.videos import shaped as video
+from jobs.errors import BadParams
+from jobs.journey import Recipe
+from jobs.picture import Blend
+from jobs.route import Here, Route
+from store import journeys
+from store.tx import Tx
+
+router = APIRouter(prefix="/journeys", tags=["journeys"])
+
+
+@router.post("", status_code=201, response_model=Journey, responses=answers(400, 404, 409, 413, 422))
+def make(body: NewJourney, store: Opened) -> JSONResponse:
+    """Keep a recipe. Places of samples are told by themselves from then on: the samples may go."""
+    with store.begin() as tx:
+        made = _shaped(tx, [tx.journeys.add(whole(tx, body.recipe))])[0]
+    return JSONResponse(made.model_dump(mode="json"), status_code=201, headers=location("journeys", made.id))
+
+
+@router.get("", responses=answers(422))
+def list_journeys(store: Opened, where: Where) -> Page[Journey]:
+    """List journeys, newest first."""
+    with store.read() as tx:
+        page = tx.journeys.page(limit=where.limit, cursor=where.cursor)
+        return Page(items=_shaped(tx, page.items), next_cursor=page.next_cursor)
+
+
+@router.post("/preview", responses=answers(400, 404, 413, 422))
+def preview(body: Look, store: Opened) -> list[Seen]:
+    """Say where the film is at some times, so that small pictures of it can be drawn before it is made."""
+    if not body.recipe.keyframes:
+        raise BadParams("the recipe has no keyframes", pointer="#/recipe/keyframes", remedy="Give it one or more.")
+    with store.read() as tx:
+        standing = whole(tx, body.recipe)
+        lengths = lengths_of(tx, standing)
+        told = short(tx, standing)
+    route = Route(standing, lengths=lengths)
+    measured = lengths is not None or standing.speed == "plain"
+    return [_seen(route, told, at_s, measured=measured) for at_s in body.at]
+
+
+@router.post("/propose", responses=answers(400, 404, 409, 413, 422, 429, 503))
+async def propose(body: Proposal, request: Request, store: Opened) -> Recipe:
+    """Propose a journey through some places: short, and without jumps."""
+    return await proposed(request, store, body)
+
+
+@router.get("/{journey_id}", responses=answers(404, 422))
+def look(journey_id: UUID, store: Opened) -> Journey:
+    """Look at one journey, its films, and the latest job that makes one."""
+    with store.read() as tx:
+        return _shaped(tx, [tx.journeys.get(journey_id)])[0]
+
+
+@router.get(
+    "/{journey_id}/recipe",
+    response_class=Response,
+    responses={200: {"content": {"application/json": {}}}, **answers(404, 422)},
+)
+def recipe(journey_id: UUID, store: Opened) -> Response:
+    """Send its recipe whole, to be kept, or to make the same film elsewhere."""
+    with store.read() as tx:
+        row = tx.journeys.get(journey_id)
+    text = json.dumps(row.recipe, ensure_ascii=False, indent=1)
+    headers = {"Content-Disposition": attachment(f"{row.name}.json".replace("/", "_"))}
+    return Response(text, media_type="application/json", headers=headers)
+
+
+@router.put("/{journey_id}", responses=answers(400, 404, 409, 413, 422))
+def change(journey_id: UUID, body: ChangedJourney, store: Opened) -> Journey:
+    """Put another recipe in its place; 409, with the `revision` that is there, where another tab has done so."""
+    with store.begin() as tx:
+        tx.journeys.get(journey_id)
+        return _shaped(tx, [tx.journeys.change(journey_id, whole(tx, body.recipe), revision=body.revision)])[0]
+
+
+@router.delete("/{journey_id}", status_code=204, responses=answers(404, 422))
+def delete(journey_id: UUID, store: Opened) -> None:
+    """Delete a journey; its films stay."""
+    with store.begin() as tx:
+        tx.journeys.delete(journey_id)
+
+
+def _seen(route: Route, told: Recipe, at_s: float, *, measured: bool) -> Seen:
+    here: Here = route.at(at_s)
+    point = route.point(here, points=[keyframe.point for keyframe in told.keyframes])
+    return Seen(
+        at_s=at_s,
+        model_id=here.model_id,
+        point=point.model_dump(mode="json", exclude_defaults=True),
+        psi=here.psi,
+        blend=None if here.with_id is None else Blend(with_id=here.with_id, t=here.t),
+        measured=measured,
+    )
+
+
+def _shaped(tx: Tx, rows: list[journeys.Journey]) -> list[Journey]:
+    ids = [row.id for row in rows]
+    films, latest = tx.videos.of_journeys(ids), tx.journeys.jobs_of(ids)
+    found = []
+    for row in rows:
+        job = tx.jobs.get(latest[row.id]) if row.id in latest else None
+        named = {name: getattr(row, name) for name in ("id", "name", "created_at", "changed_at", "revision")}
+        told = {
+            "recipe": short(tx, Recipe.model_validate(row.recipe)).as_json(),
+            "videos": [video(tx, film) for film in films.get(row.id, ())],
+            "job": shapes.job(job) if job is not None else None,
+        }
+        found.append(Journey.model_validate({**named, **told}))
+    return found

@@ -1,0 +1,256 @@
+"""The way of a journey in plain numbers: where the film is at a time, as weights of its keyframes.
+
+Between two keyframes w goes along a Catmull-Rom spline through all of them, closed where the film is a loop: at each
+place it is a sum of four keyframes' w, whose weights add up to 1. So a frame is a point like any other (`jobs.point`).
+How far along a stretch the film is at a time depends on lengths that were measured of it (`Lengths`); keyframes keep
+their times.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from uuid import UUID
+
+from jobs.journey import Keyframe, Recipe
+from jobs.point import MOST_ANCHORS, Anchor, Point, Term
+
+Lengths = Sequence[Sequence[float]]  # of each stretch: how long it is up to places at even distances along the spline
+STEEPEST = 3.0  # of a cubic that rises throughout (Fritsch & Carlson 1980)
+BREATH, BREATH_PSI = 1.2, 0.06  # how much the speed follows the loudness, and the truncation
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Here:
+    """Where the film is: weights of keyframes by their numbers, truncation, and the network."""
+
+    weights: Mapping[int, float]
+    psi: float
+    model_id: UUID
+    with_id: UUID | None = None  # the network is so far (`t`) on the way to this one
+    t: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stretch:
+    """The way from one keyframe to the next: from when to when, and how fast at both ends, as shares of its mean."""
+
+    start: int
+    end: int
+    begins_s: float
+    ends_s: float
+    slopes: tuple[float, float]
+
+    @property
+    def lasts_s(self) -> float:
+        """How long it takes."""
+        return self.ends_s - self.begins_s
+
+
+class Route:
+    """The way of a recipe with at least one keyframe, whose points name no samples.
+
+    `lengths`: what was measured of its stretches; None where nothing was, or the speed is to be plain. `loudness`: 0 to
+    1 for each frame, where motion breathes.
+    """
+
+    def __init__(self, recipe: Recipe, *, lengths: Lengths | None = None, loudness: Sequence[float] = ()) -> None:
+        if not recipe.keyframes:
+            raise ValueError("a journey without keyframes goes nowhere")
+        self.recipe, self.keyframes = recipe, recipe.keyframes
+        self._lengths = lengths if recipe.speed == "even" else None
+        self._breathe = recipe.soundtrack.breathe if recipe.soundtrack is not None and len(loudness) else 0.0
+        self._loudness = loudness
+
+    @property
+    def stretch_count(self) -> int:
+        """How many stretches there are."""
+        count = len(self.keyframes)
+        return 0 if count == 1 else count if self.recipe.loop else count - 1
+
+    @cached_property
+    def stretches(self) -> list[Stretch]:
+        """Its stretches, in order."""
+        speeds = [self._length(n) / self._lasts_s(n) for n in range(self.stretch_count)]
+        return [self._stretch(n, speeds) for n in range(self.stretch_count)]
+
+    def along(self, number: int, u: float) -> dict[int, float]:
+        """Give the weights of keyframes at `u`, 0 to 1, of a stretch: uniform Catmull-Rom."""
+        count, loop = len(self.keyframes), self.recipe.loop
+        cubic = (
+            -0.5 * u**3 + u**2 - 0.5 * u,
+            1.5 * u**3 - 2.5 * u**2 + 1,
+            -1.5 * u**3 + 2 * u**2 + 0.5 * u,
+            0.5 * u**3 - 0.5 * u**2,
+        )
+        found: dict[int, float] = {}
+        for place, weight in zip(range(number - 1, number + 3), cubic, strict=True):
+            if loop or 0 <= place < count:
+                shares = {place % count: weight}
+            elif place < 0:  # beyond an end the way goes straight on
+                shares = {0: 2 * weight, 1: -weight}
+            else:
+                shares = {count - 1: 2 * weight, count - 2: -weight}
+            for keyframe, share in shares.items():
+                found[keyframe] = found.get(keyframe, 0.0) + share
+        return {keyframe: weight for keyframe, weight in found.items() if weight != 0}
+
+    def at(self, t_s: float) -> Here:
+        """Say where the film is at a time, in seconds."""
+        time = t_s % self.recipe.duration_s if self.recipe.loop else t_s
+        resting, stretch = self._when(time)
+        if stretch is None:
+            return self.resting(resting, time)
+        start, end = self.keyframes[stretch.start], self.keyframes[stretch.end]
+        far = self._far(stretch, time if time >= stretch.begins_s else time + self.recipe.duration_s)
+        number = stretch.start
+        weights = self.along(number, self._place(number, far))
+        psi = self._breathed_psi(start.strength + (end.strength - start.strength) * far, time)
+        if start.model_id == end.model_id or far in (0, 1):
+            return Here(weights=weights, psi=psi, model_id=end.model_id if far == 1 else start.model_id)
+        return Here(weights=weights, psi=psi, model_id=start.model_id, with_id=end.model_id, t=far)
+
+    def resting(self, number: int, time: float) -> Here:
+        """Say where the film is while it stays at a keyframe."""
+        keyframe = self.keyframes[number]
+        return Here(weights={number: 1.0}, psi=self._breathed_psi(keyframe.strength, time), model_id=keyframe.model_id)
+
+    def point(self, here: Here, *, points: Sequence[Point] | None = None) -> Point:
+        """Give the point of a place; `points` in place of those of the keyframes. Raises: ValueError, past bounds."""
+        points = points or [keyframe.point for keyframe in self.keyframes]
+        noise = points[0].noise
+        if noise.mode == "random":
+            noise = noise.model_copy(update={"seed": points[0].noise_seed})
+        nearest = max(here.weights, key=lambda number: here.weights[number])
+        if here.weights[nearest] == 1 and len(here.weights) == 1:
+            return points[nearest].model_copy(update={"psi": here.psi, "noise": noise})
+        terms = [Term(of=_anchor(points[number]), weight=weight) for number, weight in here.weights.items()]
+        if 1 + sum(term.of.size for term in terms) > MOST_ANCHORS:
+            return points[nearest].model_copy(update={"psi": here.psi, "noise": noise})
+        return Point(anchor=Anchor(sum=tuple(terms)), psi=here.psi, noise=noise)
+
+    def _when(self, time: float) -> tuple[int, Stretch | None]:
+        """Find the keyframe that the film stays at, or the stretch that it is on."""
+        starts = [keyframe.at_s for keyframe in self.keyframes]
+        last = bisect_right(starts, time) - 1
+        if last >= 0 and (time <= self.keyframes[last].end_s or not self.stretches):
+            return last, None
+        number = last % len(self.keyframes)
+        if number < len(self.stretches):
+            return (0, None) if last < 0 and not self.recipe.loop else (number, self.stretches[number])
+        return (0 if last < 0 else number), None
+
+    def _lasts_s(self, number: int) -> float:
+        begins, ends = self._from_to(number)
+        return ends - begins
+
+    def _from_to(self, number: int) -> tuple[float, float]:
+        following = number + 1
+        if following < len(self.keyframes):
+            return self.keyframes[number].end_s, self.keyframes[following].at_s
+        return self.keyframes[number].end_s, self.keyframes[0].at_s + self.recipe.duration_s
+
+    def _stretch(self, number: int, speeds: Sequence[float]) -> Stretch:
+        begins, ends = self._from_to(number)
+        end = (number + 1) % len(self.keyframes)
+        slopes = {
+            "linear": (1.0, 1.0),
+            "in": (0.0, 1.5),
+            "out": (1.5, 0.0),
+            "smooth": (self._flow(number, number, speeds), self._flow(end, number, speeds)),
+        }[self.keyframes[number].ease]
+        return Stretch(start=number, end=end, begins_s=begins, ends_s=ends, slopes=slopes)
+
+    def _flow(self, keyframe: int, stretch: int, speeds: Sequence[float]) -> float:
+        """Give the speed at a keyframe as a share of a stretch's: the harmonic mean of both sides, 0 where it stays."""
+        own = speeds[stretch]
+        if self.keyframes[keyframe].hold_s > 0 or own == 0:
+            return 0.0
+        before, after = keyframe - 1, keyframe
+        if self.recipe.loop:
+            before %= len(speeds)
+        elif before < 0 or after >= len(speeds):
+            return 1.0
+        one, other = speeds[before], speeds[after]
+        return 0.0 if one * other == 0 else min(2 * one * other / (one + other) / own, STEEPEST)
+
+    def _length(self, number: int) -> float:
+        return self._lengths[number][-1] if self._lengths is not None else 1.0
+
+    def _far(self, stretch: Stretch, time: float) -> float:
+        """Say how far along a stretch the film is, 0 to 1 of its length: a cubic of Hermite."""
+        tau = self._breathed(stretch, min(max((time - stretch.begins_s) / stretch.lasts_s, 0.0), 1.0))
+        first, last = stretch.slopes
+        value = tau * (1 - tau) ** 2 * first + tau**2 * (3 - 2 * tau) + tau**2 * (tau - 1) * last
+        return min(max(value, 0.0), 1.0)
+
+    def _place(self, number: int, far: float) -> float:
+        """Give the place along the spline where so much of a stretch's length lies behind."""
+        if self._lengths is None or (total := self._lengths[number][-1]) <= 0:
+            return far
+        table = self._lengths[number]
+        wanted = far * total
+        after = min(max(bisect_right(table, wanted), 1), len(table) - 1)
+        below, above = table[after - 1], table[after]
+        part = (wanted - below) / (above - below) if above > below else 1.0
+        return min((after - 1 + part) / (len(table) - 1), 1.0)
+
+    # Breathing
+
+    def _breathed(self, stretch: Stretch, tau: float) -> float:
+        """Bend the time of a stretch by how loud it is; its ends stay."""
+        if self._breathe == 0:
+            return tau
+        sums = self._breaths[stretch.start]
+        place = tau * (len(sums) - 1)
+        low = min(int(place), len(sums) - 2)
+        return (sums[low] + (place - low) * (sums[low + 1] - sums[low])) / sums[-1]
+
+    @cached_property
+    def _breaths(self) -> list[list[float]]:
+        """Give for each stretch how much of it has passed, frame by frame."""
+        found = []
+        for stretch in self.stretches:
+            count = max(2, round(stretch.lasts_s * self.recipe.fps))
+            times = [stretch.begins_s + (n + 0.5) * stretch.lasts_s / count for n in range(count)]
+            weights = [(1 + BREATH * self._breathe) ** (2 * self._loud(time) - 1) for time in times]
+            found.append([0.0, *accumulate(weights)])
+        return found
+
+    def _loud(self, time: float) -> float:
+        frame = int(time * self.recipe.fps) % len(self._loudness)
+        return min(max(float(self._loudness[frame]), 0.0), 1.0)
+
+    def _breathed_psi(self, psi: float, time: float) -> float:
+        if self._breathe == 0:
+            return psi
+        return min(max(psi * (1 + BREATH_PSI * self._breathe * (2 * self._loud(time) - 1)), 0.0), 1.0)
+
+
+def snapped(recipe: Recipe, times_s: Sequence[float]) -> Recipe:
+    """Move keyframes to the nearest of `times_s`, seconds of the film, in order and each to one of its own.
+
+    One for which none is left, or that would leave no room before the next, stays where it is.
+    """
+    found: list[Keyframe] = []
+    last = -1.0
+    for number, keyframe in enumerate(recipe.keyframes):
+        following = recipe.keyframes[number + 1].at_s if number + 1 < len(recipe.keyframes) else recipe.duration_s
+        latest = min(following, recipe.duration_s - keyframe.hold_s)
+        free = [time for time in times_s if last < time and time <= latest and time + keyframe.hold_s < following]
+        if number == len(recipe.keyframes) - 1 and not recipe.loop:
+            free = [time for time in times_s if last < time <= latest]
+        nearest = min(free, key=lambda time: abs(time - keyframe.at_s), default=None)
+        if nearest is None and keyframe.at_s <= last:
+            nearest = (last + following) / 2
+        moved = keyframe if nearest is None else keyframe.model_copy(update={"at_s": nearest})
+        found.append(moved)
+        last = moved.end_s
+    return Recipe.model_validate({**dict(recipe), "keyframes": [dict(one) for one in found]})
+
+
+def _anchor(point: Point) -> Anchor:
+    return point.anchor if point.is_its_anchor else Anchor(point=point)

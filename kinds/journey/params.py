@@ -1,0 +1,131 @@
+"""What a journey job takes: a journey, or its recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from jobs.errors import BadParams
+from jobs.journey import Recipe
+from jobs.params import Need
+from kinds.blend.shape import is_known, unlike
+from kinds.fields import WholeParams
+
+MOST_GIF = 1500  # frames of a GIF: all of them are held to find its colours
+
+
+class JourneyParams(WholeParams):
+    """Make a film that goes from keyframe to keyframe of a journey."""
+
+    label: ClassVar[str] = "Make a film of a journey"
+
+    kind: Literal["journey"] = "journey"
+    journey_id: UUID | None = Field(
+        default=None, title="Journey", description="As it is now.", examples=["0199d3a0-0000-7000-8000-000000000007"]
+    )
+    recipe: Recipe | None = Field(
+        default=None, title="Recipe", description="What the film is made by, in place of what the journey says now."
+    )
+    path: str | None = Field(
+        default=None, min_length=64, max_length=64, description="Reverie's own: the name of the way that it takes."
+    )
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if self.journey_id is None and self.recipe is None:
+            raise ValueError("give journey_id or recipe")
+        return self
+
+    def resolved(self, facts: Mapping[str, Any]) -> Self:
+        """Give itself, once it is certain that a film can be made of it.
+
+        Raises: BadParams, for fewer than two keyframes, models that do not go together, or what is not there.
+        """
+        super().resolved(facts)
+        recipe = self.whole
+        if len(recipe.keyframes) < 2:
+            raise BadParams(
+                f"the journey has {len(recipe.keyframes)} keyframes, and a film goes from one to another",
+                pointer="#/recipe/keyframes",
+                remedy="Give it two or more.",
+            )
+        self._check_models(facts)
+        _check_not_there(recipe)
+        if recipe.form == "gif" and recipe.frames > MOST_GIF:
+            raise BadParams(
+                f"a GIF of {recipe.frames:,} frames is larger than what anybody opens; it has at most {MOST_GIF:,}",
+                pointer="#/recipe/form",
+                remedy="Make it shorter, with fewer frames a second, or choose mp4 or webm.",
+            )
+        return self
+
+    def needs(self) -> Mapping[str, Need]:
+        """Name the models' folders, and the directions that places go along."""
+        if self.recipe is None:
+            return {}
+        first, *others = self.recipe.model_ids or (None,)
+        needs = {"model": Need(type="model", id=first)} if first is not None else {}
+        needs |= {f"model {id}": Need(type="model", id=id) for id in others}
+        return needs | {f"direction {id}": Need(type="direction", id=id) for id in sorted(self.recipe.directions)}
+
+    @property
+    def whole(self) -> Recipe:
+        """Its recipe. Raises: BadParams, where only the journey is named still."""
+        if self.recipe is None:
+            raise BadParams("the recipe is not known", pointer="#/recipe", remedy="Give it.")
+        return self.recipe
+
+    def _check_models(self, facts: Mapping[str, Any]) -> None:
+        """Refuse models whose latents, or shown pictures, are not of one form. Raises: BadParams."""
+        first, *others = self.whole.model_ids
+        one = facts["model"]
+        for number, keyframe in enumerate(self.whole.keyframes):
+            _check_label(
+                facts["model" if keyframe.model_id == first else f"model {keyframe.model_id}"], keyframe, number
+            )
+        for other_id in others:
+            other = facts[f"model {other_id}"]
+            where = [number for number, keyframe in enumerate(self.whole.keyframes) if keyframe.model_id == other_id]
+            pointer = f"#/recipe/keyframes/{where[0]}/model_id"
+            mine, theirs = one.get("architecture") or {}, other.get("architecture") or {}
+            why = None
+            if not (is_known(mine) and is_known(theirs)):
+                why = "nothing is known of the layers of one of them"
+            elif (found := unlike(mine, theirs, mapping=True)) is not None:
+                why = found
+            elif not set(one["line"]) & set(other["line"]):
+                why = "they have no common origin, so between their weights lies nothing but noise"
+            elif one.get("frame") != other.get("frame"):
+                why = "their pictures are of different shapes"
+            if why is not None:
+                raise BadParams(
+                    f"a film cannot go from one of these models to the other: {why}",
+                    pointer=pointer,
+                    remedy="Choose one model, or moments of trainings that began with the same base.",
+                )
+
+
+def _check_label(model: Mapping[str, Any], keyframe: Any, number: int) -> None:
+    labels = int((model.get("architecture") or {}).get("c_dim") or 0)
+    label = keyframe.point.class_label
+    if label is not None and label >= labels:
+        known = f"it knows the labels 0 to {labels - 1}" if labels else "it knows no labels"
+        raise BadParams(
+            f"class_label of keyframe {number + 1} is {label}, and {known}",
+            pointer=f"#/recipe/keyframes/{number}/point/class_label",
+            remedy="Leave it out, or choose a model that was trained on labels.",
+        )
+
+
+def _check_not_there(recipe: Recipe) -> None:
+    """Refuse what this server cannot do yet, rather than leave it out of the film. Raises: BadParams."""
+    for name, words in (("soundtrack", "music"), ("compose", "music"), ("upscale", "enlarging")):
+        if getattr(recipe, name) is not None:
+            raise BadParams(
+                f"this server makes films without {words} so far",
+                pointer=f"#/recipe/{name}",
+                remedy=f"Give the recipe without {name}.",
+            )
