@@ -25,11 +25,15 @@ PARTS = 1.02  # declared lengths of files without an index are estimates
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Sound:
-    """Samples float32 `[2, N]`, full scale ±1, at `rate` Hz; `broken_at_s` is where the file was first unreadable."""
+    """Samples float32 `[2, N]`, full scale ±1, at `rate` Hz; `broken_at_s` is where the file was first unreadable.
+
+    `form` is what FFmpeg calls the form of the file, such as "mp3" or "mov,mp4,m4a,3gp,3g2,mj2".
+    """
 
     samples: NDArray[np.float32]
     rate: int = RATE
     broken_at_s: float | None = None
+    form: str = ""
 
     @property
     def duration_s(self) -> float:
@@ -113,7 +117,7 @@ def _read(
         raise NoSound("Nothing of the sound in this file can be read.")
     if not np.any(np.abs(samples) > SILENT):
         raise NoSound("There is nothing but silence in this file.")
-    return Sound(samples=samples, broken_at_s=broken_at_s)
+    return Sound(samples=samples, broken_at_s=broken_at_s, form=container.format.name)
 
 
 class Decoded:

@@ -35,6 +35,7 @@ from worker.looks import keep_features, keep_focus, keep_heaps
 from worker.maps import keep_map, keep_seen
 from worker.models import keep_blends, keep_models
 from worker.peaks import peak_passed
+from worker.soundtracks import keep_composed, keep_heard
 from worker.spaces import keep_directions
 from worker.tracing import keep_calibration, keep_sketches, keep_traces, still
 
@@ -322,5 +323,7 @@ _KEEP: Mapping[Made, Callable[[Keeper, Sequence[Artifact]], None]] = MappingProx
         Made.BLEND: keep_blends,
         Made.PREVIEW: keep_previews,
         Made.FOUND: keep_found,
+        Made.HEARD: keep_heard,
+        Made.COMPOSED: keep_composed,
     }
 )

@@ -25,6 +25,7 @@ from store.views import pixels_of
 from worker.echoes import lay_echoes
 from worker.maps import lay_map
 from worker.paths import path_of
+from worker.soundtracks import lay_sound, lay_soundtrack
 from worker.tracing import lay_originals, lay_squares
 
 PAGE = 200
@@ -364,5 +365,7 @@ _LAY: Mapping[str, Callable[[Store, Job, UUID, Path], tuple[Path, dict[str, Any]
         "echoes": lay_echoes,
         "squares": lay_squares,
         "originals": lay_originals,
+        "sound": lay_sound,
+        "soundtrack": lay_soundtrack,
     }
 )
