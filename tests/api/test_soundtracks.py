@@ -15,13 +15,6 @@ HEARD = {
     **{"tempo": 120.0, "confidence": 0.8, "beats": [0.5, 1.0], "bars": [0.5], "loudness_lufs": -12.0},
     "peaks": [0.5] * 1000,
 }
-    "tempo": 120.0,
-    "confidence": 0.8,
-    "beats": [0.5, 1.0],
-    "bars": [0.5],
-    "loudness_lufs": -12.0,
-    "peaks": [0.5] * 1000,
-}
 
 
 def brought(http: httpx.Client, **params: str) -> dict[str, Any]:
