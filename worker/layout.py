@@ -27,6 +27,7 @@ from worker.films import lay_film
 from worker.maps import lay_map
 from worker.packs import lay_pack
 from worker.paths import path_of
+from worker.soundtracks import lay_sound, lay_soundtrack
 from worker.tracing import lay_originals, lay_squares
 
 PAGE = 200
@@ -368,5 +369,7 @@ _LAY: Mapping[str, Callable[[Store, Job, UUID, Path], tuple[Path, dict[str, Any]
         "originals": lay_originals,
         "film": lay_film,
         "pack": lay_pack,
+        "sound": lay_sound,
+        "soundtrack": lay_soundtrack,
     }
 )
