@@ -1,4 +1,4 @@
-"""A journey becomes a film: its frames, its form, what is left when it is stopped, and the same bits when it goes on."""
+"""A journey becomes a film: its frames, its form, what is left when it is stopped, the same bits when it goes on."""
 
 import hashlib
 import io
@@ -243,9 +243,9 @@ def test_what_is_not_there_is_refused_and_not_left_out(more: dict[str, Any]) -> 
 
 
 def test_a_cost_tells_frames_and_bytes_and_grows_with_both() -> None:
-    minute = cost(asked(duration_s=60.0, fps=30), {"model": FACTS, "host": {}})
+    minute = cost(asked(duration_s=60.0, fps=30, size=256), {"model": FACTS, "host": {}})
     assert "1,800 frames" in minute.sentence
-    longer = cost(asked(duration_s=120.0, fps=60), {"model": FACTS, "host": {}})
+    longer = cost(asked(duration_s=120.0, fps=60, size=256), {"model": FACTS, "host": {}})
     assert longer.disk_bytes > 3 * minute.disk_bytes > 0
     assert longer.seconds > 2 * minute.seconds
     assert json.dumps(minute.as_json())
