@@ -12,6 +12,7 @@ from uuid import UUID
 from api.askable import echoes_facts
 from api.journeyed import path_of, whole
 from api.labels import FEW
+from api.soundtracked import sound_facts, soundtrack_facts
 from jobs.errors import BadParams, Conflict
 from jobs.ids import new_id
 from jobs.journey import Recipe
@@ -288,6 +289,8 @@ _FACTS = {
     "model": model_facts,
     "archive": _archive_facts,
     "model_file": _model_file_facts,
+    "sound": sound_facts,
+    "soundtrack": soundtrack_facts,
 }
 
 

@@ -49,7 +49,7 @@ def filming(frames: int = round(FPS * LASTS_S)) -> Iterator[str]:
     yield "| --- | --- |"
     yield from _speed(frames)
     yield ""
-    yield f"The faces base at 64 px, {len(SEEDS)} keyframes; how far it is to the eye from frame to frame, {LOOKED_FPS} a second:"
+    yield f"The faces base at 64 px; how far it is to the eye from frame to frame, {LOOKED_FPS} a second:"
     yield ""
     yield "| way | mean | coefficient of variation | within stretches | last to first, by the median |"
     yield "| --- | --- | --- | --- | --- |"
