@@ -31,7 +31,7 @@ from latent.looker import Looker
 from latent.pace import apart, measured
 from latent.pen import Pen
 from latent.plane import Planes
-from latent.point import Space
+from latent.point import Direction, Space
 
 SIDE, FPS, LASTS_S = 256, 30, 60.0
 SEEDS = (3, 14, 15, 92, 65, 35)
@@ -65,6 +65,11 @@ def recipe(*, duration_s: float, fps: int = FPS, **values: Any) -> Recipe:
     return Recipe.model_validate({"duration_s": duration_s, "fps": fps, "keyframes": keyframes, **values})
 
 
+def nowhere(_: UUID) -> Direction:
+    """Give a direction, of which the places here take none."""
+    raise KeyError
+
+
 def _speed(frames: int) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -84,7 +89,7 @@ def _speed(frames: int) -> Iterator[str]:
 def _bare(model: Path, asked: Recipe) -> float:
     """Seconds of a frame of the film that is drawn and neither measured nor encoded; the median."""
     on = device.configure()
-    flight = Flight({MODEL: load_generator(model, on)}, Route(asked), {}.__getitem__)
+    flight = Flight({MODEL: load_generator(model, on)}, Route(asked), nowhere)
     took = []
     for number in np.linspace(0, asked.frames - 1, min(BARE, asked.frames)).round():
         began = time.perf_counter()
@@ -117,7 +122,7 @@ def _evenness() -> Iterator[str]:
     G, look = load_generator(BASE, on), Looker(extractor(on), 64)
     asked = recipe(duration_s=LASTS_S, fps=24)
     linear = asked.with_keyframes(one.model_copy(update={"ease": "linear"}) for one in asked.keyframes)
-    flight = Flight({MODEL: G}, Route(asked), {}.__getitem__)
+    flight = Flight({MODEL: G}, Route(asked), nowhere)
     lengths = list(measured(flight.glances, look, len(SEEDS), device=on))
     timed = _by_length(linear, lengths)
     ways = {
@@ -147,7 +152,7 @@ def _by_length(asked: Recipe, lengths: Sequence[Sequence[float]]) -> Recipe:
 
 
 def _frames(G: Generator, route: Route) -> NDArray[np.uint8]:
-    flight = Flight({MODEL: G}, route, {}.__getitem__)
+    flight = Flight({MODEL: G}, route, nowhere)
     every = route.recipe.fps / LOOKED_FPS
     return np.stack([flight.frame(round(number * every)) for number in range(round(LASTS_S * LOOKED_FPS))])
 
@@ -157,7 +162,7 @@ def _straight(G: Generator, asked: Recipe) -> NDArray[np.uint8]:
     """Plain linear interpolation in W, at even steps."""
     space, pen = Space(G, planes=Planes()), Pen(G)
     whole = [one.point.model_copy(update={"psi": 1.0}) for one in asked.keyframes]
-    ws = [space.latents(point, {}.__getitem__).ws for point in whole]
+    ws = [space.latents(point, nowhere).ws for point in whole]
     each = round(LASTS_S * LOOKED_FPS) // len(ws)
     found = []
     for here, there in zip(ws, [*ws[1:], ws[0]], strict=True):

@@ -48,7 +48,7 @@ PLACES = [np.array(place) for place in ([0.0, 0.0], [3.0, 1.0], [1.0, 4.0])]
 
 def bent(w: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """A generator whose pictures change now quickly and now slowly."""
-    return np.array([np.sinh(w[0]), w[1] + np.sin(3 * w[1]) / 2.5])
+    return np.array([np.sinh(w[0]), w[1] + np.sin(3 * w[1]) / 4])
 
 
 def test_it_is_at_each_keyframe_on_time_and_back_at_the_first() -> None:
@@ -109,7 +109,8 @@ def test_between_moments_the_network_is_on_its_way() -> None:
     other = uuid4()
     route = Route(recipe((0.0, 6.0), loop=False, of={0: {"ease": "linear"}, 1: {"model_id": other}}))
     here = route.at(1.5)
-    assert (here.model_id, here.with_id, here.t) == (MODEL, other, pytest.approx(0.25))
+    assert (here.model_id, here.with_id) == (MODEL, other)
+    assert here.t == pytest.approx(0.25)
     assert (route.at(6.0).model_id, route.at(6.0).with_id) == (other, None)
 
 
