@@ -282,6 +282,7 @@ _FACTS = {
     "index": _index_facts,
     "map": _map_facts,
     "echoes": echoes_facts,
+    "film": _no_facts,
     "squares": _squares_facts,
     "originals": _originals_facts,
     "dataset": _dataset_facts,

@@ -33,6 +33,9 @@ class Made(StrEnum):
     HEARD = "heard"  # no file                                facts: as `kinds.listen.heard` gives them
     COMPOSED = "composed"  # one sound                       facts: as HEARD, and name, composed
     COPIES = "copies"  # no file                              facts: archive, positions
+    PACE = "pace"  # no file                                   facts: lengths, of a journey's stretches
+    FILM_PART = "film_part"  # one file                        facts: step, frames, all_frames, form
+    FILM = "film"  # one file, and its poster                 facts: the columns of `videos`
     PHOTO = "photo"  # original, image.jpg, thumb.jpg (or none)  facts: the columns of `photos`, and its views
 
 

@@ -19,6 +19,7 @@ from store.features import Features
 from store.gathered import Gathered
 from store.idempotency import Keys
 from store.jobs import Jobs
+from store.journeys import KIND as JOURNEY
 from store.journeys import PART, Journeys
 from store.labels import Labels
 from store.maps import Maps
@@ -221,6 +222,8 @@ class Tx:
     def _done(self, job: Job) -> None:
         if job.kind == SEARCH:
             self.searches.ended(job.id)
+        if job.kind == JOURNEY:
+            self.artifacts.drop(job.id, PART)
 
     def _forget_looks(self, photo_ids: Sequence[UUID]) -> None:
         self.features.forget(photo_ids)

@@ -29,6 +29,7 @@ from store.rows import (
 from store.store import Store
 from store.tx import Tx
 from worker.echoes import keep_echoes
+from worker.films import keep_films, keep_paces, keep_parts
 from worker.found import keep_found, keep_previews, sample_of
 from worker.gathering import keep_copies
 from worker.looks import keep_features, keep_focus, keep_heaps
@@ -325,5 +326,8 @@ _KEEP: Mapping[Made, Callable[[Keeper, Sequence[Artifact]], None]] = MappingProx
         Made.FOUND: keep_found,
         Made.HEARD: keep_heard,
         Made.COMPOSED: keep_composed,
+        Made.PACE: keep_paces,
+        Made.FILM_PART: keep_parts,
+        Made.FILM: keep_films,
     }
 )

@@ -23,6 +23,7 @@ from store.store import Store
 from store.tx import Tx
 from store.views import pixels_of
 from worker.echoes import lay_echoes
+from worker.films import lay_film
 from worker.maps import lay_map
 from worker.paths import path_of
 from worker.soundtracks import lay_sound, lay_soundtrack
@@ -367,5 +368,6 @@ _LAY: Mapping[str, Callable[[Store, Job, UUID, Path], tuple[Path, dict[str, Any]
         "originals": lay_originals,
         "sound": lay_sound,
         "soundtrack": lay_soundtrack,
+        "film": lay_film,
     }
 )
