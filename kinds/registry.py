@@ -30,6 +30,7 @@ KINDS = (
     "echoes",
     "journey",
     "listen",
+    "compose",
 )
 
 Run = Callable[[JobParams, Place], Iterator[JobEvent]]

@@ -18,8 +18,8 @@ from typing import Protocol, cast
 
 import av
 import numpy as np
-from av.video.stream import VideoStream
 from av.video.reformatter import ColorRange, Colorspace
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 from PIL import Image
 
