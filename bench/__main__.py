@@ -26,6 +26,7 @@ from bench import (
     learning,
     map,
     moments,
+    music,
     originality,
     parallel,
     projecting,
@@ -65,6 +66,7 @@ MEASURES: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(
         "map": map.laying,
         "searching": searching.archives,
         "originality": originality.copies,
+        "music": music.heard,
     }
 )
 LONG: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(

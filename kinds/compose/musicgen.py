@@ -24,6 +24,7 @@ from sound.reading import RATE, Sound
 PIECE_S = 28.0  # it has learnt 30 seconds at most
 OVERLAP_S = 6.0  # that a piece hears of the one before
 BLEND_S = 0.5
+SPARE = 8  # tokens: the last ones of a piece are not whole, as its codebooks come one after another
 GUIDANCE = 3.0  # the library's own for this network
 CODE = "composer_missing"
 INSTALL = "Install the library: pip install 'reverie[musicgen]'. Or compose with reverie, which needs none."
@@ -55,7 +56,7 @@ def composed(
         before = whole[:, -int(OVERLAP_S * rate) :]
         wanted_s = min(PIECE_S, duration_s - whole.shape[1] / rate + before.shape[1] / rate)
         torch.manual_seed(seed * 1_000 + number)  # the library draws from the global generator
-        piece = _piece(processor, model, prompt, before, rate=rate, tokens=int(wanted_s * tokens_per_s) + 1)
+        piece = _piece(processor, model, prompt, before, rate=rate, tokens=int(wanted_s * tokens_per_s) + SPARE)
         longer = _joined(whole, piece, before.shape[1], int(BLEND_S * rate))
         if longer.shape[1] <= whole.shape[1]:
             raise JobFailed("The network has nothing more to play.", code="composer_failed", remedy="Ask for less.")
@@ -104,7 +105,7 @@ def _loaded(folder: Path, on: torch.device) -> tuple[Any, Any]:
         model = MusicgenForConditionalGeneration.from_pretrained(
             str(folder), local_files_only=True, use_safetensors=True
         )
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, RuntimeError) as error:
         raise JobFailed(
             f"{folder.name} cannot be loaded: {str(error)[:300]}", code=CODE, remedy="Bring the folder again, whole."
         ) from error
