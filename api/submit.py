@@ -20,6 +20,7 @@ from jobs.journey import Recipe
 from jobs.originality import SKETCH_VERSION
 from jobs.params import JobParams, Need
 from kinds import registry
+from kinds.compose.params import ComposeParams
 from kinds.journey.params import JourneyParams
 from kinds.measure.cost import PICTURES
 from store import rows
@@ -51,7 +52,7 @@ def prepare(tx: Tx, asked: JobParams) -> Request:
 
     Raises: NotFound, DatasetBusy, TooFewPhotos, BadParams.
     """
-    if isinstance(asked, JourneyParams):
+    if isinstance(asked, JourneyParams | ComposeParams):
         asked = _with_recipe(tx, asked)
     needs = asked.needs()
     facts: dict[str, Mapping[str, Any]] = {name: _facts(tx, need) for name, need in needs.items()}
@@ -108,7 +109,7 @@ def _check_disk(store: Store, prepared: Request) -> None:
         )
 
 
-def _with_recipe(tx: Tx, asked: JourneyParams) -> JourneyParams:
+def _with_recipe(tx: Tx, asked: JourneyParams | ComposeParams) -> JobParams:
     """Have a journey job say all by itself: what the journey says now, and places in place of samples."""
     recipe = asked.recipe
     if asked.journey_id is not None:
@@ -306,6 +307,7 @@ _FACTS = {
     "model_file": _model_file_facts,
     "sound": sound_facts,
     "soundtrack": soundtrack_facts,
+    "composer": _no_facts,
 }
 
 

@@ -27,6 +27,7 @@ from bench import (
     learning,
     map,
     moments,
+    music,
     originality,
     parallel,
     projecting,
@@ -67,6 +68,7 @@ MEASURES: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(
         "journey": journey.filming,
         "searching": searching.archives,
         "originality": originality.copies,
+        "music": music.heard,
     }
 )
 LONG: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(

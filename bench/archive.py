@@ -63,7 +63,7 @@ def _files() -> tuple[dict[str, Path], list[str]]:
     found: dict[str, Path] = {}
     missing = []
     for package, folders in DEBIAN.items():
-        root = _unpacked(package)
+        root = unpacked(package)
         if root is None:
             missing.append(f"without {package}, which `apt-get download` does not give here")
             continue
@@ -79,7 +79,7 @@ def _files() -> tuple[dict[str, Path], list[str]]:
     return found, missing
 
 
-def _unpacked(package: str) -> Path | None:
+def unpacked(package: str) -> Path | None:
     """A package of Debian, downloaded once; None, if it cannot be."""
     root = FETCHED / package
     if not root.exists():

@@ -31,6 +31,7 @@ KINDS = (
     "export",
     "journey",
     "listen",
+    "compose",
 )
 
 Run = Callable[[JobParams, Place], Iterator[JobEvent]]

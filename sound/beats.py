@@ -16,6 +16,7 @@ from sound.reading import Sound
 TIGHTNESS = 3000.0  # Ellis's alpha, for onset strengths of about 1: no tune goes over to its offbeats
 NEAR_FRAMES = 3  # around a beat that an onset is looked for
 FEWEST = 4
+HELD = 30  # frames that a bass note is heard for
 CANDIDATES = 6
 ALIKE = 0.5  # of the strength of the other beats, that every second one has at least
 HEARD = 0.05  # mean strength on the beats, of the strongest onsets
@@ -194,12 +195,15 @@ def _first_of_bars(heard: Onsets, frames: NDArray[np.int64]) -> NDArray[np.int64
 def _accents(heard: Onsets, frames: NDArray[np.int64]) -> NDArray[np.float64]:
     """How much each beat sounds like the first of a bar."""
     bass = np.array([_around(heard.bass, frame) for frame in frames])
+    held = np.array(
+        [heard.low[frame + 5 : frame + HELD].mean() if frame + 5 < len(heard.low) else 0 for frame in frames]
+    )
     loud = np.array([_around(heard.strength, frame) for frame in frames])
     harmonies = [part.mean(axis=0) for part in np.split(heard.chroma, frames) if len(part)]
     harmonies = [harmony / (np.linalg.norm(harmony) + 1e-9) for harmony in harmonies]
     changes = [0.0, *(1 - float(a @ b) for a, b in itertools.pairwise(harmonies))]
     changed = np.array(changes[-len(frames) :] if len(changes) >= len(frames) else [0.0] * len(frames))
-    return _scaled(bass) + 0.5 * _scaled(loud) + 2 * _scaled(changed)
+    return _scaled(bass) + _scaled(held) + 0.5 * _scaled(loud) + 2 * _scaled(changed)
 
 
 def _scaled(values: NDArray[np.float64]) -> NDArray[np.float64]:

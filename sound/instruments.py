@@ -32,7 +32,7 @@ def _placed(mono: NDArray[np.float64], note: Note) -> Samples:
     """Between left and right with the same power everywhere."""
     angle = (note.pan + 1) * np.pi / 4
     sides = np.array([np.cos(angle), np.sin(angle)]) * np.sqrt(2) * note.level
-    return (sides[:, None] * mono[None, :]).astype(np.float32)
+    return np.asarray(sides[:, None] * mono[None, :], np.float32)
 
 
 def _pad(note: Note, seed: int) -> Samples:
@@ -51,7 +51,7 @@ def _pad(note: Note, seed: int) -> Samples:
     near, far = 0.5 * (1 + 0.6), 0.5 * (1 - 0.6)
     left, right = near * waves[0] + far * waves[1], far * waves[0] + near * waves[1]
     spread = np.stack([left * np.sqrt(1 - 0.5 * note.pan), right * np.sqrt(1 + 0.5 * note.pan)])
-    return (note.level * rise * fall * spread).astype(np.float32)
+    return np.asarray(note.level * rise * fall * spread, np.float32)
 
 
 @lru_cache(maxsize=256)

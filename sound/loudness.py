@@ -27,7 +27,8 @@ OVERSAMPLING = 4
 PIECE = 30 * RATE  # samples worked on at once
 OVERLAP = 64  # samples around a piece that its oversampling needs
 MOST_GAIN = 40.0  # dB: noise is not made music
-TRIES = 4
+MOST_PUSHED = 12.0  # dB into the limiter, beyond what the loudness itself asks for
+TRIES = 6
 
 
 def measure(sound: Sound) -> float:
@@ -96,7 +97,7 @@ def normalised(sound: Sound, lufs: float = -14.0, *, ceiling: float = CEILING) -
         louder = replace(sound, samples=sound.samples * np.float32(10 ** (gain / 20)))
         made = _limited(louder, ceiling)
         missing = lufs - measure(made)
-        if made is louder or missing < 0.1 or gain + missing > min(lufs - before + 6, MOST_GAIN):
+        if made is louder or missing < 0.1 or gain + missing > min(lufs - before + MOST_PUSHED, MOST_GAIN):
             break
         gain += missing
     return made

@@ -33,6 +33,7 @@ class Onsets:
     strength: NDArray[np.float32]
     bass: NDArray[np.float32]
     chroma: NDArray[np.float32]  # [T, 12], how much of each semitone sounds
+    low: NDArray[np.float32]  # [T], how loud the lowest bands are
     change: NDArray[np.float32]  # [T], 0 to 1, how much the harmony is another after than before
 
     @property
@@ -64,6 +65,7 @@ def onsets(sound: Sound) -> Onsets:
         strength=_evened(rise.sum(axis=1)),
         bass=_evened(rise[:, low].sum(axis=1)),
         chroma=chroma,
+        low=loud[:, low].mean(axis=1),
         change=_change(chroma),
     )
 

@@ -72,7 +72,7 @@ class Piece:
     @property
     def beats_s(self) -> NDArray[np.float64]:
         """When its beats are."""
-        return np.arange(len(self.bars) * METER) * self.beat_s
+        return np.asarray(np.arange(len(self.bars) * METER) * self.beat_s, np.float64)
 
 
 def compose_piece(

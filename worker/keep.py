@@ -325,6 +325,8 @@ _KEEP: Mapping[Made, Callable[[Keeper, Sequence[Artifact]], None]] = MappingProx
         Made.BLEND: keep_blends,
         Made.PREVIEW: keep_previews,
         Made.FOUND: keep_found,
+        Made.HEARD: keep_heard,
+        Made.COMPOSED: keep_composed,
         Made.PACE: keep_paces,
         Made.FILM_PART: keep_parts,
         Made.FILM: keep_films,

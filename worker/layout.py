@@ -27,7 +27,7 @@ from worker.films import lay_film
 from worker.maps import lay_map
 from worker.packs import lay_pack
 from worker.paths import path_of
-from worker.soundtracks import lay_sound, lay_soundtrack
+from worker.soundtracks import lay_composer, lay_sound, lay_soundtrack
 from worker.tracing import lay_originals, lay_squares
 
 PAGE = 200
@@ -371,5 +371,7 @@ _LAY: Mapping[str, Callable[[Store, Job, UUID, Path], tuple[Path, dict[str, Any]
         "pack": lay_pack,
         "sound": lay_sound,
         "soundtrack": lay_soundtrack,
+        "composer": lay_composer,
+        "film": lay_film,
     }
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -80,6 +80,14 @@ def lay_sound(store: Store, job: Job, soundtrack_id: UUID, into: Path) -> tuple[
     if row.key is None:
         raise NotFound(f"The bytes of {row.name} were let go.", remedy="Send the file again.")
     return store.objects.path(row.key), {"name": row.name, "size_bytes": row.size_bytes}
+
+
+def lay_composer(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[Path, dict[str, Any]]:
+    """Say where the composer that a job names would lie; whether it is one is for the run to say."""
+    wish = job.params.get("compose") or (job.params.get("recipe") or {}).get("compose") or {}
+    name = str(job.params.get("with") or wish.get("with") or "")
+    folder = store.settings.folder / "composers" / PurePath(name).name
+    return into, {"name": name, "folder": str(folder)}
 
 
 def lay_soundtrack(store: Store, job: Job, soundtrack_id: UUID, into: Path) -> tuple[Path, dict[str, Any]]:

@@ -2613,6 +2613,70 @@ export interface components {
             prompt?: string | null;
         };
         /**
+         * ComposeParams
+         * @description Compose a soundtrack from the colours, the motion and the brightness of a journey.
+         */
+        ComposeParams: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "compose";
+            /** Preset */
+            preset?: string | null;
+            /**
+             * Journey
+             * @description As it is now.
+             * @example 0199d3a0-0000-7000-8000-000000000007
+             */
+            journey_id?: string | null;
+            /**
+             * Recipe
+             * @description Of a journey, in place of what one says now.
+             */
+            recipe?: components["schemas"]["jobs__journey__Recipe-Input"] | null;
+            /**
+             * Composer
+             * @description reverie, which needs no network; or the name of a folder in composers/ of the data folder, which holds a MusicGen.
+             * @default reverie
+             */
+            with?: string;
+            /**
+             * Seed
+             * @default 0
+             * @example 0
+             */
+            seed?: number;
+            /**
+             * Key
+             * @description auto: by the hue of the journey.
+             * @default auto
+             * @enum {string}
+             */
+            key?: "auto" | "C" | "C#" | "D" | "D#" | "E" | "F" | "F#" | "G" | "G#" | "A" | "A#" | "B";
+            /**
+             * Mood
+             * @default calm
+             * @enum {string}
+             */
+            mood?: "calm" | "bright" | "dark" | "dreaming" | "restless";
+            /**
+             * Words
+             * @description For a MusicGen; left out, they are made of mood and colours.
+             */
+            prompt?: string | null;
+            /**
+             * Length
+             * @description In seconds; left out, as long as the journey.
+             */
+            duration_s?: number | null;
+            /**
+             * Path
+             * @description Reverie's own: the name of the way that it takes.
+             */
+            path?: string | null;
+        };
+        /**
          * Contacts
          * @description The contact sheet: what of a dataset training sees most, and least.
          */
@@ -11211,6 +11275,7 @@ export interface operations {
         parameters: {
             query?: {
                 kind?: ("ingest" | "train" | "generate" | "convert" | "index" | "gather" | "directions" | "blend" | "measure" | "project" | "map" | "echoes" | "export" | "journey" | "listen") | null;
+                kind?: ("ingest" | "train" | "generate" | "convert" | "index" | "gather" | "directions" | "blend" | "measure" | "project" | "map" | "echoes" | "journey" | "listen" | "compose") | null;
                 state?: ("queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled") | null;
                 /** @description How many, 1 to 200. */
                 limit?: number;
@@ -11256,6 +11321,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"] | components["schemas"]["ExportParams"] | components["schemas"]["JourneyParams"] | components["schemas"]["ListenParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"] | components["schemas"]["JourneyParams"] | components["schemas"]["ListenParams"] | components["schemas"]["ComposeParams"];
             };
         };
         responses: {
@@ -11325,6 +11391,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"] | components["schemas"]["ExportParams"] | components["schemas"]["JourneyParams"] | components["schemas"]["ListenParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"] | components["schemas"]["JourneyParams"] | components["schemas"]["ListenParams"] | components["schemas"]["ComposeParams"];
             };
         };
         responses: {
