@@ -1,0 +1,93 @@
+"""The film of a journey: estimated, made, watched while it comes, played, sought through, taken along, deleted."""
+
+import re
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.journeying import made, opened
+from tests.browser.work import SLOW, ended
+
+PLAYED = """async video => {
+    if (video.readyState < 1) await new Promise(done => video.onloadedmetadata = done);
+    const sought = new Promise(done => video.onseeked = done);
+    video.currentTime = 0.75 * video.duration;
+    await sought;
+    const at = video.currentTime;
+    video.muted = true;
+    await video.play();
+    await new Promise(done => video.ontimeupdate = () => video.currentTime > at && done());
+    video.pause();
+    const canvas = Object.assign(document.createElement('canvas'), { width: 64, height: 64 });
+    canvas.getContext('2d').drawImage(video, 0, 0, 64, 64);
+    const colours = new Set(canvas.getContext('2d').getImageData(0, 0, 64, 64).data).size;
+    return [video.duration, at, video.videoWidth, colours];
+}"""
+
+
+@pytest.mark.parametrize("form", ["mp4", "webm"])
+def test_the_film_is_made_and_plays_and_is_sought_through(
+    page: Page, reverie: str, learnt: dict[str, str], form: str
+) -> None:
+    journey = made(reverie, learnt, form=form)
+    opened(page, reverie, journey)
+    expect(page.get_by_text(re.compile(r"^48 pictures, "))).to_be_visible(timeout=SLOW)
+    page.get_by_role("button", name="Make the film").first.click()
+    player = page.locator("video.player")
+    expect(player).to_be_visible(timeout=SLOW)
+    duration, at, width, colours = player.evaluate(PLAYED)
+    assert duration == pytest.approx(2, abs=0.05)
+    assert at == pytest.approx(1.5, abs=0.05)
+    assert width >= 32
+    assert colours > 20  # it shows something
+    expect(page.get_by_text(re.compile(r"24 pictures a second"))).to_have_count(2)
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Save", exact=True).click()
+    assert taken.value.suggested_filename == f"Over the hill.{form}"
+    video = httpx.get(f"{reverie}/videos?journey={journey}").json()["items"][0]["id"]
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(player).to_have_count(0)
+    page.locator(".notice").get_by_role("button", name="Undo").click()
+    expect(player).to_be_visible()
+    assert httpx.get(f"{reverie}/videos/{video}").status_code == 200
+    page.goto(f"{reverie}/#/journeys")
+    expect(page.locator(f"img[src='/videos/{video}/poster']")).to_be_visible(timeout=SLOW)
+
+
+def test_the_recipe_of_a_film_is_copied(page: Page, reverie: str, learnt: dict[str, str]) -> None:
+    journey = made(reverie, learnt, form="gif", duration_s=1.5)
+    with httpx.Client(base_url=reverie, timeout=60) as client:
+        job = client.post("/jobs", json={"kind": "journey", "journey_id": journey}).raise_for_status().json()["id"]
+        ended(client, job)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    opened(page, reverie, journey)
+    expect(page.get_by_alt_text("Over the hill, a film of invented pictures")).to_be_visible()
+    page.get_by_role("button", name="Copy the recipe").click()
+    expect(page.get_by_text("Copied", exact=False).first).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText().then(JSON.parse)")
+    assert (copied["form"], len(copied["keyframes"])) == ("gif", 3)
+
+
+def test_a_long_film_is_watched_while_it_comes_and_stopped(page: Page, reverie: str, learnt: dict[str, str]) -> None:
+    journey = made(reverie, learnt, duration_s=600.0, fps=60)
+    opened(page, reverie, journey)
+    page.get_by_role("button", name="Make the film").first.click()
+    making = page.get_by_role("region", name="The film", exact=True)
+    expect(making.get_by_text(re.compile(r"^Making the film: picture \d"))).to_be_visible(timeout=SLOW)
+    making.get_by_role("button", name="Play the film so far").click(timeout=SLOW)
+    so_far = making.get_by_label("The film so far")
+    assert so_far.evaluate("async video => { if (video.readyState < 1) await new Promise(done => video.onloadedmetadata = done); return video.duration }") > 0  # fmt: skip
+    making.get_by_role("button", name="Stop, and keep none of it").click()
+    expect(making).to_have_count(0, timeout=SLOW)
+    expect(page.locator("video.player")).to_have_count(0)
+    expect(page.get_by_role("button", name="Make the film").first).to_be_enabled()
+
+
+def test_what_cannot_be_made_says_why_before_it_is_begun(page: Page, reverie: str, learnt: dict[str, str]) -> None:
+    opened(page, reverie, made(reverie, learnt, duration_s=600.0, form="gif"))
+    told = page.get_by_role("region", name="Before you start")
+    expect(told.get_by_text(re.compile("larger than what anybody opens"))).to_be_visible(timeout=SLOW)
+    page.get_by_role("button", name="Film", exact=True).click()
+    page.get_by_role("region", name="Film", exact=True).get_by_label("Form").select_option("mp4")
+    expect(told.get_by_text(re.compile(r"pictures, "))).to_be_visible(timeout=SLOW)
