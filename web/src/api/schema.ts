@@ -1785,6 +1785,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Exports
+         * @description List heirloom packs, newest first; of one model, if asked.
+         */
+        get: operations["list_exports_exports_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/{export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look
+         * @description Look at one heirloom pack.
+         */
+        get: operations["look_exports__export_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete
+         * @description Delete a heirloom pack; what went into it stays.
+         */
+        delete: operations["delete_exports__export_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/{export_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * File
+         * @description Send a heirloom pack as a zip; a download that broke off goes on with a Range.
+         */
+        get: operations["file_exports__export_id__file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/journeys": {
         parameters: {
             query?: never;
@@ -3285,6 +3349,109 @@ export interface components {
             heap?: number | null;
         };
         /**
+         * Export
+         * @description A heirloom pack: a zip that unzips to one folder, which opens in any browser without Reverie.
+         */
+        Export: {
+            /**
+             * Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            id: string;
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            /**
+             * Model Id
+             * Format: uuid
+             */
+            model_id: string;
+            /**
+             * Name
+             * @description Of its model, when it was made.
+             * @example Faces
+             */
+            name: string;
+            /**
+             * Filename
+             * @example Faces heirloom.zip
+             */
+            filename: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /**
+             * Sha256
+             * @description Of the zip.
+             */
+            sha256: string;
+            /**
+             * Files
+             * @description How many files are in it.
+             */
+            files: number;
+            /**
+             * Pictures
+             * @description How many favourites.
+             */
+            pictures: number;
+            /**
+             * Films
+             * @description How many journeys.
+             */
+            films: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-24T13:21:12.482000Z
+             */
+            created_at: string;
+        };
+        /**
+         * ExportParams
+         * @description Pack a model with all that is dear to it into one folder that opens in any browser, without Reverie.
+         */
+        ExportParams: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "export";
+            /** Preset */
+            preset?: string | null;
+            /**
+             * Model
+             * Format: uuid
+             * @description A base, or any snapshot of a training.
+             * @example 0199d3a0-0000-7000-8000-000000000002
+             */
+            model_id: string;
+            /**
+             * Pictures
+             * @description Samples that go along with their recipes; `favourites`: those of the model's archive, or of the model where it has none, the newest 2,000 of them.
+             * @default favourites
+             * @example favourites
+             */
+            samples?: "favourites" | string[];
+            /**
+             * Journeys
+             * @description Journeys that go along, each with its latest film; `all`: those whose films this model drew.
+             * @default all
+             * @example all
+             */
+            journeys?: "all" | string[];
+            /**
+             * To learn on
+             * @description Take along the network that judges, too: with it Reverie can learn on from the pack's model.
+             * @default false
+             */
+            discriminator?: boolean;
+        };
+        /**
          * FieldError
          * @description Which field is at fault, and why.
          */
@@ -3992,7 +4159,7 @@ export interface components {
             psi?: number | null;
             /**
              * Ease
-             * @description How it goes on from there. smooth: the speed flows over into that of the next stretch; linear: one speed; in: from a standstill; out: to a standstill.
+             * @description How it goes on. smooth: the speed flows over into that of the next stretch; linear: one speed; in: from a standstill; out: to a standstill.
              * @default smooth
              * @enum {string}
              */
@@ -4039,7 +4206,7 @@ export interface components {
             psi?: number | null;
             /**
              * Ease
-             * @description How it goes on from there. smooth: the speed flows over into that of the next stretch; linear: one speed; in: from a standstill; out: to a standstill.
+             * @description How it goes on. smooth: the speed flows over into that of the next stretch; linear: one speed; in: from a standstill; out: to a standstill.
              * @default smooth
              * @enum {string}
              */
@@ -5280,6 +5447,17 @@ export interface components {
         Page_Dataset_: {
             /** Items */
             items: components["schemas"]["Dataset"][];
+            /**
+             * Next Cursor
+             * @description Opaque; null on the last page.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /** Page[Export] */
+        Page_Export_: {
+            /** Items */
+            items: components["schemas"]["Export"][];
             /**
              * Next Cursor
              * @description Opaque; null on the last page.
@@ -10732,7 +10910,7 @@ export interface operations {
     list_jobs_jobs_get: {
         parameters: {
             query?: {
-                kind?: ("ingest" | "train" | "generate" | "convert" | "index" | "gather" | "directions" | "blend" | "measure" | "project" | "map" | "echoes" | "journey") | null;
+                kind?: ("ingest" | "train" | "generate" | "convert" | "index" | "gather" | "directions" | "blend" | "measure" | "project" | "map" | "echoes" | "export" | "journey") | null;
                 state?: ("queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled") | null;
                 /** @description How many, 1 to 200. */
                 limit?: number;
@@ -10777,7 +10955,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"] | components["schemas"]["JourneyParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"] | components["schemas"]["ExportParams"] | components["schemas"]["JourneyParams"];
             };
         };
         responses: {
@@ -10846,7 +11024,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"] | components["schemas"]["JourneyParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"] | components["schemas"]["ExportParams"] | components["schemas"]["JourneyParams"];
             };
         };
         responses: {
@@ -13095,6 +13273,182 @@ export interface operations {
                 };
                 content: {
                     "text/plain": unknown;
+                };
+            };
+        };
+    };
+    list_exports_exports_get: {
+        parameters: {
+            query?: {
+                model?: string | null;
+                /** @description How many, 1 to 200. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Export_"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_exports__export_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_exports__export_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    file_exports__export_id__file_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description The part that was asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The range lies outside the file */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
