@@ -42,6 +42,7 @@ from api import (
     render,
     repairs,
     samples,
+    soundtracks,
     taking,
     triptych,
     uploads,
@@ -99,6 +100,7 @@ ROUTERS = (
     journeys,
     videos,
     films,
+    soundtracks,
 )
 
 

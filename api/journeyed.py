@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from jobs.errors import BadParams, NotFound
@@ -75,7 +76,7 @@ def _whole(tx: Tx, keyframe: Keyframe, number: int, samples: dict[UUID, Sample])
     if of is None or not point.is_its_anchor:
         return keyframe.model_copy(update={**told, "point": point.resolved(lambda id: samples[id].recipe)})
     found = Point.of_recipe(samples[of].recipe)
-    said = {name: getattr(point, name) for name in ("psi", "noise") if name in point.model_fields_set}
+    said: dict[str, Any] = {name: getattr(point, name) for name in ("psi", "noise") if name in point.model_fields_set}
     standing = found.model_copy(update={"anchor": point.resolved(lambda id: samples[id].recipe).anchor, **said})
     if not found.is_its_anchor:  # then the anchor holds the whole point
         standing = Point(anchor=standing.anchor, psi=standing.psi, noise=standing.noise)

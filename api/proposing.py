@@ -44,7 +44,7 @@ async def proposed(request: Request, store: Store, body: Proposal) -> Recipe:
         seed=body.seed,
         loop=body.loop,
     )
-    toured = Toured.model_validate_json((await renderers.ask("tours", asked)).body)
+    toured = Toured.model_validate_json(bytes((await renderers.ask("tours", asked)).body))
     recipe = _timed(body, found, toured)
 
     def told() -> Recipe:

@@ -12,6 +12,7 @@ from uuid import UUID
 from api.askable import echoes_facts, pack_facts
 from api.journeyed import path_of, whole
 from api.labels import FEW
+from api.soundtracked import sound_facts, soundtrack_facts
 from jobs.errors import BadParams, Conflict
 from jobs.ids import new_id
 from jobs.journey import Recipe
@@ -281,6 +282,7 @@ _FACTS = {
     "index": _index_facts,
     "map": _map_facts,
     "echoes": echoes_facts,
+    "film": _no_facts,
     "squares": _squares_facts,
     "originals": _originals_facts,
     "pack": pack_facts,
@@ -288,6 +290,8 @@ _FACTS = {
     "model": model_facts,
     "archive": _archive_facts,
     "model_file": _model_file_facts,
+    "sound": sound_facts,
+    "soundtrack": soundtrack_facts,
 }
 
 

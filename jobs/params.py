@@ -18,6 +18,7 @@ class Need:
     # "dataset" | "model" | "archive" | "model_file" | "index" | "gathered" | "named" | "moments" | "learnt_from"
     # | "photo" | "sent" | "mask" | "sample" | "direction" | "map" | "squares" | "originals"
     # | "echoes" | "pack"
+    # | "echoes" | "film" | "sound" | "soundtrack"
     type: str
     id: UUID
 

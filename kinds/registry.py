@@ -30,6 +30,7 @@ KINDS = (
     "echoes",
     "export",
     "journey",
+    "listen",
 )
 
 Run = Callable[[JobParams, Place], Iterator[JobEvent]]

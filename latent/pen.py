@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gan.generate import Prepared, fits, to_uint8
-from gan.generator import Generator, Synthesis
+from gan.generator import Generator, NoiseMode, NoiseSource, Synthesis
 from latent.point import Latents, noise_of_all
 from latent.together import draw_together
 
@@ -91,6 +91,12 @@ class Pen:
         draw = self._up_to(resolution)
         picture: Tensor = draw(latents.ws, noise_mode=latents.noise_mode, noise=latents.noise())[0]
         return to_uint8(picture)
+
+    @torch.no_grad()
+    def whole(self, ws: Tensor, *, noise_mode: NoiseMode, noise: NoiseSource | None) -> Tensor:
+        """Draw ws `[1, L, W]` with the grain that is given: `[1, C, R, R]`, with the bits of `draw`."""
+        picture: Tensor = self._draw(ws, noise_mode=noise_mode, noise=noise)
+        return picture
 
     @torch.no_grad()
     def draw_together(self, latents: Sequence[Latents], *, resolution: int | None = None) -> NDArray[np.uint8]:

@@ -19,6 +19,7 @@ from store.features import Features
 from store.gathered import Gathered
 from store.idempotency import Keys
 from store.jobs import Jobs
+from store.journeys import KIND as JOURNEY
 from store.journeys import PART, Journeys
 from store.labels import Labels
 from store.maps import Maps
@@ -34,6 +35,7 @@ from store.samples import Samples
 from store.searches import KIND as SEARCH
 from store.searches import Searches
 from store.sightings import Sightings
+from store.soundtracks import Soundtracks
 from store.tags import Tags
 from store.tracing import Tracing
 from store.uploads import Uploads
@@ -209,6 +211,11 @@ class Tx:
         return ResumePoints(self.connection, jobs=self.jobs, discard=self.discard)
 
     @cached_property
+    def soundtracks(self) -> Soundtracks:
+        """The music that was brought or composed."""
+        return Soundtracks(self.connection, jobs=self.jobs, discard=self.discard)
+
+    @cached_property
     def workers(self) -> Workers:
         """The workers and renderers."""
         return Workers(self.connection)
@@ -221,6 +228,8 @@ class Tx:
     def _done(self, job: Job) -> None:
         if job.kind == SEARCH:
             self.searches.ended(job.id)
+        if job.kind == JOURNEY:
+            self.artifacts.drop(job.id, PART)
 
     def _forget_looks(self, photo_ids: Sequence[UUID]) -> None:
         self.features.forget(photo_ids)

@@ -29,6 +29,7 @@ from store.rows import (
 from store.store import Store
 from store.tx import Tx
 from worker.echoes import keep_echoes
+from worker.films import keep_films, keep_paces, keep_parts
 from worker.found import keep_found, keep_previews, sample_of
 from worker.gathering import keep_copies
 from worker.looks import keep_features, keep_focus, keep_heaps
@@ -36,6 +37,7 @@ from worker.maps import keep_map, keep_seen
 from worker.models import keep_blends, keep_models
 from worker.packs import keep_packs
 from worker.peaks import peak_passed
+from worker.soundtracks import keep_composed, keep_heard
 from worker.spaces import keep_directions
 from worker.tracing import keep_calibration, keep_sketches, keep_traces, still
 
@@ -324,5 +326,10 @@ _KEEP: Mapping[Made, Callable[[Keeper, Sequence[Artifact]], None]] = MappingProx
         Made.PREVIEW: keep_previews,
         Made.FOUND: keep_found,
         Made.PACK: keep_packs,
+        Made.PACE: keep_paces,
+        Made.FILM_PART: keep_parts,
+        Made.FILM: keep_films,
+        Made.HEARD: keep_heard,
+        Made.COMPOSED: keep_composed,
     }
 )

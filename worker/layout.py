@@ -23,9 +23,11 @@ from store.store import Store
 from store.tx import Tx
 from store.views import pixels_of
 from worker.echoes import lay_echoes
+from worker.films import lay_film
 from worker.maps import lay_map
 from worker.packs import lay_pack
 from worker.paths import path_of
+from worker.soundtracks import lay_sound, lay_soundtrack
 from worker.tracing import lay_originals, lay_squares
 
 PAGE = 200
@@ -366,5 +368,8 @@ _LAY: Mapping[str, Callable[[Store, Job, UUID, Path], tuple[Path, dict[str, Any]
         "squares": lay_squares,
         "originals": lay_originals,
         "pack": lay_pack,
+        "film": lay_film,
+        "sound": lay_sound,
+        "soundtrack": lay_soundtrack,
     }
 )

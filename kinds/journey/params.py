@@ -63,11 +63,11 @@ class JourneyParams(WholeParams):
         return self
 
     def needs(self) -> Mapping[str, Need]:
-        """Name the models' folders, and the directions that places go along."""
-        if self.recipe is None:
+        """Name the models' folders, the directions that places go along, and what there is of the film already."""
+        if self.recipe is None or not self.recipe.keyframes:
             return {}
-        first, *others = self.recipe.model_ids or (None,)
-        needs = {"model": Need(type="model", id=first)} if first is not None else {}
+        first, *others = self.recipe.model_ids
+        needs = {"model": Need(type="model", id=first), "film": Need(type="film", id=first)}
         needs |= {f"model {id}": Need(type="model", id=id) for id in others}
         return needs | {f"direction {id}": Need(type="direction", id=id) for id in sorted(self.recipe.directions)}
 

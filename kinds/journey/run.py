@@ -1,0 +1,214 @@
+"""Make the film of a journey: measure its way, draw its frames and encode them beside, put the pieces together."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+from collections.abc import Generator as Steps
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import torch
+from PIL import Image
+
+from gan import device
+from gan.errors import FeaturesMissing, GanError
+from gan.generator import Generator
+from gan.metrics import extractor
+from gan.model import load_generator
+from jobs.errors import JobFailed
+from jobs.events import Artifact, JobEvent, Made, Progress
+from jobs.frame import size
+from jobs.journey import Recipe
+from jobs.params import JobParams
+from jobs.place import Place
+from jobs.route import Lengths, Route
+from kinds.journey.cost import PIXELS_PER_S
+from kinds.journey.encoding import Picture, Piece, Pieces
+from kinds.journey.joining import join
+from kinds.journey.params import JourneyParams
+from kinds.journey.pictures import frames_zip, gif
+from kinds.journey.shape import shape_of
+from kinds.shown import shown
+from latent.directions import way_of
+from latent.journey import Flight
+from latent.looker import Looker
+from latent.pace import measured
+from latent.point import Direction
+
+MEDIA = {"mp4": "video/mp4", "webm": "video/webm", "gif": "image/gif", "frames": "application/zip"}
+ENDINGS = {"mp4": ".mp4", "webm": ".webm", "gif": ".gif", "frames": ".zip"}
+POSTER_SIDE = 640  # px, at most
+LOOKED_AT = 64  # px: of what a way is measured by; coarse pictures hold no more
+
+
+def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
+    """Make the film of `params`, with the model folders that are its inputs.
+
+    `place.facts["film"]`: `lengths`, where the way was measured before, and `pieces`, what an earlier attempt has made
+    of the film: a `path` and the number of `frames` each, in order.
+    Yields: a PACE where the way had to be measured, a FILM_PART for each piece, a Progress a frame, in the end one
+    FILM. One that is stopped keeps what there is as a film; one that is interrupted keeps its pieces.
+    Raises: JobFailed, if a model cannot be read; BadParams, for places that are none of theirs; OSError.
+    """
+    if not isinstance(params, JourneyParams):
+        raise TypeError(f"these are parameters of {params.kind}")
+    on = device.configure()
+    try:
+        networks = {id: load_generator(folder, on) for id, folder in _folders(params.whole, place).items()}
+    except GanError as error:
+        raise JobFailed(str(error), code="model_unreadable", remedy="Choose another model.") from error
+    film = Film.of(params.whole, place, networks, on)
+    lengths = yield from film.lengths()
+    if lengths is None:  # stopped before there was a picture of it
+        return
+    pieces = yield from film.draw(lengths)
+    if place.interrupted() or not pieces:
+        return
+    made = film.whole(pieces)
+    yield made
+    yield film.progress(made.facts["frames"], of=made.facts["frames"], phase="done")
+
+
+@dataclass(slots=True)
+class Film:
+    """Makes one film; `size`: width and height of its frames, `drawn`: how many of them there are."""
+
+    recipe: Recipe
+    place: Place
+    networks: Mapping[UUID, Generator]
+    on: torch.device
+    size: tuple[int, int]
+    drawn: int = 0
+
+    @classmethod
+    def of(cls, recipe: Recipe, place: Place, networks: Mapping[UUID, Generator], on: torch.device) -> Film:
+        """Find out how large its frames are."""
+        side = next(iter(networks.values())).resolution
+        return cls(recipe, place, networks, on, shape_of(recipe, size(side, place.facts["model"].get("frame"))))
+
+    def lengths(self) -> Steps[JobEvent, None, Lengths | None]:
+        """Measure the way, unless that was done, or the speed is plain.
+
+        Returns: how long its stretches are; of none, where they need not be known; None, where it was stopped.
+        """
+        known: Lengths | None = self.place.facts["film"].get("lengths")
+        if known is not None or self.recipe.speed == "plain":
+            return known or []
+        route = Route(self.recipe)
+        flight, count = self._flight(route), route.stretch_count
+        try:
+            looker = Looker(extractor(self.on), LOOKED_AT)
+        except FeaturesMissing as error:
+            raise JobFailed(
+                str(error), code="features_missing", remedy="Install it, or ask for plain speed."
+            ) from error
+        found: list[list[float]] = []
+        for lengths in measured(flight.glances, looker, count, device=self.on):
+            found.append(lengths)
+            yield self.progress(0, phase="measuring")
+            if self.place.stop() and len(found) < count:
+                return None
+        yield Artifact(type=Made.PACE, facts={"lengths": found})
+        return found
+
+    def draw(self, lengths: Lengths) -> Steps[JobEvent, None, list[Path]]:
+        """Draw the frames that are not there yet. Returns: the files of all pieces, in order."""
+        there = self.place.facts["film"].get("pieces") or []
+        files, folder = [Path(piece["path"]) for piece in there], self.place.scratch / "pieces"
+        folder.mkdir()
+        recipe, first = self.recipe, sum(int(piece["frames"]) for piece in there)
+        encoder = Pieces(folder, form=recipe.form, fps=recipe.fps, size=self.size, first=len(files), start=first)
+        flight, self.drawn = self._flight(Route(recipe, lengths=lengths or None)), first
+        for number in range(first, recipe.frames):
+            encoder.put(partial(self._fitted, flight.frame(number)))
+            yield from self._kept(encoder.finished(), files)
+            yield self.progress(min(number + 1, recipe.frames - 1), phase="drawing")
+            if self.place.stop():
+                break
+        last = encoder.close()
+        if self.place.interrupted():  # a piece that is cut short is no piece of the film
+            last = [piece for piece in last if piece.frames == encoder.length]
+        yield from self._kept(last, files)
+        return files
+
+    def whole(self, pieces: Sequence[Path]) -> Artifact:
+        """Put the film together."""
+        recipe, form = self.recipe, self.recipe.form
+        target = self.place.scratch / f"film{ENDINGS[form]}"
+        if form in ("mp4", "webm"):
+            join(pieces, target, form=form, fps=recipe.fps)
+        elif form == "gif":
+            gif(pieces, target, fps=recipe.fps, loop=recipe.loop)
+        else:
+            frames_zip(pieces, target, recipe=recipe.as_json())
+        poster = self.place.scratch / "poster.webp"
+        poster.write_bytes(self._poster())
+        facts: dict[str, Any] = {
+            "media_type": MEDIA[form],
+            "width": self.size[0],
+            "height": self.size[1],
+            "frames": self.drawn,
+            "duration_s": self.drawn / recipe.fps,
+            "has_sound": False,
+            "partial": self.drawn < recipe.frames,
+        }
+        return Artifact(type=Made.FILM, files={"film": target, "poster": poster}, facts=facts)
+
+    def progress(self, done: int, *, phase: str, of: int | None = None) -> Progress:
+        """Say how far it is. It is not done before the film is stored."""
+        total = of or self.recipe.frames
+        each_s = next(iter(self.networks.values())).resolution ** 2 / PIXELS_PER_S
+        metrics = {"work": done * each_s, "work_total": total * each_s}
+        return Progress(done=done, total=total, unit="frame", phase=phase, metrics=metrics)
+
+    def _flight(self, route: Route) -> Flight:
+        ways = {id: _direction(self.place, f"direction {id}") for id in self.recipe.directions}
+        return Flight(self.networks, route, ways.__getitem__)
+
+    def _kept(self, finished: Sequence[Piece], files: list[Path]) -> Iterator[JobEvent]:
+        """Hand pieces over, and hold on to their bytes under another name: the film is put together of them."""
+        for piece in finished:
+            own = piece.path.with_name(f"own-{piece.path.name}")
+            try:
+                os.link(piece.path, own)
+            except OSError:  # a file system that has no links
+                shutil.copyfile(piece.path, own)
+            files.append(own)
+            self.drawn += piece.frames
+            facts = {"step": piece.number, "frames": piece.frames, "all_frames": self.drawn, "form": self.recipe.form}
+            yield Artifact(type=Made.FILM_PART, files={"part": piece.path}, facts=facts)
+
+    def _fitted(self, drawn: Picture) -> Picture:
+        """Show a square as its frame says, in the size of the film. LANCZOS; an odd side gets its last row twice."""
+        picture = shown(drawn, self.place.facts["model"].get("frame"))
+        width, height = self.size
+        if self.recipe.size is not None and picture.shape[:2] != (height, width):
+            return np.asarray(
+                Image.fromarray(np.ascontiguousarray(picture)).resize(self.size, Image.Resampling.LANCZOS)
+            )
+        more = ((0, height - picture.shape[0]), (0, width - picture.shape[1]), (0, 0))
+        return np.pad(picture, more, mode="edge") if any(map(any, more)) else np.ascontiguousarray(picture)
+
+    def _poster(self) -> bytes:
+        first = self._flight(Route(self.recipe)).frame(0)
+        image, buffer = Image.fromarray(self._fitted(first)), io.BytesIO()
+        image.thumbnail((POSTER_SIDE, POSTER_SIDE), Image.Resampling.LANCZOS)
+        image.save(buffer, "WEBP", quality=85)
+        return buffer.getvalue()
+
+
+def _folders(recipe: Recipe, place: Place) -> dict[UUID, Path]:
+    first, *others = recipe.model_ids
+    return {first: place.inputs["model"], **{id: place.inputs[f"model {id}"] for id in others}}
+
+
+def _direction(place: Place, name: str) -> Direction:
+    facts = place.facts[name]
+    return way_of(place.inputs[name], deviation=facts["deviation"], layers=facts["layers"])

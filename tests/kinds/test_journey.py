@@ -1,0 +1,251 @@
+"""A journey becomes a film: its frames, its form, what is left when it is stopped, the same bits when it goes on."""
+
+import hashlib
+import io
+import json
+import shutil
+import zipfile
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from gan.model import load_generator
+from jobs.errors import BadParams, JobFailed
+from jobs.events import Artifact, Made, Progress
+from jobs.journey import Recipe
+from jobs.place import Place
+from kinds.journey.cost import cost
+from kinds.journey.params import JourneyParams
+from kinds.journey.run import run
+from kinds.registry import resolve
+from latent.pen import Pen
+from latent.plane import Planes
+from latent.point import Space
+from tests.kinds.models import tiny
+
+MODEL = UUID(int=1)
+FACTS = {"architecture": {"resolution": 16, "widths": [8, 8, 8], "c_dim": 0}, "resolution": 16, "line": ["a"]}
+
+
+def asked(*, model: UUID = MODEL, seeds: tuple[int, ...] = (1, 2, 3), **values: Any) -> JourneyParams:
+    lasts = float(values.pop("duration_s", 1.0))
+    keyframes = [
+        {"at_s": number * lasts / len(seeds), "model_id": model, "point": {"anchor": {"seed": seed}}}
+        for number, seed in enumerate(seeds)
+    ]
+    recipe = {"duration_s": lasts, "fps": 24, "keyframes": keyframes, "speed": "plain", **values}
+    return JourneyParams(recipe=Recipe.model_validate(recipe))
+
+
+class Making:
+    """Runs a journey job as a worker would: what it is handed is moved away."""
+
+    def __init__(self, model: Path, folder: Path, params: JourneyParams, *, frame: Any = None) -> None:
+        self.model, self.folder, self.params, self.frame = model, folder, params, frame
+        self.pieces: list[dict[str, Any]] = []
+        self.lengths: Any = None
+        self.events: list[Any] = []
+        self.attempt = 0
+        folder.mkdir()
+
+    def go(self, *, stop_at: int = 10**9, interrupt: bool = False, more: dict[str, Path] | None = None) -> "Making":
+        self.attempt += 1
+        scratch = self.folder / str(self.attempt)
+        scratch.mkdir()
+        done = 0
+        others = more or {}
+        place = Place(
+            scratch=scratch,
+            cache=scratch,
+            inputs={"model": self.model, "film": scratch, **others},
+            facts={"model": {"frame": self.frame}, "film": {"lengths": self.lengths, "pieces": list(self.pieces)}},
+            resume_point=None,
+            stop=lambda: done >= stop_at,
+            interrupted=lambda: interrupt and done >= stop_at,
+        )
+        for event in run(self.params, place):
+            self.events.append(event)
+            if isinstance(event, Progress):
+                done = event.done
+            elif event.type is Made.PACE:
+                self.lengths = event.facts["lengths"]
+            elif event.type is Made.FILM_PART:
+                kept = self.folder / f"kept-{event.facts['step']}"
+                shutil.move(event.files["part"], kept)
+                self.pieces.append({"path": str(kept), "frames": event.facts["frames"]})
+        return self
+
+    @property
+    def film(self) -> Artifact:
+        (found,) = [one for one in self.events if isinstance(one, Artifact) and one.type is Made.FILM]
+        return found
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.film.files["film"].read_bytes()).hexdigest()
+
+
+def pictures(file: Path) -> list[np.ndarray[Any, Any]]:
+    with av.open(str(file)) as film:
+        return [frame.to_ndarray(format="rgb24") for frame in film.decode(video=0)]
+
+
+def atoms(file: Path) -> list[str]:
+    """The boxes of an MP4, in order (ISO/IEC 14496-12, 4.2)."""
+    content, at, found = file.read_bytes(), 0, []
+    while at < len(content):
+        found.append(content[at + 4 : at + 8].decode())
+        at += int.from_bytes(content[at : at + 4], "big")
+    return found
+
+
+def test_a_film_is_h264_that_begins_to_play_at_once(model: Path, tmp_path: Path) -> None:
+    made = Making(model, tmp_path / "a", asked(duration_s=6.0)).go()
+    file = made.film.files["film"]
+    with av.open(str(file)) as film:
+        stream = film.streams.video[0]
+        assert (stream.codec_context.name, stream.pix_fmt, stream.average_rate, stream.frames) == (
+            "h264",
+            "yuv420p",
+            24,
+            144,
+        )
+        assert (stream.codec_context.colorspace, stream.codec_context.color_range) == (1, 1)
+        assert (stream.codec_context.color_primaries, stream.codec_context.color_trc) == (1, 1)
+        assert float(stream.duration * stream.time_base) == pytest.approx(6.0, abs=1 / 48)
+        times = [float(frame.time) for frame in film.decode(video=0)]
+    assert times == pytest.approx([number / 24 for number in range(144)], abs=1e-6)
+    order = atoms(file)
+    assert order.index("moov") < order.index("mdat")
+    assert made.film.facts["frames"] == 144
+    assert made.film.facts["partial"] is False
+    with Image.open(made.film.files["poster"]) as poster:
+        assert poster.size == (16, 16)
+
+
+def test_a_frame_is_the_picture_of_its_point(model: Path, tmp_path: Path) -> None:
+    params = asked(seeds=(4, 9), form="frames", duration_s=0.5)
+    made = Making(model, tmp_path / "a", params).go()
+    with zipfile.ZipFile(made.film.files["film"]) as film:
+        assert film.namelist() == [*(f"{number:06d}.png" for number in range(1, 13)), "recipe.json"]
+        assert Recipe.model_validate_json(film.read("recipe.json")) == params.whole
+        first = np.asarray(Image.open(io.BytesIO(film.read("000001.png"))))
+        seventh = np.asarray(Image.open(io.BytesIO(film.read("000007.png"))))
+    G = load_generator(model)
+    space, pen = Space(G, planes=Planes()), Pen(G)
+    for keyframe, seen in zip(params.whole.keyframes, (first, seventh), strict=True):
+        drawn = pen.draw(space.latents(keyframe.point, {}.__getitem__))
+        assert np.array_equal(drawn, seen)
+
+
+def test_what_was_broken_off_goes_on_and_is_the_same_bit_for_bit(model: Path, tmp_path: Path) -> None:
+    params = asked(duration_s=12.0, speed="even")
+    whole = Making(model, tmp_path / "whole", params).go()
+    broken = Making(model, tmp_path / "broken", params).go(stop_at=150, interrupt=True)
+    assert [piece["frames"] for piece in broken.pieces] == [120]
+    assert not [event for event in broken.events if isinstance(event, Artifact) and event.type is Made.FILM]
+    assert broken.go().sha256 == whole.sha256
+    assert [event.type for event in broken.events if isinstance(event, Artifact)].count(Made.PACE) == 1
+
+
+def test_one_that_is_stopped_keeps_what_there_is(model: Path, tmp_path: Path) -> None:
+    made = Making(model, tmp_path / "a", asked(duration_s=12.0)).go(stop_at=130)
+    assert (made.film.facts["frames"], made.film.facts["partial"]) == (130, True)
+    assert len(pictures(made.film.files["film"])) == 130
+    assert made.events[-1].done == made.events[-1].total == 130
+
+
+def test_webm_is_vp9(model: Path, tmp_path: Path) -> None:
+    made = Making(model, tmp_path / "a", asked(duration_s=6.0, form="webm", fps=25)).go()
+    with av.open(str(made.film.files["film"])) as film:
+        assert film.streams.video[0].codec_context.name == "vp9"
+        times = [float(frame.time) for frame in film.decode(video=0)]
+    assert times == pytest.approx([number / 25 for number in range(150)], abs=0.001)
+
+
+def test_a_gif_lasts_as_long_as_the_film(model: Path, tmp_path: Path) -> None:
+    made = Making(model, tmp_path / "a", asked(form="gif", fps=30)).go()
+    with Image.open(made.film.files["film"]) as film:
+        lasts = 0
+        for number in range(film.n_frames):
+            film.seek(number)
+            lasts += film.info["duration"]
+        assert film.info["loop"] == 0
+    assert lasts == 1000
+
+
+def test_odd_pictures_of_a_frame_become_even(model: Path, tmp_path: Path) -> None:
+    frame = {"kind": "crop", "width": 16, "height": 11}
+    made = Making(model, tmp_path / "a", asked(duration_s=0.5), frame=frame).go()
+    assert pictures(made.film.files["film"])[0].shape == (12, 16, 3)
+    sized = Making(model, tmp_path / "b", asked(duration_s=0.5, size=45), frame=frame).go()
+    assert pictures(sized.film.files["film"])[0].shape == (32, 46, 3)
+    assert (sized.film.facts["width"], sized.film.facts["height"]) == (46, 32)
+
+
+def test_between_two_moments_the_network_itself_goes_over(model: Path, tmp_path: Path) -> None:
+    other = tiny(tmp_path / "other", spdx="CC0-1.0", terms="")
+    learnt = load_generator(other)
+    params = asked(seeds=(4, 4), form="frames", duration_s=0.5, loop=False)
+    first, last = params.whole.keyframes
+    there = UUID(int=2)
+    recipe = params.whole.with_keyframes(iter((first, last.model_copy(update={"model_id": there, "at_s": 0.5}))))
+    assert learnt.resolution == 16
+    made = Making(model, tmp_path / "a", JourneyParams(recipe=recipe)).go(more={f"model {there}": other})
+    assert made.film.facts["frames"] == 12
+
+
+def test_alive_grain_moves_and_comes_back(model: Path, tmp_path: Path) -> None:
+    def frames(name: str, **values: Any) -> list[bytes]:
+        params = asked(seeds=(4, 4), form="frames", duration_s=1.0, **values)
+        file = Making(model, tmp_path / name, params).go().film.files["film"]
+        with zipfile.ZipFile(file) as film:
+            return [film.read(name) for name in film.namelist()[:-1]]
+
+    assert len(set(frames("still"))) == 1
+    assert len(set(frames("alive", noise="alive"))) > 1
+
+
+def test_a_model_that_cannot_be_read_is_told(model: Path, tmp_path: Path) -> None:
+    (model / "model.json").write_text("{}")
+    with pytest.raises(JobFailed):
+        Making(model, tmp_path / "a", asked()).go()
+
+
+def test_models_of_other_latents_do_not_go_together() -> None:
+    keyframes = asked().whole.keyframes
+    other = uuid4()
+    mixed = asked().whole.with_keyframes(iter((keyframes[0], keyframes[1].model_copy(update={"model_id": other}))))
+
+    def refused(**changed: Any) -> BadParams:
+        told = {**FACTS, **changed}
+        with pytest.raises(BadParams) as caught:
+            resolve(JourneyParams(recipe=mixed), {"model": FACTS, f"model {other}": told})
+        assert caught.value.pointer == "#/recipe/keyframes/1/model_id"
+        return caught.value
+
+    assert "w is" in str(refused(architecture={**FACTS["architecture"], "w_dim": 9}))  # type: ignore[dict-item]
+    assert "origin" in str(refused(line=["b"]))
+    assert "shapes" in str(refused(frame={"kind": "crop", "width": 3, "height": 2}))
+    assert "layers" in str(refused(architecture=None))
+    resolve(JourneyParams(recipe=mixed), {"model": FACTS, f"model {other}": FACTS})
+
+
+@pytest.mark.parametrize("more", [{"soundtrack": {"id": str(uuid4())}}, {"compose": {}}, {"upscale": {"factor": 2}}])
+def test_what_is_not_there_is_refused_and_not_left_out(more: dict[str, Any]) -> None:
+    with pytest.raises(BadParams, match="without"):
+        resolve(asked(**more), {"model": FACTS})
+
+
+def test_a_cost_tells_frames_and_bytes_and_grows_with_both() -> None:
+    minute = cost(asked(duration_s=60.0, fps=30, size=256), {"model": FACTS, "host": {}})
+    assert "1,800 frames" in minute.sentence
+    longer = cost(asked(duration_s=120.0, fps=60, size=256), {"model": FACTS, "host": {}})
+    assert longer.disk_bytes > 3 * minute.disk_bytes > 0
+    assert longer.seconds > 2 * minute.seconds
+    assert json.dumps(minute.as_json())
