@@ -12,7 +12,11 @@ from tests.api.test_journeys import recipe
 
 SOUND = b"fLaC" + bytes(range(200))
 HEARD = {
-    **{"tempo": 120.0, "confidence": 0.8, "beats": [0.5, 1.0], "bars": [0.5], "loudness_lufs": -12.0},
+    "tempo": 120.0,
+    "confidence": 0.8,
+    "beats": [0.5, 1.0],
+    "bars": [0.5],
+    "loudness_lufs": -12.0,
     "peaks": [0.5] * 1000,
 }
 

@@ -4,8 +4,8 @@ import type { components } from '../../api/schema';
 import { count } from '../../words';
 
 type Schemas = components['schemas'];
-export type Anchor = Schemas['Anchor'];
-export type Point = Schemas['Point']; // what is left out is as it is by default
+export type Anchor = Schemas['Anchor-Input'];
+export type Point = Schemas['Point-Input']; // what is left out is as it is by default
 
 export interface Place {
   model: string;
