@@ -72,6 +72,7 @@ def echoes_facts(tx: Tx, training_id: UUID) -> Mapping[str, Any]:
 
 
 def pack_facts(tx: Tx, model_id: UUID) -> Mapping[str, Any]:
-    """Count the favourites that go into a heirloom pack of a model by themselves. Raises: NotFound."""
-    model = tx.models.get(model_id)
-    return {"favourites": len(tx.samples.ids(favourites_of(model), limit=MOST_PICTURES, cursor=None).items)}
+    """Count the favourites and the bytes of films that go into a heirloom pack by themselves. Raises: NotFound."""
+    favourites = tx.samples.ids(favourites_of(tx.models.get(model_id)), limit=MOST_PICTURES, cursor=None)
+    films = tx.packs.films(model_id, None)
+    return {"favourites": len(favourites.items), "films": sum(film.size_bytes for film in films)}

@@ -71,5 +71,6 @@ def _shaped(row: ArtifactRow) -> Export:
         sha256=row.sha256,
         files=row.facts["files"],
         pictures=row.facts["pictures"],
+        films=row.facts["films"],
         created_at=row.created_at,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,7 +12,9 @@ from store import tables as t
 from store.pages import Order, Page, page_of
 from store.rows import ArtifactRow, Model
 from store.shelves import Wanted
+from store.videos import Video, Videos
 
+MOST_FILMS = 200
 PACK = "pack"  # type of the artifact
 _NEWEST = Order(name="packs", columns=[t.artifacts.c.id])
 
@@ -27,8 +29,9 @@ def favourites_of(model: Model) -> Wanted:
 class Packs:
     """The artifacts of type `pack`."""
 
-    def __init__(self, connection: sa.Connection, *, discard: Callable[..., None]) -> None:
+    def __init__(self, connection: sa.Connection, *, videos: Videos, discard: Callable[..., None]) -> None:
         self._connection = connection
+        self._videos = videos
         self._discard = discard
 
     def page(self, *, model_id: UUID | None, limit: int, cursor: str | None) -> Page[ArtifactRow]:
@@ -53,3 +56,23 @@ class Packs:
         if key is None:
             raise NotFound(f"There is no heirloom pack {pack_id}.", remedy="GET /exports lists all of them.")
         self._discard(key)
+
+    def films(self, model_id: UUID, journey_ids: Collection[UUID] | None) -> list[Video]:
+        """List whole films, of each journey the latest: of these journeys, or all that a model drew."""
+        if journey_ids is None:
+            found = self._videos.page(model_id=model_id, limit=MOST_FILMS).items
+        else:
+            found = [film for films in self._videos.of_journeys(journey_ids).values() for film in films]
+        latest: dict[UUID, Video] = {}
+        for film in found:
+            if not film.partial:
+                latest.setdefault(film.journey_id or film.id, film)
+        return list(latest.values())
+
+    def forget(self, photo_ids: Collection[UUID]) -> None:
+        """Delete the packs that hold what was found for these photographs."""
+        gone = {str(photo_id) for photo_id in photo_ids}
+        of = t.artifacts.c
+        for row in self._connection.execute(sa.select(of.id, of.facts).where(of.type == PACK)).all():
+            if gone.intersection(row.facts.get("photos") or ()):
+                self.delete(row.id)

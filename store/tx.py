@@ -183,7 +183,7 @@ class Tx:
     @cached_property
     def packs(self) -> Packs:
         """The heirloom packs."""
-        return Packs(self.connection, discard=self.discard)
+        return Packs(self.connection, videos=self.videos, discard=self.discard)
 
     @cached_property
     def artifacts(self) -> Artifacts:
@@ -240,3 +240,4 @@ class Tx:
         self.searches.forget(photo_ids)
         self.journeys.forget(photo_ids)
         self.videos.forget(photo_ids)
+        self.packs.forget(photo_ids)

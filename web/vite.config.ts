@@ -4,6 +4,7 @@ import { heirloom } from './heirloom/build.ts';
 
 const server = loadEnv('', '.', 'REVERIE')['REVERIE'] ?? 'http://127.0.0.1:8765';
 const rest = ['datasets', 'photos', 'models', 'jobs', 'samples', 'artifacts', 'kinds', 'events', 'status', 'readyz', 'uploads', 'catalogue', 'journeys', 'videos', 'soundtracks'];
+const rest = ['datasets', 'photos', 'models', 'jobs', 'samples', 'artifacts', 'kinds', 'events', 'status', 'readyz', 'uploads', 'catalogue', 'exports'];
 
 export default defineConfig({
   plugins: [preact(), heirloom],

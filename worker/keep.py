@@ -327,6 +327,7 @@ _KEEP: Mapping[Made, Callable[[Keeper, Sequence[Artifact]], None]] = MappingProx
         Made.FOUND: keep_found,
         Made.HEARD: keep_heard,
         Made.COMPOSED: keep_composed,
+        Made.PACK: keep_packs,
         Made.PACE: keep_paces,
         Made.FILM_PART: keep_parts,
         Made.FILM: keep_films,

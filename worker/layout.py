@@ -367,6 +367,7 @@ _LAY: Mapping[str, Callable[[Store, Job, UUID, Path], tuple[Path, dict[str, Any]
         "echoes": lay_echoes,
         "squares": lay_squares,
         "originals": lay_originals,
+        "pack": lay_pack,
         "film": lay_film,
         "pack": lay_pack,
         "sound": lay_sound,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from store.packs import PACK, favourites_of
 from store.rows import ArtifactRow, Job, Model, Sample
 from store.store import Store
 from store.tx import Tx
+from store.videos import Video
 from worker.paths import path_of
 
 if TYPE_CHECKING:
@@ -31,18 +32,22 @@ def lay_pack(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[Path, 
 
     A picture that was deleted since the job was posted is left out; so is one whose file is gone.
     """
-    named = ExportParams.model_validate(job.params).chosen
+    params = ExportParams.model_validate(job.params)
+    named = params.chosen
     with store.read() as tx:
         model = tx.models.get(model_id)
         wanted = favourites_of(model)
         ids = tx.samples.ids(wanted, limit=MOST_PICTURES, cursor=None) if named is None else None
         samples = tx.samples.there(named if ids is None else ids.items)  # type: ignore[arg-type]  # one of them is
         more = tx.samples.overview(wanted, every=MOST_PICTURES).total - len(ids.items) if ids is not None else 0
-        facts = {
+        films = tx.packs.films(model.id, params.travelled)
+        facts: dict[str, Any] = {
             "made": job.created_at.date().isoformat(),
             "archive": _archive(tx, model),
             "lineage": _lineage(tx, model),
             "more": max(more, 0),
+            "films": [*_films(store, films), *_unfilmed(tx, films, params.travelled or ())],
+            "photos": _photos(tx, samples, films),
         }
     facts["directions"] = _directions(store, samples)
     with into.with_suffix(".jsonl").open("w", encoding="utf-8") as listed:
@@ -71,12 +76,53 @@ def keep_packs(keeper: Keeper, made: Sequence[Artifact]) -> None:
         media_type="application/zip",
         facts={**artifact.facts, "size_bytes": stored.size_bytes},
     )
+    photos = [UUID(photo) for photo in artifact.facts.get("photos") or ()]
 
     def change(tx: Tx) -> None:
+        _check_there(tx, photos)
         kept = tx.artifacts.add(row)
         keeper.told(tx, "pack", {"export_id": str(kept.id), "size_bytes": stored.size_bytes})
 
     keeper.write(change)
+
+
+def _check_there(tx: Tx, photos: Sequence[UUID]) -> None:
+    """Keep no pack with what was found for a photograph that was withdrawn meanwhile. Raises: NotFound."""
+    for photo_id in photos:
+        dataset_id = tx.photos.get(photo_id).dataset_id
+        # Locked: a withdrawal that comes now finds the pack that is kept here, and takes it along.
+        if any(photo.state == "withdrawn" for photo in tx.photos.some(dataset_id, [photo_id], lock=True)):
+            raise NotFound(
+                "A photograph was withdrawn meanwhile, and the pack held what was found for it; nothing was kept.",
+                remedy="Ask for the pack again.",
+            )
+
+
+def _films(store: Store, films: Iterable[Video]) -> Iterator[dict[str, Any]]:
+    """Tell of films; one whose file is gone is left out."""
+    for film in films:
+        if file := path_of(store, film.key):
+            told = {"name": film.name, "form": film.form, "recipe": dict(film.recipe)}
+            yield {**told, "file": file, "poster": path_of(store, film.poster_key)}
+
+
+def _unfilmed(tx: Tx, films: Iterable[Video], named: Iterable[UUID]) -> Iterator[dict[str, Any]]:
+    """Tell of journeys that were named and have no film. Raises: NotFound."""
+    filmed = {film.journey_id for film in films}
+    for journey_id in named:
+        if journey_id not in filmed:
+            journey = tx.journeys.get(journey_id)
+            yield {"name": journey.name, "form": None, "recipe": dict(journey.recipe)}
+
+
+def _photos(tx: Tx, samples: Iterable[Sample], films: Iterable[Video]) -> list[str]:
+    """Name the photographs that pictures and films were found for."""
+    found = {photo for film in films for photo in film.photos}
+    for job_id in {sample.job_id for sample in samples if sample.job_id is not None}:
+        with suppress(NotFound):
+            photo = tx.jobs.get(job_id).params.get("photo_id")
+            found |= {str(photo)} if photo else set()
+    return sorted(found)
 
 
 def _archive(tx: Tx, model: Model) -> dict[str, Any] | None:

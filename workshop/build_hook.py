@@ -13,6 +13,7 @@ class PageHook(BuildHookInterface):  # type: ignore[type-arg]  # its parameter i
         """Add the page to a wheel; an editable install serves it from where it lies."""
         if version == "editable":
             return
-        if not (Path(self.root) / "web" / "dist" / "index.html").is_file():
-            raise FileNotFoundError("web/dist/index.html is missing: run `make setup`, which builds the page")
+        for page in ("web/dist/index.html", "web/dist/heirloom/index.html"):
+            if not (Path(self.root) / page).is_file():
+                raise FileNotFoundError(f"{page} is missing: run `make setup`, which builds the page")
         build_data["force_include"]["web/dist"] = "web/dist"

@@ -29,7 +29,7 @@ def build(python: Path) -> bool:
         "page",
         stamp=CACHE / "stamps" / "page",
         inputs=fingerprint([*sources(), *(ROOT / "docs" / "images").glob("sheet-*.png"), ROOT / "openapi.json"]),
-        outputs=[WEB / "dist" / "index.html"],
+        outputs=[WEB / "dist" / "index.html", WEB / "dist" / "heirloom" / "index.html"],
         work=lambda: npm(python, "run", "build", folder=WEB, hint="the message above says what does not fit"),
     )
 

@@ -21,4 +21,5 @@ class Export(Answer):
     sha256: str = Field(description="Of the zip.")
     files: int = Field(description="How many files are in it.")
     pictures: int = Field(description="How many favourites.")
+    films: int = Field(description="How many journeys.")
     created_at: At

@@ -24,6 +24,7 @@ def cost(params: ExportParams, facts: Mapping[str, Any]) -> Cost:
     named = params.chosen
     count = int(facts.get("pack", {}).get("favourites") or 0) if named is None else len(named)
     disk_bytes = pack_bytes(size_bytes, pictures=count, side=side, discriminator=params.discriminator)
+    disk_bytes += int(facts.get("pack", {}).get("films") or 0) if params.travelled != () else 0
     pictures = "1 picture goes" if count == 1 else f"{count:,} pictures go"
     return Cost(
         seconds=START_S + disk_bytes / BYTES_PER_S / speed(facts, kind="export"),

@@ -9,7 +9,7 @@ file: a Cast at each such tensor makes float32 of it, once, when the file is ope
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -54,13 +54,17 @@ def synthesis(config: NetConfig, tensors: Tensors) -> onnx.ModelProto:
     The picture is uint8 `[N, R, R, C]`, rows from above. Raises: TooLarge.
     """
     g = _Graph(tensors, prefix="synthesis.")
-    styles = g.op("Split", "ws", axis=1, outputs=config.num_ws)
+    styles = g.split("ws", config.num_ws)
     ws = [g.reshaped(one, [-1, config.w_dim]) for one in styles]
-    x, image, at = g.weight("b4.const", lead=1), None, 0
+    x: Value = g.weight("b4.const", lead=1)
+    image: Value | None = None
+    at = 0
     for resolution in config.resolutions:
         block = _Block(g, config, resolution)
         x, image = block.drawn(x, image, ws[at : at + block.convs + 1])
         at += block.convs
+    if image is None:
+        raise ValueError("the last block draws")
     half = g.number(127.5)
     level = g.op("Round", g.op("Add", g.op("Mul", image, half), half))
     level = g.op("Clip", level, g.number(0.0), g.number(255.0))
@@ -143,7 +147,7 @@ class _Graph:
         self._tensors, self._prefix = tensors, prefix
         self._nodes: list[onnx.NodeProto] = []
         self._kept: list[onnx.TensorProto] = []
-        self._known: dict[Any, Value] = {}
+        self._known: dict[tuple[Any, ...], Value] = {}
         self._bytes = 0
 
     def tensor(self, name: str) -> NDArray[Any]:
@@ -155,12 +159,18 @@ class _Graph:
     def wide(self, block: str) -> int:
         return self.shape(f"{block}.skip.weight")[0]
 
-    def op(self, type: str, *inputs: Value, name: str | None = None, outputs: int = 0, **how: Any) -> Any:
-        """Add a node; gives the name of what comes out, or the names of `outputs`."""
+    def op(self, type: str, *inputs: Value, name: str | None = None, **how: Any) -> Value:
+        """Add a node; gives the name of what comes out."""
+        return self._node(type, inputs, [name or f"v{len(self._nodes)}"], how)[0]
+
+    def split(self, x: Value, count: int) -> list[Value]:
+        """Split x `[N, L, W]` into its `count` layers."""
+        return self._node("Split", [x], [f"layer{n}" for n in range(count)], {"axis": 1})
+
+    def _node(self, type: str, inputs: Sequence[Value], outputs: list[Value], how: Mapping[str, Any]) -> list[Value]:
         number = len(self._nodes)
-        names = [f"v{number}_{n}" for n in range(outputs)] if outputs else [name or f"v{number}"]
-        self._nodes.append(helper.make_node(type, list(inputs), names, name=f"{type}_{number}", **how))
-        return names if outputs else names[0]
+        self._nodes.append(helper.make_node(type, list(inputs), outputs, name=f"{type}_{number}", **how))
+        return outputs
 
     def kept(self, value: NDArray[Any], *, name: str | None = None) -> Value:
         """Keep a tensor in the file. Raises: TooLarge."""
@@ -212,7 +222,7 @@ class _Graph:
         kernel = np.outer(FIR, FIR).astype(np.float32) / 16
         return self._once(("fir", wide), lambda: self.kept(np.tile(kernel, (wide, 1, 1, 1))))
 
-    def _once(self, key: Any, made: Any) -> Value:
+    def _once(self, key: tuple[Any, ...], made: Callable[[], Value]) -> Value:
         if key not in self._known:
             self._known[key] = made()
         return self._known[key]

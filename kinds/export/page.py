@@ -29,7 +29,7 @@ def built(folder: Path = BUILT) -> Iterator[tuple[str, Path]]:
 
 
 def told(pack: Mapping[str, Any]) -> bytes:
-    """page/pack.js: what the page knows of its pack. A script, since a page that was opened from a disk reads no file."""
+    """page/pack.js: what the page knows of its pack. A script: opened from a disk, it may read no file."""
     return f"globalThis.PACK = {_plain(pack)};\n".encode()
 
 

@@ -13,8 +13,10 @@ from jobs.params import Need
 from kinds.fields import ModelId, WholeParams
 
 MOST_PICTURES = 2_000
+MOST_FILMS = 200
 
 Pictures = Annotated[tuple[UUID, ...], Field(max_length=MOST_PICTURES)]
+Journeys = Annotated[tuple[UUID, ...], Field(max_length=MOST_FILMS)]
 
 
 class ExportParams(WholeParams):
@@ -31,6 +33,12 @@ class ExportParams(WholeParams):
         "model where it has none, the newest 2,000 of them.",
         examples=["favourites"],
     )
+    journeys: Literal["all"] | Journeys = Field(
+        default="all",
+        title="Journeys",
+        description="Journeys that go along, each with its latest film; `all`: those whose films this model drew.",
+        examples=["all"],
+    )
     discriminator: StrictBool = Field(
         default=False,
         title="To learn on",
@@ -40,7 +48,7 @@ class ExportParams(WholeParams):
     def needs(self) -> Mapping[str, Need]:
         """Name the model, and what goes along.
 
-        The facts of `pack`: how many `favourites` there are.
+        The facts of `pack`: how many `favourites` there are, and how many bytes the `films` of the model take.
         """
         return {"model": Need(type="model", id=self.model_id), "pack": Need(type="pack", id=self.model_id)}
 
@@ -48,3 +56,8 @@ class ExportParams(WholeParams):
     def chosen(self) -> tuple[UUID, ...] | None:
         """The samples that were named; None: the favourites."""
         return None if self.samples == "favourites" else self.samples
+
+    @property
+    def travelled(self) -> tuple[UUID, ...] | None:
+        """The journeys that were named; None: all."""
+        return None if self.journeys == "all" else self.journeys

@@ -41,7 +41,8 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     `place.inputs["pack"]` lists what goes along as lines of JSON: of each picture its `sample`, `image`, `thumb` and
     `recipe`. `place.facts["pack"]`: `made`, the day; `archive` that it learnt from: `name`, `photos`, `first`, `last`;
     `lineage`: `name`, `spdx` and `terms` of what it descends from, the nearest first; `directions` that recipes go
-    along; `more`, how many favourites are left out.
+    along; `films`: `name`, `form`, `recipe` and, where there is one, `file` and `poster`; `photos` that some of it was
+    found for; `more`, how many favourites are left out.
     Yields: a Progress after each part, one Artifact of type PACK. Stopped, it leaves nothing.
     Raises: JobFailed, if the model cannot be read or is too large; DiskFull; OSError.
     """
@@ -65,7 +66,7 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
             yield packing.progress()
     if left := int(place.facts["pack"].get("more", 0)):
         yield Notice(code="left_out", text=f"{left:,} older favourites are not in it; name pictures to choose others.")
-    yield Artifact(type=Made.PACK, files={"pack": target}, facts={**packing.told(), "files": pack.files})
+    yield Artifact(type=Made.PACK, files={"pack": target}, facts=packing.kept(pack.files))
     packing.done = packing.total
     yield packing.progress()
 
@@ -75,6 +76,8 @@ def _check_room(params: ExportParams, place: Place, *, pictures: int) -> None:
     sizes = [path.stat().st_size for path in place.inputs["model"].iterdir()]
     side = int((place.facts["model"].get("architecture") or {}).get("resolution") or 0)
     wanted = pack_bytes(sum(sizes), pictures=pictures, side=side, discriminator=params.discriminator)
+    films = [film["file"] for film in place.facts["pack"].get("films") or () if film.get("file")]
+    wanted += sum(Path(file).stat().st_size for file in films)
     free = shutil.disk_usage(place.scratch).free
     if free < wanted + SPARE_BYTES:
         raise DiskFull(
@@ -94,6 +97,7 @@ class Packing:
     lines: list[dict[str, Any]]
     done: int = 0
     placed: list[dict[str, Any]] = field(default_factory=list)  # pictures, as the page lists them
+    filmed: list[dict[str, Any]] = field(default_factory=list)  # likewise
     within: bool = True
 
     @property
@@ -102,7 +106,15 @@ class Packing:
 
     @property
     def total(self) -> int:
-        return MODEL_STEPS + len(self.lines)
+        return MODEL_STEPS + len(self.lines) + len(self.films)
+
+    @property
+    def films(self) -> list[Mapping[str, Any]]:
+        return list(self.place.facts["pack"].get("films") or ())
+
+    def kept(self, files: int) -> dict[str, Any]:
+        """What is told of the pack, beside its size."""
+        return {**self.told(), "files": files, "photos": list(self.place.facts["pack"].get("photos") or ())}
 
     def progress(self) -> Progress:
         phase = "packing pictures" if self.done > MODEL_STEPS else "writing the model"
@@ -125,15 +137,18 @@ class Packing:
             "labels": list(self.facts.get("labels") or ()),
             "frame": frame_from(self.facts.get("frame")),
             "pictures": len(self.lines),
+            "films": len(self.films),
         }
 
     def written(self, pack: Pack) -> Iterator[None]:
         """Write all parts. Raises: JobFailed; OSError."""
         yield from self._model(pack)
         yield from self._pictures(pack)
+        yield from self._films(pack)
         about = self.told()
+        made = {"favourites": self.placed, "films": self.filmed}
         shown = size(self.G.config.resolution, about["frame"])
-        pack.add("page/pack.js", page.told({**about, **self._shape(), "shown": shown, "favourites": self.placed}))
+        pack.add("page/pack.js", page.told({**about, **self._shape(), **made, "shown": shown}))
         pack.add("about.json", _json(about))
         pack.add("README.txt", words.readme(about, self.G.config, within=self.within, check=CHECK_SEED).encode())
         pack.add("draw.py", (words.TOLD / "draw.txt").read_bytes())
@@ -154,7 +169,7 @@ class Packing:
         pack.add("model/check.png", self._check())
         yield
         try:
-            graphs = {"mapping.onnx": graph.mapping(config, tensors), "synthesis.onnx": graph.synthesis(config, tensors)}
+            graphs = {f"{one.__name__}.onnx": one(config, tensors) for one in (graph.mapping, graph.synthesis)}
         except graph.TooLarge as error:
             raise JobFailed(
                 f"{self.name} does not fit into one ONNX file: {error}.", code="too_large", remedy="Take it as a file."
@@ -184,13 +199,27 @@ class Packing:
                 pack.add_file(f"page/thumbs/{name}.webp", Path(line["thumb"]))
             place = found.as_json(mean) if found is not None else None
             pack.add(f"recipes/{name}.json", _json({"recipe": recipe, "place": place}))
-            self.placed.append({
-                "name": name,
-                "thumb": bool(line.get("thumb")),
-                "size": [line["width"], line["height"]],
-                "average": line["average"],
-                "place": found.packed() if found is not None else None,
-            })
+            self.placed.append(
+                {
+                    "name": name,
+                    "thumb": bool(line.get("thumb")),
+                    "size": [line["width"], line["height"]],
+                    "average": line["average"],
+                    "place": found.packed() if found is not None else None,
+                }
+            )
+            yield
+
+    def _films(self, pack: Pack) -> Iterator[None]:
+        for number, film in enumerate(self.films, start=1):
+            name = f"{number:04d}"
+            told: dict[str, Any] = {"name": film["name"], "form": film["form"], "recipe": f"journeys/{name}.json"}
+            pack.add(told["recipe"], _json(film["recipe"]))
+            for role, folder in (("file", "journeys"), ("poster", "page/posters")):
+                if film.get(role):
+                    told[role] = f"{folder}/{name}{Path(film[role]).suffix}"
+                    pack.add_file(told[role], Path(film[role]))
+            self.filmed.append(told)
             yield
 
     def _shape(self) -> dict[str, Any]:

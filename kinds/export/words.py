@@ -14,6 +14,9 @@ TOLD = Path(__file__).parent / "told"
 WIDE = 112
 NOT_SAID = "Nobody has said who may use it. Ask whoever made it before you give it on."
 OPENS_BY_CLICK = "A double click will do; it needs a moment."
+JOURNEYS = """    journeys/           {films} through what the network draws, as films, and their recipes as JSON text:
+                        which places are passed, and when. What ends in mp4 is H.264, in webm VP9.
+"""
 TOO_LARGE = "The network is too large to open by a double click; serve the folder as said below."
 
 
@@ -56,25 +59,33 @@ def readme(about: Mapping[str, Any], config: NetConfig, *, within: bool, check: 
     """The text of README.txt."""
     title = f"{about['name']}: a heirloom pack"
     pictures = about["pictures"]
-    return (TOLD / "README.txt").read_text(encoding="utf-8").format(
-        title=title,
-        underline="=" * len(title),
-        made=f"Made on {about['made']} by Reverie.",
-        opens=OPENS_BY_CLICK if within else TOO_LARGE,
-        archive=_folded(about["words"]),
-        z_dim=config.z_dim,
-        w_dim=config.w_dim,
-        layers=config.num_ws,
-        side=config.resolution,
-        check=check,
-        pictures="1 picture that was kept," if pictures == 1 else f"{pictures:,} pictures that were kept,",
-        journeys="",
-        colour="red, green and blue" if config.channels == 3 else "one of grey",
-        labels=_labels(config, about.get("labels")),
-        frame=_frame(config, about.get("frame")),
-        architecture=config.architecture_g,
-        licence=_folded(licence_words(about["licence"])),
+    return (
+        (TOLD / "README.txt")
+        .read_text(encoding="utf-8")
+        .format(
+            title=title,
+            underline="=" * len(title),
+            made=f"Made on {about['made']} by Reverie.",
+            opens=OPENS_BY_CLICK if within else TOO_LARGE,
+            archive=_folded(about["words"]),
+            z_dim=config.z_dim,
+            w_dim=config.w_dim,
+            layers=config.num_ws,
+            side=config.resolution,
+            check=check,
+            pictures="1 picture that was kept," if pictures == 1 else f"{pictures:,} pictures that were kept,",
+            journeys=JOURNEYS.format(films=_films(about["films"])) if about["films"] else "",
+            colour="red, green and blue" if config.channels == 3 else "one of grey",
+            labels=_labels(config, about.get("labels")),
+            frame=_frame(config, about.get("frame")),
+            architecture=config.architecture_g,
+            licence=_folded(licence_words(about["licence"])),
+        )
     )
+
+
+def _films(count: int) -> str:
+    return "1 journey" if count == 1 else f"{count:,} journeys"
 
 
 def _labels(config: NetConfig, names: Sequence[str] | None) -> str:

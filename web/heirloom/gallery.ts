@@ -1,5 +1,5 @@
 /** The favourites with their places, and the films. */
-import { el, type Favourite, pack } from './pack';
+import { el, type Favourite, type Film, pack } from './pack';
 
 /** A gallery of what was kept; a picture whose place is known leads there. */
 export function favourites(go: (favourite: Favourite) => void): HTMLElement[] {
@@ -15,9 +15,17 @@ export function favourites(go: (favourite: Favourite) => void): HTMLElement[] {
 }
 
 export function films(): HTMLElement[] {
-  if (!pack.films?.length) return [];
-  const items = pack.films.map(({ file, name, poster }) =>
-    el('li', {}, el('figure', {}, el('video', { src: file, controls: '', preload: 'none', poster, playsinline: '' }), el('figcaption', {}, name))),
-  );
+  if (!pack.films.length) return [];
+  const items = pack.films.map((film) => {
+    const links = el('figcaption', {}, el('span', {}, film.name), film.file ? el('a', { href: film.file }, 'film') : null, el('a', { href: film.recipe }, 'recipe'));
+    return el('li', {}, el('figure', {}, played(film), links));
+  });
   return [el('section', {}, el('h2', {}, 'Journeys'), el('ul', { class: 'films' }, ...items))];
+}
+
+/** A film that a browser plays, or what is to be seen of one that it does not. */
+function played({ file, form, name, poster = '' }: Film): HTMLElement | null {
+  if (file && (form === 'mp4' || form === 'webm')) return el('video', { src: file, controls: '', preload: 'none', poster: poster || null, playsinline: '', 'aria-label': name });
+  const picture = form === 'gif' ? file : poster;
+  return picture ? el('img', { src: picture, alt: name, loading: 'lazy' }) : null;
 }

@@ -17,9 +17,11 @@ export interface Favourite {
 }
 
 export interface Film {
-  file: string;
+  file?: string; // none of a journey that was never filmed
+  form: string | null;
   name: string;
-  poster: string | null;
+  poster?: string;
+  recipe: string;
 }
 
 export interface Pack {
@@ -40,7 +42,7 @@ export interface Pack {
   within: boolean;
   check: { seed: number; psi: number; png: string };
   favourites: Favourite[];
-  films?: Film[];
+  films: Film[];
 }
 
 export const pack = (globalThis as unknown as { PACK: Pack }).PACK;

@@ -3533,6 +3533,11 @@ export interface components {
              */
             pictures: number;
             /**
+             * Films
+             * @description How many journeys.
+             */
+            films: number;
+            /**
              * Created At
              * Format: date-time
              * @description RFC 3339, in UTC.
@@ -3566,6 +3571,13 @@ export interface components {
              * @example favourites
              */
             samples?: "favourites" | string[];
+            /**
+             * Journeys
+             * @description Journeys that go along, each with its latest film; `all`: those whose films this model drew.
+             * @default all
+             * @example all
+             */
+            journeys?: "all" | string[];
             /**
              * To learn on
              * @description Take along the network that judges, too: with it Reverie can learn on from the pack's model.

@@ -69,7 +69,7 @@ export default function Jobs() {
 }
 
 function Line({ job, of, changed }: { job: Job; of: Dataset | undefined; changed: () => void }) {
-  const leads = { train: `#/trainings/${job.id}`, generate: `#/gallery?job=${job.id}`, ingest: `#/archives/${job.dataset_id ?? ''}`, convert: '#/models', index: `#/archives/${job.dataset_id ?? ''}/contacts`, gather: `#/archives/${job.dataset_id ?? ''}`, directions: '#/models', blend: '#/models', measure: `#/trainings/${String(job.params['training_id'])}?best=result`, project: `#/gallery?job=${job.id}`, map: `#/archives/${job.dataset_id ?? ''}/map`, echoes: `#/trainings/${String(job.params['training_id'])}/echoes` }[job.kind];
+  const leads = { train: `#/trainings/${job.id}`, generate: `#/gallery?job=${job.id}`, ingest: `#/archives/${job.dataset_id ?? ''}`, convert: '#/models', index: `#/archives/${job.dataset_id ?? ''}/contacts`, gather: `#/archives/${job.dataset_id ?? ''}`, directions: '#/models', blend: '#/models', measure: `#/trainings/${String(job.params['training_id'])}?best=result`, project: `#/gallery?job=${job.id}`, map: `#/archives/${job.dataset_id ?? ''}/map`, echoes: `#/trainings/${String(job.params['training_id'])}/echoes`, export: `#/models/${job.model_id ?? ''}` }[job.kind];
   const steer = async (move: 'stop' | 'cancel' | 'retry' | 'resume') => {
     await answer(POST(`/jobs/{job_id}/${move}`, { params: { path: { job_id: job.id } } }));
     changed();
@@ -98,7 +98,7 @@ function Line({ job, of, changed }: { job: Job; of: Dataset | undefined; changed
 /** What it has made last; before that, what it begins from. */
 function Shows({ job, of }: { job: Job; of: Dataset | undefined }) {
   if (job.preview) return <img src={`/artifacts/${job.preview.artifact_id}/image`} alt="" width="56" height="56" loading="lazy" />;
-  const drawsAlone = ['generate', 'directions', 'blend', 'project'].includes(job.kind);
+  const drawsAlone = ['generate', 'directions', 'blend', 'project', 'export'].includes(job.kind);
   const cover = drawsAlone ? undefined : of?.cover[0];
   if (cover) return <Picture kind="photo" src={photoImage(cover)} shown={56} alt="" />;
   return drawsAlone && job.model_id ? <img src={`/models/${job.model_id}/sheet`} alt="" width="56" height="56" loading="lazy" /> : <span class="no-sheet" />;
@@ -116,6 +116,7 @@ function title(job: Job, of: Dataset | undefined): string {
   if (job.kind === 'directions') return 'Finding directions in a model';
   if (job.kind === 'blend') return 'Blending two models';
   if (job.kind === 'measure') return `Measuring what was learnt of ${archive}`;
+  if (job.kind === 'export') return 'Packing a heirloom';
   if (job.kind === 'project') return 'Finding a photograph in a model';
   const { count: pictures, seeds, seed } = job.params;
   const drawn = Array.isArray(seeds) ? seeds.length : Number(pictures) || 1;

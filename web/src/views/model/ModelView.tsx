@@ -14,6 +14,7 @@ import { Title } from '../../parts/Title';
 import { type At, go } from '../../routes';
 import { bytes, count, day, number, sentences } from '../../words';
 import { type Place, placeIn, said } from '../explore/place';
+import { Heirloom } from './Heirloom';
 import './model.css';
 
 /** One model: its sheet, where it comes from, its terms. */
@@ -118,6 +119,7 @@ function One({ model, parent, around, changed }: OneProps) {
         ))}
       </dl>
       <Take model={model} />
+      <Heirloom model={model} />
       {!model.bundled && <Delete model={model} />}
       </aside>
       </div>
