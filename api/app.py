@@ -19,6 +19,7 @@ from api import (
     datasets,
     directions,
     echoes,
+    enlarging,
     events,
     explained,
     exports,
@@ -90,6 +91,7 @@ ROUTERS = (
     samples,
     triptych,
     albums,
+    enlarging,
     health,
 )
 

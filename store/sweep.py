@@ -12,6 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from store import echo_tables as e
+from store import enlarge_tables as large
 from store import map_tables as m
 from store import sample_tables as s
 from store import tables as t
@@ -34,6 +35,8 @@ _NAMED: dict[str, tuple[sa.Column[Any], list[sa.Column[Any]], list[sa.Column[Any
     "maps": (m.maps.c.id, [m.maps.c.key], []),
     "seen": (m.seen_files.c.id, [m.seen_files.c.key], []),
     "echoes": (e.echoes.c.id, [e.echoes.c.key], []),
+    "enlargers": (large.enlargers.c.id, [large.enlargers.c.key], []),
+    "enlargements": (large.enlargements.c.id, [large.enlargements.c.key, large.enlargements.c.view_key], []),
     "directions": (t.directions.c.id, [t.directions.c.key], []),
     "resume_points": (t.resume_points.c.job_id, [], [t.resume_points.c.files]),
 }

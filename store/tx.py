@@ -14,6 +14,7 @@ from store.artifacts import Artifacts
 from store.datasets import Datasets
 from store.directions import Directions
 from store.echoes import Echoes
+from store.enlargements import Enlargements
 from store.events import Events
 from store.features import Features
 from store.gathered import Gathered
@@ -99,6 +100,11 @@ class Tx:
     def echoes(self) -> Echoes:
         """What moments of trainings remember."""
         return Echoes(self.connection, discard=self.discard)
+
+    @cached_property
+    def enlargements(self) -> Enlargements:
+        """The pictures that were made larger, and what enlarges."""
+        return Enlargements(self.connection, discard=self.discard, drop_point=self.resume_points.drop)
 
     @cached_property
     def gathered(self) -> Gathered:
@@ -211,3 +217,4 @@ class Tx:
     def _forget(self, photo_ids: Sequence[UUID]) -> None:
         self._forget_looks(photo_ids)
         self.searches.forget(photo_ids)
+        self.enlargements.forget(photo_ids)

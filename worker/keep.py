@@ -29,6 +29,7 @@ from store.rows import (
 from store.store import Store
 from store.tx import Tx
 from worker.echoes import keep_echoes
+from worker.enlarging import keep_enlarged
 from worker.found import keep_found, keep_previews, sample_of
 from worker.gathering import keep_copies
 from worker.looks import keep_features, keep_focus, keep_heaps
@@ -315,6 +316,7 @@ _KEEP: Mapping[Made, Callable[[Keeper, Sequence[Artifact]], None]] = MappingProx
         Made.SEEN: keep_seen,
         Made.MAP: keep_map,
         Made.ECHOES: keep_echoes,
+        Made.ENLARGED: keep_enlarged,
         Made.SKETCHES: keep_sketches,
         Made.CALIBRATION: keep_calibration,
         Made.TRACES: keep_traces,

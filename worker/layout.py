@@ -23,6 +23,7 @@ from store.store import Store
 from store.tx import Tx
 from store.views import pixels_of
 from worker.echoes import lay_echoes
+from worker.enlarging import lay_clean_photo, lay_drawn, lay_enlarger
 from worker.maps import lay_map
 from worker.paths import path_of
 from worker.tracing import lay_originals, lay_squares
@@ -362,6 +363,9 @@ _LAY: Mapping[str, Callable[[Store, Job, UUID, Path], tuple[Path, dict[str, Any]
         "direction": _direction,
         "map": lay_map,
         "echoes": lay_echoes,
+        "drawn": lay_drawn,
+        "clean_photo": lay_clean_photo,
+        "enlarger": lay_enlarger,
         "squares": lay_squares,
         "originals": lay_originals,
     }

@@ -22,6 +22,7 @@ FACTS: dict[str, Any] = {
     "dataset": {"usable_views": 191, "photos": 191},
     "model": {"resolution": 64, "architecture": {"resolution": 64, "channel_base": 4096, "channel_max": 128}},
     "archive": {"size_bytes": 1_000_000, "filename": "a.zip"},
+    "picture": {"width": 256, "height": 256},
     "file": {"size_bytes": 300_000_000, "filename": "a.pkl"},
 }
 NEEDED: dict[str, dict[str, Any]] = {
@@ -37,6 +38,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "project": {"model_id": ID, "photo_id": ID},
     "map": {"dataset_id": ID},
     "echoes": {"training_id": ID},
+    "upscale": {"sample_id": ID},
 }
 SCRATCH: dict[str, Any] = {"base_model_id": None, "from_scratch": True}
 requests: TypeAdapter[JobParams] = TypeAdapter(AnyParams)
