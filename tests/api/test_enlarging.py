@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -50,12 +49,13 @@ def enlarged(store: Store, job: Job, **values: Any) -> Enlargement:
     id = derived_id(job.id, "enlarged", 0)
     large = rows.picture(store, kind="enlargements", id=id, side=256)
     view = rows.picture(store, kind="enlargements", id=id, side=64, suffix=".jpg")
-    of: Mapping[str, Any] = {"sample_id": job.params["sample_id"], "photo_id": job.params["photo_id"]}
-    told = {"width": 256, "height": 256, "print": None, "recipe": {"seed": 0}, "blur": "AAAA", **values}
+    sample_id, photo_id = (UUID(of) if (of := job.params[name]) else None for name in ("sample_id", "photo_id"))
+    told: Found = {"width": 256, "height": 256, "print": None, "recipe": {"seed": 0}, "blur": "AAAA", **values}
     return Enlargement(
         id=id,
         job_id=job.id,
-        **{name: UUID(value) if value else None for name, value in of.items()},
+        sample_id=sample_id,
+        photo_id=photo_id,
         factor=4,
         made_with=job.params["with"],
         words="by Lanczos: no detail is made up",

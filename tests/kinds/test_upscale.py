@@ -54,7 +54,7 @@ def place(folder: Path, *, size: tuple[int, int] = (300, 20), **values: Any) -> 
     exif[0x8825] = {1: "N", 2: (47.0, 22.0, 0.0)}  # GPS
     exif[0x010F] = "A camera"
     Image.fromarray(picture(*size)).save(folder / "picture.png", exif=exif)
-    facts = {
+    facts: dict[str, dict[str, Any]] = {
         "picture": {"width": size[1], "height": size[0], "recipe": {"seed": 7, "model": "5f2c"}},
         "enlarger": {"sha256": "ab" * 32, "architecture": shape},
     }

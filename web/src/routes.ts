@@ -34,6 +34,8 @@ const ROUTES: Record<string, Loader> = {
   gallery: () => import('./views/gallery/Gallery'),
   'gallery/compare': () => import('./views/gallery/Compare'),
   'samples/:': () => import('./views/sample/SampleView'),
+  'samples/:/large': () => import('./views/large/Large'),
+  'photos/:/large': () => import('./views/large/Large'),
   jobs: () => import('./views/jobs/Jobs'),
   settings: () => import('./views/settings/Settings'),
 };
@@ -53,7 +55,7 @@ export function loaderOf(at: At): Loader | undefined {
 /** What a view is of: its tabs are within it, and the explorer stays while it goes from model to model. */
 export function viewOf(at: At): string {
   if (at.path[0] === 'explore' && at.path[1]) return 'explore/:';
-  if (at.path[0] === 'trainings') return at.path.join('/');
+  if (at.path[0] === 'trainings' || at.path[2] === 'large') return at.path.join('/');
   return (loaderOf(at) ? at.path.slice(0, 2) : at.path).join('/');
 }
 
@@ -64,6 +66,7 @@ export function above({ path: [first = '', id, more], query }: At): { to: string
   if (!id) return null;
   const words = query.toString();
   if (first === 'trainings' && more) return { to: `#/trainings/${id}`, word: 'The training' };
+  if (more === 'large') return { to: `#/${first}/${id}`, word: 'The picture' };
   if (first === 'gallery') return { to: '#/gallery', word: 'Gallery' };
   if (first === 'samples') return { to: words ? `#/gallery?${words}` : '#/gallery', word: 'Gallery' };
   return first === 'archives' || first === 'photos' ? { to: '#/archives', word: 'Archives' } : { to: '#/models', word: 'Models' };
