@@ -32,6 +32,7 @@ from store.store import Store
 from store.tx import Tx
 
 HEADROOM_BYTES = 200_000_000  # of disk that stays free: the database and its journal need room as well
+PHOTO_SIDE = 2048  # the longer side of a photograph as it is kept for looking at
 MEASURED_S = 86_400.0  # a worker that was there within a day knows this machine
 Facts = Mapping[str, Mapping[str, Any]]
 
@@ -265,6 +266,28 @@ def _photo_facts(tx: Tx, photo_id: UUID) -> Mapping[str, Any]:
     return {"width": photo.width, "height": photo.height}
 
 
+def _clean_photo_facts(tx: Tx, photo_id: UUID) -> Mapping[str, Any]:
+    photo = tx.photos.get(photo_id)
+    if photo.small_key is not None and photo.image_key is None:
+        raise Conflict(
+            "This photograph has not been looked at in its full size yet.",
+            remedy="Open it once (GET /photos/{id}/image), then ask again.",
+        )
+    facts = _photo_facts(tx, photo_id)
+    shrunk = min(1.0, PHOTO_SIDE / max(facts["width"], facts["height"], 1))
+    return {side: max(1, round(facts[side] * shrunk)) for side in ("width", "height")}
+
+
+def _drawn_facts(tx: Tx, sample_id: UUID) -> Mapping[str, Any]:
+    sample = tx.samples.get(sample_id)
+    return {"width": sample.width, "height": sample.height}
+
+
+def _enlarger_facts(tx: Tx, enlarger_id: UUID) -> Mapping[str, Any]:
+    found = tx.enlargements.enlarger(enlarger_id)
+    return {"architecture": dict(found.architecture), "size_bytes": found.size_bytes}
+
+
 def _learnt_from_facts(tx: Tx, model_id: UUID) -> Mapping[str, Any]:
     dataset_id = tx.models.get(model_id).dataset_id
     counts = tx.datasets.counts_of([dataset_id]).get(dataset_id, {}) if dataset_id is not None else {}
@@ -291,6 +314,9 @@ _FACTS = {
     "named": _no_facts,
     "learnt_from": _learnt_from_facts,
     "photo": _photo_facts,
+    "clean_photo": _clean_photo_facts,
+    "drawn": _drawn_facts,
+    "enlarger": _enlarger_facts,
     "sent": _no_facts,
     "mask": _no_facts,
     "gathered": _gathered_facts,

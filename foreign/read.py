@@ -68,7 +68,7 @@ def _read(data: memoryview) -> Found:
         return _zip(Zip(data))
     if is_old_file(data):
         return _root(old_file(data, names=ALL_NAMES))
-    if _is_safetensors(data):
+    if is_safetensors(data):
         raise _bare_weights(data)
     if head[:1] not in (b"\x80", b"(", b"}", b"]", b"c"):
         raise Refused("The file is no model that is known here.", remedy=OTHER_NETWORK)
@@ -137,7 +137,8 @@ def _tensors(file: Zip, name: str) -> Tensors:
         raise damaged(f"{name[:80]} cannot be read") from error
 
 
-def _is_safetensors(data: memoryview) -> bool:
+def is_safetensors(data: memoryview) -> bool:
+    """Whether it begins as a safetensors file does."""
     length = int.from_bytes(data[:SAFETENSORS_HEAD], "little")
     return 2 <= length <= 100 * 2**20 and bytes(data[SAFETENSORS_HEAD : SAFETENSORS_HEAD + 1]) == b"{"
 

@@ -32,6 +32,7 @@ class Made(StrEnum):
     FOUND = "found"  # as a sample: what was looked for          facts: as a sample
     HEARD = "heard"  # no file                                facts: as `kinds.listen.heard` gives them
     COMPOSED = "composed"  # one sound                       facts: as HEARD, and name, composed
+    ENLARGED = "enlarged"  # file, view.jpg                   facts: factor, with, words, width, height, print, recipe
     COPIES = "copies"  # no file                              facts: archive, positions
     PACE = "pace"  # no file                                   facts: lengths, of a journey's stretches
     FILM_PART = "film_part"  # one file                        facts: step, frames, all_frames, form

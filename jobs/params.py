@@ -17,7 +17,7 @@ class Need:
 
     # "dataset" | "model" | "archive" | "model_file" | "index" | "gathered" | "named" | "moments" | "learnt_from"
     # | "photo" | "sent" | "mask" | "sample" | "direction" | "map" | "squares" | "originals"
-    # | "echoes" | "film" | "pack" | "sound" | "soundtrack" | "composer"
+    # | "echoes" | "film" | "pack" | "sound" | "soundtrack" | "composer" | "drawn" | "clean_photo" | "enlarger"
     type: str
     id: UUID
 

@@ -32,6 +32,7 @@ KINDS = (
     "journey",
     "listen",
     "compose",
+    "upscale",
 )
 
 Run = Callable[[JobParams, Place], Iterator[JobEvent]]

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from jobs.errors import BadParams, NotFound
 from jobs.originality import level
 from jobs.recipe import recipe_hash
+from store import enlarge_tables as e
 from store import sample_tables as s
 from store import tables as t
 from store.browsing import EVERYTHING, Overview, named, overview, page, tagged, there
@@ -184,7 +185,10 @@ class Samples:
         tags = set(self._tags.of(sample_ids))
         for ids in pieces(sample_ids):
             keys = sa.select(s.samples.c.image_key, s.samples.c.thumb_key).where(s.samples.c.id.in_(ids))
-            self._discard(*(key for row in self._connection.execute(keys) for key in row))
+            large = sa.select(e.enlargements.c.key, e.enlargements.c.view_key).where(
+                e.enlargements.c.sample_id.in_(ids)
+            )
+            self._discard(*(key for row in self._connection.execute(keys.union_all(large)) for key in row))
             self._connection.execute(sa.delete(s.samples).where(s.samples.c.id.in_(ids)))
         self._tags.forget_unused(tags)
 

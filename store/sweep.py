@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from store import echo_tables as e
 from store import journey_tables as j
+from store import enlarge_tables as large
 from store import map_tables as m
 from store import sample_tables as s
 from store import soundtrack_tables as st
@@ -38,6 +39,8 @@ _NAMED: dict[str, tuple[sa.Column[Any], list[sa.Column[Any]], list[sa.Column[Any
     "echoes": (e.echoes.c.id, [e.echoes.c.key], []),
     "soundtracks": (st.soundtracks.c.id, [st.soundtracks.c.key], []),
     "videos": (j.videos.c.id, [j.videos.c.key, j.videos.c.poster_key], []),
+    "enlargers": (large.enlargers.c.id, [large.enlargers.c.key], []),
+    "enlargements": (large.enlargements.c.id, [large.enlargements.c.key, large.enlargements.c.view_key], []),
     "directions": (t.directions.c.id, [t.directions.c.key], []),
     "resume_points": (t.resume_points.c.job_id, [], [t.resume_points.c.files]),
 }

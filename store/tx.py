@@ -14,6 +14,7 @@ from store.artifacts import Artifacts
 from store.datasets import Datasets
 from store.directions import Directions
 from store.echoes import Echoes
+from store.enlargements import Enlargements
 from store.events import Events
 from store.features import Features
 from store.gathered import Gathered
@@ -104,6 +105,11 @@ class Tx:
     def echoes(self) -> Echoes:
         """What moments of trainings remember."""
         return Echoes(self.connection, discard=self.discard)
+
+    @cached_property
+    def enlargements(self) -> Enlargements:
+        """The pictures that were made larger, and what enlarges."""
+        return Enlargements(self.connection, discard=self.discard, drop_point=self.resume_points.drop)
 
     @cached_property
     def gathered(self) -> Gathered:
@@ -241,3 +247,4 @@ class Tx:
         self.journeys.forget(photo_ids)
         self.videos.forget(photo_ids)
         self.packs.forget(photo_ids)
+        self.enlargements.forget(photo_ids)

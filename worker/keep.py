@@ -30,6 +30,7 @@ from store.store import Store
 from store.tx import Tx
 from worker.echoes import keep_echoes
 from worker.films import keep_films, keep_paces, keep_parts
+from worker.enlarging import keep_enlarged
 from worker.found import keep_found, keep_previews, sample_of
 from worker.gathering import keep_copies
 from worker.looks import keep_features, keep_focus, keep_heaps
@@ -318,6 +319,7 @@ _KEEP: Mapping[Made, Callable[[Keeper, Sequence[Artifact]], None]] = MappingProx
         Made.SEEN: keep_seen,
         Made.MAP: keep_map,
         Made.ECHOES: keep_echoes,
+        Made.ENLARGED: keep_enlarged,
         Made.SKETCHES: keep_sketches,
         Made.CALIBRATION: keep_calibration,
         Made.TRACES: keep_traces,

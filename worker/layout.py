@@ -24,6 +24,7 @@ from store.tx import Tx
 from store.views import pixels_of
 from worker.echoes import lay_echoes
 from worker.films import lay_film
+from worker.enlarging import lay_clean_photo, lay_drawn, lay_enlarger
 from worker.maps import lay_map
 from worker.packs import lay_pack
 from worker.paths import path_of
@@ -365,6 +366,9 @@ _LAY: Mapping[str, Callable[[Store, Job, UUID, Path], tuple[Path, dict[str, Any]
         "direction": _direction,
         "map": lay_map,
         "echoes": lay_echoes,
+        "drawn": lay_drawn,
+        "clean_photo": lay_clean_photo,
+        "enlarger": lay_enlarger,
         "squares": lay_squares,
         "originals": lay_originals,
         "pack": lay_pack,

@@ -25,18 +25,20 @@ SLOW = f"Reading it took longer than {MOST_S:.0f} seconds; it was left out for s
 REMEDY = "Download it again, and compare its size and hash with what its publisher says."
 
 
-def read_apart(file: Path, folder: Path, *, stop: Callable[[], bool] = lambda: False) -> dict[str, Any] | None:
+def read_apart(
+    file: Path, folder: Path, *, stop: Callable[[], bool] = lambda: False, reader: str = "kinds.convert.reader"
+) -> dict[str, Any] | None:
     """Read `file` as data; its weights come into `folder`, what was found is given back. None, if it was to stop.
 
     Raises: ModelRejected, with what was found in the file; DiskFull.
     """
     most_bytes = BASE_BYTES + TIMES * file.stat().st_size
     quiet = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    command = [sys.executable, "-m", "kinds.convert.reader", str(file), str(folder), str(most_bytes)]
+    command = [sys.executable, "-m", reader, str(file), str(folder), str(most_bytes)]
     environment = {**os.environ, **quiet, PARENT: str(os.getpid())}
     null = subprocess.DEVNULL
-    with subprocess.Popen(command, env=environment, stdin=null, stdout=null, stderr=null) as reader:
-        status = _end_of(reader, stop)
+    with subprocess.Popen(command, env=environment, stdin=null, stdout=null, stderr=null) as child:
+        status = _end_of(child, stop)
     if status is None:
         return None
     if status == FULL:

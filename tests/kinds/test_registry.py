@@ -22,6 +22,7 @@ FACTS: dict[str, Any] = {
     "dataset": {"usable_views": 191, "photos": 191},
     "model": {"resolution": 64, "architecture": {"resolution": 64, "channel_base": 4096, "channel_max": 128}},
     "archive": {"size_bytes": 1_000_000, "filename": "a.zip"},
+    "picture": {"width": 256, "height": 256},
     "file": {"size_bytes": 300_000_000, "filename": "a.pkl"},
 }
 NEEDED: dict[str, dict[str, Any]] = {
@@ -43,6 +44,7 @@ NEEDED: dict[str, dict[str, Any]] = {
             "keyframes": [{"at_s": at_s, "model_id": ID, "point": {"anchor": {"seed": 1}}} for at_s in (0.0, 0.5)],
         }
     },
+    "upscale": {"sample_id": ID},
 }
 SCRATCH: dict[str, Any] = {"base_model_id": None, "from_scratch": True}
 requests: TypeAdapter[JobParams] = TypeAdapter(AnyParams)

@@ -37,6 +37,8 @@ const ROUTES: Record<string, Loader> = {
   journeys: () => import('./views/journeys/Journeys'),
   'journeys/new': () => import('./views/journeys/New'),
   'journeys/:': () => import('./views/journey/JourneyView'),
+  'samples/:/large': () => import('./views/large/Large'),
+  'photos/:/large': () => import('./views/large/Large'),
   jobs: () => import('./views/jobs/Jobs'),
   settings: () => import('./views/settings/Settings'),
 };
@@ -56,7 +58,7 @@ export function loaderOf(at: At): Loader | undefined {
 /** What a view is of: its tabs are within it, and the explorer stays while it goes from model to model. */
 export function viewOf(at: At): string {
   if (at.path[0] === 'explore' && at.path[1]) return 'explore/:';
-  if (at.path[0] === 'trainings') return at.path.join('/');
+  if (at.path[0] === 'trainings' || at.path[2] === 'large') return at.path.join('/');
   return (loaderOf(at) ? at.path.slice(0, 2) : at.path).join('/');
 }
 
@@ -67,6 +69,7 @@ export function above({ path: [first = '', id, more], query }: At): { to: string
   if (!id) return null;
   const words = query.toString();
   if (first === 'trainings' && more) return { to: `#/trainings/${id}`, word: 'The training' };
+  if (more === 'large') return { to: `#/${first}/${id}`, word: 'The picture' };
   if (first === 'gallery') return { to: '#/gallery', word: 'Gallery' };
   if (first === 'journeys') return { to: '#/journeys', word: 'Journeys' };
   if (first === 'samples') return { to: words ? `#/gallery?${words}` : '#/gallery', word: 'Gallery' };

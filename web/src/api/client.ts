@@ -3,7 +3,7 @@ import createClient from 'openapi-fetch';
 import { forPeople, sentences } from '../words';
 import type { components, paths } from './schema';
 
-type Schemas = components['schemas'];
+export type Schemas = components['schemas'];
 export type Dataset = Schemas['Dataset'];
 export type DatasetInFull = Schemas['DatasetInFull'];
 export type Photo = Schemas['Photo'];

@@ -1705,6 +1705,156 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/samples/{sample_id}/enlargements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Of Sample
+         * @description List what was made of a sample, the newest first.
+         */
+        get: operations["of_sample_samples__sample_id__enlargements_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/photos/{photo_id}/enlargements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Of Photo
+         * @description List what was made of a photograph, the newest first.
+         */
+        get: operations["of_photo_photos__photo_id__enlargements_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enlargements/{enlargement_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look
+         * @description Look at one.
+         */
+        get: operations["look_enlargements__enlargement_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete
+         * @description Delete one; the original stays.
+         */
+        delete: operations["delete_enlargements__enlargement_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enlargements/{enlargement_id}/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Image
+         * @description Send it to look at: the whole PNG, or a JPEG of 2,048 px where that is enough, and of a TIFF always.
+         */
+        get: operations["image_enlargements__enlargement_id__image_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enlargements/{enlargement_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * File
+         * @description Send the file itself, to be saved: PNG or TIFF, with its profile, and its size on paper.
+         */
+        get: operations["file_enlargements__enlargement_id__file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enlargers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Enlargers
+         * @description List what enlarges: what comes along, and files that were brought.
+         */
+        get: operations["enlargers_enlargers_get"];
+        put?: never;
+        /**
+         * Bring
+         * @description Take weights of an ESRGAN, .safetensors or .pth: the raw body, or the one file of a form.
+         *
+         *     They are read as data in a process of its own, and no code in them is run. The same file again is the same enlarger.
+         */
+        post: operations["bring_enlargers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enlargers/{enlarger_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Let Go
+         * @description Delete weights that were brought; what they have enlarged stays.
+         */
+        delete: operations["let_go_enlargers__enlarger_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -3416,6 +3566,151 @@ export interface components {
              * @example 12
              */
             photographs: number;
+        };
+        /**
+         * Enlargement
+         * @description A picture that was made larger.
+         */
+        Enlargement: {
+            /**
+             * Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            id: string;
+            /**
+             * Job Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            job_id: string;
+            /** Sample Id */
+            sample_id: string | null;
+            /** Photo Id */
+            photo_id: string | null;
+            /**
+             * Factor
+             * @example 4
+             */
+            factor: number;
+            /**
+             * With
+             * @example real-esrgan
+             */
+            with: string;
+            /**
+             * Words
+             * @example by Real-ESRGAN: detail is made up
+             */
+            words: string;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            print: components["schemas"]["PrintedAs"] | null;
+            /**
+             * Form
+             * @enum {string}
+             */
+            form: "png" | "tiff";
+            /** Recipe */
+            recipe: {
+                [key: string]: unknown;
+            };
+            /**
+             * Blur
+             * @description A picture of at most 16 px, base64.
+             */
+            blur: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Sha256 */
+            sha256: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-24T13:21:12.482000Z
+             */
+            created_at: string;
+        };
+        /**
+         * Enlargements
+         * @description What was made of one picture, the newest first.
+         */
+        Enlargements: {
+            /** Items */
+            items: components["schemas"]["Enlargement"][];
+        };
+        /**
+         * Enlarger
+         * @description Something that makes pictures larger.
+         */
+        Enlarger: {
+            /**
+             * Id
+             * @description Of a file that was brought; none of what comes along.
+             */
+            id: string | null;
+            /**
+             * Name
+             * @description What a job calls it by, as `with`.
+             * @example real-esrgan
+             */
+            name: string;
+            /**
+             * Label
+             * @example Real-ESRGAN
+             */
+            label: string;
+            /**
+             * What
+             * @example Makes up detail as photographs have it.
+             */
+            what: string;
+            /**
+             * Licence
+             * @description An SPDX expression; NOASSERTION of a file that does not say.
+             */
+            licence: string;
+            /**
+             * Makes Up
+             * @description Whether it invents detail.
+             */
+            makes_up: boolean;
+            /**
+             * Factors
+             * @example [
+             *       2,
+             *       4
+             *     ]
+             */
+            factors: number[];
+            /**
+             * Scale
+             * @description How much its network itself enlarges: 1, 2 or 4.
+             * @example 4
+             */
+            scale: number | null;
+            /**
+             * Available
+             * @description Whether its weights are here.
+             */
+            available: boolean;
+            /** Notes */
+            notes: string[];
+            /** Size Bytes */
+            size_bytes: number | null;
+        };
+        /**
+         * Enlargers
+         * @description What enlarges.
+         */
+        Enlargers: {
+            /** Items */
+            items: components["schemas"]["Enlarger"][];
         };
         /**
          * Estimate
@@ -6410,6 +6705,62 @@ export interface components {
             distance: number | null;
         };
         /**
+         * Print
+         * @description A size on paper. The picture keeps its shape: of two sides it fills the one that it reaches first.
+         */
+        Print: {
+            /**
+             * Width Cm
+             * @example 30
+             */
+            width_cm?: number | null;
+            /**
+             * Cm
+             * @description Width and height that it is to fit into.
+             * @example [
+             *       30,
+             *       20
+             *     ]
+             */
+            cm?: [
+                number,
+                number
+            ] | null;
+            /**
+             * Dpi
+             * @default 300
+             */
+            dpi?: number;
+            /**
+             * Form
+             * @default png
+             * @enum {string}
+             */
+            form?: "png" | "tiff";
+        };
+        /**
+         * PrintedAs
+         * @description A size on paper.
+         */
+        PrintedAs: {
+            /** Width Cm */
+            width_cm: number | null;
+            /** Cm */
+            cm: number[] | null;
+            /** Dpi */
+            dpi: number;
+            /**
+             * Form
+             * @enum {string}
+             */
+            form: "png" | "tiff";
+            /**
+             * Words
+             * @description How that size came about.
+             */
+            words: string;
+        };
+        /**
          * Problem
          * @description Any error (RFC 9457): what was wrong, where, and what to do. Facts of the error stand beside these members.
          */
@@ -7666,6 +8017,45 @@ export interface components {
              * @description It was stopped, and holds what there was of it.
              */
             partial: boolean;
+         * UpscaleParams
+         * @description Make a picture larger. The original stays as it is.
+         */
+        UpscaleParams: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "upscale";
+            /** Preset */
+            preset?: string | null;
+            /**
+             * Picture
+             * @description Of the gallery.
+             * @example 0199d3a0-0000-7000-8000-000000000005
+             */
+            sample_id?: string | null;
+            /**
+             * Photograph
+             * @description Of an archive.
+             * @example null
+             */
+            photo_id?: string | null;
+            /**
+             * How much larger
+             * @description 2 or 4 times each way; left out, what the print needs, and 4 without one.
+             * @example 4
+             */
+            factor?: (2 | 4) | null;
+            /**
+             * By what
+             * @description real-esrgan makes detail up, lanczos nothing; or the name of a file that was sent to /enlargers.
+             * @example real-esrgan
+             */
+            /**
+             * Print
+             * @description Its size on paper.
+             */
+            print?: components["schemas"]["Print"] | null;
         };
         /**
          * View
@@ -11288,6 +11678,7 @@ export interface operations {
             query?: {
                 kind?: ("ingest" | "train" | "generate" | "convert" | "index" | "gather" | "directions" | "blend" | "measure" | "project" | "map" | "echoes" | "export" | "journey" | "listen") | null;
                 kind?: ("ingest" | "train" | "generate" | "convert" | "index" | "gather" | "directions" | "blend" | "measure" | "project" | "map" | "echoes" | "journey" | "listen" | "compose") | null;
+                kind?: ("ingest" | "train" | "generate" | "convert" | "index" | "gather" | "directions" | "blend" | "measure" | "project" | "map" | "echoes" | "upscale") | null;
                 state?: ("queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled") | null;
                 /** @description How many, 1 to 200. */
                 limit?: number;
@@ -11334,6 +11725,7 @@ export interface operations {
             content: {
                 "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"] | components["schemas"]["ExportParams"] | components["schemas"]["JourneyParams"] | components["schemas"]["ListenParams"];
                 "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"] | components["schemas"]["JourneyParams"] | components["schemas"]["ListenParams"] | components["schemas"]["ComposeParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"] | components["schemas"]["UpscaleParams"];
             };
         };
         responses: {
@@ -11404,6 +11796,7 @@ export interface operations {
             content: {
                 "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"] | components["schemas"]["ExportParams"] | components["schemas"]["JourneyParams"] | components["schemas"]["ListenParams"];
                 "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"] | components["schemas"]["JourneyParams"] | components["schemas"]["ListenParams"] | components["schemas"]["ComposeParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"] | components["schemas"]["UpscaleParams"];
             };
         };
         responses: {
@@ -13546,6 +13939,414 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    of_sample_samples__sample_id__enlargements_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sample_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enlargements"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    of_photo_photos__photo_id__enlargements_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                photo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enlargements"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_enlargements__enlargement_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                enlargement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enlargement"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_enlargements__enlargement_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                enlargement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    image_enlargements__enlargement_id__image_get: {
+        parameters: {
+            query?: {
+                /** @description Wanted long side in px: the smallest stored picture that has it is sent. */
+                size?: number | null;
+            };
+            header?: never;
+            path: {
+                enlargement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                    "image/jpeg": unknown;
+                };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The range lies outside the file */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    file_enlargements__enlargement_id__file_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                enlargement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The range lies outside the file */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enlargers_enlargers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enlargers"];
+                };
+            };
+        };
+    };
+    bring_enlargers_post: {
+        parameters: {
+            query?: {
+                /** @description What it is called. */
+                filename?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enlarger"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    let_go_enlargers__enlarger_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                enlarger_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description No such thing */
             404: {

@@ -31,6 +31,7 @@ async function named(job: Job): Promise<string> {
   if (job.kind === 'blend') return 'two models to be blended';
   if (job.kind === 'measure') return 'moments to be measured';
   if (job.kind === 'export') return 'a heirloom pack';
+  if (job.kind === 'upscale') return 'a picture to be enlarged';
   if (job.kind === 'project') return 'a photograph to be found';
   const dataset = job.dataset_id ? await answer(GET('/datasets/{dataset_id}', { params: { path: { dataset_id: job.dataset_id } } })).catch(() => null) : null;
   const of = dataset?.name ?? 'another archive';

@@ -112,6 +112,13 @@ export default function PhotoView({ at }: { at: At }) {
                   </Button>
                 </p>
               )}
+              {pictured && (
+                <p>
+                  <a class="word" href={`#/photos/${id}/large`}>
+                    Enlarge it
+                  </a>
+                </p>
+              )}
               {pictured && <FindIn photo={found} seen={seen} />}
               <Seen of={seen} withdrawn={found.state === 'withdrawn'} />
               {found.state !== 'withdrawn' && found.state !== 'moved' && <Withdraw id={id} archive={archive.id} name={found.name} seen={seen} changed={photo.again} />}

@@ -98,6 +98,7 @@ export default function SampleView({ at }: { at: At }) {
               <Button icon="full" does={full}>
                 Full screen
               </Button>
+              <ButtonLink href={`#/samples/${id}/large`}>Enlarge</ButtonLink>
               <Save sample={found} photos={resembling.shown} pairs={resembling.leans ? [] : resembling.pairs} />
               {model && (
                 <ButtonLink look="primary" icon="explore" href={addressOf(placeOf(found))}>

@@ -1,0 +1,155 @@
+"""Enlarging: pictures that were made larger, and weights that owners have brought for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from jobs.errors import Conflict, NotFound
+from store import enlarge_tables as e
+from store import tables as t
+from store.rows import columns
+from store.types import now
+
+UPSCALE = "upscale"  # the kind of job that enlarges
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Enlargement:
+    """A picture that was made larger, of a sample or of a photograph."""
+
+    id: UUID
+    job_id: UUID
+    sample_id: UUID | None
+    photo_id: UUID | None
+    factor: int
+    made_with: str
+    words: str
+    width: int
+    height: int
+    print: Mapping[str, Any] | None
+    recipe: Mapping[str, Any]
+    blur: str
+    sha256: str
+    key: str
+    view_key: str
+    size_bytes: int
+    created_at: datetime = field(default_factory=now)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EnlargerRow:
+    """Weights that an owner has brought, as they were read, under the name of their file."""
+
+    id: UUID
+    name: str
+    sha256: str
+    architecture: Mapping[str, Any]
+    notes: Sequence[str]
+    key: str
+    size_bytes: int
+    created_at: datetime = field(default_factory=now)
+
+
+class Enlargements:
+    """The tables `enlargements` and `enlargers`."""
+
+    def __init__(
+        self, connection: sa.Connection, *, discard: Callable[..., None], drop_point: Callable[[UUID], None]
+    ) -> None:
+        self._connection = connection
+        self._discard = discard
+        self._drop_point = drop_point
+
+    def add(self, row: Enlargement) -> None:
+        """Add what a job has made; again, it stands in the place of what the job made before."""
+        self._drop(e.enlargements.c.job_id == row.job_id)
+        self._connection.execute(sa.insert(e.enlargements).values(**columns(row)))
+
+    def get(self, id: UUID) -> Enlargement:
+        """Read one; NotFound without one."""
+        found = self._rows(e.enlargements.c.id == id)
+        if not found:
+            raise NotFound(f"There is no enlarged picture {id}.")
+        return found[0]
+
+    def of_sample(self, sample_id: UUID) -> list[Enlargement]:
+        """List those of a sample, the newest first."""
+        return self._rows(e.enlargements.c.sample_id == sample_id)
+
+    def of_photo(self, photo_id: UUID) -> list[Enlargement]:
+        """List those of a photograph, the newest first."""
+        return self._rows(e.enlargements.c.photo_id == photo_id)
+
+    def delete(self, id: UUID) -> None:
+        """Delete one; its files go with the commit. Raises: NotFound."""
+        self.get(id)
+        self._drop(e.enlargements.c.id == id)
+
+    def forget(self, photo_ids: Sequence[UUID]) -> None:
+        """Delete all that was made of these photographs, and rows that jobs have kept to go on from."""
+        wanted = {str(id) for id in photo_ids}
+        jobs = self._connection.execute(sa.select(t.jobs.c.id, t.jobs.c.params).where(t.jobs.c.kind == UPSCALE))
+        for job in jobs.all():
+            if job.params.get("photo_id") in wanted:
+                self._drop_point(job.id)
+        self._drop(e.enlargements.c.photo_id.in_(list(photo_ids)))
+
+    # What enlarges
+
+    def enlargers(self) -> list[EnlargerRow]:
+        """List what owners have brought, by name."""
+        rows = self._connection.execute(sa.select(e.enlargers).order_by(e.enlargers.c.name)).mappings()
+        return [EnlargerRow(**row) for row in rows]
+
+    def enlarger(self, id: UUID) -> EnlargerRow:
+        """Read one; NotFound without one."""
+        row = self._connection.execute(sa.select(e.enlargers).where(e.enlargers.c.id == id)).mappings().one_or_none()
+        if row is None:
+            raise NotFound(
+                "There is no file of this name that enlarges.",
+                remedy="GET /enlargers lists what there is; POST /enlargers brings one.",
+            )
+        return EnlargerRow(**row)
+
+    def bring(self, row: EnlargerRow) -> EnlargerRow:
+        """Add one; the same bytes are one, however they are called, and the new file goes.
+
+        Raises: Conflict, where other weights have the name.
+        """
+        there = self.same(row.id, row.name, sha256=row.sha256)
+        if there is not None:
+            if there.key != row.key:
+                self._discard(row.key)
+            return there
+        self._connection.execute(sa.insert(e.enlargers).values(**columns(row)))
+        return row
+
+    def same(self, id: UUID, name: str, *, sha256: str) -> EnlargerRow | None:
+        """Find those of the same bytes, if they are here. Raises: Conflict, where other weights have the name."""
+        which = sa.or_(e.enlargers.c.sha256 == sha256, e.enlargers.c.id == id)
+        rows = [EnlargerRow(**row) for row in self._connection.execute(sa.select(e.enlargers).where(which)).mappings()]
+        same = next((row for row in rows if row.sha256 == sha256), None)
+        if same is None and rows:
+            raise Conflict(f"other weights are called {name} already", remedy="Delete those, or rename the file.")
+        return same
+
+    def let_go(self, id: UUID) -> None:
+        """Delete one; what it has enlarged stays. Raises: NotFound."""
+        self._discard(self.enlarger(id).key)
+        self._connection.execute(sa.delete(e.enlargers).where(e.enlargers.c.id == id))
+
+    def _rows(self, which: sa.ColumnElement[bool]) -> list[Enlargement]:
+        query = sa.select(e.enlargements).where(which).order_by(e.enlargements.c.id.desc())
+        return [Enlargement(**row) for row in self._connection.execute(query).mappings()]
+
+    def _drop(self, which: sa.ColumnElement[bool]) -> None:
+        of = e.enlargements.c
+        gone = self._connection.execute(sa.delete(e.enlargements).where(which).returning(of.key, of.view_key))
+        for row in gone.all():
+            self._discard(*row)
