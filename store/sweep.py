@@ -12,8 +12,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from store import echo_tables as e
-from store import journey_tables as j
 from store import enlarge_tables as large
+from store import journey_tables as j
 from store import map_tables as m
 from store import sample_tables as s
 from store import soundtrack_tables as st

@@ -3,8 +3,7 @@ import { defineConfig, loadEnv } from 'vite';
 import { heirloom } from './heirloom/build.ts';
 
 const server = loadEnv('', '.', 'REVERIE')['REVERIE'] ?? 'http://127.0.0.1:8765';
-const rest = ['datasets', 'photos', 'models', 'jobs', 'samples', 'artifacts', 'kinds', 'events', 'status', 'readyz', 'uploads', 'catalogue', 'journeys', 'videos', 'soundtracks'];
-const rest = ['datasets', 'photos', 'models', 'jobs', 'samples', 'artifacts', 'kinds', 'events', 'status', 'readyz', 'uploads', 'catalogue', 'exports'];
+const rest = ['datasets', 'photos', 'models', 'jobs', 'samples', 'artifacts', 'kinds', 'events', 'status', 'readyz', 'uploads', 'catalogue', 'journeys', 'videos', 'soundtracks', 'exports', 'enlargers', 'enlargements'];
 
 export default defineConfig({
   plugins: [preact(), heirloom],

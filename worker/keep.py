@@ -29,8 +29,8 @@ from store.rows import (
 from store.store import Store
 from store.tx import Tx
 from worker.echoes import keep_echoes
-from worker.films import keep_films, keep_paces, keep_parts
 from worker.enlarging import keep_enlarged
+from worker.films import keep_films, keep_paces, keep_parts
 from worker.found import keep_found, keep_previews, sample_of
 from worker.gathering import keep_copies
 from worker.looks import keep_features, keep_focus, keep_heaps

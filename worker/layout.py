@@ -23,8 +23,8 @@ from store.store import Store
 from store.tx import Tx
 from store.views import pixels_of
 from worker.echoes import lay_echoes
-from worker.films import lay_film
 from worker.enlarging import lay_clean_photo, lay_drawn, lay_enlarger
+from worker.films import lay_film
 from worker.maps import lay_map
 from worker.packs import lay_pack
 from worker.paths import path_of
@@ -371,8 +371,6 @@ _LAY: Mapping[str, Callable[[Store, Job, UUID, Path], tuple[Path, dict[str, Any]
         "enlarger": lay_enlarger,
         "squares": lay_squares,
         "originals": lay_originals,
-        "pack": lay_pack,
-        "film": lay_film,
         "pack": lay_pack,
         "sound": lay_sound,
         "soundtrack": lay_soundtrack,

@@ -18,6 +18,7 @@ from workshop.setup import LOCK, TORCH
 from workshop.stages import ROOT
 
 OUTSIDE = re.compile(r"torch|triton|nvidia-.*|cuda-.*")
+OWN = {"musicgen"}  # a gigabyte for weights that do not come with Reverie
 HEADING = "# Written by `make lock`; installed by `make setup` with --no-deps, after torch.\n"
 
 
@@ -53,9 +54,10 @@ def locked() -> list[str]:
 
 
 def declared() -> Iterator[Requirement]:
-    """What pyproject.toml asks for."""
+    """What pyproject.toml asks for, save for extras that are the owner's to bring."""
     project = read()["project"]
-    lists = [project["dependencies"], *project["optional-dependencies"].values()]
+    extras = project["optional-dependencies"].items()
+    lists = [project["dependencies"], *(lines for extra, lines in extras if extra not in OWN)]
     return (Requirement(line) for lines in lists for line in lines)
 
 

@@ -7934,6 +7934,49 @@ export interface components {
             with?: string;
         };
         /**
+         * UpscaleParams
+         * @description Make a picture larger. The original stays as it is.
+         */
+        UpscaleParams: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "upscale";
+            /** Preset */
+            preset?: string | null;
+            /**
+             * Picture
+             * @description Of the gallery.
+             * @example 0199d3a0-0000-7000-8000-000000000005
+             */
+            sample_id?: string | null;
+            /**
+             * Photograph
+             * @description Of an archive.
+             * @example null
+             */
+            photo_id?: string | null;
+            /**
+             * How much larger
+             * @description 2 or 4 times each way; left out, what the print needs, and 4 without one.
+             * @example 4
+             */
+            factor?: (2 | 4) | null;
+            /**
+             * By what
+             * @description real-esrgan makes detail up, lanczos nothing; or the name of a file that was sent to /enlargers.
+             * @default real-esrgan
+             * @example real-esrgan
+             */
+            with?: string;
+            /**
+             * Print
+             * @description Its size on paper.
+             */
+            print?: components["schemas"]["Print"] | null;
+        };
+        /**
          * Video
          * @description A film.
          */
@@ -8017,45 +8060,6 @@ export interface components {
              * @description It was stopped, and holds what there was of it.
              */
             partial: boolean;
-         * UpscaleParams
-         * @description Make a picture larger. The original stays as it is.
-         */
-        UpscaleParams: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "upscale";
-            /** Preset */
-            preset?: string | null;
-            /**
-             * Picture
-             * @description Of the gallery.
-             * @example 0199d3a0-0000-7000-8000-000000000005
-             */
-            sample_id?: string | null;
-            /**
-             * Photograph
-             * @description Of an archive.
-             * @example null
-             */
-            photo_id?: string | null;
-            /**
-             * How much larger
-             * @description 2 or 4 times each way; left out, what the print needs, and 4 without one.
-             * @example 4
-             */
-            factor?: (2 | 4) | null;
-            /**
-             * By what
-             * @description real-esrgan makes detail up, lanczos nothing; or the name of a file that was sent to /enlargers.
-             * @example real-esrgan
-             */
-            /**
-             * Print
-             * @description Its size on paper.
-             */
-            print?: components["schemas"]["Print"] | null;
         };
         /**
          * View
@@ -11676,9 +11680,7 @@ export interface operations {
     list_jobs_jobs_get: {
         parameters: {
             query?: {
-                kind?: ("ingest" | "train" | "generate" | "convert" | "index" | "gather" | "directions" | "blend" | "measure" | "project" | "map" | "echoes" | "export" | "journey" | "listen") | null;
-                kind?: ("ingest" | "train" | "generate" | "convert" | "index" | "gather" | "directions" | "blend" | "measure" | "project" | "map" | "echoes" | "journey" | "listen" | "compose") | null;
-                kind?: ("ingest" | "train" | "generate" | "convert" | "index" | "gather" | "directions" | "blend" | "measure" | "project" | "map" | "echoes" | "upscale") | null;
+                kind?: ("ingest" | "train" | "generate" | "convert" | "index" | "gather" | "directions" | "blend" | "measure" | "project" | "map" | "echoes" | "export" | "journey" | "listen" | "compose" | "upscale") | null;
                 state?: ("queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled") | null;
                 /** @description How many, 1 to 200. */
                 limit?: number;
@@ -11723,9 +11725,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"] | components["schemas"]["ExportParams"] | components["schemas"]["JourneyParams"] | components["schemas"]["ListenParams"];
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"] | components["schemas"]["JourneyParams"] | components["schemas"]["ListenParams"] | components["schemas"]["ComposeParams"];
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"] | components["schemas"]["UpscaleParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"] | components["schemas"]["ExportParams"] | components["schemas"]["JourneyParams"] | components["schemas"]["ListenParams"] | components["schemas"]["ComposeParams"] | components["schemas"]["UpscaleParams"];
             };
         };
         responses: {
@@ -11794,9 +11794,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"] | components["schemas"]["ExportParams"] | components["schemas"]["JourneyParams"] | components["schemas"]["ListenParams"];
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"] | components["schemas"]["JourneyParams"] | components["schemas"]["ListenParams"] | components["schemas"]["ComposeParams"];
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"] | components["schemas"]["UpscaleParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"] | components["schemas"]["ExportParams"] | components["schemas"]["JourneyParams"] | components["schemas"]["ListenParams"] | components["schemas"]["ComposeParams"] | components["schemas"]["UpscaleParams"];
             };
         };
         responses: {
