@@ -333,8 +333,5 @@ _KEEP: Mapping[Made, Callable[[Keeper, Sequence[Artifact]], None]] = MappingProx
         Made.PACE: keep_paces,
         Made.FILM_PART: keep_parts,
         Made.FILM: keep_films,
-        Made.PACK: keep_packs,
-        Made.HEARD: keep_heard,
-        Made.COMPOSED: keep_composed,
     }
 )
