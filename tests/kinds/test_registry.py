@@ -37,6 +37,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "project": {"model_id": ID, "photo_id": ID},
     "map": {"dataset_id": ID},
     "echoes": {"training_id": ID},
+    "export": {"model_id": ID},
 }
 SCRATCH: dict[str, Any] = {"base_model_id": None, "from_scratch": True}
 requests: TypeAdapter[JobParams] = TypeAdapter(AnyParams)
