@@ -8,8 +8,8 @@ from typing import Any
 from kinds.cost import Cost, speed
 from kinds.export.params import ExportParams
 
-RUNTIME_BYTES = 15_000_000  # what runs the network in a browser, typefaces and texts
-PACKED = 1.35  # a file within a script is written in letters
+RUNTIME_BYTES = 6_000_000  # in a zip: what runs the network in a browser, typefaces and texts
+PACKED = 1.05  # what a file takes in a zip that is written in letters, within a script
 MOST_WITHIN_BYTES = 120_000_000  # of a model that opens by a double click
 PICTURE_BYTES = 1.6  # a pixel of a picture, on average
 START_S = 6.0  # a child process and the tensor library

@@ -24,7 +24,6 @@ from latent.point import Space
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.work import SLOW, drawn, ended
 from tests.waiting import until
-from workshop.stages import ROOT
 
 MOST = 2  # of 255
 
@@ -63,7 +62,7 @@ def served(folder: Path) -> Iterator[str]:
     with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         try:
             assert server.stdout is not None
-            yield server.stdout.readline().rpartition("(")[2].partition(")")[0]
+            yield server.stdout.readline().rpartition("(")[2].partition(")")[0].rstrip("/")
         finally:
             server.terminate()
 
@@ -94,38 +93,38 @@ def pixels(page: Page, canvas: str) -> NDArray[np.int64]:
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))).convert("RGB")).astype(int)
 
 
-def checked(page: Page, where: str) -> None:
+def checked(page: Page, where: str, folder: Path) -> None:
     """Open a pack, and compare what it draws, of a seed and of a place beside it, with what PyTorch draws."""
     page.goto(f"{where}#seed=21&psi=0.7")
-    expect(page.locator('canvas[data-tile="0 0"].drawn')).to_be_visible()
-    G = load_generator(ROOT / "demo" / "bases" / "faces_64")
+    expect(page.locator('canvas[data-tile="0 0"].drawn')).to_be_visible(timeout=SLOW)
+    G = load_generator(folder / "model")
     (seed,) = generate(G, [21])
     assert np.abs(pixels(page, 'canvas[data-tile="0 0"]') - to_uint8(seed)).max() <= MOST
-    expect(page.locator('canvas[data-tile="1 -1"].drawn')).to_be_visible()
+    expect(page.locator('canvas[data-tile="1 -1"].drawn')).to_be_visible(timeout=SLOW)
     point = Point.model_validate({"anchor": {"seed": 21}, "x": 0.45, "y": -0.45})
     found = Space(G, planes=Planes()).latents(point, lambda id: pytest.fail("it goes along no direction"))
     beside = to_uint8(G.synthesis(found.ws, noise_mode="const")[0])
     assert np.abs(pixels(page, 'canvas[data-tile="1 -1"]') - beside).max() <= MOST
-    expect(page.locator("#checked")).to_contain_text("draws here what it drew when the folder was made")
+    expect(page.locator("#checked")).to_contain_text("draws here what it drew when the folder was made", timeout=SLOW)
 
 
 def test_from_a_plain_server_it_draws_what_pytorch_draws(browser: Browser, folder: Path, base: dict[str, str]) -> None:
     with served(folder) as address, alone(browser, address) as context:
         page = context.new_page()
-        checked(page, f"{address}/index.html")
+        checked(page, f"{address}/index.html", folder)
         expect(page.get_by_role("heading", name=base["name"])).to_be_visible()
 
 
 def test_a_double_click_is_enough(browser: Browser, folder: Path) -> None:
     with alone(browser, folder.as_uri()) as context:
-        checked(context.new_page(), (folder / "index.html").as_uri())
+        checked(context.new_page(), (folder / "index.html").as_uri(), folder)
 
 
 def test_one_wanders_returns_and_takes_a_picture_along(browser: Browser, folder: Path) -> None:
     with served(folder) as address, alone(browser, address) as context:
         page = context.new_page()
         page.goto(f"{address}/#seed=3")
-        expect(page.locator("canvas.tile.drawn").first).to_be_visible()
+        expect(page.locator("canvas.tile.drawn").first).to_be_visible(timeout=SLOW)
         page.locator(".plane").focus()
         page.keyboard.press("ArrowRight")
         until(lambda: "x=0.45" in page.url)
@@ -139,7 +138,7 @@ def test_one_wanders_returns_and_takes_a_picture_along(browser: Browser, folder:
         page.keyboard.press("Escape")
         page.reload()
         assert page.url == here
-        expect(page.locator('canvas[data-tile="0 0"].drawn')).to_be_visible()
+        expect(page.locator('canvas[data-tile="0 0"].drawn')).to_be_visible(timeout=SLOW)
         assert np.array_equal(pixels(page, 'canvas[data-tile="0 0"]'), large)
         page.get_by_role("button", name="Somewhere else").click()
         until(lambda: "x=" not in page.url)
@@ -151,7 +150,7 @@ def test_a_favourite_leads_to_its_place(browser: Browser, folder: Path) -> None:
         page.goto(address)
         page.get_by_role("button", name="Favourite 2").click()
         until(lambda: "favourite=0002" in page.url)
-        expect(page.locator('canvas[data-tile="0 0"].drawn')).to_be_visible()
+        expect(page.locator('canvas[data-tile="0 0"].drawn')).to_be_visible(timeout=SLOW)
         kept = np.asarray(Image.open(folder / "favourites" / "0002.png").convert("RGB")).astype(int)
         assert np.abs(pixels(page, 'canvas[data-tile="0 0"]') - kept).max() <= MOST
 
@@ -161,7 +160,7 @@ def test_it_fits_a_phone_and_the_night(browser: Browser, folder: Path) -> None:
         page = context.new_page()
         page.set_viewport_size(PHONE)
         page.goto(address)
-        expect(page.locator("canvas.tile.drawn").first).to_be_visible()
+        expect(page.locator("canvas.tile.drawn").first).to_be_visible(timeout=SLOW)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         assert page.locator("html").get_attribute("data-theme") == "night"
         page.get_by_role("button", name="By day").click()
@@ -178,7 +177,7 @@ def test_a_folder_that_is_not_whole_says_so(browser: Browser, folder: Path, tmp_
     with served(broken) as address, alone(browser, address) as context:
         page = context.new_page()
         page.goto(address)
-        expect(page.get_by_role("status")).to_contain_text("synthesis.onnx is not in this folder")
+        expect(page.get_by_role("status")).to_contain_text("synthesis.onnx is not in this folder", timeout=SLOW)
 
 
 def test_it_is_made_beside_the_model(page: Page, reverie: str, base: dict[str, str]) -> None:

@@ -38,6 +38,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "project": {"model_id": ID, "photo_id": ID},
     "map": {"dataset_id": ID},
     "echoes": {"training_id": ID},
+<<<<<<< HEAD
     "journey": {
         "recipe": {
             "duration_s": 1.0,
@@ -45,6 +46,9 @@ NEEDED: dict[str, dict[str, Any]] = {
         }
     },
     "upscale": {"sample_id": ID},
+=======
+    "export": {"model_id": ID},
+>>>>>>> e526652273470384ec03c0f4ecfd5657838c02c9
 }
 SCRATCH: dict[str, Any] = {"base_model_id": None, "from_scratch": True}
 requests: TypeAdapter[JobParams] = TypeAdapter(AnyParams)

@@ -35,7 +35,7 @@ def test_the_wheel_holds_the_page_the_bases_and_the_licences(tmp_path: Path) -> 
     (wheel,) = tmp_path.glob("reverie-*.whl")
     with zipfile.ZipFile(wheel) as built:
         names = built.namelist()
-    assert "web/dist/index.html" in names
+    assert {"web/dist/index.html", "web/dist/heirloom/page/runtime.wasm"} <= {*names}
     assert any(name.startswith("demo/bases/") and name.endswith("/generator.safetensors") for name in names)
     assert {name.rpartition("/")[2] for name in names if "/licenses/" in name} == {"LICENSE", "NOTICE"}
     packages = lock.read()["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]

@@ -39,10 +39,6 @@ export class Artist {
     this.next();
   }
 
-  forget(): void {
-    this.waiting = [];
-  }
-
   private async fetched(names: string[], far: (share: number) => void): Promise<ArrayBuffer[]> {
     let here = 0;
     return Promise.all(

@@ -22,6 +22,11 @@ function failed(why: string): void {
   state.classList.add('bad');
 }
 
+/** Say how far it is; what went wrong stays. */
+function say(words: string): void {
+  if (!state.classList.contains('bad')) state.textContent = words;
+}
+
 const keep = () => history.replaceState(null, '', written(at));
 
 function go(place: At): void {
@@ -149,11 +154,11 @@ async function begin(): Promise<void> {
   window.addEventListener('hashchange', () => go(read(location.hash)));
   dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
   if (onDisk && !pack.within) return failed('this network is too large to be read from a disk');
-  state.textContent = 'Reading the network …';
-  wander.view.addEventListener('drawn', () => (state.textContent = ''));
+  say('Reading the network …');
+  wander.view.addEventListener('drawn', () => say(''));
   show();
   try {
-    await artist.begin((share) => (state.textContent = share < 1 ? `Reading the network, ${Math.round(share * 100)} % …` : 'Drawing the first picture …'));
+    await artist.begin((share) => say(share < 1 ? `Reading the network, ${Math.round(share * 100)} % …` : 'Drawing the first picture …'));
     wander.view.addEventListener('drawn', () => void check(), { once: true });
   } catch (error) {
     failed(error instanceof Error ? error.message : String(error));

@@ -31,7 +31,6 @@ export class Wander {
     this.moved = { x: 0, y: 0 };
     this.moment++;
     this.tiles.clear();
-    this.artist.forget();
     this.view.replaceChildren();
     this.lay();
   }
