@@ -101,3 +101,18 @@ def test_music_that_a_journey_goes_with_stays(http: httpx.Client, store: Store, 
     assert refused.json()["journey_id"] == journey["id"]
     http.delete(f"/journeys/{journey['id']}").raise_for_status()
     assert http.delete(f"/soundtracks/{row['id']}").status_code == 204
+
+
+def test_music_is_composed_for_a_journey(http: httpx.Client, base: str) -> None:
+    journey = http.post("/journeys", json={"recipe": recipe(base)}).raise_for_status().json()
+    asked = {"kind": "compose", "journey_id": journey["id"], "mood": "dark", "key": "D#", "with": "reverie", "seed": 3}
+    posted = http.post("/jobs", json=asked)
+    assert posted.status_code == 202, posted.text
+    params = posted.json()["params"]
+    assert (params["with"], params["mood"], params["key"]) == ("reverie", "dark", "D#")
+    assert len(params["recipe"]["keyframes"]) == 3
+    told = http.post("/jobs/estimate", json=asked).raise_for_status().json()
+    assert told["seconds"] > 0
+    for wrong in ({"with": "../choir"}, {"mood": "loud"}, {"key": "H"}, {"duration_s": 1e9}, {"seed": -1}):
+        assert http.post("/jobs", json={**asked, **wrong}).status_code == 422, wrong
+    assert http.post("/jobs", json={"kind": "compose"}).status_code == 422

@@ -1,0 +1,81 @@
+"""Sound out of files: every form, every number of channels, every rate; and what is no sound, or too much of it."""
+
+import wave
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from av.audio.frame import AudioFrame
+
+from sound.reading import RATE, NoSound, Stopped, TooLong, read
+from sound.writing import FORMS, write
+from tests.sound import making
+
+
+@pytest.mark.parametrize("suffix", list(FORMS))
+def test_every_form_comes_back_as_it_went(tmp_path: Path, suffix: str) -> None:
+    tone = making.tone(440, seconds=2, level=0.5)
+    write(tone, tmp_path / f"a{suffix}")
+    found = read(tmp_path / f"a{suffix}")
+    assert found.rate == RATE
+    assert found.duration_s == pytest.approx(2, abs=0.06)
+    assert found.broken_at_s is None
+    middle = found.samples[:, RATE // 2 : RATE]
+    assert np.sqrt((middle**2).mean()) == pytest.approx(0.5 / np.sqrt(2), rel=0.05)
+
+
+def test_the_same_sound_is_written_as_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a.ogg", "b.ogg"):
+        write(making.tone(440, seconds=1), tmp_path / name)
+    assert (tmp_path / "a.ogg").read_bytes() == (tmp_path / "b.ogg").read_bytes()
+
+
+@pytest.mark.parametrize("rate", [8_000, 22_050, 44_100, 96_000])
+@pytest.mark.parametrize("layout", ["mono", "stereo", "5.1"])
+def test_any_rate_and_any_channels_become_two_of_48_khz(tmp_path: Path, rate: int, layout: str) -> None:
+    with av.open(str(tmp_path / "a.wav"), "w") as container:
+        stream = container.add_stream("pcm_s16le", rate=rate, layout=layout)
+        channels = av.AudioLayout(layout).nb_channels
+        tone = 0.3 * np.sin(2 * np.pi * 400 * np.arange(rate) / rate)
+        samples = (np.repeat(tone[:, None], channels, axis=1) * 32767).astype(np.int16)
+        frame = AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout=layout)
+        frame.sample_rate, frame.pts, frame.time_base = rate, 0, Fraction(1, rate)
+        for packet in (*stream.encode(frame), *stream.encode(None)):  # type: ignore[call-overload]
+            container.mux(packet)
+    found = read(tmp_path / "a.wav")
+    assert found.samples.shape[0] == 2
+    assert found.duration_s == pytest.approx(1, abs=0.02)
+    assert np.abs(found.samples).max() > 0.25
+
+
+def test_what_is_no_sound_silent_or_too_long_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.mp3").write_bytes(b"no sound")
+    with pytest.raises(NoSound, match="no sound file"):
+        read(tmp_path / "a.mp3")
+    write(making.sound(np.zeros(RATE)), tmp_path / "b.wav")
+    with pytest.raises(NoSound, match="silence"):
+        read(tmp_path / "b.wav")
+    write(making.tone(440, seconds=3), tmp_path / "c.wav")
+    with pytest.raises(TooLong, match="minutes are taken"):
+        read(tmp_path / "c.wav", longest_s=2.0)
+    with pytest.raises(FileNotFoundError):
+        read(tmp_path / "d.wav")
+
+
+def test_a_file_that_lies_about_its_length_is_caught_while_it_is_decoded(tmp_path: Path) -> None:
+    with wave.open(str(tmp_path / "a.wav"), "wb") as file:
+        file.setparams((1, 2, 8_000, 0, "NONE", ""))
+        file.writeframes((np.random.default_rng(0).standard_normal(8_000 * 6) * 5_000).astype("<i2").tobytes())
+    content = bytearray((tmp_path / "a.wav").read_bytes())
+    content[40:44] = b"\xff\xff\xff\xff"  # as programs that stream do: until the end
+    (tmp_path / "a.wav").write_bytes(content)
+    with pytest.raises(TooLong):
+        read(tmp_path / "a.wav", longest_s=4.0)
+
+
+def test_reading_stops_when_it_is_to(tmp_path: Path) -> None:
+    write(making.tone(440, seconds=3), tmp_path / "a.flac")
+    with pytest.raises(Stopped):
+        read(tmp_path / "a.flac", stop=lambda: True)
