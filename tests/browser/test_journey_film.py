@@ -8,21 +8,19 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.journeying import made, opened
 from tests.browser.work import SLOW, ended
+from tests.waiting import until
 
-PLAYED = """async video => {
-    if (video.readyState < 1) await new Promise(done => video.onloadedmetadata = done);
-    const sought = new Promise(done => video.onseeked = done);
-    video.currentTime = 0.75 * video.duration;
-    await sought;
-    const at = video.currentTime;
+KNOWN = "video => video.readyState >= 1 || video.error?.message || false"
+SOUGHT = """async video => {
     video.muted = true;
-    await video.play();
-    await new Promise(done => video.ontimeupdate = () => video.currentTime > at && done());
-    video.pause();
+    video.currentTime = 0.5 * video.duration;
+}"""
+RESTS = "video => !video.seeking && video.readyState >= 2"
+SEEN = """video => {
     const canvas = Object.assign(document.createElement('canvas'), { width: 64, height: 64 });
     canvas.getContext('2d').drawImage(video, 0, 0, 64, 64);
     const colours = new Set(canvas.getContext('2d').getImageData(0, 0, 64, 64).data).size;
-    return [video.duration, at, video.videoWidth, colours];
+    return [video.duration, video.currentTime, video.videoWidth, colours];
 }"""
 
 
@@ -30,17 +28,23 @@ PLAYED = """async video => {
 def test_the_film_is_made_and_plays_and_is_sought_through(
     page: Page, reverie: str, learnt: dict[str, str], form: str
 ) -> None:
-    journey = made(reverie, learnt, form=form)
+    journey = made(reverie, learnt, form=form, speed="plain")
     opened(page, reverie, journey)
     expect(page.get_by_text(re.compile(r"^48 pictures, "))).to_be_visible(timeout=SLOW)
     page.get_by_role("button", name="Make the film").first.click()
     player = page.locator("video.player")
     expect(player).to_be_visible(timeout=SLOW)
-    duration, at, width, colours = player.evaluate(PLAYED)
+    until(lambda: player.evaluate(KNOWN), within_s=SLOW / 1000)
+    assert player.evaluate(KNOWN) is True
+    player.evaluate(SOUGHT)
+    until(lambda: player.evaluate(RESTS), within_s=SLOW / 1000)
+    duration, at, width, colours = player.evaluate(SEEN)
     assert duration == pytest.approx(2, abs=0.05)
-    assert at == pytest.approx(1.5, abs=0.05)
+    assert at == pytest.approx(1, abs=0.05)
     assert width >= 32
     assert colours > 20  # it shows something
+    player.evaluate("video => void video.play()")
+    until(lambda: player.evaluate("video => video.currentTime") > 1.2, within_s=SLOW / 1000)
     expect(page.get_by_text(re.compile(r"24 pictures a second"))).to_have_count(2)
     with page.expect_download() as taken:
         page.get_by_role("link", name="Save", exact=True).click()
@@ -56,7 +60,7 @@ def test_the_film_is_made_and_plays_and_is_sought_through(
 
 
 def test_the_recipe_of_a_film_is_copied(page: Page, reverie: str, learnt: dict[str, str]) -> None:
-    journey = made(reverie, learnt, form="gif", duration_s=1.5)
+    journey = made(reverie, learnt, form="gif", duration_s=1.5, speed="plain")
     with httpx.Client(base_url=reverie, timeout=60) as client:
         job = client.post("/jobs", json={"kind": "journey", "journey_id": journey}).raise_for_status().json()["id"]
         ended(client, job)
@@ -70,14 +74,17 @@ def test_the_recipe_of_a_film_is_copied(page: Page, reverie: str, learnt: dict[s
 
 
 def test_a_long_film_is_watched_while_it_comes_and_stopped(page: Page, reverie: str, learnt: dict[str, str]) -> None:
-    journey = made(reverie, learnt, duration_s=600.0, fps=60)
+    journey = made(reverie, learnt, duration_s=600.0, fps=60, speed="plain")
     opened(page, reverie, journey)
     page.get_by_role("button", name="Make the film").first.click()
     making = page.get_by_role("region", name="The film", exact=True)
     expect(making.get_by_text(re.compile(r"^Making the film: picture \d"))).to_be_visible(timeout=SLOW)
+    job = httpx.get(f"{reverie}/journeys/{journey}").json()["job"]["id"]
+    until(lambda: httpx.get(f"{reverie}/jobs/{job}/film").status_code == 200, within_s=SLOW / 1000)
     making.get_by_role("button", name="Play the film so far").click(timeout=SLOW)
     so_far = making.get_by_label("The film so far")
-    assert so_far.evaluate("async video => { if (video.readyState < 1) await new Promise(done => video.onloadedmetadata = done); return video.duration }") > 0  # fmt: skip
+    until(lambda: so_far.evaluate(KNOWN), within_s=SLOW / 1000)
+    assert so_far.evaluate("video => video.duration") > 0
     making.get_by_role("button", name="Stop, and keep none of it").click()
     expect(making).to_have_count(0, timeout=SLOW)
     expect(page.locator("video.player")).to_have_count(0)

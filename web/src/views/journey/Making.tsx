@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { answer, type Job, POST } from '../../api/client';
 import { useEvents } from '../../api/load';
 import { Button } from '../../parts/Button';
+import { tell } from '../../parts/notices';
 import { Waiting } from '../../parts/Waiting';
 import { duration, forPeople, number, sentences } from '../../words';
 import { isGoing } from './journeys';
@@ -9,10 +10,8 @@ import { isGoing } from './journeys';
 /** The film that is being made: how far it is, the film so far, and what to do where it ended early. */
 export function Making({ job, changed }: { job: Job | null; changed: () => void }) {
   const [watched, setWatched] = useState<string | null>(null);
-  const [parts, setParts] = useState(0);
   useEvents(isGoing(job) ? job.id : null, (type) => {
-    if (type === 'film') setParts((now) => now + 1);
-    changed();
+    if (type !== 'preview') changed();
   });
   if (!job) return null;
   const steer = (move: 'cancel' | 'retry' | 'resume' | 'stop') => answer(POST(`/jobs/{job_id}/${move}`, { params: { path: { job_id: job.id } } })).then(changed);
@@ -28,6 +27,11 @@ export function Making({ job, changed }: { job: Job | null; changed: () => void 
         </div>
       </section>
     );
+  const watch = async ({ id, done }: Job) => {
+    const first = await fetch(`/jobs/${id}/film`, { headers: { Range: 'bytes=0-0' } });
+    if (first.ok) setWatched(`/jobs/${id}/film?of=${done}`);
+    else tell('Nothing to play yet', 'The first part of the film is on its way.');
+  };
   const playable = ['mp4', 'webm'].includes(String(formOf(job)));
   return (
     <section class="journey-making stack" aria-label="The film">
@@ -36,8 +40,8 @@ export function Making({ job, changed }: { job: Job | null; changed: () => void 
       <Waiting job={job} />
       {watched && <video key={watched} src={watched} controls playsInline preload="metadata" aria-label="The film so far" />}
       <div class="row">
-        {playable && (parts > 0 || job.done > 0) && (
-          <Button look="quiet" icon="play" does={() => setWatched(`/jobs/${job.id}/film?of=${job.done}`)}>
+        {playable && job.done > 0 && (
+          <Button look="quiet" icon="play" busy="Fetching it" does={() => watch(job)}>
             {watched ? 'Show what has come since' : 'Play the film so far'}
           </Button>
         )}
@@ -64,6 +68,7 @@ function formOf({ params }: Job): unknown {
 
 function going(job: Job): string {
   if (job.state === 'queued') return 'The film waits to be made.';
+  if (job.phase === 'measuring') return 'Looking how far apart its places are to the eye, so that it goes at one speed.';
   if (job.state === 'paused') return 'The film rests, and goes on from where it was.';
   if (job.wish === 'cancel' || job.wish === 'stop') return 'Stopping after this picture.';
   const left = job.remaining_s === null ? '' : job.remaining_s < 50 ? `, ${duration(job.remaining_s)} left` : `, about ${duration(job.remaining_s)} left`;
