@@ -38,19 +38,14 @@ NEEDED: dict[str, dict[str, Any]] = {
     "project": {"model_id": ID, "photo_id": ID},
     "map": {"dataset_id": ID},
     "echoes": {"training_id": ID},
-<<<<<<< HEAD
     "journey": {
         "recipe": {
             "duration_s": 1.0,
             "keyframes": [{"at_s": at_s, "model_id": ID, "point": {"anchor": {"seed": 1}}} for at_s in (0.0, 0.5)],
         }
     },
-<<<<<<< HEAD
     "upscale": {"sample_id": ID},
-=======
     "export": {"model_id": ID},
->>>>>>> e526652273470384ec03c0f4ecfd5657838c02c9
-=======
     "listen": {"soundtrack_id": ID},
     "compose": {
         "recipe": {
@@ -58,7 +53,6 @@ NEEDED: dict[str, dict[str, Any]] = {
             "keyframes": [{"at_s": at_s, "model_id": ID, "point": {"anchor": {"seed": 1}}} for at_s in (0.0, 0.5)],
         }
     },
->>>>>>> f03cfe91154aaff3cdcbedb45b20c183d7bc71e2
 }
 SCRATCH: dict[str, Any] = {"base_model_id": None, "from_scratch": True}
 requests: TypeAdapter[JobParams] = TypeAdapter(AnyParams)
