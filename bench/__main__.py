@@ -36,6 +36,7 @@ from bench import (
     service,
     training,
     uploading,
+    upscaling,
     vectors,
     versus,
 )
@@ -73,6 +74,8 @@ LONG: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(
         "ada": ada.curves,
         "moments": moments.suggested,
         "vectors": vectors.searching,
+        "upscaling": upscaling.enlarging,
+        "upscaled": upscaling.memory,
     }
 )
 
