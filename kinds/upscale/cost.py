@@ -14,7 +14,7 @@ START_S = 6.0  # a child process, the tensor library, weights
 MULTIPLICATIONS_PER_S = 40e9  # on two cores
 RESULT_PIXELS_PER_S = 12e6  # read, resized and written
 PROCESS_BYTES = 550_000_000
-KEPT_BYTES = 10.5  # of rows that layers keep: a channel of the network, a dense block and a column
+KEPT_BYTES = 134.0  # of rows that layers keep in float32: a channel of the network, a dense block and a column
 BAND_BYTES = 250_000_000  # of what a band of rows becomes, whatever the picture's size
 RESULT_BYTES = 9  # a pixel of the result while it is made: rows that were kept, the picture, its file
 

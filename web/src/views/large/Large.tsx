@@ -47,7 +47,7 @@ export default function Large({ at }: { at: At }) {
             </h1>
           </header>
           {shown ? <BeforeAfter key={shown.id} original={found} large={shown} kind={of.kind} /> : <img class={`alone ${of.kind}`} src={found.src(1024)} width={found.width} height={found.height} alt={found.alt} />}
-          {shown && <Said of={shown} gone={made.again} />}
+          {shown && <Said of={shown} gone={made.again} quiet={asking && !now} />}
           <Under job={now} failed={jobs.value?.failed ?? null} changed={() => (jobs.again(), made.again())} />
           {!now && (asking || first) && <Ask of={of} original={found} asked={() => (ask(false), jobs.again())} />}
           {!now && !asking && !first && (
@@ -63,7 +63,7 @@ export default function Large({ at }: { at: At }) {
 }
 
 /** By what it was enlarged, how large it is, and what one does with it. */
-function Said({ of, gone }: { of: Enlargement; gone: () => void }) {
+function Said({ of, gone, quiet }: { of: Enlargement; gone: () => void; quiet: boolean }) {
   const remove = async () => {
     await answer(DELETE('/enlargements/{enlargement_id}', { params: { path: { enlargement_id: of.id } } }));
     gone();
@@ -80,7 +80,7 @@ function Said({ of, gone }: { of: Enlargement; gone: () => void }) {
         <Button look="quiet" does={remove} busy="Deleting">
           Delete
         </Button>
-        <ButtonLink look="primary" icon="save" href={`/enlargements/${of.id}/file`}>
+        <ButtonLink look={quiet ? 'outline' : 'primary'} icon="save" href={`/enlargements/${of.id}/file`}>
           Save the {of.form === 'tiff' ? 'TIFF' : 'PNG'}
         </ButtonLink>
       </div>
