@@ -1,7 +1,7 @@
 """MusicGen (Copet et al. 2023) through its published library, from a folder that the owner brings, without a network.
 
-The library, `transformers`, is not among what Reverie needs: who wants it installs it. Weights are read from safetensors alone: a pickle could
-run code. Long music is made in pieces, each going on from the end of the one before.
+The library, `transformers`, is not among what Reverie needs: who wants it installs it. Weights are read from
+safetensors alone: a pickle could run code. Long music is made in pieces, each going on from the end of the one before.
 """
 
 from __future__ import annotations
