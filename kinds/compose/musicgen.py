@@ -1,7 +1,7 @@
 """MusicGen (Copet et al. 2023) through its published library, from a folder that the owner brings, without a network.
 
-The library, `transformers`, is the optional extra `musicgen`. Weights are read from safetensors alone: a pickle could
-run code. Long music is made in pieces, each going on from the end of the one before.
+The library, `transformers`, is not among what Reverie needs: who wants it installs it. Weights are read from
+safetensors alone: a pickle could run code. Long music is made in pieces, each going on from the end of the one before.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ BLEND_S = 0.5
 SPARE = 8  # tokens: the last ones of a piece are not whole, as its codebooks come one after another
 GUIDANCE = 3.0  # the library's own for this network
 CODE = "composer_missing"
-INSTALL = "Install the library: pip install 'reverie[musicgen]'. Or compose with reverie, which needs none."
+INSTALL = 'Install the library: pip install "transformers==5.24.0". Or compose with reverie, which needs none.'
 
 
 def composed(

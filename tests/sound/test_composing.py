@@ -31,7 +31,8 @@ def score(seconds: float = 24.0, *, motion: float = 0.4, hue: float = 60.0, ligh
 
 def spectrum(mono: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     size = 4 * len(mono)
-    return np.fft.rfftfreq(size, 1 / RATE), np.abs(np.fft.rfft(mono * np.hanning(len(mono)), size))
+    loud = np.abs(np.fft.rfft(mono * np.hanning(len(mono)), size))
+    return np.asarray(np.fft.rfftfreq(size, 1 / RATE), np.float64), np.asarray(loud, np.float64)
 
 
 @pytest.mark.parametrize("part", ["pad", "pluck", "bell", "bass"])
@@ -145,5 +146,5 @@ def test_a_score_is_read_out_of_pictures() -> None:
     assert found.lab.shape == (30, 3)
     assert found.lab[0, 1] > 0.1 > found.lab[25, 1]
     assert found.motion[5] < 0.1 < 0.7 < found.motion[20]
-    grey = replace(found, lab=np.tile(np.float32([0.5, 0, 0]), (30, 1)))
+    grey = replace(found, lab=np.tile(np.array([0.5, 0, 0], np.float32), (30, 1)))
     assert compose_piece(grey, seed=0).bars

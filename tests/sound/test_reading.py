@@ -42,7 +42,7 @@ def test_any_rate_and_any_channels_become_two_of_48_khz(tmp_path: Path, rate: in
         samples = (np.repeat(tone[:, None], channels, axis=1) * 32767).astype(np.int16)
         frame = AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout=layout)
         frame.sample_rate, frame.pts, frame.time_base = rate, 0, Fraction(1, rate)
-        for packet in (*stream.encode(frame), *stream.encode(None)):  # type: ignore[call-overload]
+        for packet in (*stream.encode(frame), *stream.encode(None)):
             container.mux(packet)
     found = read(tmp_path / "a.wav")
     assert found.samples.shape[0] == 2
