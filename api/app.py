@@ -41,6 +41,7 @@ from api import (
     render,
     repairs,
     samples,
+    soundtracks,
     taking,
     triptych,
     uploads,
@@ -97,6 +98,7 @@ ROUTERS = (
     journeys,
     videos,
     films,
+    soundtracks,
 )
 
 

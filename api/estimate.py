@@ -7,12 +7,11 @@ import psutil
 from api import submit
 from api.schemas.base import Notice
 from api.schemas.jobs import Estimate
+from api.submit import HEADROOM_BYTES
 from api.units import in_units, in_words
 from kinds import registry
 from kinds.cost import Cost
 from store.store import Store
-
-HEADROOM_BYTES = 200_000_000  # of disk that stays free: the database and its journal need room as well
 
 
 def estimate_of(asked: submit.Request, store: Store) -> Estimate:

@@ -9,7 +9,7 @@ from uuid import UUID
 from jobs.errors import BadParams, NotFound
 from jobs.journey import Keyframe, Recipe
 from jobs.point import Anchor, Point
-from jobs.route import Lengths
+from jobs.route import Lengths, on_beats
 from store.rows import Sample
 from store.searches import KIND as SEARCH
 from store.tx import Tx
@@ -22,6 +22,12 @@ def whole(tx: Tx, recipe: Recipe) -> Recipe:
     """
     samples = {sample.id: sample for sample in tx.samples.there(recipe.samples)}
     check_models(tx, recipe)
+    if recipe.soundtrack is not None and not tx.soundtracks.there(recipe.soundtrack.id):
+        raise BadParams(
+            f"there is no soundtrack {recipe.soundtrack.id}",
+            pointer="#/recipe/soundtrack/id",
+            remedy="It was deleted, perhaps. Choose another, or none.",
+        )
     return recipe.with_keyframes(_whole(tx, one, number, samples) for number, one in enumerate(recipe.keyframes))
 
 
@@ -48,6 +54,14 @@ def short(tx: Tx, recipe: Recipe) -> Recipe:
         )
         for keyframe in recipe.keyframes
     )
+
+
+def on_time(tx: Tx, recipe: Recipe) -> Recipe:
+    """Move keyframes to the beats of the music, where the recipe wants that. Raises: NotFound, Conflict."""
+    if recipe.soundtrack is None or recipe.soundtrack.snap == "none":
+        return recipe
+    heard = tx.soundtracks.ready(recipe.soundtrack.id).heard or {}
+    return on_beats(recipe, beats=heard.get("beats"), bars=heard.get("bars"))
 
 
 def lengths_of(tx: Tx, recipe: Recipe) -> Lengths | None:

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, Response
 
 from api import shapes
 from api.deps import Opened, Where, location
-from api.journeyed import lengths_of, short, whole
+from api.journeyed import lengths_of, on_time, short, whole
 from api.problems import answers
 from api.proposing import proposed
 from api.schemas.base import Page
@@ -49,7 +49,7 @@ def preview(body: Look, store: Opened) -> list[Seen]:
     if not body.recipe.keyframes:
         raise BadParams("the recipe has no keyframes", pointer="#/recipe/keyframes", remedy="Give it one or more.")
     with store.read() as tx:
-        standing = whole(tx, body.recipe)
+        standing = on_time(tx, whole(tx, body.recipe))
         lengths = lengths_of(tx, standing)
         told = short(tx, standing)
     route = Route(standing, lengths=lengths)

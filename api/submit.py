@@ -12,7 +12,9 @@ from uuid import UUID
 from api.askable import echoes_facts
 from api.journeyed import path_of, whole
 from api.labels import FEW
-from jobs.errors import BadParams, Conflict
+from api.soundtracked import sound_facts, soundtrack_facts
+from api.units import in_units
+from jobs.errors import BadParams, Conflict, DiskFull
 from jobs.ids import new_id
 from jobs.journey import Recipe
 from jobs.originality import SKETCH_VERSION
@@ -28,6 +30,7 @@ from store.moments import lacks, unmeasured
 from store.store import Store
 from store.tx import Tx
 
+HEADROOM_BYTES = 200_000_000  # of disk that stays free: the database and its journal need room as well
 MEASURED_S = 86_400.0  # a worker that was there within a day knows this machine
 Facts = Mapping[str, Mapping[str, Any]]
 
@@ -76,6 +79,8 @@ def post(store: Store, asked: JobParams, *, key: str | None) -> tuple[rows.Job, 
                 return tx.jobs.get(owner), None
         prepared = prepare(tx, asked)
         _check_nothing_is_sent(asked)
+        if isinstance(asked, JourneyParams):
+            _check_disk(store, prepared)
         row = queue(tx, prepared, job_id=job_id)
     return row, prepared
 
@@ -91,6 +96,16 @@ def queue(tx: Tx, prepared: Request, *, job_id: UUID) -> rows.Job:
         dataset_id=prepared.dataset_id,
         model_id=prepared.model_id,
     )
+
+
+def _check_disk(store: Store, prepared: Request) -> None:
+    """Refuse a film that the disk cannot hold. Raises: DiskFull."""
+    needed, free = registry.cost(prepared.params, prepared.facts).disk_bytes, store.objects.free_bytes()
+    if free is not None and free - HEADROOM_BYTES < needed:
+        raise DiskFull(
+            f"The film needs {in_units(needed)} of disk while it is made, and {in_units(free)} are free.",
+            remedy="Make it shorter or smaller, choose another form, or make room.",
+        )
 
 
 def _with_recipe(tx: Tx, asked: JourneyParams) -> JourneyParams:
@@ -288,6 +303,8 @@ _FACTS = {
     "model": model_facts,
     "archive": _archive_facts,
     "model_file": _model_file_facts,
+    "sound": sound_facts,
+    "soundtrack": soundtrack_facts,
 }
 
 

@@ -23,6 +23,7 @@ from bench import (
     grid,
     importing,
     ingesting,
+    journey,
     learning,
     map,
     moments,
@@ -63,6 +64,7 @@ MEASURES: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(
         "exploring": exploring.wandering,
         "projecting": projecting.finding,
         "map": map.laying,
+        "journey": journey.filming,
         "searching": searching.archives,
         "originality": originality.copies,
     }

@@ -30,6 +30,8 @@ class Made(StrEnum):
     DIRECTIONS = "directions"  # a file each                 facts: directions, what each is, and of which file
     PREVIEW = "preview"  # one picture of what was found so far  facts: step, width, height, distance
     FOUND = "found"  # as a sample: what was looked for          facts: as a sample
+    HEARD = "heard"  # no file                                facts: as `kinds.listen.heard` gives them
+    COMPOSED = "composed"  # one sound                       facts: as HEARD, and name, composed
     COPIES = "copies"  # no file                              facts: archive, positions
     PACE = "pace"  # no file                                   facts: lengths, of a journey's stretches
     FILM_PART = "film_part"  # one file                        facts: step, frames, all_frames, form

@@ -17,7 +17,7 @@ class Need:
 
     # "dataset" | "model" | "archive" | "model_file" | "index" | "gathered" | "named" | "moments" | "learnt_from"
     # | "photo" | "sent" | "mask" | "sample" | "direction" | "map" | "squares" | "originals"
-    # | "echoes" | "film"
+    # | "echoes" | "film" | "sound" | "soundtrack"
     type: str
     id: UUID
 

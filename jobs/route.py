@@ -252,5 +252,14 @@ def snapped(recipe: Recipe, times_s: Sequence[float]) -> Recipe:
     return Recipe.model_validate({**dict(recipe), "keyframes": [dict(one) for one in found]})
 
 
+def on_beats(recipe: Recipe, *, beats: Sequence[float] | None, bars: Sequence[float] | None) -> Recipe:
+    """Move keyframes to beats or bars of its soundtrack, seconds of the music, as the recipe wants it."""
+    music = recipe.soundtrack
+    if music is None or music.snap == "none":
+        return recipe
+    times = beats if music.snap == "beats" else bars
+    return snapped(recipe, [time - music.from_s for time in times or () if time >= music.from_s])
+
+
 def _anchor(point: Point) -> Anchor:
     return point.anchor if point.is_its_anchor else Anchor(point=point)

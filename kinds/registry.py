@@ -29,6 +29,7 @@ KINDS = (
     "map",
     "echoes",
     "journey",
+    "listen",
 )
 
 Run = Callable[[JobParams, Place], Iterator[JobEvent]]

@@ -16,6 +16,7 @@ from jobs.errors import Rejected
 KINDS = (
     *("archives", "photos", "models", "model_files", "samples"),
     *("artifacts", "resume_points", "features", "directions", "maps", "seen", "echoes", "videos"),
+    "soundtracks",
 )
 _KEY = re.compile(
     r"(?P<kind>[a-z_]+)/(?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/[0-9]{1,9}/[0-9a-f]{64}(\.[a-z0-9]{1,16})?"

@@ -15,6 +15,7 @@ from store import echo_tables as e
 from store import journey_tables as j
 from store import map_tables as m
 from store import sample_tables as s
+from store import soundtrack_tables as st
 from store import tables as t
 from store.folder import sweep_files
 from store.objects import KINDS, owner_of
@@ -35,6 +36,7 @@ _NAMED: dict[str, tuple[sa.Column[Any], list[sa.Column[Any]], list[sa.Column[Any
     "maps": (m.maps.c.id, [m.maps.c.key], []),
     "seen": (m.seen_files.c.id, [m.seen_files.c.key], []),
     "echoes": (e.echoes.c.id, [e.echoes.c.key], []),
+    "soundtracks": (st.soundtracks.c.id, [st.soundtracks.c.key], []),
     "videos": (j.videos.c.id, [j.videos.c.key, j.videos.c.poster_key], []),
     "directions": (t.directions.c.id, [t.directions.c.key], []),
     "resume_points": (t.resume_points.c.job_id, [], [t.resume_points.c.files]),
@@ -73,6 +75,7 @@ def sweep(store: Store, *, older_than_s: float) -> Swept:
     parts = uploads + store.objects.sweep_parts(older_than_s)
     with store.begin() as tx:
         tx.model_files.let_go(older_than_s=older_than_s)
+        tx.soundtracks.let_go(older_than_s=older_than_s)
         tx.searches.let_go(older_than_s=older_than_s)
         # One whose file has been written to since then goes on, however long ago it was announced.
         tx.uploads.delete(

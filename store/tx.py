@@ -34,6 +34,7 @@ from store.samples import Samples
 from store.searches import KIND as SEARCH
 from store.searches import Searches
 from store.sightings import Sightings
+from store.soundtracks import Soundtracks
 from store.tags import Tags
 from store.tracing import Tracing
 from store.uploads import Uploads
@@ -202,6 +203,11 @@ class Tx:
     def resume_points(self) -> ResumePoints:
         """The resume points."""
         return ResumePoints(self.connection, jobs=self.jobs, discard=self.discard)
+
+    @cached_property
+    def soundtracks(self) -> Soundtracks:
+        """The music that was brought or composed."""
+        return Soundtracks(self.connection, jobs=self.jobs, discard=self.discard)
 
     @cached_property
     def workers(self) -> Workers:

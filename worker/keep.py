@@ -36,6 +36,7 @@ from worker.looks import keep_features, keep_focus, keep_heaps
 from worker.maps import keep_map, keep_seen
 from worker.models import keep_blends, keep_models
 from worker.peaks import peak_passed
+from worker.soundtracks import keep_composed, keep_heard
 from worker.spaces import keep_directions
 from worker.tracing import keep_calibration, keep_sketches, keep_traces, still
 
@@ -326,5 +327,7 @@ _KEEP: Mapping[Made, Callable[[Keeper, Sequence[Artifact]], None]] = MappingProx
         Made.PACE: keep_paces,
         Made.FILM_PART: keep_parts,
         Made.FILM: keep_films,
+        Made.HEARD: keep_heard,
+        Made.COMPOSED: keep_composed,
     }
 )

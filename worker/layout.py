@@ -26,6 +26,7 @@ from worker.echoes import lay_echoes
 from worker.films import lay_film
 from worker.maps import lay_map
 from worker.paths import path_of
+from worker.soundtracks import lay_sound, lay_soundtrack
 from worker.tracing import lay_originals, lay_squares
 
 PAGE = 200
@@ -366,5 +367,7 @@ _LAY: Mapping[str, Callable[[Store, Job, UUID, Path], tuple[Path, dict[str, Any]
         "squares": lay_squares,
         "originals": lay_originals,
         "film": lay_film,
+        "sound": lay_sound,
+        "soundtrack": lay_soundtrack,
     }
 )

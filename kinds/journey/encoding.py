@@ -18,12 +18,12 @@ from typing import Protocol, cast
 
 import av
 import numpy as np
-from av.video.stream import VideoStream
 from av.video.reformatter import ColorRange, Colorspace
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 from PIL import Image
 
-from kinds.journey.joining import ENDINGS, OPTIONS
+from kinds.journey.joining import ENDINGS
 
 PIECE_S = 5.0
 WAITING = 6  # frames that are drawn and not encoded yet
@@ -66,7 +66,7 @@ class VideoWriter:
 
     def __init__(self, path: Path, *, form: str, fps: int, size: tuple[int, int]) -> None:
         codec, options = _CODECS[form]
-        self._file = av.open(str(path), "w", format=form, options={**OPTIONS[form], "movflags": ""})
+        self._file = av.open(str(path), "w", format=form, options={"fflags": "+bitexact"})
         self._stream = cast("VideoStream", self._file.add_stream(codec, rate=fps, options=options))
         self._stream.width, self._stream.height = size
         self._stream.pix_fmt = "yuv420p"

@@ -11,9 +11,11 @@ from pydantic import Field, model_validator
 from jobs.errors import BadParams
 from jobs.journey import Recipe
 from jobs.params import Need
+from jobs.route import on_beats
 from kinds.blend.shape import is_known, unlike
 from kinds.fields import WholeParams
 
+SILENT = ("gif", "frames")  # forms without sound
 MOST_GIF = 1500  # frames of a GIF: all of them are held to find its colours
 
 
@@ -53,6 +55,7 @@ class JourneyParams(WholeParams):
                 remedy="Give it two or more.",
             )
         self._check_models(facts)
+        _check_music(recipe, facts.get("soundtrack", {}))
         _check_not_there(recipe)
         if recipe.form == "gif" and recipe.frames > MOST_GIF:
             raise BadParams(
@@ -60,14 +63,17 @@ class JourneyParams(WholeParams):
                 pointer="#/recipe/form",
                 remedy="Make it shorter, with fewer frames a second, or choose mp4 or webm.",
             )
-        return self
+        heard = facts.get("soundtrack", {})
+        return self.model_copy(update={"recipe": on_beats(recipe, beats=heard.get("beats"), bars=heard.get("bars"))})
 
     def needs(self) -> Mapping[str, Need]:
-        """Name the models' folders, the directions that places go along, and what there is of the film already."""
+        """Name the models' folders, directions that places go along, the music, and what there is of the film."""
         if self.recipe is None or not self.recipe.keyframes:
             return {}
         first, *others = self.recipe.model_ids
         needs = {"model": Need(type="model", id=first), "film": Need(type="film", id=first)}
+        if self.recipe.soundtrack is not None:
+            needs["soundtrack"] = Need(type="soundtrack", id=self.recipe.soundtrack.id)
         needs |= {f"model {id}": Need(type="model", id=id) for id in others}
         return needs | {f"direction {id}": Need(type="direction", id=id) for id in sorted(self.recipe.directions)}
 
@@ -120,12 +126,48 @@ def _check_label(model: Mapping[str, Any], keyframe: Any, number: int) -> None:
         )
 
 
+def _check_music(recipe: Recipe, heard: Mapping[str, Any]) -> None:
+    """Refuse music that the film cannot go with. Raises: BadParams."""
+    music, compose = recipe.soundtrack, recipe.compose
+    if music is not None and compose is not None:
+        raise BadParams(
+            "the film has a soundtrack, and another is to be composed",
+            pointer="#/recipe/compose",
+            remedy="Give one of both.",
+        )
+    if compose is not None and recipe.form in SILENT:
+        raise BadParams(
+            f"a film of the form {recipe.form} has no sound, and music is to be composed",
+            pointer="#/recipe/compose",
+            remedy="Leave it out, or choose mp4 or webm.",
+        )
+    if music is None:
+        return
+    if music.from_s >= float(heard.get("duration_s") or 0):
+        raise BadParams(
+            f"the film begins {music.from_s:g} s into the music, which lasts {heard.get('duration_s') or 0:g} s",
+            pointer="#/recipe/soundtrack/from_s",
+            remedy="Begin earlier in it.",
+        )
+    if music.snap != "none" and not heard.get(music.snap):
+        raise BadParams(
+            f"no {music.snap} were found in this music",
+            pointer="#/recipe/soundtrack/snap",
+            remedy="Choose none, and place the keyframes by hand.",
+        )
+
+
 def _check_not_there(recipe: Recipe) -> None:
     """Refuse what this server cannot do yet, rather than leave it out of the film. Raises: BadParams."""
-    for name, words in (("soundtrack", "music"), ("compose", "music"), ("upscale", "enlarging")):
-        if getattr(recipe, name) is not None:
-            raise BadParams(
-                f"this server makes films without {words} so far",
-                pointer=f"#/recipe/{name}",
-                remedy=f"Give the recipe without {name}.",
-            )
+    if recipe.compose is not None and (recipe.compose.with_ != "reverie" or recipe.compose.prompt is not None):
+        raise BadParams(
+            "in a film this server composes by itself alone so far, and takes no words for it",
+            pointer="#/recipe/compose/with",
+            remedy="Give reverie and no prompt; or compose a soundtrack first, and give that.",
+        )
+    if recipe.upscale is not None and recipe.upscale.with_ != "lanczos":
+        raise BadParams(
+            "this server enlarges films by lanczos alone so far",
+            pointer="#/recipe/upscale/with",
+            remedy="Give lanczos, or the recipe without upscale.",
+        )

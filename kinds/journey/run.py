@@ -15,6 +15,7 @@ from uuid import UUID
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 
 from gan import device
@@ -32,6 +33,7 @@ from jobs.route import Lengths, Route
 from kinds.journey.cost import PIXELS_PER_S
 from kinds.journey.encoding import Picture, Piece, Pieces
 from kinds.journey.joining import join
+from kinds.journey.music import breath, brought, composed, mastered
 from kinds.journey.params import JourneyParams
 from kinds.journey.pictures import frames_zip, gif
 from kinds.journey.shape import shape_of
@@ -41,6 +43,7 @@ from latent.journey import Flight
 from latent.looker import Looker
 from latent.pace import measured
 from latent.point import Direction
+from sound.reading import NoSound, Sound
 
 MEDIA = {"mp4": "video/mp4", "webm": "video/webm", "gif": "image/gif", "frames": "application/zip"}
 ENDINGS = {"mp4": ".mp4", "webm": ".webm", "gif": ".gif", "frames": ".zip"}
@@ -125,7 +128,8 @@ class Film:
         folder.mkdir()
         recipe, first = self.recipe, sum(int(piece["frames"]) for piece in there)
         encoder = Pieces(folder, form=recipe.form, fps=recipe.fps, size=self.size, first=len(files), start=first)
-        flight, self.drawn = self._flight(Route(recipe, lengths=lengths or None)), first
+        route = Route(recipe, lengths=lengths or None, loudness=self._loudness())
+        flight, self.drawn = self._flight(route), first
         for number in range(first, recipe.frames):
             encoder.put(partial(self._fitted, flight.frame(number)))
             yield from self._kept(encoder.finished(), files)
@@ -141,9 +145,10 @@ class Film:
     def whole(self, pieces: Sequence[Path]) -> Artifact:
         """Put the film together."""
         recipe, form = self.recipe, self.recipe.form
-        target = self.place.scratch / f"film{ENDINGS[form]}"
+        target, samples = self.place.scratch / f"film{ENDINGS[form]}", None
         if form in ("mp4", "webm"):
-            join(pieces, target, form=form, fps=recipe.fps)
+            samples = self._samples(pieces)
+            join(pieces, target, form=form, fps=recipe.fps, samples=samples)
         elif form == "gif":
             gif(pieces, target, fps=recipe.fps, loop=recipe.loop)
         else:
@@ -156,7 +161,7 @@ class Film:
             "height": self.size[1],
             "frames": self.drawn,
             "duration_s": self.drawn / recipe.fps,
-            "has_sound": False,
+            "has_sound": samples is not None,
             "partial": self.drawn < recipe.frames,
         }
         return Artifact(type=Made.FILM, files={"film": target, "poster": poster}, facts=facts)
@@ -167,6 +172,26 @@ class Film:
         each_s = next(iter(self.networks.values())).resolution ** 2 / PIXELS_PER_S
         metrics = {"work": done * each_s, "work_total": total * each_s}
         return Progress(done=done, total=total, unit="frame", phase=phase, metrics=metrics)
+
+    def _loudness(self) -> list[float]:
+        """Say how loud each frame is, where motion follows that."""
+        music = self.recipe.soundtrack
+        return breath(self._brought(), self.recipe) if music is not None and music.breathe > 0 else []
+
+    def _brought(self) -> Sound:
+        try:
+            return brought(self.place.inputs["soundtrack"], self.recipe, stop=lambda: False)
+        except NoSound as error:
+            raise JobFailed(str(error), code="no_sound", remedy="Choose another soundtrack.") from error
+
+    def _samples(self, pieces: Sequence[Path]) -> NDArray[np.float32] | None:
+        """Give the sound of the film."""
+        seconds = self.drawn / self.recipe.fps
+        if self.recipe.soundtrack is not None:
+            return mastered(self._brought(), self.recipe, seconds=seconds).samples
+        if self.recipe.compose is not None:
+            return composed(pieces, self.recipe, seconds=seconds, stop=lambda: False).samples
+        return None
 
     def _flight(self, route: Route) -> Flight:
         ways = {id: _direction(self.place, f"direction {id}") for id in self.recipe.directions}
@@ -189,7 +214,8 @@ class Film:
         """Show a square as its frame says, in the size of the film. LANCZOS; an odd side gets its last row twice."""
         picture = shown(drawn, self.place.facts["model"].get("frame"))
         width, height = self.size
-        if self.recipe.size is not None and picture.shape[:2] != (height, width):
+        larger = self.recipe.upscale is not None or self.recipe.size is not None
+        if larger and picture.shape[:2] != (height, width):
             return np.asarray(
                 Image.fromarray(np.ascontiguousarray(picture)).resize(self.size, Image.Resampling.LANCZOS)
             )

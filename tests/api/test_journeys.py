@@ -35,8 +35,8 @@ def kept(store: Store, model: str) -> str:
     id = new_id()
     stored = rows.picture(store, kind="samples", id=id)
     recipe = {"seed": 3, "truncation_psi": 0.5, "noise_mode": "none"}
-    looks = {"width": 64, "height": 64, "average": "#7a8f6b", "blur": "AAAA"}
-    files = {"sha256": stored.sha256, "image_key": stored.key}
+    looks: dict[str, Any] = {"width": 64, "height": 64, "average": "#7a8f6b", "blur": "AAAA"}
+    files: dict[str, Any] = {"sha256": stored.sha256, "image_key": stored.key}
     with store.begin() as tx:
         tx.samples.add(Sample(id=id, model_id=UUID(model), recipe=recipe, **looks, **files))
     return str(id)

@@ -37,6 +37,12 @@ NEEDED: dict[str, dict[str, Any]] = {
     "project": {"model_id": ID, "photo_id": ID},
     "map": {"dataset_id": ID},
     "echoes": {"training_id": ID},
+    "journey": {
+        "recipe": {
+            "duration_s": 1.0,
+            "keyframes": [{"at_s": at_s, "model_id": ID, "point": {"anchor": {"seed": 1}}} for at_s in (0.0, 0.5)],
+        }
+    },
 }
 SCRATCH: dict[str, Any] = {"base_model_id": None, "from_scratch": True}
 requests: TypeAdapter[JobParams] = TypeAdapter(AnyParams)

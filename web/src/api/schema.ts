@@ -2001,6 +2001,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/soundtracks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Soundtracks
+         * @description List soundtracks, newest first.
+         */
+        get: operations["list_soundtracks_soundtracks_get"];
+        put?: never;
+        /**
+         * Bring
+         * @description Take music for journeys: mp3, flac, wav, ogg, opus, m4a or aac, the raw body or the one file of a form.
+         *
+         *     A job listens to it; up to 30 minutes are taken.
+         */
+        post: operations["bring_soundtracks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/soundtracks/{soundtrack_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look
+         * @description Look at one soundtrack, with its beats, bars and waveform.
+         */
+        get: operations["look_soundtracks__soundtrack_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete
+         * @description Delete a soundtrack; 409 while a journey goes with it, or a job needs it.
+         */
+        delete: operations["delete_soundtracks__soundtrack_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/soundtracks/{soundtrack_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * File
+         * @description Send what was brought or composed, or the part of it that was asked for.
+         */
+        get: operations["file_soundtracks__soundtrack_id__file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3992,7 +4062,7 @@ export interface components {
             psi?: number | null;
             /**
              * Ease
-             * @description How it goes on from there. smooth: the speed flows over into that of the next stretch; linear: one speed; in: from a standstill; out: to a standstill.
+             * @description How it goes on. smooth: the speed flows over into that of the next stretch; linear: one speed; in: from a standstill; out: to a standstill.
              * @default smooth
              * @enum {string}
              */
@@ -4039,7 +4109,7 @@ export interface components {
             psi?: number | null;
             /**
              * Ease
-             * @description How it goes on from there. smooth: the speed flows over into that of the next stretch; linear: one speed; in: from a standstill; out: to a standstill.
+             * @description How it goes on. smooth: the speed flows over into that of the next stretch; linear: one speed; in: from a standstill; out: to a standstill.
              * @default smooth
              * @enum {string}
              */
@@ -4249,6 +4319,26 @@ export interface components {
              * @example its own picture
              */
             words: string;
+        };
+        /**
+         * ListenParams
+         * @description Find the beats, the bars and the loudness of a soundtrack. `POST /soundtracks` posts it.
+         */
+        ListenParams: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "listen";
+            /** Preset */
+            preset?: string | null;
+            /**
+             * Soundtrack
+             * Format: uuid
+             * @description What POST /soundtracks has received.
+             * @example 0199d3a0-0000-7000-8000-000000000008
+             */
+            soundtrack_id: string;
         };
         /**
          * Lonely
@@ -5364,6 +5454,17 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /** Page[SoundtrackLine] */
+        Page_SoundtrackLine_: {
+            /** Items */
+            items: components["schemas"]["SoundtrackLine"][];
+            /**
+             * Next Cursor
+             * @description Opaque; null on the last page.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
         /** Page[Video] */
         Page_Video_: {
             /** Items */
@@ -6313,7 +6414,7 @@ export interface components {
              * @enum {string}
              */
             noise?: "still" | "alive";
-            soundtrack?: components["schemas"]["Soundtrack"] | null;
+            soundtrack?: components["schemas"]["jobs__journey__Soundtrack"] | null;
             compose?: components["schemas"]["Compose"] | null;
             upscale?: components["schemas"]["Upscale"] | null;
             /**
@@ -6743,7 +6844,7 @@ export interface components {
          * Soundtrack
          * @description The music of a film.
          */
-        Soundtrack: {
+        "Soundtrack-Input": {
             /**
              * Id
              * Format: uuid
@@ -6773,6 +6874,82 @@ export interface components {
              * @default -14
              */
             loudness_lufs?: number;
+        };
+        /**
+         * SoundtrackLine
+         * @description A soundtrack, as a list has it.
+         */
+        SoundtrackLine: {
+            /**
+             * Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            id: string;
+            /**
+             * Name
+             * @example Evening.flac
+             */
+            name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "listening" | "ready" | "refused";
+            /**
+             * Reason
+             * @description Why it was refused; of one that is ready, where its file is damaged.
+             * @example null
+             */
+            reason: string | null;
+            /**
+             * Duration S
+             * @description In seconds; null until it is ready.
+             * @example 183.2
+             */
+            duration_s: number | null;
+            /**
+             * Tempo
+             * @description Beats a minute; null where nothing beats.
+             * @example 96
+             */
+            tempo: number | null;
+            /**
+             * Confidence
+             * @description 0 to 1: how much more begins on the beats than between them, and how evenly they come.
+             * @example 0.71
+             */
+            confidence: number | null;
+            /**
+             * Loudness Lufs
+             * @description Integrated, by ITU-R BS.1770-4.
+             * @example -14.2
+             */
+            loudness_lufs: number | null;
+            /**
+             * Composed
+             * @description How it was made; null, where it was brought.
+             */
+            composed: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Job Id
+             * Format: uuid
+             * @description The job that listens to it, or has composed it.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            job_id: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-24T13:21:12.482000Z
+             */
+            created_at: string;
         };
         /**
          * State
@@ -7404,6 +7581,106 @@ export interface components {
             };
         };
         /**
+         * Soundtrack
+         * @description A soundtrack, and what was heard in it.
+         */
+        api__schemas__soundtracks__Soundtrack: {
+            /**
+             * Id
+             * Format: uuid
+             * @description A UUIDv7.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            id: string;
+            /**
+             * Name
+             * @example Evening.flac
+             */
+            name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "listening" | "ready" | "refused";
+            /**
+             * Reason
+             * @description Why it was refused; of one that is ready, where its file is damaged.
+             * @example null
+             */
+            reason: string | null;
+            /**
+             * Duration S
+             * @description In seconds; null until it is ready.
+             * @example 183.2
+             */
+            duration_s: number | null;
+            /**
+             * Tempo
+             * @description Beats a minute; null where nothing beats.
+             * @example 96
+             */
+            tempo: number | null;
+            /**
+             * Confidence
+             * @description 0 to 1: how much more begins on the beats than between them, and how evenly they come.
+             * @example 0.71
+             */
+            confidence: number | null;
+            /**
+             * Loudness Lufs
+             * @description Integrated, by ITU-R BS.1770-4.
+             * @example -14.2
+             */
+            loudness_lufs: number | null;
+            /**
+             * Composed
+             * @description How it was made; null, where it was brought.
+             */
+            composed: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Job Id
+             * Format: uuid
+             * @description The job that listens to it, or has composed it.
+             * @example 0199a3c4-5d6e-7f80-9a1b-2c3d4e5f6071
+             */
+            job_id: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-24T13:21:12.482000Z
+             */
+            created_at: string;
+            /**
+             * Beats
+             * @description In seconds.
+             * @example [
+             *       0.52,
+             *       1.02,
+             *       1.52
+             *     ]
+             */
+            beats: number[];
+            /**
+             * Bars
+             * @description The beats that begin bars, in seconds.
+             * @example [
+             *       0.52,
+             *       2.52
+             *     ]
+             */
+            bars: number[];
+            /**
+             * Peaks
+             * @description The highest swing of each of 1,000 equal parts, 0 to 1.
+             */
+            peaks: number[];
+        };
+        /**
          * Recipe
          * @description A journey, whole: the same film anywhere where its models are.
          */
@@ -7461,7 +7738,7 @@ export interface components {
              * @enum {string}
              */
             noise?: "still" | "alive";
-            soundtrack?: components["schemas"]["Soundtrack"] | null;
+            soundtrack?: components["schemas"]["Soundtrack-Input"] | null;
             compose?: components["schemas"]["Compose"] | null;
             upscale?: components["schemas"]["Upscale"] | null;
             /**
@@ -7470,6 +7747,41 @@ export interface components {
              * @enum {string}
              */
             form?: "mp4" | "webm" | "gif" | "frames";
+        };
+        /**
+         * Soundtrack
+         * @description The music of a film.
+         */
+        jobs__journey__Soundtrack: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * From S
+             * @description Where in the music the film begins.
+             * @default 0
+             */
+            from_s?: number;
+            /**
+             * Snap
+             * @description What keyframes are moved to.
+             * @default none
+             * @enum {string}
+             */
+            snap?: "none" | "beats" | "bars";
+            /**
+             * Breathe
+             * @description How much the motion follows the loudness. Keyframes stay where they are.
+             * @default 0
+             */
+            breathe?: number;
+            /**
+             * Loudness Lufs
+             * @default -14
+             */
+            loudness_lufs?: number;
         };
         /**
          * Part
@@ -10732,7 +11044,7 @@ export interface operations {
     list_jobs_jobs_get: {
         parameters: {
             query?: {
-                kind?: ("ingest" | "train" | "generate" | "convert" | "index" | "gather" | "directions" | "blend" | "measure" | "project" | "map" | "echoes" | "journey") | null;
+                kind?: ("ingest" | "train" | "generate" | "convert" | "index" | "gather" | "directions" | "blend" | "measure" | "project" | "map" | "echoes" | "journey" | "listen") | null;
                 state?: ("queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled") | null;
                 /** @description How many, 1 to 200. */
                 limit?: number;
@@ -10777,7 +11089,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"] | components["schemas"]["JourneyParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"] | components["schemas"]["JourneyParams"] | components["schemas"]["ListenParams"];
             };
         };
         responses: {
@@ -10846,7 +11158,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"] | components["schemas"]["JourneyParams"];
+                "application/json": components["schemas"]["IngestParams"] | components["schemas"]["TrainParams"] | components["schemas"]["GenerateParams"] | components["schemas"]["ConvertParams"] | components["schemas"]["IndexParams"] | components["schemas"]["GatherParams"] | components["schemas"]["DirectionsParams"] | components["schemas"]["BlendParams"] | components["schemas"]["MeasureParams"] | components["schemas"]["ProjectParams"] | components["schemas"]["MapParams"] | components["schemas"]["EchoesParams"] | components["schemas"]["JourneyParams"] | components["schemas"]["ListenParams"];
             };
         };
         responses: {
@@ -13809,6 +14121,253 @@ export interface operations {
             };
             /** @description Not possible now */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The range lies outside the file */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_soundtracks_soundtracks_get: {
+        parameters: {
+            query?: {
+                /** @description How many, 1 to 200. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SoundtrackLine_"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bring_soundtracks_post: {
+        parameters: {
+            query?: {
+                /** @description What it is called. */
+                filename?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__schemas__soundtracks__Soundtrack"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_soundtracks__soundtrack_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                soundtrack_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__schemas__soundtracks__Soundtrack"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_soundtracks__soundtrack_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                soundtrack_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    file_soundtracks__soundtrack_id__file_get: {
+        parameters: {
+            query?: {
+                /** @description Given, the file is to be saved, not played. */
+                save?: string | null;
+            };
+            header?: never;
+            path: {
+                soundtrack_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/*": unknown;
+                };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such thing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,153 @@
+"""The way of a journey in numbers: through its keyframes on time, without a seam, at one speed, to the beat."""
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jobs.journey import Recipe
+from jobs.route import Route, snapped
+
+MODEL = uuid4()
+
+
+def recipe(times: tuple[float, ...] = (0.0, 2.0, 4.0), **values: Any) -> Recipe:
+    keyframes = [
+        {"at_s": at_s, "model_id": MODEL, "point": {"anchor": {"seed": number}}, **values.get("of", {}).get(number, {})}
+        for number, at_s in enumerate(times)
+    ]
+    told = {name: value for name, value in values.items() if name != "of"}
+    return Recipe.model_validate({"duration_s": 6.0, "keyframes": keyframes, **told})
+
+
+def seen(route: Route, picture: Callable[[np.ndarray[Any, Any]], Any], *, places: Any, fps: int = 60) -> Any:
+    """What a made-up generator shows at each frame: `picture` of w, a weighted sum of `places`, one a keyframe."""
+    count = round(route.recipe.duration_s * fps)
+    heres = [route.at(number / fps) for number in range(count)]
+    return [picture(sum(weight * places[number] for number, weight in here.weights.items())) for here in heres]
+
+
+def lengths_of(route: Route, picture: Callable[[Any], Any], places: Any, steps: int = 400) -> list[list[float]]:
+    """How long its stretches are, from many small steps."""
+    found = []
+    for stretch in range(route.stretch_count):
+        points = [
+            picture(sum(a * places[k] for k, a in route.along(stretch, n / steps).items())) for n in range(steps + 1)
+        ]
+        found.append([0.0, *np.cumsum([float(np.linalg.norm(b - a)) for a, b in pairwise(points)]).tolist()])
+    return found
+
+
+PLACES = [np.array(place) for place in ([0.0, 0.0], [3.0, 1.0], [1.0, 4.0])]
+
+
+def bent(w: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """A generator whose pictures change now quickly and now slowly."""
+    return np.array([2 * np.sinh(w[0] / 2), w[1] + np.sin(3 * w[1]) / 4])
+
+
+def test_it_is_at_each_keyframe_on_time_and_back_at_the_first() -> None:
+    route = Route(recipe())
+    for number, time in enumerate((0.0, 2.0, 4.0)):
+        assert route.at(time).weights == {number: 1.0}
+    assert route.at(6.0).weights == {0: 1.0}
+
+
+def test_weights_add_up_to_one_everywhere() -> None:
+    for loop in (True, False):
+        route = Route(recipe(loop=loop))
+        for time in np.linspace(0, 6, 301):
+            assert sum(route.at(float(time)).weights.values()) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("loop", [True, False])
+def test_within_a_stretch_what_is_seen_moves_at_one_speed(loop: bool) -> None:
+    asked = recipe(loop=loop, of={number: {"ease": "linear"} for number in range(3)})
+    lengths = lengths_of(Route(asked), bent, PLACES)
+    for even in (True, False):
+        frames = seen(Route(asked, lengths=lengths if even else None), bent, places=PLACES)
+        steps = np.array([np.linalg.norm(b - a) for a, b in pairwise(frames)])
+        spread = [steps[at + 2 : at + 116].std() / steps[at + 2 : at + 116].mean() for at in (0, 120)]
+        assert max(spread) < 0.02 if even else max(spread) > 0.15
+
+
+def test_a_loop_has_no_seam_and_no_jump_of_speed() -> None:
+    asked = recipe()
+    frames = seen(Route(asked, lengths=lengths_of(Route(asked), bent, PLACES)), bent, places=PLACES)
+    steps = np.array([np.linalg.norm(b - a) for a, b in pairwise([*frames, frames[0], frames[1]])])
+    assert steps[-2] <= np.median(steps) * 1.5
+    assert np.abs(np.diff(steps)).max() < 0.12 * steps.max()
+
+
+def test_it_stays_as_long_as_a_keyframe_holds_and_stands_still_before() -> None:
+    route = Route(recipe(of={1: {"hold_s": 1.0}}))
+    assert route.at(2.5).weights == route.at(3.0).weights == {1: 1.0}
+    before, earlier = route.at(1.99).weights[1], route.at(1.0).weights[1]
+    assert before > 0.999
+    assert earlier < 0.8
+
+
+def test_ease_in_begins_slowly_and_ease_out_ends_slowly() -> None:
+    def far(ease: str, time: float) -> float:
+        return Route(recipe((0.0, 6.0), loop=False, of={0: {"ease": ease}})).at(time).weights.get(1, 0.0)
+
+    assert far("in", 0.6) < far("linear", 0.6) < far("out", 0.6)
+    assert far("in", 5.4) < far("linear", 5.4) < far("out", 5.4)
+
+
+def test_truncation_goes_from_keyframe_to_keyframe() -> None:
+    route = Route(recipe((0.0, 6.0), loop=False, of={0: {"psi": 0.2, "ease": "linear"}, 1: {"psi": 1.0}}))
+    assert [route.at(time).psi for time in (0.0, 3.0, 6.0)] == pytest.approx([0.2, 0.6, 1.0])
+
+
+def test_between_moments_the_network_is_on_its_way() -> None:
+    other = uuid4()
+    route = Route(recipe((0.0, 6.0), loop=False, of={0: {"ease": "linear"}, 1: {"model_id": other}}))
+    here = route.at(1.5)
+    assert (here.model_id, here.with_id) == (MODEL, other)
+    assert here.t == pytest.approx(0.25)
+    assert (route.at(6.0).model_id, route.at(6.0).with_id) == (other, None)
+
+
+def test_keyframes_snap_to_the_nearest_beat_in_order() -> None:
+    moved = snapped(recipe((0.1, 2.2, 4.4)), [0.0, 0.5, 1.0, 2.0, 2.5, 4.0, 4.5, 5.0])
+    assert [keyframe.at_s for keyframe in moved.keyframes] == [0.0, 2.0, 4.5]
+    assert snapped(moved, [0.0, 2.0, 4.5]) == moved
+
+
+def test_two_keyframes_near_one_beat_do_not_share_it() -> None:
+    times = [keyframe.at_s for keyframe in snapped(recipe((1.0, 1.1, 1.2)), [1.1, 3.0]).keyframes]
+    assert times == sorted(set(times))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.floats(0, 5.5), min_size=2, max_size=8, unique_by=lambda x: round(x, 2)),
+    st.lists(st.floats(0, 6), max_size=20),
+)
+def test_snapping_never_breaks_a_recipe(times: list[float], beats: list[float]) -> None:
+    asked = recipe(tuple(sorted(round(time, 2) for time in times)))
+    moved = snapped(asked, sorted(beats))
+    assert len(moved.keyframes) == len(asked.keyframes)
+
+
+def test_breathing_bends_the_time_between_beats_and_leaves_the_beats_alone() -> None:
+    loud = [1.0 if number % 60 < 30 else 0.0 for number in range(180)]
+    asked = recipe(soundtrack={"id": uuid4(), "breathe": 1.0})
+    calm, breathing = Route(asked), Route(asked, loudness=loud)
+    for time in (0.0, 2.0, 4.0, 6.0):
+        assert breathing.at(time).weights == calm.at(time).weights
+    assert breathing.at(0.9).weights[1] > calm.at(0.9).weights[1] + 0.1
+    assert breathing.at(0.5).psi > calm.at(0.5).psi > breathing.at(1.5).psi
+
+
+def test_long_points_give_the_nearest_keyframe_rather_than_none() -> None:
+    term = {"of": {"seed": 1}, "weight": 0.1}
+    wide = {"anchor": {"sum": [{"of": {"sum": [term] * 7}, "weight": 0.1}] * 4}}
+    route = Route(recipe(of={number: {"point": wide} for number in range(3)}))
+    assert route.point(route.at(1.0)).anchor.size <= 64
