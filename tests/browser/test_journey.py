@@ -21,7 +21,7 @@ def keyframes(page: Page) -> Locator:
 def box(of: Locator) -> dict[str, float]:
     found = of.bounding_box()
     assert found is not None
-    return {**found}
+    return {"x": found["x"], "y": found["y"], "width": found["width"], "height": found["height"]}
 
 
 def saved(reverie: str, journey: str, at: list[float]) -> None:
@@ -172,8 +172,9 @@ def test_on_a_phone_time_passes_under_the_playhead(phone: Page, reverie: str, le
 @pytest.mark.parametrize("look", ["day", "night", "mirrored"])
 def test_everyone_can_use_it(browser: Browser, reverie: str, learnt: dict[str, str], look: str) -> None:
     journey = made(reverie, learnt)
-    scheme = "dark" if look == "night" else "light"
-    context = browser.new_context(viewport=DESKTOP, reduced_motion="reduce", color_scheme=scheme)
+    context = browser.new_context(
+        viewport=DESKTOP, reduced_motion="reduce", color_scheme="dark" if look == "night" else "light"
+    )
     page = context.new_page()
     if look == "mirrored":
         page.add_init_script(MIRRORED)
