@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -14,7 +16,6 @@ from api.files import StoredFile, matches
 from api.problems import answers
 from jobs.errors import Conflict, NotFound
 from jobs.ids import new_id
-from kinds.journey.joining import join
 from store.journeys import KIND, PART
 
 router = APIRouter(prefix="/jobs", tags=["journeys"])
@@ -53,11 +54,16 @@ def film(job_id: UUID, request: Request, store: Opened, settings: Set) -> Respon
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         fps = job.params["recipe"]["fps"]
-        join([store.objects.path(piece.key) for piece in pieces], target, form=form, fps=fps)
+        _joining().join([store.objects.path(piece.key) for piece in pieces], target, form=form, fps=fps)
     except BaseException:
         target.unlink(missing_ok=True)
         raise
     return _answer(request, target, etag=etag, media_type=_PLAYED[form], once=True)
+
+
+def _joining() -> ModuleType:
+    """What joins pieces: with it come 30 MB of codecs, so it is loaded when somebody first looks at a film so far."""
+    return import_module("kinds.journey.joining")
 
 
 def _answer(request: Request, path: Path, *, etag: str, media_type: str, once: bool = False) -> Response:

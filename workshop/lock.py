@@ -18,7 +18,6 @@ from workshop.setup import LOCK, TORCH
 from workshop.stages import ROOT
 
 OUTSIDE = re.compile(r"torch|triton|nvidia-.*|cuda-.*")
-OWN = {"musicgen"}  # a gigabyte for weights that do not come with Reverie
 HEADING = "# Written by `make lock`; installed by `make setup` with --no-deps, after torch.\n"
 
 
@@ -54,10 +53,9 @@ def locked() -> list[str]:
 
 
 def declared() -> Iterator[Requirement]:
-    """What pyproject.toml asks for, save for extras that are the owner's to bring."""
+    """What pyproject.toml asks for."""
     project = read()["project"]
-    extras = project["optional-dependencies"].items()
-    lists = [project["dependencies"], *(lines for extra, lines in extras if extra not in OWN)]
+    lists = [project["dependencies"], *project["optional-dependencies"].values()]
     return (Requirement(line) for lines in lists for line in lines)
 
 

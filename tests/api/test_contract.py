@@ -59,5 +59,5 @@ def test_only_streams_and_uploads_run_on_the_event_loop() -> None:
         if isinstance(route, APIRoute)
         if inspect.iscoroutinefunction(route.endpoint) or inspect.isasyncgenfunction(route.endpoint)
     }
-    drawn = {"render", "tile", "keep", "near_sample", "near_part", "near_point"}
+    drawn = {"render", "tile", "keep", "near_sample", "near_part", "near_point", "propose"}
     assert on_loop == {"upload", "bring", "take", "follow", "follow_all", "alive", "find"} | drawn
