@@ -21,7 +21,7 @@ FORMS = ("mp4", "webm", "gif", "frames")
 
 Ease = Literal["smooth", "linear", "in", "out"]
 Time = Annotated[StrictFloat, Field(ge=0, le=MOST_S)]
-FileName = Annotated[str, Field(min_length=1, max_length=200)]
+FileName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^./\\\x00-\x1f][^/\\\x00-\x1f]*$")]
 
 
 class _Form(BaseModel):

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from jobs.frame import size
+from jobs.journey import Recipe
 from kinds.cost import Cost, speed
 from kinds.journey.params import JourneyParams
 from kinds.journey.shape import shape_of
+from kinds.upscale.cost import BAND_BYTES, KEPT_BYTES, MULTIPLICATIONS_PER_S
+from kinds.upscale.known import LANCZOS, REAL_ESRGAN, REAL_ESRGAN_SHAPE, multiplications
 
 START_S = 6.0  # a child process, the tensor library, weights
 PIXELS_PER_S = 250e3  # drawn, of a base's width; two cores
@@ -30,11 +33,24 @@ def cost(params: JourneyParams, facts: Mapping[str, Any]) -> Cost:
     film_bytes = round(recipe.frames * width * height * BYTES_PER_PIXEL[recipe.form])
     film_bytes += round(recipe.duration_s * SOUND_BYTES_PER_S)
     held = recipe.frames * width * height * 3 if recipe.form == "gif" else 0
+    enlarging_s, enlarging_bytes = _enlarging(recipe, facts, width=width, height=height)
+    work_s = recipe.frames * (frame_s + enlarging_s) + measured_s
     return Cost(
-        seconds=START_S + (recipe.frames * frame_s + measured_s) / speed(facts, kind="journey"),
+        seconds=START_S + work_s / speed(facts, kind="journey"),
         # Its pieces are kept until the film is whole, and it is put together beside them before it is stored.
         disk_bytes=3 * film_bytes + 2_000_000,
-        memory_bytes=PROCESS_BYTES + 900 * resolution**2 + 40 * width * height + held,
+        memory_bytes=PROCESS_BYTES + 900 * resolution**2 + 40 * width * height + held + enlarging_bytes,
         sentence=f"{recipe.frames:,} frames, {width} by {height} pixels, {recipe.duration_s:g} seconds; "
         f"the file will have about {max(1, round(film_bytes / 1e6)):,} MB.",
     )
+
+
+def _enlarging(recipe: Recipe, facts: Mapping[str, Any], *, width: int, height: int) -> tuple[float, int]:
+    """Estimate the nominal seconds that a network takes for a frame, and its memory in bytes; of Lanczos nothing."""
+    if recipe.upscale is None or recipe.upscale.with_ == LANCZOS:
+        return 0.0, 0
+    own = facts.get("enlarger", {}).get("architecture")
+    shape = REAL_ESRGAN_SHAPE if recipe.upscale.with_ == REAL_ESRGAN else own
+    pixels, wide = width * height / recipe.upscale.factor**2, width / recipe.upscale.factor
+    memory = BAND_BYTES + KEPT_BYTES * 3 * int(shape["blocks"]) * int(shape["channels"]) * wide
+    return pixels * multiplications(shape) / MULTIPLICATIONS_PER_S, int(memory)

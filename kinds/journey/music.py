@@ -10,32 +10,17 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from gan.device import configure
 from jobs.journey import Recipe
+from kinds.compose.words import words_of
 from sound.composing import compose
 from sound.envelope import of as envelope_of
 from sound.loudness import normalised
 from sound.reading import RATE, Sound, read
-from sound.score import STEP_S, Score
+from sound.score import STEP_S, score_of
 
 FADE_S, LOOP_FADE_S = 1.5, 0.02  # at the end: of a film that ends, and of one that begins anew
 SEEN_SIDE = 32  # px, of frames that a piece is composed of
-LIVELY = 0.06  # mean change of Oklab in a tenth of a second that counts as full motion
-# sRGB to LMS, and its cube root to Lab (Ottosson 2020, "A perceptual color space for image processing").
-_TO_LMS = np.array(
-    [
-        [0.4122214708, 0.5363325363, 0.0514459929],
-        [0.2119034982, 0.6806995451, 0.1073969566],
-        [0.0883024619, 0.2817188376, 0.6299787005],
-    ]
-)
-_TO_LAB = np.array(
-    [
-        [0.2104542553, 0.7936177850, -0.0040720468],
-        [1.9779984951, -2.4285922050, 0.4505937099],
-        [0.0259040371, 0.7827717662, -0.8086757660],
-    ]
-)
-
 Stop = Callable[[], bool]
 
 
@@ -67,39 +52,37 @@ def mastered(sound: Sound, recipe: Recipe, *, seconds: float) -> Sound:
     return normalised(replace(sound, samples=samples), recipe.soundtrack.loudness_lufs)
 
 
-def composed(pieces: Sequence[Path], recipe: Recipe, *, seconds: float, stop: Stop) -> Sound:
-    """Compose a piece of what the film shows; the same film gives the same piece. Raises: av.FFmpegError."""
+def composed(
+    pieces: Sequence[Path], recipe: Recipe, *, seconds: float, folder: Path | None, stop: Stop
+) -> Sound | None:
+    """Compose a piece of what the film shows; the same film gives the same piece. None, where it is stopped.
+
+    `folder`: of the MusicGen that plays it, if one is asked for. Raises: av.FFmpegError; JobFailed, if it cannot play.
+    """
     if recipe.compose is None:
         raise ValueError("nothing is to be composed")
-    asked = recipe.compose
-    score = score_of(_seen(pieces, fps=recipe.fps), [one.at_s for one in recipe.keyframes if one.at_s < seconds])
-    return compose(
-        score, seed=asked.seed, key=asked.key, mood=asked.mood, duration_s=seconds, loop=recipe.loop, stop=stop
+    asked, seen = recipe.compose, list(_seen(pieces, fps=recipe.fps))
+    score = score_of(
+        seen,
+        [STEP_S * number for number in range(len(seen))],
+        duration_s=seconds,
+        moments_s=[one.at_s for one in recipe.keyframes if one.at_s < seconds],
     )
+    if folder is None:
+        wish = {"seed": asked.seed, "key": asked.key, "mood": asked.mood}
+        return compose(score, **wish, duration_s=seconds, loop=recipe.loop, stop=stop)  # type: ignore[arg-type]
+    from kinds.compose import musicgen  # loads what its library needs
 
-
-def score_of(pictures: Iterator[NDArray[np.uint8]], moments_s: Sequence[float]) -> Score:
-    """Put pictures, uint8 `[h, w, 3]`, one each tenth of a second, into numbers."""
-    lab, motion = list[NDArray[np.float64]](), list[float]()
-    before: NDArray[np.float64] | None = None
-    for picture in pictures:
-        seen = oklab(picture)
-        lab.append(seen.reshape(-1, 3).mean(axis=0))
-        motion.append(0.0 if before is None else float(np.linalg.norm(seen - before, axis=2).mean()))
-        before = seen
-    colours = np.array(lab, np.float32)
-    if len(motion) > 1:
-        motion[0] = motion[1]
-    lively = np.clip(np.array(motion, np.float32) / LIVELY, 0, 1)
-    return Score(lab=colours, motion=lively, brightness=np.clip(colours[:, 0], 0, 1), moments_s=tuple(moments_s))
-
-
-def oklab(picture: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Give sRGB uint8 `[h, w, 3]` in Oklab `[h, w, 3]`."""
-    srgb = picture / 255.0
-    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
-    found: NDArray[np.float64] = np.cbrt(linear @ _TO_LMS.T) @ _TO_LAB.T
-    return found
+    sound = musicgen.composed(
+        folder,
+        prompt=asked.prompt or words_of(score, mood=asked.mood, key=asked.key),
+        duration_s=seconds,
+        seed=asked.seed,
+        on=configure(),
+        told=lambda played_s: None,
+        stop=stop,
+    )
+    return None if sound is None else normalised(sound)
 
 
 def _seen(pieces: Sequence[Path], *, fps: int) -> Iterator[NDArray[np.uint8]]:

@@ -14,7 +14,9 @@ from jobs.params import Need
 from jobs.route import on_beats
 from kinds.blend.shape import is_known, unlike
 from kinds.fields import WholeParams
+from kinds.upscale.known import OWN, REAL_ESRGAN, enlarger_id, has_real_esrgan
 
+COMPOSER = "reverie"
 SILENT = ("gif", "frames")  # forms without sound
 MOST_GIF = 1500  # frames of a GIF: all of them are held to find its colours
 
@@ -56,7 +58,8 @@ class JourneyParams(WholeParams):
             )
         self._check_models(facts)
         _check_music(recipe, facts.get("soundtrack", {}))
-        _check_not_there(recipe)
+        _check_composer(recipe)
+        _check_enlarging(recipe)
         if recipe.form == "gif" and recipe.frames > MOST_GIF:
             raise BadParams(
                 f"a GIF of {recipe.frames:,} frames is larger than what anybody opens; it has at most {MOST_GIF:,}",
@@ -67,13 +70,18 @@ class JourneyParams(WholeParams):
         return self.model_copy(update={"recipe": on_beats(recipe, beats=heard.get("beats"), bars=heard.get("bars"))})
 
     def needs(self) -> Mapping[str, Need]:
-        """Name the models' folders, directions that places go along, the music, and what there is of the film."""
+        """Name the models' folders, directions that places go along, the music or who makes it, what enlarges, and what
+        there is of the film."""
         if self.recipe is None or not self.recipe.keyframes:
             return {}
         first, *others = self.recipe.model_ids
         needs = {"model": Need(type="model", id=first), "film": Need(type="film", id=first)}
         if self.recipe.soundtrack is not None:
             needs["soundtrack"] = Need(type="soundtrack", id=self.recipe.soundtrack.id)
+        if self.recipe.compose is not None and self.recipe.compose.with_ != COMPOSER:
+            needs["composer"] = Need(type="composer", id=first)
+        if self.recipe.upscale is not None and self.recipe.upscale.with_ not in OWN:
+            needs["enlarger"] = Need(type="enlarger", id=enlarger_id(self.recipe.upscale.with_))
         needs |= {f"model {id}": Need(type="model", id=id) for id in others}
         return needs | {f"direction {id}": Need(type="direction", id=id) for id in sorted(self.recipe.directions)}
 
@@ -157,17 +165,21 @@ def _check_music(recipe: Recipe, heard: Mapping[str, Any]) -> None:
         )
 
 
-def _check_not_there(recipe: Recipe) -> None:
-    """Refuse what this server cannot do yet, rather than leave it out of the film. Raises: BadParams."""
-    if recipe.compose is not None and (recipe.compose.with_ != "reverie" or recipe.compose.prompt is not None):
+def _check_composer(recipe: Recipe) -> None:
+    """Refuse words for a composer that reads none. Raises: BadParams."""
+    if recipe.compose is not None and recipe.compose.with_ == COMPOSER and recipe.compose.prompt is not None:
         raise BadParams(
-            "in a film this server composes by itself alone so far, and takes no words for it",
-            pointer="#/recipe/compose/with",
-            remedy="Give reverie and no prompt; or compose a soundtrack first, and give that.",
+            f"{COMPOSER} composes from what the film shows, and reads no words",
+            pointer="#/recipe/compose/prompt",
+            remedy="Leave them out, or name a composer of yours that reads them.",
         )
-    if recipe.upscale is not None and recipe.upscale.with_ != "lanczos":
+
+
+def _check_enlarging(recipe: Recipe) -> None:
+    """Refuse a network that is not there. Raises: BadParams."""
+    if recipe.upscale is not None and recipe.upscale.with_ == REAL_ESRGAN and not has_real_esrgan():
         raise BadParams(
-            "this server enlarges films by lanczos alone so far",
+            "the weights of Real-ESRGAN are not installed",
             pointer="#/recipe/upscale/with",
             remedy="Give lanczos, or the recipe without upscale.",
         )

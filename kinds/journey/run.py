@@ -18,6 +18,9 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from enlarge import lanczos
+from enlarge.network import Enlarger, Stopped, load
+from foreign.errors import Refused
 from gan import device
 from gan.errors import FeaturesMissing, GanError
 from gan.generator import Generator
@@ -38,6 +41,7 @@ from kinds.journey.params import JourneyParams
 from kinds.journey.pictures import frames_zip, gif
 from kinds.journey.shape import shape_of
 from kinds.shown import shown
+from kinds.upscale.known import LANCZOS, REAL_ESRGAN
 from latent.directions import way_of
 from latent.journey import Flight
 from latent.looker import Looker
@@ -58,7 +62,8 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     of the film: a `path` and the number of `frames` each, in order.
     Yields: a PACE where the way had to be measured, a FILM_PART for each piece, a Progress a frame, in the end one
     FILM. One that is stopped keeps what there is as a film; one that is interrupted keeps its pieces.
-    Raises: JobFailed, if a model cannot be read; BadParams, for places that are none of theirs; OSError.
+    Raises: JobFailed, if a model, what enlarges or what composes cannot be read; BadParams, for places that are none
+    of theirs; OSError.
     """
     if not isinstance(params, JourneyParams):
         raise TypeError(f"these are parameters of {params.kind}")
@@ -67,7 +72,7 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
         networks = {id: load_generator(folder, on) for id, folder in _folders(params.whole, place).items()}
     except GanError as error:
         raise JobFailed(str(error), code="model_unreadable", remedy="Choose another model.") from error
-    film = Film.of(params.whole, place, networks, on)
+    film = Film.of(params.whole, place, networks, on, enlarger_of(params.whole, place, on))
     lengths = yield from film.lengths()
     if lengths is None:  # stopped before there was a picture of it
         return
@@ -75,26 +80,38 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     if place.interrupted() or not pieces:
         return
     made = film.whole(pieces)
+    if place.interrupted():  # its music may have been cut short
+        return
     yield made
     yield film.progress(made.facts["frames"], of=made.facts["frames"], phase="done")
 
 
 @dataclass(slots=True)
 class Film:
-    """Makes one film; `size`: width and height of its frames, `drawn`: how many of them there are."""
+    """Makes one film; `size`: width and height of its frames, `drawn`: how many of them there are, `enlarger`: the
+    network that makes them larger, if there is one."""
 
     recipe: Recipe
     place: Place
     networks: Mapping[UUID, Generator]
     on: torch.device
     size: tuple[int, int]
+    enlarger: Enlarger | None = None
     drawn: int = 0
 
     @classmethod
-    def of(cls, recipe: Recipe, place: Place, networks: Mapping[UUID, Generator], on: torch.device) -> Film:
+    def of(
+        cls,
+        recipe: Recipe,
+        place: Place,
+        networks: Mapping[UUID, Generator],
+        on: torch.device,
+        enlarger: Enlarger | None = None,
+    ) -> Film:
         """Find out how large its frames are."""
         side = next(iter(networks.values())).resolution
-        return cls(recipe, place, networks, on, shape_of(recipe, size(side, place.facts["model"].get("frame"))))
+        shape = shape_of(recipe, size(side, place.facts["model"].get("frame")))
+        return cls(recipe, place, networks, on, shape, enlarger)
 
     def lengths(self) -> Steps[JobEvent, None, Lengths | None]:
         """Measure the way, unless that was done, or the speed is plain.
@@ -131,7 +148,10 @@ class Film:
         route = Route(recipe, lengths=lengths or None, loudness=self._loudness())
         flight, self.drawn = self._flight(route), first
         for number in range(first, recipe.frames):
-            encoder.put(partial(self._fitted, flight.frame(number)))
+            picture = yield from self._larger(flight.frame(number), done=number)
+            if picture is None:
+                break
+            encoder.put(partial(self._fitted, picture))
             yield from self._kept(encoder.finished(), files)
             yield self.progress(min(number + 1, recipe.frames - 1), phase="drawing")
             if self.place.stop():
@@ -190,8 +210,13 @@ class Film:
         if self.recipe.soundtrack is not None:
             return mastered(self._brought(), self.recipe, seconds=seconds).samples
         if self.recipe.compose is not None:
-            return composed(pieces, self.recipe, seconds=seconds, stop=lambda: False).samples
+            sound = composed(pieces, self.recipe, seconds=seconds, folder=self._composer(), stop=self.place.interrupted)
+            return None if sound is None else sound.samples
         return None
+
+    def _composer(self) -> Path | None:
+        composer = self.place.facts.get("composer")
+        return None if composer is None else Path(composer["folder"])
 
     def _flight(self, route: Route) -> Flight:
         ways = {id: _direction(self.place, f"direction {id}") for id in self.recipe.directions}
@@ -210,9 +235,29 @@ class Film:
             facts = {"step": piece.number, "frames": piece.frames, "all_frames": self.drawn, "form": self.recipe.form}
             yield Artifact(type=Made.FILM_PART, files={"part": piece.path}, facts=facts)
 
-    def _fitted(self, drawn: Picture) -> Picture:
-        """Show a square as its frame says, in the size of the film. LANCZOS; an odd side gets its last row twice."""
-        picture = shown(drawn, self.place.facts["model"].get("frame"))
+    def _larger(self, drawn: Picture, *, done: int) -> Steps[JobEvent, None, Picture | None]:
+        """Show a square as its frame says, and have the network make it larger, if there is one.
+
+        Returns: the picture; None, where it was to stop before that was whole.
+        """
+        picture, upscale = shown(drawn, self.place.facts["model"].get("frame")), self.recipe.upscale
+        if self.enlarger is None or upscale is None:
+            return picture
+        if self.recipe.size is not None:
+            part = self.recipe.size / max(picture.shape[:2])
+            height, width = (max(2, round(side * part)) for side in picture.shape[:2])
+            picture = lanczos.resized(picture, width=width, height=height)
+        bands = list[Picture]()
+        try:
+            for band in self.enlarger.bands(picture, factor=upscale.factor, stop=self.place.stop):
+                bands.append(band)
+                yield self.progress(done, phase="enlarging")
+        except Stopped:
+            return None
+        return np.concatenate(bands)
+
+    def _fitted(self, picture: Picture) -> Picture:
+        """Give a picture the size of the film: by LANCZOS; an odd side gets its last row twice."""
         width, height = self.size
         larger = self.recipe.upscale is not None or self.recipe.size is not None
         if larger and picture.shape[:2] != (height, width):
@@ -224,10 +269,21 @@ class Film:
 
     def _poster(self) -> bytes:
         first = self._flight(Route(self.recipe)).frame(0)
-        image, buffer = Image.fromarray(self._fitted(first)), io.BytesIO()
+        picture = shown(first, self.place.facts["model"].get("frame"))
+        image, buffer = Image.fromarray(self._fitted(picture)), io.BytesIO()
         image.thumbnail((POSTER_SIDE, POSTER_SIDE), Image.Resampling.LANCZOS)
         image.save(buffer, "WEBP", quality=85)
         return buffer.getvalue()
+
+
+def enlarger_of(recipe: Recipe, place: Place, on: torch.device) -> Enlarger | None:
+    """Load what makes frames larger, where that is a network. Raises: JobFailed, if it cannot be read."""
+    if recipe.upscale is None or recipe.upscale.with_ == LANCZOS:
+        return None
+    try:
+        return load(REAL_ESRGAN if recipe.upscale.with_ == REAL_ESRGAN else place.inputs["enlarger"], device=on)
+    except Refused as error:
+        raise JobFailed(error.found, code="weights_unreadable", remedy=error.remedy) from error
 
 
 def _folders(recipe: Recipe, place: Place) -> dict[UUID, Path]:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
+import safetensors.numpy
 import torch
 from numpy.typing import NDArray
 from scipy.ndimage import correlate
 
 from enlarge.network import Enlarger
 from enlarge.rrdb import Architecture, RRDBNet
+from foreign.esrgan import METADATA
 
 CPU = torch.device("cpu")
+SHAPE = {"channels": 8, "growth": 4, "blocks": 1, "doublings": 2, "folded": 1}  # of an owner's file
 Map = NDArray[np.float64]  # [C, H, W]
 
 
@@ -22,6 +28,14 @@ def network(seed: int = 0, **shape: int) -> RRDBNet:
         values.data = torch.randn(values.shape, generator=draw) * (0.5 if name == "conv_last.weight" else 0.1)
     made.state_dict()["conv_last.bias"].fill_(0.5)
     return made
+
+
+def own_enlarger(folder: Path) -> Path:
+    """Write a small network as a file that an owner has brought, as it is laid out for a job."""
+    weights = {name: values.numpy() for name, values in network(blocks=1).state_dict().items()}
+    file = folder / "own.safetensors"
+    file.write_bytes(safetensors.numpy.save(weights, metadata={METADATA: json.dumps(SHAPE)}))
+    return file
 
 
 def enlarger(seed: int = 0, **shape: int) -> Enlarger:

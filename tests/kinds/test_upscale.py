@@ -11,12 +11,10 @@ from uuid import UUID
 
 import numpy as np
 import pytest
-import safetensors.numpy
 import torch
 from PIL import Image
 from pydantic import ValidationError
 
-from foreign.esrgan import METADATA
 from jobs.errors import BadParams, JobFailed
 from jobs.events import Artifact, JobEvent, Made, Notice, Progress
 from jobs.place import Place
@@ -26,7 +24,7 @@ from kinds.upscale.known import enlarger_id, multiplications, words
 from kinds.upscale.params import UpscaleParams
 from kinds.upscale.run import run
 from kinds.upscale.sizes import Size, printed
-from tests.enlarge.networks import network, picture
+from tests.enlarge.networks import SHAPE, own_enlarger, picture
 
 ID = UUID(int=7)
 
@@ -45,18 +43,14 @@ def place(folder: Path, *, size: tuple[int, int] = (300, 20), **values: Any) -> 
     """A place with a picture that says where it was taken, and weights of a small network."""
     scratch = folder / "scratch"
     scratch.mkdir(parents=True)
-    made = network(blocks=1)
-    shape = {"channels": 8, "growth": 4, "blocks": 1, "doublings": 2, "folded": 1}
-    weights = {name: values.numpy() for name, values in made.state_dict().items()}
-    said = {METADATA: json.dumps(shape)}
-    (folder / "own.safetensors").write_bytes(safetensors.numpy.save(weights, metadata=said))
+    own_enlarger(folder)
     exif = Image.Exif()
     exif[0x8825] = {1: "N", 2: (47.0, 22.0, 0.0)}  # GPS
     exif[0x010F] = "A camera"
     Image.fromarray(picture(*size)).save(folder / "picture.png", exif=exif)
     facts: dict[str, dict[str, Any]] = {
         "picture": {"width": size[1], "height": size[0], "recipe": {"seed": 7, "model": "5f2c"}},
-        "enlarger": {"sha256": "ab" * 32, "architecture": shape},
+        "enlarger": {"sha256": "ab" * 32, "architecture": SHAPE},
     }
     return Place(
         scratch=scratch,
