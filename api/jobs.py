@@ -18,6 +18,7 @@ from api.problems import answers
 from api.schemas.base import Page
 from api.schemas.jobs import Curves, Estimate, Job, JobState, PostedJob, Sheet
 from api.sheets import sheets_of
+from jobs.errors import NotFound
 from jobs.events import Made
 from jobs.state import State, Wish
 from kinds.registry import AnyParams, KindName
@@ -180,6 +181,8 @@ def image(artifact_id: UUID, request: Request, store: Opened) -> Response:
     """Send a picture that a job made beside its samples, such as a sheet."""
     with store.read() as tx:
         row = tx.artifacts.get(artifact_id)
+    if not row.media_type.startswith("image/"):
+        raise NotFound("This artifact is no picture.", remedy="Give the id of a sheet or a preview.")
     return send_file(request, store, key=row.key)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import floor
 from uuid import UUID
 
 from fastapi import Request
@@ -19,7 +20,7 @@ from store.store import Store
 from store.tx import Tx
 
 LEAST_S = 0.1  # of a stretch, as a share of what each would have if all were as long
-DIGITS = 3  # of a time
+PER_S = 1000  # moments that a time may be
 
 
 async def proposed(request: Request, store: Store, body: Proposal) -> Recipe:
@@ -64,7 +65,7 @@ def _timed(body: Proposal, places: Sequence[Keyframe], toured: Toured) -> Recipe
     shares = [max(apart, LEAST_S * mean) or 1.0 for apart in toured.apart]
     total, at, timed = sum(shares), 0.0, []
     for keyframe, share in zip(keyframes, [*shares, 0.0], strict=False):
-        timed.append(keyframe.model_copy(update={"at_s": round(min(at, body.duration_s), DIGITS)}))
+        timed.append(keyframe.model_copy(update={"at_s": floor(at * PER_S) / PER_S}))
         at += body.duration_s * share / total
     rows = [dict(keyframe) for keyframe in timed]
     return Recipe.model_validate({"duration_s": body.duration_s, "loop": body.loop, "keyframes": rows})

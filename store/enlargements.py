@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -68,7 +68,7 @@ class Enlargements:
 
     def add(self, row: Enlargement) -> None:
         """Add what a job has made; again, it stands in the place of what the job made before."""
-        self._drop(e.enlargements.c.job_id == row.job_id)
+        self._drop(e.enlargements.c.job_id == row.job_id, but={row.key, row.view_key})
         self._connection.execute(sa.insert(e.enlargements).values(**columns(row)))
 
     def get(self, id: UUID) -> Enlargement:
@@ -148,8 +148,9 @@ class Enlargements:
         query = sa.select(e.enlargements).where(which).order_by(e.enlargements.c.id.desc())
         return [Enlargement(**row) for row in self._connection.execute(query).mappings()]
 
-    def _drop(self, which: sa.ColumnElement[bool]) -> None:
+    def _drop(self, which: sa.ColumnElement[bool], *, but: Collection[str] = ()) -> None:
+        """Delete rows, and with the commit their files, save for those that a commit of unknown outcome has named."""
         of = e.enlargements.c
         gone = self._connection.execute(sa.delete(e.enlargements).where(which).returning(of.key, of.view_key))
         for row in gone.all():
-            self._discard(*row)
+            self._discard(*set(row).difference(but))

@@ -12,6 +12,7 @@ from uuid import UUID
 from jobs.errors import BadParams, NotFound
 from jobs.events import Artifact
 from jobs.ids import new_id
+from jobs.journey import Recipe
 from jobs.point import Point
 from kinds.export.params import MOST_PICTURES, ExportParams
 from store.packs import PACK, favourites_of
@@ -41,13 +42,14 @@ def lay_pack(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[Path, 
         samples = tx.samples.there(named if ids is None else ids.items)  # type: ignore[arg-type]  # one of them is
         more = tx.samples.overview(wanted, every=MOST_PICTURES).total - len(ids.items) if ids is not None else 0
         films = tx.packs.films(model.id, params.travelled)
+        unfilmed = list(_unfilmed(tx, films, params.travelled or ()))
         facts: dict[str, Any] = {
             "made": job.created_at.date().isoformat(),
             "archive": _archive(tx, model),
             "lineage": _lineage(tx, model),
             "more": max(more, 0),
-            "films": [*_films(store, films), *_unfilmed(tx, films, params.travelled or ())],
-            "photos": _photos(tx, samples, films),
+            "films": [*_films(store, films), *unfilmed],
+            "photos": _photos(tx, samples, films, unfilmed),
         }
     facts["directions"] = _directions(store, samples)
     with into.with_suffix(".jsonl").open("w", encoding="utf-8") as listed:
@@ -89,7 +91,10 @@ def keep_packs(keeper: Keeper, made: Sequence[Artifact]) -> None:
 def _check_there(tx: Tx, photos: Sequence[UUID]) -> None:
     """Keep no pack with what was found for a photograph that was withdrawn meanwhile. Raises: NotFound."""
     for photo_id in photos:
-        dataset_id = tx.photos.get(photo_id).dataset_id
+        try:
+            dataset_id = tx.photos.get(photo_id).dataset_id
+        except NotFound:
+            continue  # its archive was deleted: what was made of it stays
         # Locked: a withdrawal that comes now finds the pack that is kept here, and takes it along.
         if any(photo.state == "withdrawn" for photo in tx.photos.some(dataset_id, [photo_id], lock=True)):
             raise NotFound(
@@ -115,9 +120,13 @@ def _unfilmed(tx: Tx, films: Iterable[Video], named: Iterable[UUID]) -> Iterator
             yield {"name": journey.name, "form": None, "recipe": dict(journey.recipe)}
 
 
-def _photos(tx: Tx, samples: Iterable[Sample], films: Iterable[Video]) -> list[str]:
-    """Name the photographs that pictures and films were found for."""
+def _photos(
+    tx: Tx, samples: Iterable[Sample], films: Iterable[Video], unfilmed: Iterable[Mapping[str, Any]]
+) -> list[str]:
+    """Name the photographs that pictures, films and the keyframes of journeys were found for."""
     found = {photo for film in films for photo in film.photos}
+    for journey in unfilmed:
+        found |= {str(photo) for photo in Recipe.model_validate(journey["recipe"]).photo_ids}
     for job_id in {sample.job_id for sample in samples if sample.job_id is not None}:
         with suppress(NotFound):
             photo = tx.jobs.get(job_id).params.get("photo_id")
@@ -130,8 +139,8 @@ def _archive(tx: Tx, model: Model) -> dict[str, Any] | None:
     if model.dataset_id is None or model.dataset_id not in tx.datasets.names():
         return None
     photos = tx.maps.photos(model.dataset_id)
-    days = sorted(photo.taken_at.date().isoformat() for photo in photos if photo.taken_at is not None)
-    first, last = (days[0], days[-1]) if days else (None, None)
+    years = sorted(f"{photo.taken_at.year:04}" for photo in photos if photo.taken_at is not None)
+    first, last = (years[0], years[-1]) if years else (None, None)
     return {"name": tx.datasets.get(model.dataset_id).name, "photos": len(photos), "first": first, "last": last}
 
 

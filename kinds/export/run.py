@@ -61,7 +61,8 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
         for _ in packing.written(pack):
             packing.done += 1
             if place.stop():
-                yield Notice(code="nothing_kept", text="It was stopped before the pack was whole; nothing is kept.")
+                if not place.interrupted():
+                    yield Notice(code="nothing_kept", text="It was stopped before the pack was whole; nothing is kept.")
                 return
             yield packing.progress()
     if left := int(place.facts["pack"].get("more", 0)):
