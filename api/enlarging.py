@@ -18,8 +18,7 @@ from api.problems import BadRequest, answers
 from api.schemas import enlarging as told
 from jobs.errors import BadParams
 from kinds.convert.apart import read_apart
-from kinds.upscale.files import VIEW_SIDE
-from kinds.upscale.known import LANCZOS, OWN, REAL_ESRGAN, enlarger_id, has_real_esrgan, scale_of
+from kinds.upscale.known import LANCZOS, OWN, REAL_ESRGAN, VIEW_SIDE, enlarger_id, has_real_esrgan, scale_of
 from store.enlargements import Enlargement, EnlargerRow
 from store.store import Store
 

@@ -14,8 +14,8 @@ from PIL import Image, ImageCms, ImageFile, PngImagePlugin, TiffImagePlugin
 from jobs.errors import JobFailed
 from kinds.looks import looks
 from kinds.recipe import RECIPE
+from kinds.upscale.known import VIEW_SIDE
 
-VIEW_SIDE = 2048  # of the picture that is looked at
 DATE = slice(24, 36)  # of a profile's header: when it was made
 MADE = bytes([0x07, 0xEA, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0])  # 1 January 2026, so that the same picture is the same file
 DESCRIPTION = 270  # a tag of TIFF

