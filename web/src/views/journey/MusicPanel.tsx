@@ -62,10 +62,10 @@ export function MusicPanel({ journey, track, problem, heard, editing, flush }: M
 
 function said(track: Track | null | undefined, { snap }: Soundtrack): string {
   if (!track) return 'Fetching the music';
-  if (track.state === 'listening') return `Listening to ${track.name} for its beats. You can go on meanwhile.`;
-  if (track.state === 'refused') return sentences(`${track.name} cannot be used: ${track.reason ?? 'it holds no music'}`);
+  if (track.state === 'listening') return `Listening to “${track.name}” for its beats. You can go on meanwhile.`;
+  if (track.state === 'refused') return sentences(`“${track.name}” cannot be used: ${track.reason ?? 'it holds no music'}`);
   const beats = track.tempo ? `${Math.round(track.tempo)} beats a minute` : 'no beats were found in it';
-  return sentences(`${track.name}, ${beats}`, track.tempo ? `Keyframes sit ${SITS[snap]}` : '');
+  return sentences(`“${track.name}”, ${beats}`, track.tempo ? `Keyframes sit ${SITS[snap]}` : '');
 }
 
 function Settings({ recipe, soundtrack, heard, editing }: { recipe: Recipe; soundtrack: Soundtrack; heard: Heard; editing: Editing }) {
@@ -105,7 +105,7 @@ function Bringing({ take, again }: { take: (id: string) => void; again: boolean 
     return (
       <div class="stack">
         <p class="small">
-          {sending.share < 1 ? `Sending ${sending.name}, ${Math.floor(100 * sending.share)} %` : `${sending.name} is here`}
+          {sending.share < 1 ? `Sending “${sending.name}”, ${Math.floor(100 * sending.share)} %` : `“${sending.name}” is here`}
         </p>
         <progress max={1} value={sending.share} aria-label={`Sending ${sending.name}`} />
         <button type="button" class="word small" onClick={() => going.current?.stop()}>

@@ -66,6 +66,13 @@ export function changed(recipe: Recipe, index: number, to: Partial<Omit<Keyframe
   return { ...recipe, keyframes: recipe.keyframes.map((one, nth) => (nth === index ? { ...one, ...to } : one)) };
 }
 
+/** The keyframe that tells two recipes apart, so that what was undone is what is meant; `but`, where it is none or many. */
+export function touched(before: Recipe, after: Recipe, but: number): number {
+  const had = new Set(before.keyframes);
+  const other = after.keyframes.flatMap((one, nth) => (had.has(one) ? [] : [nth]));
+  return other.length === 1 ? other[0]! : Math.max(0, Math.min(but, after.keyframes.length - 1));
+}
+
 /** As long as wished: what stands on the way is drawn together or apart with it. */
 export function lasting(recipe: Recipe, duration_s: number): Recipe {
   return fitted({ ...stretched(recipe, duration_s / recipe.duration_s), duration_s });

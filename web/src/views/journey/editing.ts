@@ -1,7 +1,7 @@
 /** The recipe that is being made, with what was done before, and the keyframe that is meant. */
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { tell } from '../../parts/notices';
-import { added, aligned, changed, type Edited, fitted, moved, removed } from './edit';
+import { added, aligned, changed, type Edited, fitted, moved, removed, touched } from './edit';
 import { begun, done, type History, redone, rested, undone } from './history';
 import { type Keyframe, LEAST_KEYFRAMES, MOST_KEYFRAMES, type Recipe } from './recipe';
 import type { Dragging } from './Timeline';
@@ -47,7 +47,11 @@ export function useEditing(first: Recipe, begin: number, marks: { current: reado
     const recipe = () => now.current.history.now;
     const put = ({ recipe: next, index }: Edited, doing = '') => (be(next, doing), choose(index));
     const rest = () => now.current.history.doing && keep(rested(now.current.history));
-    const within = () => choose(Math.max(0, Math.min(now.current.chosen, recipe().keyframes.length - 1)));
+    const step = (to: History<Recipe>) => {
+      const before = recipe();
+      keep(to);
+      choose(touched(before, recipe(), now.current.chosen));
+    };
     const add = (keyframe: Keyframe) => {
       if (recipe().keyframes.length >= MOST_KEYFRAMES) return void tell(`${MOST_KEYFRAMES} keyframes`, 'are the most that a journey has. Take one out first.');
       put(added(recipe(), keyframe));
@@ -85,13 +89,13 @@ export function useEditing(first: Recipe, begin: number, marks: { current: reado
         if (recipe().keyframes.length <= LEAST_KEYFRAMES) return void tell('Two keyframes', 'are the least that a journey has. Replace this one instead.');
         const before = recipe();
         put(removed(before, index));
-        tell('Removed', `The keyframe at ${told(one.at_s)}.`, () => be(before));
+        tell('Removed', `The keyframe at ${told(one.at_s)}.`, () => step(done(now.current.history, before)));
       },
       align: (marks: readonly number[], also: Partial<Recipe> = {}) => be({ ...(marks.length > 0 ? aligned(recipe(), (at) => snapped(at, marks)) : recipe()), ...also }),
-      undo: () => (keep(undone(now.current.history)), within()),
-      redo: () => (keep(redone(now.current.history)), within()),
+      undo: () => step(undone(now.current.history)),
+      redo: () => step(redone(now.current.history)),
       rest: () => void rest(),
-      begin: (next: Recipe) => (keep(begun(next)), within()),
+      begin: (next: Recipe) => step(begun(next)),
       drag,
     };
   }, []);
