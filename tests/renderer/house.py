@@ -50,13 +50,13 @@ class Within:
     address: str
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Have its drawing wait while the block lasts."""
+    def held(self, view: str = "gate", *, now: bool = True) -> Iterator[None]:
+        """Have its drawing wait while the block lasts: `now`, or once it is the turn of `view`."""
         begun, gate = threading.Event(), threading.Event()
-
         gated = Gate(begun=begun, gate=gate)
-        self.renderer.turns.put(Ask(view="gate", turn=0, brush=gated, wanted=[None], finish=len))
-        begun.wait()
+        self.renderer.turns.put(Ask(view=view, turn=0, brush=gated, wanted=[None], finish=len))
+        if now:
+            begun.wait()
         try:
             yield
         finally:
