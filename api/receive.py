@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 from starlette.concurrency import run_in_threadpool
 
 from api.problems import TooLarge
+from api.splice import Rest, Straight, into, nothing
 from jobs.errors import DiskFull
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Tail:
     """
 
     def __init__(self, file: FileIO, *, full: Callable[[], DiskFull], sha256: Hash | None = None) -> None:
+        self.size_bytes = file.tell()
         self._file = file
         self._full = full  # what to say when the disk is
         self._sha256 = sha256
@@ -60,6 +62,35 @@ class Tail:
             await self._written()
         elif self._writing is not None:
             await asyncio.wait([self._writing])
+
+    async def fill(self, chunks: AsyncIterator[bytes], *, limit_bytes: int, straight: Straight = nothing) -> None:
+        """Take a body, piece by piece, and its rest within the kernel once `straight` gives it.
+
+        Raises: TooLarge, DiskFull, and what `chunks` raises, such as ClientDisconnect.
+        """
+        async for chunk in chunks:
+            self._check(len(chunk), limit_bytes)
+            self.size_bytes += len(chunk)
+            await self.write(chunk)
+            rest = straight()
+            if rest is not None:
+                self._check(rest.left_bytes, limit_bytes)
+                await self._splice(rest)
+                return
+
+    def _check(self, more_bytes: int, limit_bytes: int) -> None:
+        if self.size_bytes + more_bytes > limit_bytes:
+            raise too_large(limit_bytes)
+
+    async def _splice(self, rest: Rest) -> None:
+        await self._flush()
+        await self._written()
+
+        def arrived(nbytes: int) -> None:
+            self.size_bytes += nbytes
+
+        with room(self._full):
+            await into(self._file, rest, sha256=self._sha256, arrived=arrived)
 
     async def write(self, chunk: bytes) -> None:
         """Take a piece of the body. Raises: DiskFull, which may be about an earlier piece."""
@@ -97,35 +128,31 @@ def _digest(sha256: Hash, chunks: list[bytes]) -> None:
         sha256.update(chunk)
 
 
-async def land(chunks: AsyncIterator[bytes], path: Path, *, limit_bytes: int) -> Received:
+async def land(chunks: AsyncIterator[bytes], path: Path, *, limit_bytes: int, straight: Straight = nothing) -> Received:
     """Bring a whole body to `path`: streamed, counted and hashed; whatever goes wrong, nothing of it stays behind.
 
     Raises: TooLarge, DiskFull, and what `chunks` raises, such as ClientDisconnect.
     """
-    size_bytes, sha256 = 0, hashlib.sha256()
+    sha256 = hashlib.sha256()
 
     def full() -> DiskFull:
-        return disk_full(size_bytes)
+        return disk_full(path.stat().st_size)
 
     try:
         with room(full):
             file = await run_in_threadpool(_made, path)
         with file:
             async with Tail(file, full=full, sha256=sha256) as tail:
-                async for chunk in chunks:
-                    size_bytes += len(chunk)
-                    if size_bytes > limit_bytes:
-                        raise too_large(limit_bytes)
-                    await tail.write(chunk)
+                await tail.fill(chunks, limit_bytes=limit_bytes, straight=straight)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
-    return Received(path=path, size_bytes=size_bytes, sha256=sha256.hexdigest())
+    return Received(path=path, size_bytes=tail.size_bytes, sha256=sha256.hexdigest())
 
 
 def _made(path: Path) -> FileIO:
     path.parent.mkdir(parents=True, exist_ok=True)
-    return path.open("xb", buffering=0)
+    return path.open("x+b", buffering=0)
 
 
 @contextlib.contextmanager

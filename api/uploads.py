@@ -26,7 +26,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from api import archives, imports
-from api.bodies import check_room, plain_name
+from api.bodies import check_room, plain_name, straight
 from api.catalogue import check_absent, published
 from api.deps import Opened, Set
 from api.limits import allow_body
@@ -232,7 +232,6 @@ def forget(upload_id: UUID, request: Request, store: Opened, settings: Set) -> R
 
 async def _write(request: Request, file: FileIO, upload: Upload, sha256: Hash | None) -> int:
     """Write a piece as it comes; what has come stays, whatever happens then. Gives the size of the file."""
-    here = file.tell()
     left: ClientDisconnect | None = None
 
     def full() -> DiskFull:
@@ -240,16 +239,12 @@ async def _write(request: Request, file: FileIO, upload: Upload, sha256: Hash | 
 
     async with Tail(file, full=full, sha256=sha256) as tail:
         try:
-            async for chunk in request.stream():
-                here += len(chunk)
-                if here > upload.size_bytes:
-                    raise too_large(upload.size_bytes)
-                await tail.write(chunk)
+            await tail.fill(request.stream(), limit_bytes=upload.size_bytes, straight=straight(request))
         except ClientDisconnect as error:
             left = error
     if left is not None:
         raise BadRequest("the client left before the piece was sent", remedy="Go on from where it is.") from left
-    return here
+    return tail.size_bytes
 
 
 def _finish(store: Store, settings: Settings, upload: Upload, sha256: str | None) -> Upload:
@@ -286,10 +281,13 @@ def _received(path: Path, sha256: str | None) -> Received:
 @contextlib.contextmanager
 def _held(settings: Settings, upload: Upload) -> Iterator[FileIO]:
     """Hold an upload's file against all other requests. Raises: HTTPException, 423; NotFound, if it is gone."""
-    path = settings.upload_file(upload.id)
-    if not path.exists():
-        raise NotFound(f"What was here of upload {upload.id} is gone.", remedy=ANEW)
-    with path.open("ab", buffering=0) as file:  # what is buffered would be written once more as the file is closed
+    try:
+        # What is buffered would be written once more as it is closed. Nothing can be spliced to a file that is open
+        # for appending.
+        file = settings.upload_file(upload.id).open("r+b", buffering=0)
+    except FileNotFoundError as error:
+        raise NotFound(f"What was here of upload {upload.id} is gone.", remedy=ANEW) from error
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -10,12 +10,15 @@ import asyncio
 import ctypes
 import socket
 import sys
+from functools import partial
 from typing import Any, cast
 
 import httptools
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from api.splice import CAN, STRAIGHT, Rest
 
 LARGE_BYTES = 2**20  # from here on it pays
 BUFFER_BYTES = 2**20
@@ -41,10 +44,12 @@ class Protocol(HttpToolsProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._left_bytes = 0  # of the body at hand
+        self._straight: Straight | None = None  # reads what is left of it
 
     def on_headers_complete(self) -> None:
         """Note how long the body is to be; 0 where that is not declared."""
         super().on_headers_complete()
+        cast(dict[str, Any], self.scope)["extensions"] = {STRAIGHT: partial(self._rest_of, self.cycle)}
         declared = b"".join(value for name, value in self.headers if name == b"content-length")
         self._left_bytes = int(declared) if declared.isdigit() else 0  # the parser refuses what is no number
 
@@ -58,11 +63,17 @@ class Protocol(HttpToolsProtocol):
         super().data_received(data)
         straight = self._left_bytes >= LARGE_BYTES and self.cycle.more_body and not self.pipeline
         if straight and not self.transport.is_closing():
-            self.transport.set_protocol(Straight(self, self.cycle, self._left_bytes))
+            self._straight = Straight(self, self.cycle, self._left_bytes)
+            self.transport.set_protocol(self._straight)
             self._left_bytes = 0
+
+    def _rest_of(self, cycle: RequestResponseCycle) -> Rest | None:
+        straight = self._straight
+        return straight.rest() if CAN and straight is not None and straight.cycle is cycle else None
 
     def begin_anew(self) -> None:
         """Go on with the next request, after a body that the parser has not seen."""
+        self._straight = None
         self.parser = httptools.HttpRequestParser(self)
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn has it
         self.transport.set_protocol(self)
@@ -77,8 +88,8 @@ class Straight(asyncio.BufferedProtocol):
 
     def __init__(self, connection: Protocol, cycle: RequestResponseCycle, left_bytes: int) -> None:
         self._connection = connection
-        self._cycle = cycle
-        self._left_bytes = left_bytes
+        self.cycle = cycle
+        self.left_bytes = left_bytes
         self._buffer = memoryview(bytearray(BUFFER_BYTES))
         self._wait_for(WORTHWHILE_BYTES)
 
@@ -89,27 +100,48 @@ class Straight(asyncio.BufferedProtocol):
 
     def get_buffer(self, sizehint: int) -> memoryview:
         """Give room for the next piece, never for a byte of what follows the body."""
-        return self._buffer[: self._left_bytes]
+        return self._buffer[: self.left_bytes]
 
     def buffer_updated(self, nbytes: int) -> None:
         """Hand a piece on; one that comes after the answer is dropped."""
-        self._left_bytes -= nbytes
-        if self._cycle.response_complete:
+        self.left_bytes -= nbytes
+        if self.cycle.response_complete:
             self._connection.keep_alive()
         else:
             self._hand_on(self._buffer[:nbytes])
-        if self._left_bytes < WORTHWHILE_BYTES:
-            self._wait_for(max(self._left_bytes, 1))
-        if self._left_bytes == 0:
+        self._go_on()
+
+    def rest(self) -> Rest | None:
+        """Leave what is to come to whom moves it himself; None, while something waits that came here."""
+        if self.cycle.body or self.cycle.disconnected or self.left_bytes == 0:
+            return None
+        self._connection.flow.pause_reading()
+        return self
+
+    def fileno(self) -> int:
+        """Give the socket."""
+        descriptor: int = self._connection.transport.get_extra_info("socket").fileno()
+        return descriptor
+
+    def taken(self, nbytes: int) -> None:
+        """Note that so much was read by whom the rest was left to."""
+        self.left_bytes -= nbytes
+        self.cycle.more_body = self.left_bytes > 0
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self.left_bytes < WORTHWHILE_BYTES:
+            self._wait_for(max(self.left_bytes, 1))
+        if self.left_bytes == 0:
             self._connection.begin_anew()
 
     def _hand_on(self, piece: memoryview) -> None:
-        cycle = self._cycle
+        cycle = self.cycle
         if cycle.body:  # what came with the headers is not taken yet
             cycle.body += piece
         else:
             cycle.body = cast(bytearray, piece)  # uvicorn copies it, before it lets more be read
-        cycle.more_body = self._left_bytes > 0
+        cycle.more_body = self.left_bytes > 0
         self._connection.flow.pause_reading()
         cycle.message_event.set()
 

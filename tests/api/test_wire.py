@@ -1,13 +1,16 @@
 """Large bodies go past the parser: each byte arrives, and none of what follows is taken for one of them."""
 
 import contextlib
+import errno
 import hashlib
 import os
 import random
 import socket
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.client import parse_headers
+from pathlib import Path
 from threading import Thread
 from typing import BinaryIO, cast
 
@@ -16,7 +19,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
+from api.problems import TooLarge
+from api.receive import land
+from api.splice import CAN, STRAIGHT, Rest
 from api.wire import BUFFER_BYTES, LARGE_BYTES
+from jobs.ids import new_id
 from tests.api.serving import answering
 from tests.waiting import until
 
@@ -44,13 +51,48 @@ class Digesting:
             self.left += 1
 
 
-@pytest.fixture
-def app() -> Digesting:
-    return Digesting()
+@dataclass
+class Keeping:
+    """An app that keeps the body in a file, and answers with its SHA-256 and with that of the file, if they differ."""
+
+    folder: Path
+    left: int = 0
+    largest: int = 0
+    straight: int = 0  # bodies of which the rest was moved within the kernel
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        request = Request(scope, receive)
+        way = scope["extensions"][STRAIGHT]
+
+        def rest() -> Rest | None:
+            found: Rest | None = way()
+            self.straight += found is not None
+            return found
+
+        try:
+            if scope["path"] == "/early":
+                await PlainTextResponse(digest(b""))(scope, receive, send)
+                return
+            path = self.folder / new_id().hex
+            kept = await land(request.stream(), path, limit_bytes=10**9, straight=rest)
+            found = digest(path.read_bytes())
+            said = found if (kept.sha256, kept.size_bytes) == (found, path.stat().st_size) else "another one"
+            await PlainTextResponse(said)(scope, receive, send)
+        except ClientDisconnect:
+            self.left += 1
+
+
+@pytest.fixture(params=["received", "straight", "without splice"])
+def app(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Digesting | Keeping:
+    if request.param == "without splice":
+        monkeypatch.setattr("api.wire.CAN", False)
+    return Digesting() if request.param == "received" else Keeping(tmp_path)
 
 
 @pytest.fixture
-def connection(app: Digesting) -> Iterator[socket.socket]:
+def connection(app: Digesting | Keeping) -> Iterator[socket.socket]:
     with answering(app) as where, socket.create_connection(where, timeout=20) as client:
         yield client
 
@@ -76,7 +118,7 @@ def digest(body: bytes) -> str:
 
 
 @pytest.mark.parametrize("size", [LARGE_BYTES - 1, LARGE_BYTES, LARGE_BYTES + 1, len(BODY)])
-def test_a_body_of_any_size_arrives_whole(connection: socket.socket, app: Digesting, size: int) -> None:
+def test_a_body_of_any_size_arrives_whole(connection: socket.socket, app: Digesting | Keeping, size: int) -> None:
     connection.sendall(head(size) + BODY[:size])
     assert answers(connection) == [(200, digest(BODY[:size]))]
     assert app.largest <= BUFFER_BYTES + 2**18  # flat memory: what came with the headers, and one piece
@@ -106,7 +148,7 @@ def test_a_connection_goes_on_after_an_answer_that_came_before_the_body(connecti
     assert answers(connection) == [(200, digest(b"abc"))]
 
 
-def test_a_client_that_leaves_is_noticed(connection: socket.socket, app: Digesting) -> None:
+def test_a_client_that_leaves_is_noticed(connection: socket.socket, app: Digesting | Keeping) -> None:
     connection.sendall(head(len(BODY)) + BODY[:-1])
     connection.close()
     until(lambda: app.left == 1)
@@ -146,3 +188,57 @@ def test_a_body_of_a_request_that_would_speak_something_else_is_no_body(connecti
     with contextlib.suppress(ConnectionError):  # it is no request either: refused, or cut off
         connection.sendall(BODY)
         assert connection.recv(2**16)[:12] in (b"", b"HTTP/1.1 400")
+
+
+@pytest.mark.skipif(not CAN, reason="this system moves nothing between a socket and a file by itself")
+class TestStraight:
+    """The rest of a body goes from the socket into the file."""
+
+    @pytest.fixture
+    def app(self, tmp_path: Path) -> Keeping:
+        return Keeping(tmp_path)
+
+    def test_it_is_what_is_done(self, connection: socket.socket, app: Keeping) -> None:
+        for times in range(1, 4):  # on one connection
+            connection.sendall(head(len(BODY)) + BODY)
+            assert answers(connection) == [(200, digest(BODY))]
+            assert app.straight == times
+
+    def test_many_who_are_slow_hold_up_nobody(self, app: Keeping) -> None:
+        with answering(app) as where, contextlib.ExitStack() as held:
+            slow = [held.enter_context(socket.create_connection(where, timeout=20)) for _ in range(40)]
+            for client in slow:
+                client.sendall(head(len(BODY)) + BODY[:LARGE_BYTES])
+            until(lambda: app.straight == len(slow))
+            quick = held.enter_context(socket.create_connection(where, timeout=20))
+            quick.sendall(head(len(BODY)) + BODY)
+            assert answers(quick) == [(200, digest(BODY))]
+            for client in slow:
+                client.sendall(BODY[LARGE_BYTES:])
+                assert answers(client) == [(200, digest(BODY))]
+
+    def test_a_file_that_takes_no_splice_is_written(
+        self, connection: socket.socket, app: Keeping, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def splice(source: int, target: int, count: int) -> int:
+            if stat.S_ISREG(os.fstat(target).st_mode):
+                raise OSError(errno.EINVAL, "as some file systems say")
+            return real(source, target, count)
+
+        real = os.splice
+        monkeypatch.setattr(os, "splice", splice)
+        connection.sendall(head(len(BODY)) + BODY)
+        assert answers(connection) == [(200, digest(BODY))]
+
+    def test_what_is_too_large_is_refused_before_it_is_read(self, tmp_path: Path) -> None:
+        async def refusing(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] != "http":
+                return
+            stream, straight = Request(scope, receive).stream(), scope["extensions"][STRAIGHT]
+            with pytest.raises(TooLarge):
+                await land(stream, tmp_path / "large", limit_bytes=2 * LARGE_BYTES, straight=straight)
+            await PlainTextResponse(str(os.listdir(tmp_path)))(scope, receive, send)  # noqa: PTH208
+
+        with answering(refusing) as where, socket.create_connection(where, timeout=20) as client:
+            client.sendall(head(len(BODY)) + BODY[: LARGE_BYTES + 5])
+            assert answers(client) == [(200, "[]")]
