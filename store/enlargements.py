@@ -106,13 +106,15 @@ class Enlargements:
         query = sa.select(t.jobs.c.id, t.jobs.c.params).where(t.jobs.c.kind == UPSCALE)
         query = query.join(t.resume_points, t.resume_points.c.job_id == t.jobs.c.id).order_by(t.jobs.c.id)
         jobs = {row.id: row.params for row in self._connection.execute(query)}
-        of = {name: {UUID(id) for one in jobs.values() if (id := one.get(name))} for name in ("sample_id", "photo_id")}
-        photos = sa.select(t.photos.c.id).where(t.photos.c.state.not_in(AWAY))
-        there = {str(id) for ids in pieces(of["photo_id"]) for id in self._ids(photos.where(t.photos.c.id.in_(ids)))}
-        samples = sa.select(s.samples.c.id)
-        there |= {str(id) for ids in pieces(of["sample_id"]) for id in self._ids(samples.where(s.samples.c.id.in_(ids)))}
-        for id, params in jobs.items():
-            if (params.get("sample_id") or params.get("photo_id")) not in there:
+        of = {id: UUID(params.get("sample_id") or params["photo_id"]) for id, params in jobs.items()}
+        there: set[UUID] = set()
+        for ids in pieces(of.values()):
+            photos = sa.select(t.photos.c.id).where(t.photos.c.id.in_(ids), t.photos.c.state.not_in(AWAY))
+            there.update(self._connection.execute(photos).scalars())
+            samples = sa.select(s.samples.c.id).where(s.samples.c.id.in_(ids))
+            there.update(self._connection.execute(samples).scalars())
+        for id, picture in of.items():
+            if picture not in there:
                 self._drop_point(id)
 
     # What enlarges
@@ -160,9 +162,6 @@ class Enlargements:
         """Delete one; what it has enlarged stays. Raises: NotFound."""
         self._discard(self.enlarger(id).key)
         self._connection.execute(sa.delete(e.enlargers).where(e.enlargers.c.id == id))
-
-    def _ids(self, query: sa.Select[tuple[UUID]]) -> Sequence[UUID]:
-        return self._connection.execute(query).scalars().all()
 
     def _rows(self, which: sa.ColumnElement[bool]) -> list[Enlargement]:
         query = sa.select(e.enlargements).where(which).order_by(e.enlargements.c.id.desc())

@@ -1,6 +1,7 @@
 """Journeys over REST: kept, changed by one at a time, looked at before they are made, and refused in words."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,6 +12,8 @@ from jobs.ids import new_id
 from store.rows import Sample
 from store.store import Store
 from tests.api import rows
+from tests.store.test_tracing import waits
+from tests.waiting import until
 
 
 def keyframe(at_s: float, model: str, seed: int = 0, **values: Any) -> dict[str, Any]:
@@ -217,3 +220,20 @@ def test_a_place_stays_where_the_whole_archive_of_its_photograph_was_deleted(
     through = [keyframe(0.0, base), keyframe(2.0, base, photo_ids=[photo])]
     assert http.delete(f"/datasets/{ready['id']}").status_code == 204
     assert len(made(http, base, keyframes=through)["recipe"]["keyframes"]) == 2
+
+
+def test_a_journey_that_is_sent_while_its_photograph_is_withdrawn_is_refused(
+    http: httpx.Client, store: Store, ready: dict[str, Any], base: str
+) -> None:
+    photo = http.get(f"/datasets/{ready['id']}/photos").json()["items"][0]["id"]
+    said = recipe(base, keyframes=[keyframe(0.0, base), keyframe(2.0, base, photo_ids=[photo])])
+    asked: list[tuple[str, dict[str, Any]]] = [("/journeys", {}), ("/jobs", {"kind": "journey"})]
+    with ThreadPoolExecutor(len(asked)) as people:
+        with store.begin() as tx:
+            tx.photos.withdraw(UUID(ready["id"]), [UUID(photo)])
+            sent = [people.submit(http.post, to, json={**more, "recipe": said}) for to, more in asked]
+            until(lambda: any(waits(store, one) for one in sent))
+        for one in sent:
+            assert "withdrawn" in refused(one.result(), 422)["detail"]
+    assert http.get("/journeys").json()["items"] == []
+    assert http.get("/jobs", params={"kind": "journey"}).json()["items"] == []
