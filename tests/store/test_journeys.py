@@ -12,7 +12,7 @@ from jobs.ids import new_id
 from jobs.journey import Recipe
 from jobs.state import State, Wish
 from store import journey_tables as j
-from store import tables as t
+from store.columns import METADATA
 from store.journeys import PART, Journey
 from store.rows import ArtifactRow, Job, Photo
 from store.store import Store
@@ -62,7 +62,7 @@ def places(store: Store) -> int:
     """How many rows of any table hold a place that was found."""
     found = 0
     with store.read() as tx:
-        for table in t.METADATA.sorted_tables:
+        for table in METADATA.sorted_tables:
             rows = tx.connection.execute(sa.select(table)).all()
             found += sum(str(LATENT) in str(tuple(row)) for row in rows)
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -189,7 +190,8 @@ def test_a_photograph_that_goes_while_it_is_enlarged_takes_all_along(
     keeper = Keeper(store=house.store, job=job, scratch=scratch, patient=lambda: False)
     for step, of in enumerate((Made.RESUME_POINT, Made.ENLARGED), 1):  # before it goes, all is kept
         keeper.artifacts([made_of(scratch, of, step=step)])
-    assert len(kept := left(house)) == 4
+    kept = left(house)
+    assert len(kept) == 4
     refused: list[NotFound] = []
 
     def keep(type: Made) -> None:
@@ -204,7 +206,7 @@ def test_a_photograph_that_goes_while_it_is_enlarged_takes_all_along(
                 if not refused:
                     go(tx, photo)
                 waiting = worker.submit(keep, type)
-                until(lambda: waits(house.store, waiting))
+                until(partial(waits, house.store, waiting))
             waiting.result()
     with house.store.read() as tx:
         assert tx.enlargements.of_photo(photo.id) == []
