@@ -16,7 +16,7 @@ from api.deps import Opened, Set, Size
 from api.files import send_file
 from api.problems import BadRequest, answers
 from api.schemas import enlarging as told
-from jobs.errors import BadParams
+from jobs.errors import BadParams, Conflict
 from kinds.convert.apart import read_apart
 from kinds.upscale.known import LANCZOS, OWN, REAL_ESRGAN, VIEW_SIDE, enlarger_id, has_real_esrgan, scale_of
 from store.enlargements import Enlargement, EnlargerRow
@@ -182,8 +182,12 @@ def _taken(store: Store, arrived: Arrived, name: str) -> told.Enlarger:
         key=stored.key,
         size_bytes=stored.size_bytes,
     )
-    with store.begin() as tx:
-        return _of(tx.enlargements.bring(row))
+    try:
+        with store.begin() as tx:
+            return _of(tx.enlargements.bring(row))
+    except Conflict:  # others have brought something of this name meanwhile
+        store.let_go([stored.key])
+        raise
 
 
 def _of(row: EnlargerRow) -> told.Enlarger:

@@ -148,6 +148,7 @@ def retry(job_id: UUID, store: Opened) -> Job:
         check_retry(tx, failed)
         if failed.state is State.FAILED:
             tx.searches.check_retry(failed)
+            tx.journeys.check_retry(failed)
         tx.jobs.retry(job_id)
         return _shaped(tx, [tx.jobs.get(job_id)])[0]
 

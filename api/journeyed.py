@@ -15,10 +15,11 @@ from store.searches import KIND as SEARCH
 from store.tx import Tx
 
 
-def whole(tx: Tx, recipe: Recipe) -> Recipe:
+def whole(tx: Tx, recipe: Recipe, *, keep: bool = False) -> Recipe:
     """Have each keyframe say all by itself, be samples deleted or not; check that its models are there.
 
-    Raises: NotFound, for a sample or a model that is not there; BadParams.
+    `keep`: it is to be kept, so its photographs are locked until the commit: one withdrawal or this comes first.
+    Raises: NotFound, for a sample or a model that is not there; BadParams, as well for a withdrawn photograph.
     """
     samples = {sample.id: sample for sample in tx.samples.there(recipe.samples)}
     check_models(tx, recipe)
@@ -28,7 +29,21 @@ def whole(tx: Tx, recipe: Recipe) -> Recipe:
             pointer="#/recipe/soundtrack/id",
             remedy="It was deleted, perhaps. Choose another, or none.",
         )
-    return recipe.with_keyframes(_whole(tx, one, number, samples) for number, one in enumerate(recipe.keyframes))
+    found = recipe.with_keyframes(_whole(tx, one, number, samples) for number, one in enumerate(recipe.keyframes))
+    check_photos(tx, found, lock=keep)
+    return found
+
+
+def check_photos(tx: Tx, recipe: Recipe, *, lock: bool) -> None:
+    """Raises: BadParams, for a place that was found for a photograph which was withdrawn."""
+    gone = tx.photos.withdrawn(recipe.photo_ids, lock=lock)
+    for number, keyframe in enumerate(recipe.keyframes):
+        if gone.intersection(keyframe.photo_ids):
+            raise BadParams(
+                f"the photograph that the place of keyframe {number + 1} was found for was withdrawn",
+                pointer=f"#/recipe/keyframes/{number}",
+                remedy="Take this keyframe out: nothing of the photograph is kept, its place neither.",
+            )
 
 
 def check_models(tx: Tx, recipe: Recipe) -> None:

@@ -31,7 +31,7 @@ router = APIRouter(prefix="/journeys", tags=["journeys"])
 def make(body: NewJourney, store: Opened) -> JSONResponse:
     """Keep a recipe. Places of samples are told by themselves from then on: the samples may go."""
     with store.begin() as tx:
-        made = _shaped(tx, [tx.journeys.add(whole(tx, body.recipe))])[0]
+        made = _shaped(tx, [tx.journeys.add(whole(tx, body.recipe, keep=True))])[0]
     return JSONResponse(made.model_dump(mode="json"), status_code=201, headers=location("journeys", made.id))
 
 
@@ -89,7 +89,8 @@ def change(journey_id: UUID, body: ChangedJourney, store: Opened) -> Journey:
     """Put another recipe in its place; 409, with the `revision` that is there, where another tab has done so."""
     with store.begin() as tx:
         tx.journeys.get(journey_id)
-        return _shaped(tx, [tx.journeys.change(journey_id, whole(tx, body.recipe), revision=body.revision)])[0]
+        recipe = whole(tx, body.recipe, keep=True)
+        return _shaped(tx, [tx.journeys.change(journey_id, recipe, revision=body.revision)])[0]
 
 
 @router.delete("/{journey_id}", status_code=204, responses=answers(404, 422))

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from api.askable import echoes_facts, pack_facts
-from api.journeyed import path_of, whole
+from api.journeyed import check_photos, path_of, whole
 from api.labels import FEW
 from api.soundtracked import sound_facts, soundtrack_facts
 from api.units import in_units
@@ -83,6 +83,8 @@ def post(store: Store, asked: JobParams, *, key: str | None) -> tuple[rows.Job, 
         _check_nothing_is_sent(asked)
         if isinstance(asked, JourneyParams):
             _check_disk(store, prepared)
+        if isinstance(prepared.params, JourneyParams | ComposeParams):
+            check_photos(tx, prepared.params.whole, lock=True)
         row = queue(tx, prepared, job_id=job_id)
     return row, prepared
 

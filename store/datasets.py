@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -27,8 +27,9 @@ _NEWEST = Order(name="datasets", columns=[t.datasets.c.id])
 class Datasets:
     """The table `datasets`."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, *, gone: Callable[[], None] = lambda: None) -> None:
         self._connection = connection
+        self._gone = gone  # once photos are
 
     def add(self, *, name: str, framing: str = "centre", aspect: str | None = None) -> Dataset:
         """Make an empty dataset. Raises: BadParams, for a name, a framing or an aspect that cannot be."""
@@ -90,6 +91,7 @@ class Datasets:
         self.get(dataset_id)
         self.check_unneeded(dataset_id, then="delete the dataset")
         self._connection.execute(sa.delete(t.datasets).where(t.datasets.c.id == dataset_id))
+        self._gone()
 
     def check_unneeded(self, dataset_id: UUID, *, then: str) -> None:
         """Refuse while jobs need the photos of this dataset where they are. Raises: DatasetBusy."""

@@ -12,7 +12,11 @@ import sqlalchemy as sa
 
 from jobs.errors import Conflict, NotFound
 from store import enlarge_tables as e
+from store import sample_tables as s
 from store import tables as t
+from store.database import insert
+from store.datasets import AWAY
+from store.lists import pieces
 from store.rows import columns
 from store.types import now
 
@@ -93,12 +97,25 @@ class Enlargements:
 
     def forget(self, photo_ids: Sequence[UUID]) -> None:
         """Delete all that was made of these photographs, and rows that jobs have kept to go on from."""
-        wanted = {str(id) for id in photo_ids}
-        jobs = self._connection.execute(sa.select(t.jobs.c.id, t.jobs.c.params).where(t.jobs.c.kind == UPSCALE))
-        for job in jobs.all():
-            if job.params.get("photo_id") in wanted:
-                self._drop_point(job.id)
-        self._drop(e.enlargements.c.photo_id.in_(list(photo_ids)))
+        self.let_go_of_points()
+        for ids in pieces(photo_ids):
+            self._drop(e.enlargements.c.photo_id.in_(ids))
+
+    def let_go_of_points(self) -> None:
+        """Drop what jobs have kept to go on from, however they stand, where the picture that they enlarge is gone."""
+        query = sa.select(t.jobs.c.id, t.jobs.c.params).where(t.jobs.c.kind == UPSCALE)
+        query = query.join(t.resume_points, t.resume_points.c.job_id == t.jobs.c.id).order_by(t.jobs.c.id)
+        jobs = {row.id: row.params for row in self._connection.execute(query)}
+        of = {id: UUID(params.get("sample_id") or params["photo_id"]) for id, params in jobs.items()}
+        there: set[UUID] = set()
+        for ids in pieces(of.values()):
+            photos = sa.select(t.photos.c.id).where(t.photos.c.id.in_(ids), t.photos.c.state.not_in(AWAY))
+            there.update(self._connection.execute(photos).scalars())
+            samples = sa.select(s.samples.c.id).where(s.samples.c.id.in_(ids))
+            there.update(self._connection.execute(samples).scalars())
+        for id, picture in of.items():
+            if picture not in there:
+                self._drop_point(id)
 
     # What enlarges
 
@@ -118,17 +135,19 @@ class Enlargements:
         return EnlargerRow(**row)
 
     def bring(self, row: EnlargerRow) -> EnlargerRow:
-        """Add one; the same bytes are one, however they are called, and the new file goes.
+        """Add one; the same bytes are one, however they are called, and the new file goes. Of two at once one is first.
 
         Raises: Conflict, where other weights have the name.
         """
+        statement = insert(self._connection, e.enlargers).on_conflict_do_nothing().values(**columns(row))
+        if self._connection.execute(statement.returning(e.enlargers.c.id)).first() is not None:
+            return row
         there = self.same(row.id, row.name, sha256=row.sha256)
-        if there is not None:
-            if there.key != row.key:
-                self._discard(row.key)
-            return there
-        self._connection.execute(sa.insert(e.enlargers).values(**columns(row)))
-        return row
+        if there is None:  # it was deleted in this moment
+            raise Conflict(f"{row.name} was deleted meanwhile", remedy="Send it again.")
+        if there.key != row.key:
+            self._discard(row.key)
+        return there
 
     def same(self, id: UUID, name: str, *, sha256: str) -> EnlargerRow | None:
         """Find those of the same bytes, if they are here. Raises: Conflict, where other weights have the name."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,16 +14,21 @@ from jobs.errors import Conflict, NotFound
 from jobs.ids import new_id
 from jobs.journey import Recipe
 from jobs.route import Lengths
+from jobs.state import ENDED, State, Wish
 from store import journey_tables as j
 from store import tables as t
 from store.database import insert
+from store.events import Events
+from store.jobs import Jobs
 from store.pages import Order, Page, page_of
-from store.rows import columns
+from store.rows import Job, columns
 from store.types import now
 
 KIND = "journey"  # of the jobs that make films
+TRAVELLING = (KIND, "compose")  # kinds of jobs that go along a journey
 PART = "film_part"  # artifacts: pieces of a film, encoded
 _NEWEST = Order(name="journeys", columns=[j.journeys.c.id])
+_WITHDRAWN = "photo_withdrawn"  # code of the notice
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,8 +47,12 @@ class Journey:
 class Journeys:
     """The tables `journeys` and `paces`."""
 
-    def __init__(self, connection: sa.Connection, *, drop_parts: Callable[[UUID], None]) -> None:
+    def __init__(
+        self, connection: sa.Connection, *, jobs: Jobs, events: Events, drop_parts: Callable[[UUID], None]
+    ) -> None:
         self._connection = connection
+        self._jobs = jobs
+        self._events = events
         self._drop_parts = drop_parts
 
     def add(self, recipe: Recipe) -> Journey:
@@ -99,27 +108,74 @@ class Journeys:
         return {UUID(row.journey): UUID(row.job) for row in self._connection.execute(query) if wanted}
 
     def forget(self, photo_ids: Collection[UUID]) -> None:
-        """Take out the places that were found for these photographs, and let go of pieces of films through them."""
+        """Take out the places that were found for these photographs, of journeys and of jobs that go along one.
+
+        Such a job ends, and is not tried again: what is left of its journey is another one. Pieces of its film go.
+        Rows are locked in the order of their ids, so that two who withdraw do not wait for each other.
+        """
         gone = {str(photo_id) for photo_id in photo_ids}
         of = j.journeys.c
-        for row in self._connection.execute(sa.select(of.id, of.photos)).all():
+        rows = self._connection.execute(sa.select(of.id, of.photos).order_by(of.id)).all()
+        for row in rows:
             if gone.intersection(row.photos):
-                self._take_out(self.get(row.id), gone)
-        jobs = sa.select(t.jobs.c.id, t.jobs.c.params).where(t.jobs.c.kind == KIND)
+                self._take_out(row.id, gone)
+        jobs = sa.select(t.jobs.c.id, t.jobs.c.params).where(t.jobs.c.kind.in_(TRAVELLING)).order_by(t.jobs.c.id)
         for job in self._connection.execute(jobs).all():
-            keyframes = ((job.params or {}).get("recipe") or {}).get("keyframes") or ()
-            if any(gone.intersection(keyframe.get("photo_ids") or ()) for keyframe in keyframes):
-                self._drop_parts(job.id)
+            if len(_left(_keyframes(job.params), gone)) < len(_keyframes(job.params)):
+                self._end(job.id, gone)
 
-    def _take_out(self, row: Journey, gone: Collection[str]) -> None:
-        kept = [one for one in row.recipe["keyframes"] if not set(one.get("photo_ids") or ()).intersection(gone)]
+    def check_retry(self, job: Job) -> None:
+        """Refuse to go along what is left of a journey. Raises: Conflict."""
+        if job.kind in TRAVELLING and self._was_cut(job.id):
+            raise Conflict(
+                "A photograph that a place of this journey was found for was withdrawn, and its place is kept no more.",
+                remedy="Post a new job without that keyframe.",
+            )
+
+    def let_go(self, *, older_than_s: float) -> None:
+        """Let go of pieces of films that have failed longer ago than this: nobody has tried them again.
+
+        Their jobs are locked: one that is tried again meanwhile begins with its pieces, or without.
+        """
+        ended = t.jobs.c.state.in_(sorted(ENDED)) & (t.jobs.c.ended_at < now() - timedelta(seconds=older_than_s))
+        pieces = sa.select(t.artifacts.c.id).where(t.artifacts.c.job_id == t.jobs.c.id, t.artifacts.c.type == PART)
+        jobs = sa.select(t.jobs.c.id).where(t.jobs.c.kind == KIND, ended, pieces.exists()).order_by(t.jobs.c.id)
+        for job_id in self._connection.execute(jobs.with_for_update()).scalars().all():
+            self._drop_parts(job_id)
+
+    def _take_out(self, journey_id: UUID, gone: Collection[str]) -> None:
+        """Take places out of a journey as it is once nobody else changes it."""
+        query = sa.select(j.journeys).where(j.journeys.c.id == journey_id).with_for_update()
+        found = self._connection.execute(query).mappings().one_or_none()
+        if found is None:  # deleted in this moment
+            return
+        row = Journey(**found)
         values: dict[str, Any] = {
-            "recipe": {**row.recipe, "keyframes": kept},
+            "recipe": {**row.recipe, "keyframes": _left(row.recipe["keyframes"], gone)},
             "photos": [photo for photo in row.photos if photo not in gone],
             "revision": row.revision + 1,
             "changed_at": now(),
         }
         self._connection.execute(sa.update(j.journeys).where(j.journeys.c.id == row.id).values(**values))
+
+    def _end(self, job_id: UUID, gone: Collection[str]) -> None:
+        """Take places out of a job, and end it."""
+        query = sa.select(t.jobs).where(t.jobs.c.id == job_id).with_for_update()
+        job = Job(**self._connection.execute(query).mappings().one())
+        recipe = {**job.params["recipe"], "keyframes": _left(_keyframes(job.params), gone)}
+        cut = sa.update(t.jobs).where(t.jobs.c.id == job_id).values(params={**job.params, "recipe": recipe})
+        self._connection.execute(cut)
+        self._drop_parts(job_id)
+        if job.state is State.SUCCEEDED or self._was_cut(job_id):
+            return
+        text = "A photograph that a place of this journey was found for was withdrawn, so the job goes on no more."
+        self._events.record(job_id, attempt=job.attempt, type="notice", body={"code": _WITHDRAWN, "text": text})
+        if job.state not in ENDED:
+            self._jobs.wish(job_id, Wish.CANCEL)
+
+    def _was_cut(self, job_id: UUID) -> bool:
+        notices = self._events.of_types(job_id, "notice")
+        return any(notice.body.get("code") == _WITHDRAWN for notice in notices)
 
     # How long ways are
 
@@ -137,3 +193,12 @@ class Journeys:
 
 def _photos(recipe: Recipe) -> list[str]:
     return sorted(map(str, recipe.photo_ids))
+
+
+def _keyframes(params: Mapping[str, Any] | None) -> Sequence[Mapping[str, Any]]:
+    return ((params or {}).get("recipe") or {}).get("keyframes") or ()
+
+
+def _left(keyframes: Sequence[Mapping[str, Any]], gone: Collection[str]) -> list[Mapping[str, Any]]:
+    """Leave out what was found for these photographs."""
+    return [one for one in keyframes if not set(one.get("photo_ids") or ()).intersection(gone)]

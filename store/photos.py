@@ -171,10 +171,16 @@ class Photos:
             statement = insert(self._connection, t.photo_changes).on_conflict_do_nothing()
             self._connection.execute(statement, [row | {"created_at": now()} for row in rows])
 
-    def is_withdrawn(self, photo_id: UUID) -> bool:
-        """Say whether a photo is there, and withdrawn."""
-        query = sa.select(t.photos.c.id).where(t.photos.c.id == photo_id, t.photos.c.state == "withdrawn")
-        return self._connection.execute(query).first() is not None
+    def withdrawn(self, photo_ids: Collection[UUID], *, lock: bool = False) -> set[UUID]:
+        """Name those of these photos, of any dataset, that are there and withdrawn.
+
+        Locked until the commit, all of them: a withdrawal that comes now finds what is kept here, and takes it along.
+        """
+        of = t.photos.c
+        query = sa.select(of.id, of.state).order_by(of.id)
+        query = query.with_for_update() if lock else query
+        found = (self._connection.execute(query.where(of.id.in_(ids))) for ids in pieces(sorted(photo_ids)))
+        return {row.id for rows in found for row in rows if row.state == "withdrawn"}
 
     def was_withdrawn(self, dataset_id: UUID, sha256: str) -> bool:
         """Say whether a photo of these bytes was withdrawn from a dataset, and is not to come in again."""

@@ -27,8 +27,17 @@ from store.tags import Tags
 class Samples:
     """The table `samples`."""
 
-    def __init__(self, connection: sa.Connection, *, jobs: Jobs, tags: Tags, discard: Callable[..., None]) -> None:
+    def __init__(
+        self,
+        connection: sa.Connection,
+        *,
+        jobs: Jobs,
+        tags: Tags,
+        discard: Callable[..., None],
+        gone: Callable[[], None],
+    ) -> None:
         self._connection = connection
+        self._gone = gone
         self._jobs = jobs
         self._tags = tags
         self._discard = discard
@@ -191,6 +200,7 @@ class Samples:
             self._discard(*(key for row in self._connection.execute(keys.union_all(large)) for key in row))
             self._connection.execute(sa.delete(s.samples).where(s.samples.c.id.in_(ids)))
         self._tags.forget_unused(tags)
+        self._gone()
 
 
 def _check_all(wanted: Iterable[UUID], there: Collection[UUID]) -> None:

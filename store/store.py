@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from jobs.errors import DataFolderError, Rejected
+from jobs.errors import DataFolderError, Rejected, Unavailable
 from store import bases, folder, sweep
 from store.database import Database
 from store.doorbell import Doorbell
@@ -83,6 +83,11 @@ class Store:
     def bundled(self, where: Path) -> list[Model]:
         """Register the base models that come with Reverie: each model folder in `where`. Again changes nothing."""
         return bases.register(self, where)
+
+    def let_go(self, keys: Sequence[str]) -> None:
+        """Delete those of these objects that no row names; where that does not work, they are swept later."""
+        with contextlib.suppress(Unavailable):
+            sweep.let_go(self, keys)
 
     def sweep(self) -> sweep.Swept:
         """Delete objects that no row has named for long, forgotten workers, and old idempotency keys."""

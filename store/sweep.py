@@ -66,12 +66,7 @@ def sweep(store: Store, *, older_than_s: float) -> Swept:
     gone = 0
     old = store.objects.older_than(older_than_s)
     while batch := list(islice(old, _BATCH)):
-        with store.read() as tx:
-            unnamed = set(batch) - named(tx.connection, batch)
-        for key in unnamed:
-            with contextlib.suppress(OSError):  # tried again at the next sweep
-                store.objects.delete(key)
-                gone += 1
+        gone += let_go(store, batch)
     uploads = sweep_files(store.settings.uploads, older_than_s=older_than_s)
     if (downloads := store.settings.cache / "downloads").is_dir():
         uploads += sweep_files(downloads, older_than_s=older_than_s)
@@ -80,11 +75,25 @@ def sweep(store: Store, *, older_than_s: float) -> Swept:
         tx.model_files.let_go(older_than_s=older_than_s)
         tx.soundtracks.let_go(older_than_s=older_than_s)
         tx.searches.let_go(older_than_s=older_than_s)
+        tx.journeys.let_go(older_than_s=older_than_s)
+        tx.enlargements.let_go_of_points()
         # One whose file has been written to since then goes on, however long ago it was announced.
         tx.uploads.delete(
             *(id for id in tx.uploads.older_than(older_than_s) if not store.settings.upload_file(id).exists())
         )
         return Swept(objects=gone, parts=parts, workers=tx.workers.forget(), keys=tx.keys.forget())
+
+
+def let_go(store: Store, keys: Sequence[str]) -> int:
+    """Delete those of these objects that no row names; return how many."""
+    gone = 0
+    with store.read() as tx:
+        unnamed = set(keys) - named(tx.connection, keys)
+    for key in unnamed:
+        with contextlib.suppress(OSError):  # tried again at the next sweep
+            store.objects.delete(key)
+            gone += 1
+    return gone
 
 
 def named(connection: sa.Connection, keys: Sequence[str]) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -74,7 +74,7 @@ class Tx:
     @cached_property
     def datasets(self) -> Datasets:
         """The datasets."""
-        return Datasets(self.connection)
+        return Datasets(self.connection, gone=self._pictures_gone)
 
     @cached_property
     def archives(self) -> Archives:
@@ -169,7 +169,8 @@ class Tx:
     @cached_property
     def samples(self) -> Samples:
         """The samples."""
-        return Samples(self.connection, jobs=self.jobs, tags=self.tags, discard=self.discard)
+        gone = self._pictures_gone
+        return Samples(self.connection, jobs=self.jobs, tags=self.tags, discard=self.discard, gone=gone)
 
     @cached_property
     def tags(self) -> Tags:
@@ -204,7 +205,8 @@ class Tx:
     @cached_property
     def journeys(self) -> Journeys:
         """The journeys."""
-        return Journeys(self.connection, drop_parts=lambda job_id: self.artifacts.drop(job_id, PART))
+        drop = partial(self.artifacts.drop, type=PART)
+        return Journeys(self.connection, jobs=self.jobs, events=self.events, drop_parts=drop)
 
     @cached_property
     def videos(self) -> Videos:
@@ -236,6 +238,9 @@ class Tx:
             self.searches.ended(job.id)
         if job.kind == JOURNEY:
             self.artifacts.drop(job.id, PART)
+
+    def _pictures_gone(self) -> None:
+        self.enlargements.let_go_of_points()
 
     def _forget_looks(self, photo_ids: Sequence[UUID]) -> None:
         self.features.forget(photo_ids)

@@ -73,24 +73,25 @@ def keep_enlarged(keeper: Keeper, made: Sequence[Artifact]) -> None:
     )
 
     def change(tx: Tx) -> None:
+        check_picture(tx, job)
         tx.jobs.hold(job.id, job.attempt)
-        _check_there(tx, row)
         tx.enlargements.add(row)
         told = {"enlargement_id": str(id), "width": row.width, "height": row.height}
         of = {"sample_id": str(sample_id)} if sample_id else {"photo_id": str(photo_id)}
         keeper.told(tx, "enlarged", told | of)
 
-    keeper.write(change)
+    keeper.write(change, files=[file.key, view.key])
 
 
-def _check_there(tx: Tx, row: Enlargement) -> None:
-    """Lock what it was made of, and see that it is there still. Raises: NotFound."""
-    if row.sample_id is not None:
-        tx.samples.hold([row.sample_id])
-    elif row.photo_id is not None:
-        dataset_id = tx.photos.get(row.photo_id).dataset_id
+def check_picture(tx: Tx, job: Job) -> None:
+    """Lock what a job enlarges, and see that it is there still. Raises: NotFound."""
+    sample_id, photo_id = (_id(job.params.get(name)) for name in ("sample_id", "photo_id"))
+    if sample_id is not None:
+        tx.samples.hold([sample_id])
+    elif photo_id is not None:
+        dataset_id = tx.photos.get(photo_id).dataset_id
         # Locked: a withdrawal that comes now finds what is kept here, and takes it along.
-        found = tx.photos.some(dataset_id, [row.photo_id], lock=True)
+        found = tx.photos.some(dataset_id, [photo_id], lock=True)
         if not found or any(photo.clean_key is None for photo in found):
             raise NotFound("The photograph was withdrawn, and nothing of what was made of it was kept.")
 

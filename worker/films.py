@@ -78,7 +78,7 @@ def _part(keeper: Keeper, artifact: Artifact) -> None:
         frames = int(facts["all_frames"])
         keeper.told(tx, "film", {"frames": frames, "duration_s": frames / job.params["recipe"]["fps"]})
 
-    keeper.write(change)
+    keeper.write(change, files=[stored.key])
 
 
 def _film(keeper: Keeper, artifact: Artifact) -> None:
@@ -110,21 +110,15 @@ def _film(keeper: Keeper, artifact: Artifact) -> None:
         told = {"frames": video.frames, "duration_s": video.duration_s, "video_id": str(id)}
         keeper.told(tx, "film", told)
 
-    keeper.write(change)
+    keeper.write(change, files=[film.key, poster.key])
 
 
 def _check_there(tx: Tx, job: Job) -> None:
     """Keep nothing of a film through a place that was found for a photograph which was withdrawn. Raises: NotFound."""
     keyframes = job.params["recipe"]["keyframes"]
     wanted = {UUID(photo) for keyframe in keyframes for photo in keyframe.get("photo_ids") or ()}
-    for photo_id in sorted(wanted):
-        try:
-            dataset_id = tx.photos.get(photo_id).dataset_id
-        except NotFound:
-            continue  # its archive was deleted
-        # Locked: a withdrawal that comes now finds what is kept here, and takes it along.
-        if any(photo.state == "withdrawn" for photo in tx.photos.some(dataset_id, [photo_id], lock=True)):
-            raise NotFound(
-                "A photograph that a place of this film was found for was withdrawn, and nothing of the film was kept.",
-                remedy="Make the film again without that keyframe.",
-            )
+    if tx.photos.withdrawn(wanted, lock=True):
+        raise NotFound(
+            "A photograph that a place of this film was found for was withdrawn, and nothing of the film was kept.",
+            remedy="Make the film again without that keyframe.",
+        )

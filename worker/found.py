@@ -51,7 +51,7 @@ def keep_found(keeper: Keeper, made: Sequence[Artifact]) -> None:
         for row in rows:
             keeper.told(tx, "found", {"sample_id": str(row.id), "model_id": str(row.model_id)})
 
-    keeper.write(change)
+    keeper.write(change, files=[key for row in rows for key in row.keys])
 
 
 def keep_previews(keeper: Keeper, made: Sequence[Artifact]) -> None:
@@ -69,7 +69,7 @@ def _preview(keeper: Keeper, artifact: Artifact) -> None:
         tx.artifacts.drop(job.id, PREVIEW, but=kept.id)
         keeper.told(tx, "preview", {"artifact_id": str(kept.id), **row.facts})
 
-    keeper.write(change)
+    keeper.write(change, files=[row.key])
 
 
 def _check_there(tx: Tx, keeper: Keeper) -> None:

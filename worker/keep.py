@@ -11,10 +11,11 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from jobs.errors import NotFound, Unavailable
+from jobs.errors import NotFound, StaleAttempt, Unavailable
 from jobs.events import Artifact, Made, Measured, Notice
 from jobs.ids import new_id
 from store.datasets import USABLE
+from store.enlargements import UPSCALE
 from store.objects import Stored, folder_hash
 from store.rows import (
     ArtifactRow,
@@ -29,7 +30,7 @@ from store.rows import (
 from store.store import Store
 from store.tx import Tx
 from worker.echoes import keep_echoes
-from worker.enlarging import keep_enlarged
+from worker.enlarging import check_picture, keep_enlarged
 from worker.films import keep_films, keep_paces, keep_parts
 from worker.found import keep_found, keep_previews, sample_of
 from worker.gathering import keep_copies
@@ -55,8 +56,11 @@ class Keeper:
     scratch: Path
     patient: Callable[[], bool]
 
-    def write(self, change: Callable[[Tx], None]) -> None:
-        """Write in one transaction, again and again while the database is away. Raises: Unavailable in the end."""
+    def write(self, change: Callable[[Tx], None], *, files: Sequence[str] = ()) -> None:
+        """Write in one transaction, again and again while the database is away. Raises: Unavailable in the end.
+
+        `files` are objects that this names; they go at once where it is refused: what they are of is gone.
+        """
         while True:
             try:
                 with self.store.begin() as tx:
@@ -64,6 +68,9 @@ class Keeper:
             except Unavailable:
                 if not self.patient():
                     raise
+            except (NotFound, StaleAttempt):
+                self.store.let_go(files)
+                raise
             else:
                 return
 
@@ -196,7 +203,13 @@ def _resume_points(keeper: Keeper, made: Sequence[Artifact]) -> None:
     size_bytes = sum(stored.size_bytes for stored in files.values())
     shutil.rmtree(artifact.files["folder"])
     step = int(artifact.facts["step"])
-    keeper.write(lambda tx: tx.resume_points.put(job.id, job.attempt, step=step, files=keys, size_bytes=size_bytes))
+
+    def change(tx: Tx) -> None:
+        if job.kind == UPSCALE:
+            check_picture(tx, job)
+        tx.resume_points.put(job.id, job.attempt, step=step, files=keys, size_bytes=size_bytes)
+
+    keeper.write(change, files=[*keys.values()])
 
 
 def _samples(keeper: Keeper, made: Sequence[Artifact]) -> None:
@@ -255,7 +268,7 @@ def _unique(tx: Tx, photo: Photo) -> Photo:
 
 def _wanted(tx: Tx, photo: Photo) -> Photo:
     """Refuse a photo that the owner has withdrawn from this dataset, or whose twin was, while it was being read."""
-    of_twin = photo.duplicate_of is not None and tx.photos.is_withdrawn(photo.duplicate_of)
+    of_twin = photo.duplicate_of is not None and bool(tx.photos.withdrawn([photo.duplicate_of]))
     if photo.sha256 is None or not (of_twin or tx.photos.was_withdrawn(photo.dataset_id, photo.sha256)):
         return photo
     tx.discard(*photo.keys)

@@ -85,22 +85,16 @@ def keep_packs(keeper: Keeper, made: Sequence[Artifact]) -> None:
         kept = tx.artifacts.add(row)
         keeper.told(tx, "pack", {"export_id": str(kept.id), "size_bytes": stored.size_bytes})
 
-    keeper.write(change)
+    keeper.write(change, files=[stored.key])
 
 
 def _check_there(tx: Tx, photos: Sequence[UUID]) -> None:
     """Keep no pack with what was found for a photograph that was withdrawn meanwhile. Raises: NotFound."""
-    for photo_id in photos:
-        try:
-            dataset_id = tx.photos.get(photo_id).dataset_id
-        except NotFound:
-            continue  # its archive was deleted: what was made of it stays
-        # Locked: a withdrawal that comes now finds the pack that is kept here, and takes it along.
-        if any(photo.state == "withdrawn" for photo in tx.photos.some(dataset_id, [photo_id], lock=True)):
-            raise NotFound(
-                "A photograph was withdrawn meanwhile, and the pack held what was found for it; nothing was kept.",
-                remedy="Ask for the pack again.",
-            )
+    if tx.photos.withdrawn(photos, lock=True):  # those whose archive was deleted are none: what was made of them stays
+        raise NotFound(
+            "A photograph was withdrawn meanwhile, and the pack held what was found for it; nothing was kept.",
+            remedy="Ask for the pack again.",
+        )
 
 
 def _films(store: Store, films: Iterable[Video]) -> Iterator[dict[str, Any]]:

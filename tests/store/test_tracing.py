@@ -50,7 +50,7 @@ def beside(store: Store, change: Change, meanwhile: Change, after: Change) -> No
         waiting.result()
 
 
-def waits(store: Store, other: Future[None]) -> bool:
+def waits(store: Store, other: Future[Any]) -> bool:
     """Whether the other one has ended, or waits for a lock; SQLite lets no second one begin."""
     with store.read() as tx:
         if tx.connection.dialect.name == "sqlite" or other.done():

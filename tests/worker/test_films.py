@@ -139,3 +139,5 @@ def test_what_leads_through_a_withdrawn_photograph_goes_with_it(house: House) ->
         house.store.objects.path(film.key)
     with pytest.raises(NotFound, match="withdrawn"):
         keep()
+    # Nor does a file stay until the next sweep.
+    assert not [key for key in house.store.objects.older_than(-60) if key.startswith(("artifacts/", "videos/"))]

@@ -1,6 +1,6 @@
 """Maps are laid out by workers: what was seen is seen once, and a kill costs nothing that shows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID, uuid4
@@ -95,10 +95,10 @@ class Interrupted(Keeper):
 
     first: list[Callable[[], object]]
 
-    def write(self, change: Callable[[Tx], None]) -> None:
+    def write(self, change: Callable[[Tx], None], *, files: Sequence[str] = ()) -> None:
         if self.first:
             self.first.pop()()
-        Keeper.write(self, change)
+        Keeper.write(self, change, files=files)
 
 
 def test_what_is_withdrawn_while_it_is_laid_out_or_kept_is_not_kept(sqlite_house: House) -> None:
