@@ -5,6 +5,7 @@ import io
 import json
 import shutil
 import zipfile
+from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -99,8 +100,8 @@ class Making:
 
     @property
     def film(self) -> Artifact:
-        (found,) = [one for one in self.events if isinstance(one, Artifact) and one.type is Made.FILM]
-        return found
+        """The latest one."""
+        return [one for one in self.events if isinstance(one, Artifact) and one.type is Made.FILM][-1]
 
     @property
     def sha256(self) -> str:
@@ -168,6 +169,34 @@ def test_what_was_broken_off_goes_on_and_is_the_same_bit_for_bit(model: Path, tm
     assert not [event for event in broken.events if isinstance(event, Artifact) and event.type is Made.FILM]
     assert broken.go().sha256 == whole.sha256
     assert [event.type for event in broken.events if isinstance(event, Artifact)].count(Made.PACE) == 1
+
+
+@pytest.mark.parametrize(
+    ("form", "stops"),
+    [("mp4", (1, 119, 120, 121, 131)), ("webm", (60, 131)), ("gif", (60, 131)), ("frames", (60, 131))],
+)
+def test_wherever_it_was_stopped_or_killed_it_goes_on_to_the_same_bits(
+    model: Path, tmp_path: Path, form: str, stops: tuple[int, ...]
+) -> None:
+    """A stop makes a film of what there is; were its worker killed before that is kept, the job goes on from pieces."""
+    params = asked(duration_s=5.5, form=form, fps=24, loop=False)
+    whole = Making(model, tmp_path / "whole", params).go()
+    assert [piece["frames"] for piece in whole.pieces] == [120, 12]
+    for frames in stops:
+        for interrupt in (False, True):
+            broken = Making(model, tmp_path / f"{frames}-{interrupt}", params).go(stop_at=frames, interrupt=interrupt)
+            assert {piece["frames"] for piece in broken.pieces} <= {120, 12}
+            assert broken.go().sha256 == whole.sha256, (frames, interrupt)
+
+
+def test_a_piece_that_an_earlier_version_kept_though_it_was_cut_short_is_made_anew(model: Path, tmp_path: Path) -> None:
+    params = asked(duration_s=12.0)
+    whole = Making(model, tmp_path / "whole", params).go()
+    other = Making(model, tmp_path / "short", asked(duration_s=7.0)).go()
+    broken = Making(model, tmp_path / "broken", params)
+    broken.pieces = [whole.pieces[0], {**other.pieces[1], "frames": 48}]
+    assert broken.go().sha256 == whole.sha256
+    assert [piece["frames"] for piece in whole.pieces] == [120, 120, 48]
 
 
 def test_one_that_is_stopped_keeps_what_there_is(model: Path, tmp_path: Path) -> None:
@@ -389,9 +418,37 @@ def test_weights_that_cannot_be_read_are_told(model: Path, tmp_path: Path) -> No
     assert caught.value.reason == "weights_unreadable"
 
 
-def test_a_composer_that_is_not_there_is_told(model: Path, tmp_path: Path) -> None:
-    making = Making(model, tmp_path / "a", asked(duration_s=0.5, compose={"with": "musicgen"}))
+def test_a_composer_that_is_not_there_is_told_before_a_frame_is_drawn(model: Path, tmp_path: Path) -> None:
+    making = Making(model, tmp_path / "a", asked(duration_s=0.5, speed="even", compose={"with": "musicgen"}))
     making.composer = {"composer": {"folder": str(tmp_path / "composers" / "musicgen")}}
     with pytest.raises(JobFailed) as caught:
         making.go()
     assert caught.value.reason == "composer_missing"
+    assert making.events == []
+
+
+def test_a_composer_whose_library_is_not_installed_is_told_before_a_frame_is_drawn(model: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "composers" / "musicgen"
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text('{"model_type": "musicgen"}')
+    (folder / "model.safetensors").write_bytes(b"")
+    making = Making(model, tmp_path / "a", asked(duration_s=0.5, compose={"with": "musicgen"}))
+    making.composer = {"composer": {"folder": str(folder)}}
+    with pytest.raises(JobFailed) as caught:
+        making.go()
+    if find_spec("transformers") is None:
+        assert "pip install" in caught.value.remedy
+        assert making.events == []
+
+
+@pytest.mark.parametrize("content", [None, b"no music at all"])
+def test_music_that_cannot_be_read_is_told_before_a_frame_is_drawn(
+    model: Path, tmp_path: Path, content: bytes | None
+) -> None:
+    if content is not None:
+        (tmp_path / "music").write_bytes(content)
+    making = Making(model, tmp_path / "a", asked(duration_s=0.5, speed="even", soundtrack={"id": uuid4()}))
+    with pytest.raises(JobFailed) as caught:
+        making.go(more={"soundtrack": tmp_path / "music"})
+    assert caught.value.reason == "no_sound"
+    assert making.events == []
