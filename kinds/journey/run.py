@@ -39,7 +39,7 @@ from kinds.journey.encoding import Picture, Piece, Pieces
 from kinds.journey.joining import join
 from kinds.journey.music import breath, brought, composed, mastered
 from kinds.journey.params import JourneyParams
-from kinds.journey.pictures import frames_zip, gif
+from kinds.journey.pictures import first_frame, frames_zip, gif
 from kinds.journey.resuming import ends_a_piece, gone_on_from
 from kinds.journey.shape import shape_of
 from kinds.shown import shown
@@ -186,7 +186,7 @@ class Film:
         else:
             frames_zip(pieces, target, recipe=recipe.as_json())
         poster = self.place.scratch / "poster.webp"
-        poster.write_bytes(self._poster())
+        poster.write_bytes(_poster(pieces[0]))
         facts: dict[str, Any] = {
             "media_type": MEDIA[form],
             "width": self.size[0],
@@ -283,14 +283,6 @@ class Film:
         more = ((0, height - picture.shape[0]), (0, width - picture.shape[1]), (0, 0))
         return np.pad(picture, more, mode="edge") if any(map(any, more)) else np.ascontiguousarray(picture)
 
-    def _poster(self) -> bytes:
-        first = self._flight(Route(self.recipe)).frame(0)
-        picture = shown(first, self.place.facts["model"].get("frame"))
-        image, buffer = Image.fromarray(self._fitted(picture)), io.BytesIO()
-        image.thumbnail((POSTER_SIDE, POSTER_SIDE), Image.Resampling.LANCZOS)
-        image.save(buffer, "WEBP", quality=85)
-        return buffer.getvalue()
-
 
 def enlarger_of(recipe: Recipe, place: Place, on: torch.device) -> Enlarger | None:
     """Load what makes frames larger, where that is a network. Raises: JobFailed, if it cannot be read."""
@@ -300,6 +292,14 @@ def enlarger_of(recipe: Recipe, place: Place, on: torch.device) -> Enlarger | No
         return load(REAL_ESRGAN if recipe.upscale.with_ == REAL_ESRGAN else place.inputs["enlarger"], device=on)
     except Refused as error:
         raise JobFailed(error.found, code="weights_unreadable", remedy=error.remedy) from error
+
+
+def _poster(piece: Path) -> bytes:
+    """Give the film's first frame, as it is in its first piece."""
+    image, buffer = first_frame(piece), io.BytesIO()
+    image.thumbnail((POSTER_SIDE, POSTER_SIDE), Image.Resampling.LANCZOS)
+    image.save(buffer, "WEBP", quality=85)
+    return buffer.getvalue()
 
 
 def _folders(recipe: Recipe, place: Place) -> dict[UUID, Path]:
