@@ -10,6 +10,8 @@ from jobs.errors import JobFailed
 
 CODE = "composer_missing"
 LIBRARY = "transformers"
+NETWORK_S = 8.0  # that a network plays for a second of music, on a CPU
+NETWORK_BYTES = 6_000_000_000
 INSTALL = 'Install the library: pip install "transformers==5.24.0". Or compose with reverie, which needs none.'
 
 

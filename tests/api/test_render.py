@@ -153,7 +153,7 @@ def test_a_tile_of_a_blend_is_what_render_draws_of_it(
     for wrong in ("{", "null", "{}", '{"with_id": 3, "t": 0.5}', json.dumps({**blend, "at": 8}), '"' + "x" * 300 + '"'):
         told = tile(blend=wrong)
         assert told.status_code == 422, wrong
-    assert problem(tile(blend=json.dumps(blend), format="png"), 422, "bad_params")["errors"]
+    assert problem(tile(blend=json.dumps(blend), format="png"), 422, "invalid")["errors"]
     problem(tile(blend=json.dumps({**blend, "with_id": str(new_id())})), 404, "not_found")
 
 
