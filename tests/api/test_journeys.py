@@ -185,7 +185,7 @@ def test_a_film_that_the_disk_cannot_hold_is_estimated_and_refused_before_it_is_
     http: httpx.Client, store: Store, base: str
 ) -> None:
     """Half an hour of frames of 8192 px, without loss: tens of terabytes."""
-    huge = {
+    huge: dict[str, Any] = {
         "duration_s": 1800.0,
         "fps": 60,
         "size": 2048,
