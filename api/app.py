@@ -57,6 +57,7 @@ from api.head import AnswerHead
 from api.kept import Kept
 from api.limits import LimitBody
 from api.renderers import Renderers
+from api.so_far import SoFar
 from api.sums import Sums
 from api.tailer import Tailer
 from api.version import VERSION
@@ -115,10 +116,12 @@ def create_app(store: Store | None = None) -> FastAPI:
         app.state.store, app.state.settings = opened, opened.settings
         app.state.tailer, app.state.sums, app.state.kept = Tailer(opened), Sums(), Kept()
         app.state.renderers, app.state.echoes = Renderers(opened), Told()
+        app.state.so_far = SoFar(opened.settings.uploads)
         with Decoders(1, max_pixels=Limits().max_pixels) as app.state.decoders:
             async with app.state.tailer.running():
                 yield
         await app.state.renderers.close()
+        app.state.so_far.close()
         if store is None:
             opened.close()
 

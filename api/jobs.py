@@ -64,7 +64,7 @@ Key = Annotated[
 ]
 
 
-@router.post("/jobs", status_code=202, responses=answers(400, 404, 409, 413, 422))
+@router.post("/jobs", status_code=202, responses=answers(400, 404, 409, 413, 422, 507))
 def post(asked: Asked, store: Opened, response: Response, key: Key = None) -> PostedJob:
     """Put a job into the queue. What its preset leaves open is resolved now, and stays."""
     row, prepared = submit.post(store, asked, key=key)

@@ -16,11 +16,12 @@ from store.tx import Tx
 
 
 def whole(tx: Tx, recipe: Recipe, *, keep: bool = False) -> Recipe:
-    """Have each keyframe say all by itself, be samples deleted or not; check that its models are there.
+    """Have each keyframe say all by itself, be samples deleted or not; check times, and that its models are there.
 
     `keep`: it is to be kept, so its photographs are locked until the commit: one withdrawal or this comes first.
     Raises: NotFound, for a sample or a model that is not there; BadParams, as well for a withdrawn photograph.
     """
+    recipe.check_apart()
     samples = {sample.id: sample for sample in tx.samples.there(recipe.samples)}
     check_models(tx, recipe)
     if recipe.soundtrack is not None and not tx.soundtracks.there(recipe.soundtrack.id):

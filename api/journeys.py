@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -25,6 +26,7 @@ from store import journeys
 from store.tx import Tx
 
 router = APIRouter(prefix="/journeys", tags=["journeys"])
+MOST_NUMBERS = 400_000  # of the latents in one preview: 8 MB of JSON
 
 
 @router.post("", status_code=201, response_model=Journey, responses=answers(400, 404, 409, 413, 422))
@@ -53,8 +55,10 @@ def preview(body: Look, store: Opened) -> list[Seen]:
         lengths = lengths_of(tx, standing)
         told = short(tx, standing)
     route = Route(standing, lengths=lengths)
+    heres = [route.at(at_s) for at_s in body.at]
+    _check_short(told, heres)
     measured = lengths is not None or standing.speed == "plain"
-    return [_seen(route, told, at_s, measured=measured) for at_s in body.at]
+    return [_seen(route, told, at_s, here, measured=measured) for at_s, here in zip(body.at, heres, strict=True)]
 
 
 @router.post("/propose", responses=answers(400, 404, 409, 413, 422, 429, 503))
@@ -100,8 +104,21 @@ def delete(journey_id: UUID, store: Opened) -> None:
         tx.journeys.delete(journey_id)
 
 
-def _seen(route: Route, told: Recipe, at_s: float, *, measured: bool) -> Seen:
-    here: Here = route.at(at_s)
+def _check_short(told: Recipe, heres: Sequence[Here]) -> None:
+    """Refuse an answer longer than anybody reads: each place is told by up to four keyframes. Raises: BadParams."""
+    each = [1 + sum(anchor.numbers for anchor in keyframe.point.anchors()) for keyframe in told.keyframes]
+    numbers = sum(each[number] for here in heres for number in here.weights)
+    if numbers > MOST_NUMBERS:
+        raise BadParams(
+            f"the places of these {len(heres)} times take {numbers:,} numbers to tell; an answer has {MOST_NUMBERS:,} "
+            "at most",
+            pointer="#/at",
+            remedy="Ask for fewer times at once; or keep the places as samples, and name those.",
+            most=max(1, len(heres) * MOST_NUMBERS // numbers),
+        )
+
+
+def _seen(route: Route, told: Recipe, at_s: float, here: Here, *, measured: bool) -> Seen:
     point = route.point(here, points=[keyframe.point for keyframe in told.keyframes])
     return Seen(
         at_s=at_s,

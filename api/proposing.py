@@ -12,15 +12,15 @@ from api.journeyed import short, whole
 from api.renderers import Renderers
 from api.schemas.journeys import Proposal
 from jobs.errors import BadParams, Conflict, NotFound
-from jobs.journey import Keyframe, Recipe
+from jobs.journey import LEAST_S, Keyframe, Recipe
 from jobs.point import Anchor, Point
 from jobs.touring import Tour, Toured
 from store.searches import KIND as SEARCH
 from store.store import Store
 from store.tx import Tx
 
-LEAST_S = 0.1  # of a stretch, as a share of what each would have if all were as long
-PER_S = 1000  # moments that a time may be
+LEAST_SHARE = 0.1  # of a stretch, as a share of what each would have if all were as long
+PER_S, ROUNDING = 1000, 1e-6  # moments of a second that a time may be; sums of floats fall short of whole ones
 
 
 async def proposed(request: Request, store: Store, body: Proposal) -> Recipe:
@@ -38,6 +38,7 @@ async def proposed(request: Request, store: Store, body: Proposal) -> Recipe:
     found = await renderers.in_thread(places)
     if body.from_.seeds is None and len(found) < 2:
         raise BadParams("a journey goes from one place to another", pointer="#/from", remedy="Give two or more.")
+    check_time(body, body.from_.seeds or len(found))
     asked = Tour(
         model_id=body.model_id,
         points=tuple(keyframe.point for keyframe in found),
@@ -46,7 +47,7 @@ async def proposed(request: Request, store: Store, body: Proposal) -> Recipe:
         loop=body.loop,
     )
     toured = Toured.model_validate_json(bytes((await renderers.ask("tours", asked)).body))
-    recipe = _timed(body, found, toured)
+    recipe = timed(body, found, toured)
 
     def told() -> Recipe:
         with store.read() as tx:
@@ -55,20 +56,40 @@ async def proposed(request: Request, store: Store, body: Proposal) -> Recipe:
     return await renderers.in_thread(told)
 
 
-def _timed(body: Proposal, places: Sequence[Keyframe], toured: Toured) -> Recipe:
+def check_time(body: Proposal, count: int) -> None:
+    """Raises: BadParams, for more places than the time has room for."""
+    needed_s = round(LEAST_S * (count if body.loop else count - 1), 3)
+    if body.duration_s < needed_s:
+        raise BadParams(
+            f"{count} places in {body.duration_s:g} s: from one to the next it takes {LEAST_S:g} s at the least",
+            pointer="#/duration_s",
+            remedy=f"Give {needed_s:g} s or more, or fewer places.",
+        )
+
+
+def timed(body: Proposal, places: Sequence[Keyframe], toured: Toured) -> Recipe:
     """Give each stretch a share of the time by how far it is; none is so short that it would be a jump."""
     if places:
         keyframes = [places[number] for number in toured.order]
     else:
         keyframes = [Keyframe(at_s=0.0, model_id=body.model_id, point=_seed(seed)) for seed in toured.order]
     mean = sum(toured.apart) / max(len(toured.apart), 1)
-    shares = [max(apart, LEAST_S * mean) or 1.0 for apart in toured.apart]
-    total, at, timed = sum(shares), 0.0, []
-    for keyframe, share in zip(keyframes, [*shares, 0.0], strict=False):
-        timed.append(keyframe.model_copy(update={"at_s": floor(at * PER_S) / PER_S}))
-        at += body.duration_s * share / total
-    rows = [dict(keyframe) for keyframe in timed]
+    shares = [max(apart, LEAST_SHARE * mean) or 1.0 for apart in toured.apart]
+    lasts, at, found = _lasting(shares, body.duration_s), 0.0, []
+    for keyframe, lasts_s in zip(keyframes, [*lasts, 0.0], strict=False):
+        found.append(keyframe.model_copy(update={"at_s": floor(at * PER_S + ROUNDING) / PER_S}))
+        at = min(at + lasts_s, body.duration_s)
+    rows = [dict(keyframe) for keyframe in found]
     return Recipe.model_validate({"duration_s": body.duration_s, "loop": body.loop, "keyframes": rows})
+
+
+def _lasting(shares: Sequence[float], duration_s: float) -> list[float]:
+    """Give each stretch its share of the time; where one would be too short, all get the least first."""
+    total = sum(shares)
+    if duration_s * min(shares) / total >= LEAST_S:
+        return [duration_s * share / total for share in shares]
+    left_s = max(duration_s - LEAST_S * len(shares), 0.0)
+    return [LEAST_S + left_s * share / total for share in shares]
 
 
 def _places(tx: Tx, body: Proposal) -> list[Keyframe]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from api import shapes
 from api.deps import Opened, location
@@ -23,7 +23,7 @@ from api.schemas.render import Find
 from api.schemas.samples import Sample
 from jobs.errors import BadParams
 from jobs.ids import new_id
-from jobs.picture import Format, Order, Picture
+from jobs.picture import Blend, Format, Order, Picture
 from jobs.point import Point
 from store.rows import Model
 from store.store import Store
@@ -34,6 +34,7 @@ LONGEST = 8000  # characters of a point in an address
 FORM = 1
 _PICTURES: dict[str, dict[str, str]] = {"image/webp": {}, "image/jpeg": {}, "image/png": {}}
 _PROBLEMS = answers(404, 409, 422, 429, 503)
+_Told = TypeVar("_Told", bound=BaseModel)
 _Size = Annotated[int | None, Query(ge=8, le=2048, description="Wanted long side in px; none is made larger.")]
 
 
@@ -63,9 +64,20 @@ async def tile(
     coarse: Annotated[bool, Query(description="What a lower block of the network draws.")] = False,
     view: Annotated[str, Query(max_length=64, pattern=r"^[\w.-]*$", description="Who looks; views take turns.")] = "",
     turn: Annotated[int, Query(ge=0, lt=2**53, description="Of a view, the latest turn is drawn first.")] = 0,
+    blend: Annotated[
+        str | None,
+        Query(
+            max_length=200,
+            description="A look at what a blend of two models would draw, as JSON; webp or jpeg.",
+            examples=['{"with_id":"0199d3a0-0000-7000-8000-000000000001","t":0.5}'],
+        ),
+    ] = None,
 ) -> Response:
     """Draw a point, as `POST /models/{model_id}/render` does; what a browser has once, it keeps."""
-    order = Order(model_id=model_id, point=_point(point), size=size, format=format, coarse=coarse, view=view, turn=turn)
+    wanted: dict[str, Any] = {"size": size, "format": format, "coarse": coarse, "view": view, "turn": turn}
+    if blend is not None:
+        wanted["blend"] = _read(Blend, blend, name="blend", such='{"with_id": …, "t": 0.5}')
+    order = _order(model_id=model_id, point=_read(Point, point, name="point", such='{"anchor":{"seed":7}}'), **wanted)
     headers = {"Cache-Control": IMMUTABLE, "X-Content-Type-Options": "nosniff"}
     if "if-none-match" in request.headers:
         model = await _model(request, store, model_id)
@@ -123,22 +135,37 @@ async def _model(request: Request, store: Store, model_id: UUID) -> Model:
     return await _renderers(request).in_thread(look)
 
 
-def _point(text: str) -> Point:
+def _read(form: type[_Told], text: str, *, name: str, such: str) -> _Told:
+    """Read what an address tells as JSON. Raises: BadParams; RequestValidationError, which names the fields of it."""
     try:
-        return Point.model_validate_json(text)
+        return form.model_validate_json(text)
     except ValidationError as error:
         if error.errors()[0]["type"] == "json_invalid":
             raise BadParams(
-                "point is no JSON", pointer="query:point", remedy='Give one such as {"anchor":{"seed":7}}.'
+                f"{name} is no JSON", pointer=f"query:{name}", remedy=f"Give one such as {such}."
             ) from error
-        found = [{**each, "loc": ("query", "point", *each["loc"])} for each in error.errors()]
+        found = [{**each, "loc": ("query", name, *each["loc"])} for each in error.errors()]
+        raise RequestValidationError(found) from error
+
+
+def _order(**values: Any) -> Order:
+    """Raises: RequestValidationError, for what does not go together."""
+    try:
+        return Order(**values)
+    except ValidationError as error:
+        found = [{**each, "loc": ("query", *(each["loc"] or ("format",)))} for each in error.errors()]
         raise RequestValidationError(found) from error
 
 
 async def _tag(request: Request, model: Model, wanted: Picture) -> str:
-    """What names a picture, by what it is drawn from and on what. Raises: WarmingUp, without a renderer."""
+    """What names a picture, by what it is drawn from and on what. Raises: WarmingUp, without a renderer.
+
+    Another model that it is blended with is named by its id: its weights never change.
+    """
     device = (await _renderers(request).ranked(model.id))[0].device
     what = f"{FORM} {model.hash} {device} {wanted.point.canonical} {wanted.size} {wanted.coarse} {wanted.format}"
+    if wanted.blend is not None:
+        what += f" {wanted.blend.model_dump_json()}"
     return f'"{hashlib.sha256(what.encode()).hexdigest()[:32]}"'
 
 

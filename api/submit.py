@@ -14,14 +14,15 @@ from api.journeyed import check_photos, path_of, whole
 from api.labels import FEW
 from api.soundtracked import sound_facts, soundtrack_facts
 from api.units import in_units
-from jobs.errors import BadParams, Conflict, DiskFull
+from jobs.errors import BadParams, Conflict, DiskFull, JobFailed
 from jobs.ids import new_id
 from jobs.journey import Recipe
 from jobs.originality import SKETCH_VERSION
 from jobs.params import JobParams, Need
 from kinds import registry
+from kinds.compose.owned import check_folder
 from kinds.compose.params import ComposeParams
-from kinds.journey.params import JourneyParams
+from kinds.journey.params import COMPOSER, JourneyParams
 from kinds.measure.cost import PICTURES
 from store import rows
 from store.features import SEEN
@@ -81,6 +82,7 @@ def post(store: Store, asked: JobParams, *, key: str | None) -> tuple[rows.Job, 
                 return tx.jobs.get(owner), None
         prepared = prepare(tx, asked)
         _check_nothing_is_sent(asked)
+        _check_composer(store, prepared.params)
         if isinstance(asked, JourneyParams):
             _check_disk(store, prepared)
         if isinstance(prepared.params, JourneyParams | ComposeParams):
@@ -110,6 +112,23 @@ def _check_disk(store: Store, prepared: Request) -> None:
             f"The film needs {in_units(needed)} of disk while it is made, and {in_units(free)} are free.",
             remedy="Make it shorter or smaller, choose another form, or make room.",
         )
+
+
+def _check_composer(store: Store, params: JobParams) -> None:
+    """Refuse a composer that is not there. Raises: BadParams."""
+    if isinstance(params, ComposeParams):
+        name, pointer = params.with_, "#/with"
+    elif isinstance(params, JourneyParams) and params.whole.compose is not None:
+        name, pointer = params.whole.compose.with_, "#/recipe/compose/with"
+    else:
+        return
+    if name == COMPOSER:
+        return
+    try:
+        # Of the folder alone: whether the library is installed where workers are is theirs to know.
+        check_folder(store.settings.folder / "composers" / name)
+    except JobFailed as error:
+        raise BadParams(error.detail, pointer=pointer, remedy=error.remedy) from error
 
 
 def _with_recipe(tx: Tx, asked: JourneyParams | ComposeParams) -> JobParams:

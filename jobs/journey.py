@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from jobs.errors import BadParams
 from jobs.fields import Seed, StrictBool, StrictFloat, StrictInt
 from jobs.point import Point, RecipeOf
 
 MOST_S = 1800.0  # of a film
 MOST_KEYFRAMES = 200
+LEAST_S = 0.01  # from one keyframe to the next: less than a frame of any film
 MOST_SIDE = 2048  # px, of a film that is not enlarged
 RATES = (24, 25, 30, 48, 50, 60)
 FORMS = ("mp4", "webm", "gif", "frames")
@@ -139,6 +142,23 @@ class Recipe(_Form):
         ):
             raise ValueError("nothing is left of the time to come back to the first keyframe; make the film longer")
         return self
+
+    def check_apart(self) -> None:
+        """Raises: BadParams, for keyframes between which a film has no time to go. What is kept was looked at so."""
+        keyframes, least_s = self.keyframes, LEAST_S - 1e-9
+        for number, (one, other) in enumerate(pairwise(keyframes), 1):
+            if other.at_s - one.end_s < least_s:
+                raise BadParams(
+                    f"keyframe {number + 1} comes less than {LEAST_S:g} s after keyframe {number}",
+                    pointer=f"#/recipe/keyframes/{number}/at_s",
+                    remedy="Move it on, or take one of both out.",
+                )
+        if self.loop and len(keyframes) > 1 and keyframes[0].at_s + self.duration_s - keyframes[-1].end_s < least_s:
+            raise BadParams(
+                f"less than {LEAST_S:g} s are left to come back to the first keyframe",
+                pointer="#/recipe/duration_s",
+                remedy="Make the film longer, or move the last keyframe.",
+            )
 
     @property
     def frames(self) -> int:

@@ -79,6 +79,11 @@ class Anchor(_Form):
         return 1 + sum(anchor.size for anchor in self.within())
 
     @property
+    def numbers(self) -> int:
+        """How many numbers its latents have, with those within."""
+        return len(self.z or ()) + sum(map(len, self.w or ())) + sum(anchor.numbers for anchor in self.within())
+
+    @property
     def samples(self) -> frozenset[UUID]:
         """The samples that it is, or that are within."""
         own = frozenset[UUID]() if self.sample is None else frozenset([self.sample])

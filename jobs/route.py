@@ -15,8 +15,8 @@ from functools import cached_property
 from itertools import accumulate
 from uuid import UUID
 
-from jobs.journey import Keyframe, Recipe
-from jobs.point import MOST_ANCHORS, Anchor, Point, Term
+from jobs.journey import LEAST_S, Keyframe, Recipe
+from jobs.point import MOST_ANCHORS, MOST_DEPTH, Anchor, Point, Term
 
 Lengths = Sequence[Sequence[float]]  # of each stretch: how long it is up to places at even distances along the spline
 STEEPEST = 3.0  # of a cubic that rises throughout (Fritsch & Carlson 1980)
@@ -128,7 +128,8 @@ class Route:
         if here.weights[nearest] == 1 and len(here.weights) == 1:
             return points[nearest].model_copy(update={"psi": here.psi, "noise": noise})
         terms = [Term(of=_anchor(points[number]), weight=weight) for number, weight in here.weights.items()]
-        if 1 + sum(term.of.size for term in terms) > MOST_ANCHORS:
+        deep = 1 + max(term.of.depth for term in terms)
+        if deep > MOST_DEPTH or 1 + sum(term.of.size for term in terms) > MOST_ANCHORS:
             return points[nearest].model_copy(update={"psi": here.psi, "noise": noise})
         return Point(anchor=Anchor(sum=tuple(terms)), psi=here.psi, noise=noise)
 
@@ -236,19 +237,18 @@ def snapped(recipe: Recipe, times_s: Sequence[float]) -> Recipe:
     One for which none is left, or that would leave no room before the next, stays where it is.
     """
     found: list[Keyframe] = []
-    last = -1.0
-    for number, keyframe in enumerate(recipe.keyframes):
-        following = recipe.keyframes[number + 1].at_s if number + 1 < len(recipe.keyframes) else recipe.duration_s
-        latest = min(following, recipe.duration_s - keyframe.hold_s)
-        free = [time for time in times_s if last < time and time <= latest and time + keyframe.hold_s < following]
-        if number == len(recipe.keyframes) - 1 and not recipe.loop:
-            free = [time for time in times_s if last < time <= latest]
+    keyframes, lasts_s = recipe.keyframes, recipe.duration_s
+    # In a loop the first one leaves the last one, which may stay, its way back, and the last one leaves it the first.
+    begins = keyframes[-1].end_s - lasts_s + LEAST_S if recipe.loop and len(keyframes) > 1 else 0.0
+    for number, keyframe in enumerate(keyframes):
+        if number + 1 < len(keyframes):
+            ends = keyframes[number + 1].at_s - LEAST_S
+        else:
+            ends = min(lasts_s, found[0].at_s + lasts_s - LEAST_S) if recipe.loop and found else lasts_s
+        free = [time for time in times_s if max(begins, 0.0) <= time and time + keyframe.hold_s <= ends]
         nearest = min(free, key=lambda time: abs(time - keyframe.at_s), default=None)
-        if nearest is None and keyframe.at_s <= last:
-            nearest = (last + following) / 2
-        moved = keyframe if nearest is None else keyframe.model_copy(update={"at_s": nearest})
-        found.append(moved)
-        last = moved.end_s
+        found.append(keyframe if nearest is None else keyframe.model_copy(update={"at_s": nearest}))
+        begins = found[-1].end_s + LEAST_S
     return Recipe.model_validate({**dict(recipe), "keyframes": [dict(one) for one in found]})
 
 

@@ -11,6 +11,7 @@ from jobs.errors import NotFound
 from jobs.events import Artifact
 from jobs.ids import new_id
 from jobs.journey import Recipe
+from kinds.journey.resuming import gone_on_from
 from store.journeys import PART
 from store.rows import ArtifactRow, Job
 from store.store import Store
@@ -29,12 +30,13 @@ def lay_film(store: Store, job: Job, model_id: UUID, into: Path) -> tuple[Path, 
     with store.read() as tx:
         lengths = tx.journeys.lengths(job.params.get("path") or "")
         parts = tx.artifacts.of_job(job.id, PART)
-    pieces = [
+    pieces: list[dict[str, Any]] = [
         {"path": str(store.objects.path(part.key)), "frames": part.facts["frames"]}
         for number, part in enumerate(parts)
         if part.step == number
     ]
-    return into, {"lengths": lengths, "pieces": pieces}
+    whole = gone_on_from(pieces, Recipe.model_validate(job.params["recipe"]))
+    return into, {"lengths": lengths, "pieces": whole}
 
 
 def keep_paces(keeper: Keeper, made: Sequence[Artifact]) -> None:

@@ -113,7 +113,9 @@ class Seen(Answer):
     model_id: Id
     point: Facts = Field(description="As GET /models/{id}/tile and POST /models/{id}/render take it.")
     psi: float
-    blend: Blend | None = Field(description="For POST /models/{id}/render: the network is on its way to another.")
+    blend: Blend | None = Field(
+        description="On its way to another network, as GET /models/{id}/tile and POST /models/{id}/render take it."
+    )
     measured: bool = Field(
         description="Whether the even speed is that of the film; false: not known before it is made."
     )

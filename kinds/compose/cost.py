@@ -6,17 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from kinds.compose.looks import looks
+from kinds.compose.owned import NETWORK_BYTES, NETWORK_S
 from kinds.compose.params import OWN, ComposeParams
 from kinds.cost import Cost, speed
 from kinds.journey.cost import PIXELS_PER_S
 
 START_S = 8.0  # a child process, the tensor library, weights, what is compiled for the first note
 PLAYED_S = 0.1  # for a second of music
-NETWORK_S = 8.0  # for a second of music, on a CPU
 BYTES_PER_S = 110_000  # FLAC
 PROCESS_BYTES = 700_000_000
 BYTES_PER_PLAYED_S = 48_000 * 2 * 4 * 8  # buses, the room, and what is brought to its loudness
-NETWORK_BYTES = 6_000_000_000
 
 
 def cost(params: ComposeParams, facts: Mapping[str, Any]) -> Cost:

@@ -6,7 +6,6 @@ safetensors alone: a pickle could run code. Long music is made in pieces, each g
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from math import gcd
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from scipy.signal import resample_poly
 
 from jobs.errors import JobFailed
+from kinds.compose.owned import CODE, check_composer
 from sound.reading import RATE, Sound
 
 PIECE_S = 28.0  # it has learnt 30 seconds at most
@@ -26,8 +26,6 @@ OVERLAP_S = 6.0  # that a piece hears of the one before
 BLEND_S = 0.5
 SPARE = 8  # tokens: the last ones of a piece are not whole, as its codebooks come one after another
 GUIDANCE = 3.0  # the library's own for this network
-CODE = "composer_missing"
-INSTALL = 'Install the library: pip install "transformers==5.24.0". Or compose with reverie, which needs none.'
 
 
 def composed(
@@ -44,7 +42,7 @@ def composed(
 
     Raises: JobFailed, where the library is not installed, or the folder is none of a MusicGen.
     """
-    check_folder(folder)
+    check_composer(folder)
     processor, model = _loaded(folder, on)
     encoder = model.config.audio_encoder
     rate, tokens_per_s = int(encoder.sampling_rate), float(encoder.frame_rate)
@@ -65,40 +63,10 @@ def composed(
     return _sound(whole[:, : int(duration_s * rate)], rate)
 
 
-def check_folder(folder: Path) -> None:
-    """Raises: JobFailed, if this is no folder of a MusicGen whose weights are safetensors."""
-    name = folder.name
-    try:
-        told = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        there = sorted(one.name for one in folder.parent.iterdir() if one.is_dir()) if folder.parent.is_dir() else []
-        known = f"There are: {', '.join(there)}." if there else "There is none yet."
-        raise JobFailed(
-            f"There is no composer {name} in the folder composers of the data folder. {known}",
-            code=CODE,
-            remedy="Put the folder of a MusicGen there, with config.json and its safetensors; or compose with reverie.",
-        ) from None
-    except (OSError, ValueError) as error:
-        raise JobFailed(f"config.json of {name} cannot be read.", code=CODE, remedy="Bring it again.") from error
-    kind = told.get("model_type") if isinstance(told, dict) else None
-    if kind != "musicgen":
-        raise JobFailed(
-            f"{name} is no MusicGen: its config.json says {kind!r}.", code=CODE, remedy="Bring one of these networks."
-        )
-    if not any(folder.glob("*.safetensors")):
-        raise JobFailed(
-            f"{name} has no weights as safetensors; other files may run code, and are not read.",
-            code=CODE,
-            remedy="Bring the folder with model.safetensors.",
-        )
-
-
 def _loaded(folder: Path, on: torch.device) -> tuple[Any, Any]:
     os.environ["HF_HUB_OFFLINE"] = os.environ["TRANSFORMERS_OFFLINE"] = "1"  # before the library is loaded
-    try:
-        from transformers import AutoProcessor, MusicgenForConditionalGeneration
-    except ImportError as error:
-        raise JobFailed("The library transformers is not installed here.", code=CODE, remedy=INSTALL) from error
+    from transformers import AutoProcessor, MusicgenForConditionalGeneration
+
     local = {"local_files_only": True, "trust_remote_code": False}
     try:
         processor = AutoProcessor.from_pretrained(str(folder), **local)

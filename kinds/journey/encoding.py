@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from kinds.journey.joining import ENDINGS
+from kinds.journey.resuming import piece_frames
 
-PIECE_S = 5.0
 WAITING = 6  # frames that are drawn and not encoded yet
 THREADS = 2  # of an encoder: another number could give other bits
 BT709 = 1  # of primaries and transfer, as H.264 numbers them (ITU-T H.273)
@@ -71,7 +71,7 @@ class VideoWriter:
         self._stream.width, self._stream.height = size
         self._stream.pix_fmt = "yuv420p"
         context = self._stream.codec_context
-        context.time_base, context.gop_size, context.thread_count = Fraction(1, fps), round(PIECE_S * fps), THREADS
+        context.time_base, context.gop_size, context.thread_count = Fraction(1, fps), piece_frames(fps), THREADS
         context.color_primaries = context.color_trc = BT709
         context.colorspace, context.color_range = Colorspace.ITU709, ColorRange.MPEG
         self._count = 0
@@ -121,7 +121,7 @@ class Pieces:
         """`first`: the number of the first piece, `start`: of its first frame; `size`: of frames, both even."""
         self._folder, self._form, self._fps, self._size, self._number = folder, form, fps, size, first
         self._start = start
-        self.length = round(PIECE_S * fps)  # of a piece, in frames
+        self.length = piece_frames(fps)
         self._waiting: Queue[Callable[[], Picture] | None] = Queue(WAITING)
         self._finished: Queue[Piece] = Queue()
         self._error: BaseException | None = None

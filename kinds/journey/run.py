@@ -33,12 +33,14 @@ from jobs.journey import Recipe
 from jobs.params import JobParams
 from jobs.place import Place
 from jobs.route import Lengths, Route
+from kinds.compose.owned import check_composer
 from kinds.journey.cost import PIXELS_PER_S
 from kinds.journey.encoding import Picture, Piece, Pieces
 from kinds.journey.joining import join
 from kinds.journey.music import breath, brought, composed, mastered
 from kinds.journey.params import JourneyParams
-from kinds.journey.pictures import frames_zip, gif
+from kinds.journey.pictures import first_frame, frames_zip, gif
+from kinds.journey.resuming import ends_a_piece, gone_on_from
 from kinds.journey.shape import shape_of
 from kinds.shown import shown
 from kinds.upscale.known import LANCZOS, REAL_ESRGAN
@@ -50,6 +52,7 @@ from latent.point import Direction
 from sound.reading import NoSound, Sound
 
 MEDIA = {"mp4": "video/mp4", "webm": "video/webm", "gif": "image/gif", "frames": "application/zip"}
+SOUNDING = ("mp4", "webm")  # forms with sound
 ENDINGS = {"mp4": ".mp4", "webm": ".webm", "gif": ".gif", "frames": ".zip"}
 POSTER_SIDE = 640  # px, at most
 LOOKED_AT = 64  # px: of what a way is measured by; coarse pictures hold no more
@@ -60,8 +63,8 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
 
     `place.facts["film"]`: `lengths`, where the way was measured before, and `pieces`, what an earlier attempt has made
     of the film: a `path` and the number of `frames` each, in order.
-    Yields: a PACE where the way had to be measured, a FILM_PART for each piece, a Progress a frame, in the end one
-    FILM. One that is stopped keeps what there is as a film; one that is interrupted keeps its pieces.
+    Yields: a PACE where the way had to be measured, a FILM_PART for each whole piece, a Progress a frame, in the end
+    one FILM. One that is stopped keeps what there is as a film; one that is interrupted keeps its pieces.
     Raises: JobFailed, if a model, what enlarges or what composes cannot be read; BadParams, for places that are none
     of theirs; OSError.
     """
@@ -73,6 +76,7 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     except GanError as error:
         raise JobFailed(str(error), code="model_unreadable", remedy="Choose another model.") from error
     film = Film.of(params.whole, place, networks, on, enlarger_of(params.whole, place, on))
+    film.listen()
     lengths = yield from film.lengths()
     if lengths is None:  # stopped before there was a picture of it
         return
@@ -89,7 +93,7 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
 @dataclass(slots=True)
 class Film:
     """Makes one film; `size`: width and height of its frames, `drawn`: how many of them there are, `enlarger`: the
-    network that makes them larger, if there is one."""
+    network that makes them larger, if there is one, `loudness`: of each frame, where motion follows that."""
 
     recipe: Recipe
     place: Place
@@ -98,6 +102,7 @@ class Film:
     size: tuple[int, int]
     enlarger: Enlarger | None = None
     drawn: int = 0
+    loudness: Sequence[float] = ()
 
     @classmethod
     def of(
@@ -112,6 +117,15 @@ class Film:
         side = next(iter(networks.values())).resolution
         shape = shape_of(recipe, size(side, place.facts["model"].get("frame")))
         return cls(recipe, place, networks, on, shape, enlarger)
+
+    def listen(self) -> None:
+        """Make sure, before there is a frame, that its music can be read or composed. Raises: JobFailed."""
+        recipe, composer = self.recipe, self._composer()
+        if composer is not None:
+            check_composer(composer)
+        if recipe.soundtrack is not None and (recipe.form in SOUNDING or recipe.soundtrack.breathe > 0):
+            sound = self._brought()
+            self.loudness = breath(sound, recipe) if recipe.soundtrack.breathe > 0 else ()
 
     def lengths(self) -> Steps[JobEvent, None, Lengths | None]:
         """Measure the way, unless that was done, or the speed is plain.
@@ -140,12 +154,12 @@ class Film:
 
     def draw(self, lengths: Lengths) -> Steps[JobEvent, None, list[Path]]:
         """Draw the frames that are not there yet. Returns: the files of all pieces, in order."""
-        there = self.place.facts["film"].get("pieces") or []
+        there = gone_on_from(self.place.facts["film"].get("pieces") or [], self.recipe)
         files, folder = [Path(piece["path"]) for piece in there], self.place.scratch / "pieces"
         folder.mkdir()
         recipe, first = self.recipe, sum(int(piece["frames"]) for piece in there)
         encoder = Pieces(folder, form=recipe.form, fps=recipe.fps, size=self.size, first=len(files), start=first)
-        route = Route(recipe, lengths=lengths or None, loudness=self._loudness())
+        route = Route(recipe, lengths=lengths or None, loudness=self.loudness)
         flight, self.drawn = self._flight(route), first
         for number in range(first, recipe.frames):
             picture = yield from self._larger(flight.frame(number), done=number)
@@ -157,8 +171,6 @@ class Film:
             if self.place.stop():
                 break
         last = encoder.close()
-        if self.place.interrupted():  # a piece that is cut short is no piece of the film
-            last = [piece for piece in last if piece.frames == encoder.length]
         yield from self._kept(last, files)
         return files
 
@@ -166,7 +178,7 @@ class Film:
         """Put the film together."""
         recipe, form = self.recipe, self.recipe.form
         target, samples = self.place.scratch / f"film{ENDINGS[form]}", None
-        if form in ("mp4", "webm"):
+        if form in SOUNDING:
             samples = self._samples(pieces)
             join(pieces, target, form=form, fps=recipe.fps, samples=samples)
         elif form == "gif":
@@ -174,7 +186,7 @@ class Film:
         else:
             frames_zip(pieces, target, recipe=recipe.as_json())
         poster = self.place.scratch / "poster.webp"
-        poster.write_bytes(self._poster())
+        poster.write_bytes(_poster(pieces[0]))
         facts: dict[str, Any] = {
             "media_type": MEDIA[form],
             "width": self.size[0],
@@ -193,16 +205,12 @@ class Film:
         metrics = {"work": done * each_s, "work_total": total * each_s}
         return Progress(done=done, total=total, unit="frame", phase=phase, metrics=metrics)
 
-    def _loudness(self) -> list[float]:
-        """Say how loud each frame is, where motion follows that."""
-        music = self.recipe.soundtrack
-        return breath(self._brought(), self.recipe) if music is not None and music.breathe > 0 else []
-
     def _brought(self) -> Sound:
         try:
             return brought(self.place.inputs["soundtrack"], self.recipe, stop=lambda: False)
-        except NoSound as error:
-            raise JobFailed(str(error), code="no_sound", remedy="Choose another soundtrack.") from error
+        except (NoSound, FileNotFoundError) as error:
+            why = str(error) if isinstance(error, NoSound) else "The file of the soundtrack is not there any more."
+            raise JobFailed(why, code="no_sound", remedy="Choose another soundtrack.") from error
 
     def _samples(self, pieces: Sequence[Path]) -> NDArray[np.float32] | None:
         """Give the sound of the film."""
@@ -223,8 +231,16 @@ class Film:
         return Flight(self.networks, route, ways.__getitem__)
 
     def _kept(self, finished: Sequence[Piece], files: list[Path]) -> Iterator[JobEvent]:
-        """Hand pieces over, and hold on to their bytes under another name: the film is put together of them."""
+        """Hand pieces over, and hold on to their bytes under another name: the film is put together of them.
+
+        One that is cut short is held alone, for what is kept of a film that was stopped: nothing can go on from it.
+        """
         for piece in finished:
+            if not ends_a_piece(self.drawn + piece.frames, self.recipe):
+                if not self.place.interrupted():
+                    files.append(piece.path)
+                    self.drawn += piece.frames
+                continue
             own = piece.path.with_name(f"own-{piece.path.name}")
             try:
                 os.link(piece.path, own)
@@ -267,14 +283,6 @@ class Film:
         more = ((0, height - picture.shape[0]), (0, width - picture.shape[1]), (0, 0))
         return np.pad(picture, more, mode="edge") if any(map(any, more)) else np.ascontiguousarray(picture)
 
-    def _poster(self) -> bytes:
-        first = self._flight(Route(self.recipe)).frame(0)
-        picture = shown(first, self.place.facts["model"].get("frame"))
-        image, buffer = Image.fromarray(self._fitted(picture)), io.BytesIO()
-        image.thumbnail((POSTER_SIDE, POSTER_SIDE), Image.Resampling.LANCZOS)
-        image.save(buffer, "WEBP", quality=85)
-        return buffer.getvalue()
-
 
 def enlarger_of(recipe: Recipe, place: Place, on: torch.device) -> Enlarger | None:
     """Load what makes frames larger, where that is a network. Raises: JobFailed, if it cannot be read."""
@@ -284,6 +292,14 @@ def enlarger_of(recipe: Recipe, place: Place, on: torch.device) -> Enlarger | No
         return load(REAL_ESRGAN if recipe.upscale.with_ == REAL_ESRGAN else place.inputs["enlarger"], device=on)
     except Refused as error:
         raise JobFailed(error.found, code="weights_unreadable", remedy=error.remedy) from error
+
+
+def _poster(piece: Path) -> bytes:
+    """Give the film's first frame, as it is in its first piece."""
+    image, buffer = first_frame(piece), io.BytesIO()
+    image.thumbnail((POSTER_SIDE, POSTER_SIDE), Image.Resampling.LANCZOS)
+    image.save(buffer, "WEBP", quality=85)
+    return buffer.getvalue()
 
 
 def _folders(recipe: Recipe, place: Place) -> dict[UUID, Path]:

@@ -8,24 +8,28 @@ import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import httpx
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 from PIL import Image
 
 from api.renderers import rank
 from gan.generate import generate, to_uint8
-from gan.model import load_generator
+from gan.model import load_generator, save_model
 from jobs.ids import new_id
 from renderer.turns import Batch
 from store.rows import Model
 from store.settings import Settings
 from store.store import Store
 from tests.api.serving import serving
+from tests.kinds.models import tiny
 from tests.renderer.house import Within, running, seen, within
+from tests.renderer.test_blends import kept as learnt
 from tests.waiting import until
 from tests.worker.house import House
 
@@ -121,6 +125,36 @@ def test_a_find_of_a_find_stands_by_itself(http: httpx.Client, here: Within, mod
     assert http.delete(f"/samples/{first}").status_code == 204
     problem(http.post(f"/models/{model.id}/render", json={"point": point}), 404, "not_found")
     assert np.array_equal(pixels(render(http, model, second["recipe"]["point"])), pixels(drawn))
+
+
+def test_a_tile_of_a_blend_is_what_render_draws_of_it(
+    http: httpx.Client, here: Within, store: Store, model: Model, tmp_path: Path
+) -> None:
+    """Between two moments of a training the network is on its way."""
+    G = load_generator(tiny(tmp_path / "one", spdx="CC0-1.0", terms="Free to use."))
+    with torch.no_grad():
+        for value in G.parameters():
+            value.mul_(1.1)
+    other = learnt(store, save_model(tmp_path / "other", G_ema=G), parent_id=model.id)
+    address, blend = f"/models/{model.id}/tile", {"with_id": str(other.id), "t": 0.5}
+
+    def tile(tag: str = "", **asked: Any) -> httpx.Response:
+        has = {"If-None-Match": tag} if tag else {}
+        return http.get(address, params={"point": json.dumps(SEVEN), "size": 16, **asked}, headers=has)
+
+    found = tile(blend=json.dumps(blend))
+    assert found.status_code == 200, found.text
+    posted = http.post(f"/models/{model.id}/render", json={"point": SEVEN, "size": 16, "blend": blend})
+    assert np.array_equal(pixels(found.content), pixels(posted.content))
+    alone, further = tile(), tile(blend=json.dumps({**blend, "t": 0.75}))
+    assert len({one.headers["etag"] for one in (found, alone, further)}) == 3
+    assert not np.array_equal(pixels(found.content), pixels(alone.content))
+    assert tile(found.headers["etag"], blend=json.dumps(blend)).status_code == 304
+    for wrong in ("{", "null", "{}", '{"with_id": 3, "t": 0.5}', json.dumps({**blend, "at": 8}), '"' + "x" * 300 + '"'):
+        told = tile(blend=wrong)
+        assert told.status_code == 422, wrong
+    assert problem(tile(blend=json.dumps(blend), format="png"), 422, "invalid")["errors"]
+    problem(tile(blend=json.dumps({**blend, "with_id": str(new_id())})), 404, "not_found")
 
 
 def test_a_tile_is_kept_by_whoever_has_it(http: httpx.Client, here: Within, model: Model) -> None:

@@ -1,9 +1,7 @@
 """A journey becomes a film: its frames, its form, what is left when it is stopped, the same bits when it goes on."""
 
-import hashlib
 import io
 import json
-import shutil
 import zipfile
 from itertools import pairwise
 from pathlib import Path
@@ -15,114 +13,24 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from pydantic import ValidationError
 
 from enlarge.network import load
 from gan.model import load_generator, save_model
 from jobs.errors import BadParams, JobFailed
-from jobs.events import Artifact, Made, Progress
+from jobs.events import Artifact, Made
 from jobs.journey import Recipe
 from jobs.params import Need
-from jobs.place import Place
 from jobs.point import Anchor, Point
 from kinds.journey.cost import cost
 from kinds.journey.params import JourneyParams
-from kinds.journey.run import run
 from kinds.registry import resolve
 from kinds.upscale.known import enlarger_id
 from latent.pen import Pen
 from latent.plane import Planes
-from latent.point import Direction, Space
-from sound.reading import Sound
-from sound.writing import write
+from latent.point import Space
 from tests.enlarge.networks import own_enlarger
+from tests.kinds.filming import FACTS, Making, asked, atoms, nowhere, pictures
 from tests.kinds.models import tiny
-
-MODEL = UUID(int=1)
-FACTS = {"architecture": {"resolution": 16, "widths": [8, 8, 8], "c_dim": 0}, "resolution": 16, "line": ["a"]}
-
-
-def asked(*, model: UUID = MODEL, seeds: tuple[int, ...] = (1, 2, 3), **values: Any) -> JourneyParams:
-    lasts = float(values.pop("duration_s", 1.0))
-    keyframes = [
-        {"at_s": number * lasts / len(seeds), "model_id": model, "point": {"anchor": {"seed": seed}}}
-        for number, seed in enumerate(seeds)
-    ]
-    recipe = {"duration_s": lasts, "fps": 24, "keyframes": keyframes, "speed": "plain", **values}
-    return JourneyParams(recipe=Recipe.model_validate(recipe))
-
-
-class Making:
-    """Runs a journey job as a worker would: what it is handed is moved away."""
-
-    def __init__(self, model: Path, folder: Path, params: JourneyParams, *, frame: Any = None) -> None:
-        self.model, self.folder, self.params, self.frame = model, folder, params, frame
-        self.pieces: list[dict[str, Any]] = []
-        self.lengths: Any = None
-        self.events: list[Any] = []
-        self.composer: dict[str, Any] = {}
-        self.attempt = 0
-        folder.mkdir()
-
-    def go(self, *, stop_at: int = 10**9, interrupt: bool = False, more: dict[str, Path] | None = None) -> "Making":
-        self.attempt += 1
-        scratch = self.folder / str(self.attempt)
-        scratch.mkdir()
-        done = 0
-        others = more or {}
-        place = Place(
-            scratch=scratch,
-            cache=scratch,
-            inputs={"model": self.model, "film": scratch, **others},
-            facts={
-                "model": {"frame": self.frame},
-                "film": {"lengths": self.lengths, "pieces": list(self.pieces)},
-                **self.composer,
-            },
-            resume_point=None,
-            stop=lambda: done >= stop_at,
-            interrupted=lambda: interrupt and done >= stop_at,
-        )
-        for event in run(self.params, place):
-            self.events.append(event)
-            if isinstance(event, Progress):
-                done = event.done
-            elif not isinstance(event, Artifact):
-                continue
-            elif event.type is Made.PACE:
-                self.lengths = event.facts["lengths"]
-            elif event.type is Made.FILM_PART:
-                kept = self.folder / f"kept-{event.facts['step']}"
-                shutil.move(event.files["part"], kept)
-                self.pieces.append({"path": str(kept), "frames": event.facts["frames"]})
-        return self
-
-    @property
-    def film(self) -> Artifact:
-        (found,) = [one for one in self.events if isinstance(one, Artifact) and one.type is Made.FILM]
-        return found
-
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.film.files["film"].read_bytes()).hexdigest()
-
-
-def nowhere(_: UUID) -> Direction:
-    raise KeyError
-
-
-def pictures(file: Path) -> list[np.ndarray[Any, Any]]:
-    with av.open(str(file)) as film:
-        return [frame.to_ndarray(format="rgb24") for frame in film.decode(video=0)]
-
-
-def atoms(file: Path) -> list[str]:
-    """The boxes of an MP4, in order (ISO/IEC 14496-12, 4.2)."""
-    content, at, found = file.read_bytes(), 0, []
-    while at < len(content):
-        found.append(content[at + 4 : at + 8].decode())
-        at += int.from_bytes(content[at : at + 4], "big")
-    return found
 
 
 def test_a_film_is_h264_that_begins_to_play_at_once(model: Path, tmp_path: Path) -> None:
@@ -170,6 +78,34 @@ def test_what_was_broken_off_goes_on_and_is_the_same_bit_for_bit(model: Path, tm
     assert [event.type for event in broken.events if isinstance(event, Artifact)].count(Made.PACE) == 1
 
 
+@pytest.mark.parametrize(
+    ("form", "stops"),
+    [("mp4", (1, 119, 120, 121, 131)), ("webm", (60, 131)), ("gif", (60, 131)), ("frames", (60, 131))],
+)
+def test_wherever_it_was_stopped_or_killed_it_goes_on_to_the_same_bits(
+    model: Path, tmp_path: Path, form: str, stops: tuple[int, ...]
+) -> None:
+    """A stop makes a film of what there is; were its worker killed before that is kept, the job goes on from pieces."""
+    params = asked(duration_s=5.5, form=form, fps=24, loop=False)
+    whole = Making(model, tmp_path / "whole", params).go()
+    assert [piece["frames"] for piece in whole.pieces] == [120, 12]
+    for frames in stops:
+        for interrupt in (False, True):
+            broken = Making(model, tmp_path / f"{frames}-{interrupt}", params).go(stop_at=frames, interrupt=interrupt)
+            assert {piece["frames"] for piece in broken.pieces} <= {120, 12}
+            assert broken.go().sha256 == whole.sha256, (frames, interrupt)
+
+
+def test_a_piece_that_an_earlier_version_kept_though_it_was_cut_short_is_made_anew(model: Path, tmp_path: Path) -> None:
+    params = asked(duration_s=12.0)
+    whole = Making(model, tmp_path / "whole", params).go()
+    other = Making(model, tmp_path / "short", asked(duration_s=7.0)).go()
+    broken = Making(model, tmp_path / "broken", params)
+    broken.pieces = [whole.pieces[0], {**other.pieces[1], "frames": 48}]
+    assert broken.go().sha256 == whole.sha256
+    assert [piece["frames"] for piece in whole.pieces] == [120, 120, 48]
+
+
 def test_one_that_is_stopped_keeps_what_there_is(model: Path, tmp_path: Path) -> None:
     made = Making(model, tmp_path / "a", asked(duration_s=12.0)).go(stop_at=130)
     assert (made.film.facts["frames"], made.film.facts["partial"]) == (130, True)
@@ -183,17 +119,6 @@ def test_webm_is_vp9(model: Path, tmp_path: Path) -> None:
         assert film.streams.video[0].codec_context.name == "vp9"
         times = [float(frame.time) for frame in film.decode(video=0)]
     assert times == pytest.approx([number / 25 for number in range(150)], abs=0.001)
-
-
-def test_a_gif_lasts_as_long_as_the_film(model: Path, tmp_path: Path) -> None:
-    made = Making(model, tmp_path / "a", asked(form="gif", fps=30)).go()
-    with Image.open(made.film.files["film"]) as film:
-        lasts = 0
-        for number in range(int(getattr(film, "n_frames", 0))):
-            film.seek(number)
-            lasts += film.info["duration"]
-        assert film.info["loop"] == 0
-    assert lasts == 1000
 
 
 def test_odd_pictures_of_a_frame_become_even(model: Path, tmp_path: Path) -> None:
@@ -261,19 +186,6 @@ def test_models_of_other_latents_do_not_go_together() -> None:
     resolve(JourneyParams(recipe=mixed), {"model": FACTS, f"model {other}": FACTS})
 
 
-def test_words_are_for_a_composer_that_reads_them() -> None:
-    with pytest.raises(BadParams, match="reads no words") as caught:
-        resolve(asked(compose={"prompt": "rain"}), {"model": FACTS})
-    assert caught.value.pointer == "#/recipe/compose/prompt"
-    resolve(asked(compose={"with": "musicgen", "prompt": "rain"}), {"model": FACTS})
-
-
-@pytest.mark.parametrize("name", ["..", "../composers", "a/b", ".hidden"])
-def test_a_composer_lies_in_its_own_folder(name: str) -> None:
-    with pytest.raises(ValidationError):
-        asked(compose={"with": name})
-
-
 def test_a_cost_tells_frames_and_bytes_and_grows_with_both() -> None:
     minute = cost(asked(duration_s=60.0, fps=30, size=256), {"model": FACTS, "host": {}})
     assert "1,800 frames" in minute.sentence
@@ -284,73 +196,6 @@ def test_a_cost_tells_frames_and_bytes_and_grows_with_both() -> None:
     assert longer.disk_bytes > 3 * minute.disk_bytes > 0
     assert longer.seconds > 1.5 * minute.seconds
     assert json.dumps(minute.as_json())
-
-
-def clicks(file: Path, *, seconds: float, every_s: float = 0.5) -> list[float]:
-    """A click track, and when it clicks."""
-    samples = np.zeros((2, round(48_000 * seconds)), np.float32)
-    times = np.arange(0, seconds - 0.05, every_s)
-    for time in times:
-        at = round(time * 48_000)
-        samples[:, at : at + 480] = 0.8 * np.sin(np.arange(480) * 2 * np.pi * 1000 / 48_000) * np.linspace(1, 0, 480)
-    write(Sound(samples=samples), file)
-    return [float(time) for time in times]
-
-
-@pytest.mark.parametrize(("form", "codec"), [("mp4", "aac"), ("webm", "opus")])
-def test_keyframes_are_on_the_beats_that_are_heard(model: Path, tmp_path: Path, form: str, codec: str) -> None:
-    """Within a frame, measured in the file itself: where it clicks, and where the picture is a keyframe's."""
-    beats = clicks(tmp_path / "clicks.wav", seconds=4.0)
-    music = {"id": uuid4(), "snap": "beats", "breathe": 0.7}
-    params = asked(duration_s=4.0, seeds=(4, 9, 2), form=form, soundtrack=music, loop=False)
-    heard = {"duration_s": 4.0, "beats": beats, "bars": beats[::4]}
-    whole = resolve(params, {"model": FACTS, "soundtrack": heard})
-    assert isinstance(whole, JourneyParams)
-    times = [keyframe.at_s for keyframe in whole.whole.keyframes]
-    assert times == [0.0, 1.5, 2.5]
-    made = Making(model, tmp_path / "a", whole).go(more={"soundtrack": tmp_path / "clicks.wav"})
-    assert made.film.facts["has_sound"] is True
-    with av.open(str(made.film.files["film"])) as film:
-        assert film.streams.audio[0].codec_context.name == codec
-        frames = list(film.decode(audio=0))
-    samples = np.concatenate([frame.to_ndarray() for frame in frames], axis=1)
-    level = np.abs(samples[0] if samples.dtype == np.float32 else samples[0] / 32768)
-    began = float(frames[0].time or 0)
-    for beat in times[1:]:
-        around = slice(round((beat - 0.2 - began) * 48_000), round((beat + 0.2 - began) * 48_000))
-        loud = np.flatnonzero(level[around] > 0.3 * level.max())[0] / 48_000 + beat - 0.2
-        assert abs(loud - beat) < 1 / 24
-    still = load_generator(model)
-    space, pen = Space(still, planes=Planes()), Pen(still)
-    shown = pictures(made.film.files["film"])
-    for keyframe in whole.whole.keyframes[1:]:
-        drawn = pen.draw(space.latents(keyframe.point, nowhere)).astype(float)
-        apart = [np.abs(drawn - frame.astype(float)).mean() for frame in shown]
-        there = np.flatnonzero(np.array(apart) <= 1.01 * min(apart))[0]  # after the last one the film stays there
-        assert abs(int(there) / 24 - keyframe.at_s) <= 1 / 24 + 1e-9
-
-
-def test_a_piece_is_composed_of_what_is_seen_as_long_as_the_film(model: Path, tmp_path: Path) -> None:
-    params = asked(duration_s=6.0, compose={"seed": 3, "mood": "bright"})
-    made, again = (Making(model, tmp_path / name, params).go() for name in "ab")
-    assert made.sha256 == again.sha256
-    with av.open(str(made.film.files["film"])) as film:
-        lasts = sum(frame.samples for frame in film.decode(audio=0)) / 48_000
-    assert lasts == pytest.approx(6.0, abs=0.05)
-
-
-def test_music_that_does_not_go_with_a_film_is_refused() -> None:
-    def refused(heard: dict[str, Any], **values: Any) -> str:
-        with pytest.raises(BadParams) as caught:
-            resolve(asked(**values), {"model": FACTS, "soundtrack": heard})
-        return caught.value.pointer
-
-    music = {"id": uuid4()}
-    heard = {"duration_s": 3.0, "beats": [], "bars": []}
-    assert refused(heard, soundtrack={**music, "from_s": 3.0}).endswith("from_s")
-    assert refused(heard, soundtrack={**music, "snap": "bars"}).endswith("snap")
-    assert refused(heard, soundtrack=music, compose={}).endswith("compose")
-    assert refused(heard, form="gif", compose={}).endswith("compose")
 
 
 def test_lanczos_makes_frames_larger(model: Path, tmp_path: Path) -> None:
@@ -387,11 +232,3 @@ def test_weights_that_cannot_be_read_are_told(model: Path, tmp_path: Path) -> No
     with pytest.raises(JobFailed) as caught:
         Making(model, tmp_path / "a", params).go(more={"enlarger": tmp_path / "own.safetensors"})
     assert caught.value.reason == "weights_unreadable"
-
-
-def test_a_composer_that_is_not_there_is_told(model: Path, tmp_path: Path) -> None:
-    making = Making(model, tmp_path / "a", asked(duration_s=0.5, compose={"with": "musicgen"}))
-    making.composer = {"composer": {"folder": str(tmp_path / "composers" / "musicgen")}}
-    with pytest.raises(JobFailed) as caught:
-        making.go()
-    assert caught.value.reason == "composer_missing"

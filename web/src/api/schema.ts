@@ -7187,7 +7187,7 @@ export interface components {
             };
             /** Psi */
             psi: number;
-            /** @description For POST /models/{id}/render: the network is on its way to another. */
+            /** @description On its way to another network, as GET /models/{id}/tile and POST /models/{id}/render take it. */
             blend: components["schemas"]["Blend"] | null;
             /**
              * Measured
@@ -10765,6 +10765,8 @@ export interface operations {
                 view?: string;
                 /** @description Of a view, the latest turn is drawn first. */
                 turn?: number;
+                /** @description A look at what a blend of two models would draw, as JSON; webp or jpeg. */
+                blend?: string | null;
             };
             header?: never;
             path: {
@@ -15359,6 +15361,15 @@ export interface operations {
             };
             /** @description A field does not fit */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is full */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

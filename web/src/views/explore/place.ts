@@ -161,8 +161,8 @@ export function withShift({ shift: _, ...at }: Place['at'], shift: NonNullable<P
 }
 
 /** The same address for the same picture, so that what a browser has once, it keeps. */
-export function tileOf(model: string, point: Point, { size, view }: { size?: number; view: string }): string {
-  const query = new URLSearchParams({ point: JSON.stringify(point), ...(size ? { size: String(size) } : {}), view });
+export function tileOf(model: string, point: Point, { size, view, blend }: { size?: number; view: string; blend?: object }): string {
+  const query = new URLSearchParams({ point: JSON.stringify(point), ...(size ? { size: String(size) } : {}), view, ...(blend ? { blend: JSON.stringify(blend) } : {}) });
   return `/models/${model}/tile?${query}`;
 }
 

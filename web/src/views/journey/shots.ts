@@ -6,11 +6,13 @@ import { isPoint, tileOf } from '../explore/place';
 import { pathOf, type Point, type Recipe } from './recipe';
 
 const AT_ONCE = 100;
+const STEPS = 16; // from one moment to the next, of the network
 const REST_MS = 250; // while a hand moves a keyframe, nothing is asked
 
 export interface Shot {
   model_id: string;
   point: Point; // with its truncation
+  blend?: { with_id: string; t: number }; // the network is so far on its way to this one
 }
 
 export const millis = (at: number): number => Math.round(at * 1000);
@@ -51,7 +53,7 @@ export class Shots {
       const some = this.wanted.splice(0, AT_ONCE);
       try {
         const shots = await answer(POST('/journeys/preview', { body: { recipe: this.recipe, at: some.map((ms) => ms / 1000).sort((one, other) => one - other) } }));
-        for (const { at_s, model_id, point, psi } of shots) if (isPoint(point)) this.known.set(millis(at_s), { model_id, point: { ...point, psi } });
+        for (const { at_s, model_id, point, psi, blend } of shots) if (isPoint(point)) this.known.set(millis(at_s), { ...onItsWay(model_id, blend), point: { ...point, psi } });
         if (!this.left) this.came();
       } catch (error) {
         this.wanted = [];
@@ -90,6 +92,13 @@ export function useShots(recipe: Recipe): Way {
   return { shots: held.current!.shots, path: held.current!.path, turn, problem };
 }
 
-export function pictureOf({ model_id, point }: Shot, size: number, view: string): string {
-  return tileOf(model_id, point, { size, view });
+/** Between two moments, in few steps: a renderer keeps the network of each, and neighbours share it. */
+function onItsWay(model_id: string, blend: { with_id: string; t?: number | null } | null): Pick<Shot, 'model_id' | 'blend'> {
+  const t = Math.round((blend?.t ?? 0) * STEPS) / STEPS;
+  if (!blend || t === 0) return { model_id };
+  return t === 1 ? { model_id: blend.with_id } : { model_id, blend: { with_id: blend.with_id, t } };
+}
+
+export function pictureOf({ model_id, point, blend }: Shot, size: number, view: string): string {
+  return tileOf(model_id, point, { size, view, blend });
 }
