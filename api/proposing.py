@@ -56,7 +56,10 @@ async def proposed(request: Request, store: Store, body: Proposal) -> Recipe:
 
 
 def _timed(body: Proposal, places: Sequence[Keyframe], toured: Toured) -> Recipe:
-    """Give each stretch a share of the time by how far it is; none is so short that it would be a jump."""
+    """Give each stretch a share of the time by how far it is; none is so short that it would be a jump.
+
+    The film goes at one speed: these times stand in for those that follow from how long the way looks, once it is made.
+    """
     if places:
         keyframes = [places[number] for number in toured.order]
     else:
@@ -68,7 +71,9 @@ def _timed(body: Proposal, places: Sequence[Keyframe], toured: Toured) -> Recipe
         timed.append(keyframe.model_copy(update={"at_s": floor(at * PER_S) / PER_S}))
         at += body.duration_s * share / total
     rows = [dict(keyframe) for keyframe in timed]
-    return Recipe.model_validate({"duration_s": body.duration_s, "loop": body.loop, "keyframes": rows})
+    return Recipe.model_validate(
+        {"duration_s": body.duration_s, "loop": body.loop, "speed": "constant", "keyframes": rows}
+    )
 
 
 def _places(tx: Tx, body: Proposal) -> list[Keyframe]:

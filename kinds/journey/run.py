@@ -98,6 +98,7 @@ class Film:
     size: tuple[int, int]
     enlarger: Enlarger | None = None
     drawn: int = 0
+    timed: Recipe | None = None  # with keyframes when the film comes to them
 
     @classmethod
     def of(
@@ -130,7 +131,7 @@ class Film:
                 str(error), code="features_missing", remedy="Install it, or ask for plain speed."
             ) from error
         found: list[list[float]] = []
-        for lengths in measured(flight.glances, looker, count, device=self.on):
+        for lengths in measured(flight.views, looker, count):
             found.append(lengths)
             yield self.progress(0, phase="measuring")
             if self.place.stop() and len(found) < count:
@@ -146,7 +147,7 @@ class Film:
         recipe, first = self.recipe, sum(int(piece["frames"]) for piece in there)
         encoder = Pieces(folder, form=recipe.form, fps=recipe.fps, size=self.size, first=len(files), start=first)
         route = Route(recipe, lengths=lengths or None, loudness=self._loudness())
-        flight, self.drawn = self._flight(route), first
+        flight, self.drawn, self.timed = self._flight(route), first, route.recipe
         for number in range(first, recipe.frames):
             picture = yield from self._larger(flight.frame(number), done=number)
             if picture is None:
@@ -210,7 +211,8 @@ class Film:
         if self.recipe.soundtrack is not None:
             return mastered(self._brought(), self.recipe, seconds=seconds).samples
         if self.recipe.compose is not None:
-            sound = composed(pieces, self.recipe, seconds=seconds, folder=self._composer(), stop=self.place.interrupted)
+            timed = self.timed or self.recipe
+            sound = composed(pieces, timed, seconds=seconds, folder=self._composer(), stop=self.place.interrupted)
             return None if sound is None else sound.samples
         return None
 
