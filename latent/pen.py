@@ -89,9 +89,7 @@ class Pen:
         What a lower block draws is its own sum of RGB: of the architecture "skip" alone. Of others the whole is drawn.
         """
         return to_uint8(
-            self.unrounded(
-                latents.ws, noise_mode=latents.noise_mode, noise=latents.noise(), resolution=resolution
-            )[0]
+            self.unrounded(latents.ws, noise_mode=latents.noise_mode, noise=latents.noise(), resolution=resolution)[0]
         )
 
     @torch.no_grad()

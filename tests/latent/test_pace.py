@@ -1,4 +1,4 @@
-"""How long a way is to the eye is told from few pictures as it would be from many, and a film goes through it evenly."""
+"""How long a way is to the eye is told from few pictures as from many, and a film goes through it evenly."""
 
 from itertools import pairwise
 from pathlib import Path
