@@ -1,6 +1,6 @@
 """How evenly journeys go: what the eye sees change from frame to frame, along straight lines and at measured speeds."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -69,11 +69,15 @@ def _rows(G: Generator, look: Looker) -> Iterator[str]:
         speed: Route(asked.model_copy(update={"speed": speed}), lengths=lengths)
         for speed in ("plain", "even", "constant")
     }
-    straight = apart(_straight(G, asked), look)
-    yield _row("straight lines in W", straight, _rounded(_straight(G, asked), look), Route(asked), straight)
-    for speed, route in routes.items():
-        steps = apart(_frames(G, route), look)
-        yield _row(f"speed: {speed}", steps, _rounded(_frames(G, route), look), route, straight)
+    straight: Steps | None = None
+    for name, route, pictures in [
+        ("straight lines in W", Route(asked), _straight(G, asked)),
+        *((f"speed: {speed}", route, _frames(G, route)) for speed, route in routes.items()),
+    ]:
+        frames = list(pictures)
+        steps = apart(iter(frames), look)
+        straight = steps if straight is None else straight
+        yield _row(name, steps, _rounded(frames, look), route, straight)
 
 
 def _row(name: str, steps: Steps, rounded: Steps, route: Route, straight: Steps) -> str:
@@ -85,10 +89,9 @@ def _row(name: str, steps: Steps, rounded: Steps, route: Route, straight: Steps)
     )
 
 
-def _rounded(pictures: Iterator[Tensor], look: Looker) -> Steps:
+def _rounded(frames: Sequence[Tensor], look: Looker) -> Steps:
     """Give the distances of some frames of 8 bits."""
-    some = (one for number, one in enumerate(pictures) if number % ROUNDED == 0)
-    return apart(((one.clamp(-1, 1) + 1).mul(127.5).round() / 127.5 - 1 for one in some), look)
+    return apart(((one.clamp(-1, 1) + 1).mul(127.5).round() / 127.5 - 1 for one in frames[::ROUNDED]), look)
 
 
 def _frames(G: Generator, route: Route) -> Iterator[Tensor]:

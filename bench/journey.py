@@ -35,7 +35,7 @@ TOGETHER = 4  # frames that are drawn together, in case that is quicker
 
 def filming(frames: int = round(FPS * LASTS_S)) -> Iterator[str]:
     """Make a film of `frames` frames at 256 px, then look how evenly films of two bases at 64 px go."""
-    yield f"{SIDE} px, {FPS} frames a second, {frames:,} frames, {len(SEEDS)} keyframes, a loop at one speed, with music."
+    yield f"{SIDE} px, {FPS} frames a second, {frames:,} frames, {len(SEEDS)} keyframes, a loop, one speed, with music."
     yield ""
     yield "| what | measured |"
     yield "| --- | --- |"

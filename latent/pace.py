@@ -1,8 +1,8 @@
 """How long a way is to the eye: how fast features of pictures change along it, so that a film can go at one speed.
 
-Speeds are measured, not distances of places far apart: those are shorter than the way between them, the more so the more
-happens on it. And they are measured of pictures as the network gives them, since from frame to frame of a slow film the
-rounding to 8 bits changes more than the picture does.
+Speeds are measured, not distances of places far apart: those are shorter than the way between them, the more so the
+more happens on it. And they are measured of pictures as the network gives them, since from frame to frame of a slow
+film the rounding to 8 bits changes more than the picture does.
 """
 
 from __future__ import annotations

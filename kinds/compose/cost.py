@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from jobs.route import Route
 from kinds.compose.looks import looks
 from kinds.compose.params import OWN, ComposeParams
 from kinds.cost import Cost, speed
@@ -22,7 +23,7 @@ NETWORK_BYTES = 6_000_000_000
 def cost(params: ComposeParams, facts: Mapping[str, Any]) -> Cost:
     """Estimate from the length of the music and what is looked at."""
     resolution, own = int(facts.get("model", {}).get("resolution", 64)), params.with_ == OWN
-    looked_s = sum(map(len, looks(params.whole))) * resolution**2 / PIXELS_PER_S / 4
+    looked_s = sum(map(len, looks(Route(params.whole)))) * resolution**2 / PIXELS_PER_S / 4
     made_s = params.long_s * (PLAYED_S if own else NETWORK_S)
     return Cost(
         seconds=START_S + (looked_s + made_s) / speed(facts, kind="compose"),

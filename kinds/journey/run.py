@@ -22,9 +22,8 @@ from enlarge import lanczos
 from enlarge.network import Enlarger, Stopped, load
 from foreign.errors import Refused
 from gan import device
-from gan.errors import FeaturesMissing, GanError
+from gan.errors import GanError
 from gan.generator import Generator
-from gan.metrics import extractor
 from gan.model import load_generator
 from jobs.errors import JobFailed
 from jobs.events import Artifact, JobEvent, Made, Progress
@@ -36,6 +35,7 @@ from jobs.route import Lengths, Route
 from kinds.journey.cost import PIXELS_PER_S
 from kinds.journey.encoding import Picture, Piece, Pieces
 from kinds.journey.joining import join
+from kinds.journey.measuring import way
 from kinds.journey.music import breath, brought, composed, mastered
 from kinds.journey.params import JourneyParams
 from kinds.journey.pictures import frames_zip, gif
@@ -44,15 +44,12 @@ from kinds.shown import shown
 from kinds.upscale.known import LANCZOS, REAL_ESRGAN
 from latent.directions import way_of
 from latent.journey import Flight
-from latent.looker import Looker
-from latent.pace import measured
 from latent.point import Direction
 from sound.reading import NoSound, Sound
 
 MEDIA = {"mp4": "video/mp4", "webm": "video/webm", "gif": "image/gif", "frames": "application/zip"}
 ENDINGS = {"mp4": ".mp4", "webm": ".webm", "gif": ".gif", "frames": ".zip"}
 POSTER_SIDE = 640  # px, at most
-LOOKED_AT = 64  # px: of what a way is measured by; coarse pictures hold no more
 
 
 def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
@@ -123,18 +120,11 @@ class Film:
         if known is not None or self.recipe.speed == "plain":
             return known or []
         route = Route(self.recipe)
-        flight, count = self._flight(route), route.stretch_count
-        try:
-            looker = Looker(extractor(self.on), LOOKED_AT)
-        except FeaturesMissing as error:
-            raise JobFailed(
-                str(error), code="features_missing", remedy="Install it, or ask for plain speed."
-            ) from error
         found: list[list[float]] = []
-        for lengths in measured(flight.views, looker, count):
+        for lengths in way(self._flight(route), route.stretch_count, on=self.on):
             found.append(lengths)
             yield self.progress(0, phase="measuring")
-            if self.place.stop() and len(found) < count:
+            if self.place.stop() and len(found) < route.stretch_count:
                 return None
         yield Artifact(type=Made.PACE, facts={"lengths": found})
         return found
