@@ -28,13 +28,12 @@ def cost(params: JourneyParams, facts: Mapping[str, Any]) -> Cost:
     resolution = int(model.get("resolution", 64))
     width, height = shape_of(recipe, size(resolution, model.get("frame")))
     frame_s = resolution**2 / PIXELS_PER_S * (MORPHED if len(recipe.model_ids) > 1 else 1)
-    stretches = max(0, len(recipe.keyframes) - (0 if recipe.loop else 1))
-    measured_s = stretches * MEASURED * (LOOK_S + frame_s / 2) if recipe.speed != "plain" else 0.0
+    way_s = measured_s(recipe, resolution) if recipe.speed != "plain" else 0.0
     film_bytes = round(recipe.frames * width * height * BYTES_PER_PIXEL[recipe.form])
     film_bytes += round(recipe.duration_s * SOUND_BYTES_PER_S)
     held = recipe.frames * width * height * 3 if recipe.form == "gif" else 0
     enlarging_s, enlarging_bytes = _enlarging(recipe, facts, width=width, height=height)
-    work_s = recipe.frames * (frame_s + enlarging_s) + measured_s
+    work_s = recipe.frames * (frame_s + enlarging_s) + way_s
     return Cost(
         seconds=START_S + work_s / speed(facts, kind="journey"),
         # Its pieces are kept until the film is whole, and it is put together beside them before it is stored.
@@ -43,6 +42,12 @@ def cost(params: JourneyParams, facts: Mapping[str, Any]) -> Cost:
         sentence=f"{recipe.frames:,} frames, {width} by {height} pixels, {recipe.duration_s:g} seconds; "
         f"the file will have about {max(1, round(film_bytes / 1e6)):,} MB.",
     )
+
+
+def measured_s(recipe: Recipe, resolution: int) -> float:
+    """Estimate the nominal seconds that measuring a way takes."""
+    stretches = max(0, len(recipe.keyframes) - (0 if recipe.loop else 1))
+    return stretches * MEASURED * (LOOK_S + resolution**2 / PIXELS_PER_S / 2)
 
 
 def _enlarging(recipe: Recipe, facts: Mapping[str, Any], *, width: int, height: int) -> tuple[float, int]:
