@@ -1,5 +1,5 @@
 /** What one does to the keyframes of a journey. Each gives a whole new recipe, in order of time, and which keyframe is meant then. */
-import { isTimedByLength, type Keyframe, type Recipe } from './recipe';
+import type { Keyframe, Recipe } from './recipe';
 
 export interface Edited {
   recipe: Recipe;
@@ -91,7 +91,7 @@ export function aligned(recipe: Recipe, nearest: (at: number) => number): Recipe
 }
 
 function timed(recipe: Recipe): Recipe {
-  return isTimedByLength(recipe) ? { ...recipe, speed: 'even' } : recipe;
+  return recipe.speed === 'constant' ? { ...recipe, speed: 'even' } : recipe;
 }
 
 function placed(recipe: Recipe, others: Keyframe[], keyframe: Keyframe): Edited {

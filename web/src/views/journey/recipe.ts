@@ -107,11 +107,6 @@ export function pathOf(recipe: Recipe): string {
   return JSON.stringify([duration_s, loop, keyframes, speed, noise, snap, breathes]);
 }
 
-/** Whether its keyframes come when the way has led there, whatever times they have. */
-export function isTimedByLength({ speed, soundtrack }: Recipe): boolean {
-  return speed === 'constant' && (soundtrack?.snap ?? 'none') === 'none';
-}
-
 export function psiOf({ psi, point }: Keyframe): number {
   return psi ?? point.psi ?? USUAL_PSI;
 }
