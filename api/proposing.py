@@ -68,7 +68,10 @@ def check_time(body: Proposal, count: int) -> None:
 
 
 def timed(body: Proposal, places: Sequence[Keyframe], toured: Toured) -> Recipe:
-    """Give each stretch a share of the time by how far it is; none is so short that it would be a jump."""
+    """Give each stretch a share of the time by how far it is; none is so short that it would be a jump.
+
+    The film goes at one speed: these times stand in for those that follow from how long the way looks, once it is made.
+    """
     if places:
         keyframes = [places[number] for number in toured.order]
     else:
@@ -80,7 +83,9 @@ def timed(body: Proposal, places: Sequence[Keyframe], toured: Toured) -> Recipe:
         found.append(keyframe.model_copy(update={"at_s": floor(at * PER_S + ROUNDING) / PER_S}))
         at = min(at + lasts_s, body.duration_s)
     rows = [dict(keyframe) for keyframe in found]
-    return Recipe.model_validate({"duration_s": body.duration_s, "loop": body.loop, "keyframes": rows})
+    return Recipe.model_validate(
+        {"duration_s": body.duration_s, "loop": body.loop, "speed": "constant", "keyframes": rows}
+    )
 
 
 def _lasting(shares: Sequence[float], duration_s: float) -> list[float]:

@@ -113,8 +113,10 @@ class Recipe(_Form):
     keyframes: Annotated[tuple[Keyframe, ...], Field(max_length=MOST_KEYFRAMES)] = Field(
         default=(), description="In order of time; a film needs 2 to 200, a draft none."
     )
-    speed: Literal["even", "plain"] = Field(
-        default="even", description="even: what the eye sees moves at one speed between two keyframes."
+    speed: Literal["even", "constant", "plain"] = Field(
+        default="even",
+        description="even: what the eye sees moves at one speed between two keyframes; constant: at one speed through "
+        "the whole film, so keyframes come when the way has led there, unless they are locked to beats or bars.",
     )
     noise: Literal["still", "alive"] = Field(default="still", description="The fine grain.")
     soundtrack: Soundtrack | None = None
@@ -166,6 +168,17 @@ class Recipe(_Form):
         return max(1, round(self.duration_s * self.fps))
 
     @property
+    def is_timed_by_length(self) -> bool:
+        """Whether its keyframes come when the way has led there: the music says it where they are locked to it."""
+        return self.speed == "constant" and (self.soundtrack is None or self.soundtrack.snap == "none")
+
+    @property
+    def moments_s(self) -> tuple[float, ...]:
+        """When its film comes to keyframes, in order."""
+        times = (one.at_s % self.duration_s if self.loop else one.at_s for one in self.keyframes)
+        return tuple(sorted(times))
+
+    @property
     def model_ids(self) -> tuple[UUID, ...]:
         """Its models, each once, in the order of its keyframes."""
         return tuple(dict.fromkeys(keyframe.model_id for keyframe in self.keyframes))
@@ -211,4 +224,4 @@ class Recipe(_Form):
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-PATH_VERSION = 1  # changed when the same keyframes are joined by another way, or lengths are measured otherwise
+PATH_VERSION = 2  # changed when the same keyframes are joined by another way, or lengths are measured otherwise

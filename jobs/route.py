@@ -2,8 +2,8 @@
 
 Between two keyframes w goes along a Catmull-Rom spline through all of them, closed where the film is a loop: at each
 place it is a sum of four keyframes' w, whose weights add up to 1. So a frame is a point like any other (`jobs.point`).
-How far along a stretch the film is at a time depends on lengths that were measured of it (`Lengths`); keyframes keep
-their times.
+How far along a stretch the film is at a time depends on lengths that were measured of it (`Lengths`). Keyframes keep
+their times, unless one speed is to go through the whole film (`timed`).
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from jobs.point import MOST_ANCHORS, MOST_DEPTH, Anchor, Point, Term
 
 Lengths = Sequence[Sequence[float]]  # of each stretch: how long it is up to places at even distances along the spline
 STEEPEST = 3.0  # of a cubic that rises throughout (Fritsch & Carlson 1980)
+STANDING = 1.5  # how much longer a stretch takes that begins or ends at a standstill, so that no part of it is faster
+LEAST = 1e-3  # of the mean length of stretches: how long each is at least, so that times are in order
 BREATH, BREATH_PSI = 1.2, 0.06  # how much the speed follows the loudness, and the truncation
 
 
@@ -54,14 +56,16 @@ class Route:
     """The way of a recipe with at least one keyframe, whose points name no samples.
 
     `lengths`: what was measured of its stretches; None where nothing was, or the speed is to be plain. `loudness`: 0 to
-    1 for each frame, where motion breathes.
+    1 for each frame, where motion breathes. `recipe`: the given one, where times follow from lengths with those times.
     """
 
     def __init__(self, recipe: Recipe, *, lengths: Lengths | None = None, loudness: Sequence[float] = ()) -> None:
         if not recipe.keyframes:
             raise ValueError("a journey without keyframes goes nowhere")
-        self.recipe, self.keyframes = recipe, recipe.keyframes
-        self._lengths = lengths if recipe.speed == "even" else None
+        self._lengths = lengths if recipe.speed != "plain" else None
+        self._constant = recipe.is_timed_by_length and self._lengths is not None and len(recipe.keyframes) > 1
+        self.recipe = timed(recipe, self._lengths) if self._constant and self._lengths is not None else recipe
+        self.keyframes = self.recipe.keyframes
         self._breathe = recipe.soundtrack.breathe if recipe.soundtrack is not None and len(loudness) else 0.0
         self._loudness = loudness
 
@@ -101,17 +105,19 @@ class Route:
     def at(self, t_s: float) -> Here:
         """Say where the film is at a time, in seconds."""
         time = t_s % self.recipe.duration_s if self.recipe.loop else t_s
+        if self.recipe.loop and time < self.keyframes[0].at_s:  # a round begins with the first keyframe
+            time += self.recipe.duration_s
         resting, stretch = self._when(time)
         if stretch is None:
             return self.resting(resting, time)
         start, end = self.keyframes[stretch.start], self.keyframes[stretch.end]
-        far = self._far(stretch, time if time >= stretch.begins_s else time + self.recipe.duration_s)
-        number = stretch.start
-        weights = self.along(number, self._place(number, far))
-        psi = self._breathed_psi(start.strength + (end.strength - start.strength) * far, time)
-        if start.model_id == end.model_id or far in (0, 1):
-            return Here(weights=weights, psi=psi, model_id=end.model_id if far == 1 else start.model_id)
-        return Here(weights=weights, psi=psi, model_id=start.model_id, with_id=end.model_id, t=far)
+        # Truncation and the network go with the place, as they did where the length was measured.
+        u = self._place(stretch.start, self._far(stretch, time))
+        weights = self.along(stretch.start, u)
+        psi = self._breathed_psi(start.strength + (end.strength - start.strength) * u, time)
+        if start.model_id == end.model_id or u in (0, 1):
+            return Here(weights=weights, psi=psi, model_id=end.model_id if u == 1 else start.model_id)
+        return Here(weights=weights, psi=psi, model_id=start.model_id, with_id=end.model_id, t=u)
 
     def resting(self, number: int, time: float) -> Here:
         """Say where the film is while it stays at a keyframe."""
@@ -139,10 +145,9 @@ class Route:
         last = bisect_right(starts, time) - 1
         if last >= 0 and (time <= self.keyframes[last].end_s or not self.stretches):
             return last, None
-        number = last % len(self.keyframes)
-        if number < len(self.stretches):
-            return (0, None) if last < 0 and not self.recipe.loop else (number, self.stretches[number])
-        return (0 if last < 0 else number), None
+        if last < 0 or last >= len(self.stretches):  # before a film begins that is no loop, or after its end
+            return max(last, 0), None
+        return last, self.stretches[last]
 
     def _lasts_s(self, number: int) -> float:
         begins, ends = self._from_to(number)
@@ -157,6 +162,9 @@ class Route:
     def _stretch(self, number: int, speeds: Sequence[float]) -> Stretch:
         begins, ends = self._from_to(number)
         end = (number + 1) % len(self.keyframes)
+        if self._constant:
+            slopes = _slopes(self.keyframes[number], self.keyframes[end])
+            return Stretch(start=number, end=end, begins_s=begins, ends_s=ends, slopes=slopes)
         slopes = {
             "linear": (1.0, 1.0),
             "in": (0.0, 1.5),
@@ -231,6 +239,33 @@ class Route:
         return min(max(psi * (1 + BREATH_PSI * self._breathe * (2 * self._loud(time) - 1)), 0.0), 1.0)
 
 
+def timed(recipe: Recipe, lengths: Lengths) -> Recipe:
+    """Have two or more keyframes come when one speed through the whole film leads there.
+
+    Each stays as long as it does. The first one, and the last one of a film that is no loop, keep their times. In a
+    loop the last ones may come after the end, which is after the beginning.
+    """
+    keyframes = recipe.keyframes
+    first, last = keyframes[0], keyframes[-1]
+    following = [*keyframes[1:], first] if recipe.loop else keyframes[1:]
+    far = [stretch[-1] for stretch in lengths]
+    least = LEAST * sum(far) / len(far)
+    shares = [
+        (max(length, least) or 1.0) * (STANDING if 0.0 in _slopes(one, other) else 1.0)
+        for length, one, other in zip(far, keyframes, following, strict=False)
+    ]
+    ends_s = first.at_s + recipe.duration_s if recipe.loop else last.at_s
+    moving_s = ends_s - first.at_s - sum(one.hold_s for one in keyframes[: len(following)])
+    found, at_s = [first], first.end_s
+    for keyframe, share in zip(keyframes[1:], shares, strict=False):
+        at_s += moving_s * share / sum(shares)
+        found.append(keyframe.model_copy(update={"at_s": at_s}))
+        at_s += keyframe.hold_s
+    if not recipe.loop:
+        found[-1] = last
+    return recipe.with_keyframes(iter(found))
+
+
 def snapped(recipe: Recipe, times_s: Sequence[float]) -> Recipe:
     """Move keyframes to the nearest of `times_s`, seconds of the film, in order and each to one of its own.
 
@@ -259,6 +294,14 @@ def on_beats(recipe: Recipe, *, beats: Sequence[float] | None, bars: Sequence[fl
         return recipe
     times = beats if music.snap == "beats" else bars
     return snapped(recipe, [time - music.from_s for time in times or () if time >= music.from_s])
+
+
+def _slopes(one: Keyframe, other: Keyframe) -> tuple[float, float]:
+    """Give the speeds at both ends of a stretch, as shares of its mean, where the film has one speed otherwise."""
+    starts = one.ease == "in" or (one.ease == "smooth" and one.hold_s > 0)
+    stops = one.ease == "out" or (one.ease == "smooth" and other.hold_s > 0)
+    speed = STANDING if starts or stops else 1.0
+    return 0.0 if starts else speed, 0.0 if stops else speed
 
 
 def _anchor(point: Point) -> Anchor:

@@ -54,10 +54,14 @@ class Network:
         total = sum(weight * self._of(number) for number, weight in here.weights.items())
         return truncate(total, self.G.mapping.w_avg, here.psi)  # type: ignore[arg-type]
 
-    @torch.no_grad()
-    def draw(self, here: Here, grain: NoiseSource | None, mode: NoiseMode) -> NDArray[np.uint8]:
-        """Draw a place whole, uint8 `[R, R, 3]`; its bits depend on nothing else that is drawn."""
-        return to_uint8(self.pen.whole(self.ws(here), noise_mode=mode, noise=grain)[0])
+    def draw(self, here: Here, grain: NoiseSource | None, mode: NoiseMode) -> Tensor:
+        """Draw a place whole, `[1, 3, R, R]`; its bits depend on nothing else that is drawn."""
+        return self.pen.unrounded(self.ws(here), noise_mode=mode, noise=grain)
+
+    def view(self, place: Here) -> Tensor:
+        """Draw a place as small as `look` does, `[1, 3, r, r]`, not rounded."""
+        side = min(self.G.resolution, LOOKED_AT)
+        return self.pen.unrounded(self.ws(place), noise_mode="const", noise=None, resolution=side)
 
     def look(self, places: list[Here]) -> NDArray[np.uint8]:
         """Draw places as they are at a glance, together and small: uint8 `[N, r, r, 3]`, with the grain of learning."""
@@ -96,6 +100,10 @@ class Flight:
 
     def frame(self, number: int) -> NDArray[np.uint8]:
         """Draw a frame, uint8 `[R, R, 3]`: the same bits, whichever were drawn before."""
+        return to_uint8(self.unrounded(number)[0])
+
+    def unrounded(self, number: int) -> Tensor:
+        """Draw a frame as the network gives it, `[1, 3, R, R]`, -1 to 1 and beyond."""
         time = number / self._route.recipe.fps
         network, here = self._there(self._route.at(time))
         grain, mode = self._grain(network.G, time)
@@ -103,24 +111,30 @@ class Flight:
 
     def glances(self, stretch: int, us: list[float]) -> NDArray[np.uint8]:
         """Look at places along a stretch, each from 0 to 1: uint8 `[N, r, r, 3]`, small."""
-        route, drawn, same = self._route, list[NDArray[np.uint8]](), list[Here]()
-        start, end = (route.keyframes[number % len(route.keyframes)] for number in (stretch, stretch + 1))
-        for u in us:
-            here = Here(
-                weights=route.along(stretch, u),
+        places = self._places(stretch, us)
+        if places[0].with_id is None:
+            return self._networks[places[0].model_id].look(places)
+        return np.concatenate([network.look([there]) for network, there in map(self._there, places)])
+
+    def views(self, stretch: int, us: list[float]) -> Iterator[Tensor]:
+        """Look at places along a stretch, one after another, and round nothing: each `[1, 3, r, r]`, small."""
+        for place in self._places(stretch, us):
+            network, there = self._there(place)
+            yield network.view(there)
+
+    def _places(self, stretch: int, us: list[float]) -> list[Here]:
+        keyframes = self._route.keyframes
+        start, end = (keyframes[number % len(keyframes)] for number in (stretch, stretch + 1))
+        return [
+            Here(
+                weights=self._route.along(stretch, u),
                 psi=start.strength + (end.strength - start.strength) * u,
                 model_id=start.model_id,
                 with_id=end.model_id if end.model_id != start.model_id else None,
                 t=u,
             )
-            if here.with_id is None:
-                same.append(here)
-            else:
-                network, there = self._there(here)
-                drawn.append(network.look([there]))
-        if same:
-            drawn.append(self._networks[start.model_id].look(same))
-        return np.concatenate(drawn)
+            for u in us
+        ]
 
     def _there(self, here: Here) -> tuple[Network, Here]:
         """Give the network that draws a place: that of a moment, or what lies between two."""

@@ -1,4 +1,9 @@
-"""How long a way is to the eye: features of pictures along it, so that a film can go through them at one speed."""
+"""How long a way is to the eye: how fast features of pictures change along it, so that a film can go at one speed.
+
+Speeds are measured, not distances of places far apart: those are shorter than the way between them, the more so the
+more happens on it. And they are measured of pictures as the network gives them, since from frame to frame of a slow
+film the rounding to 8 bits changes more than the picture does.
+"""
 
 from __future__ import annotations
 
@@ -11,50 +16,50 @@ from torch import Tensor
 
 from latent.looker import Looker, distances
 
-COARSE, FINE = 12, 16  # steps of the first pass, at even distances along the spline, and of the second one
+PLACES = 9  # of a stretch: at each of them two pictures are drawn
+STEP = 1 / 64  # of a stretch: how far those two are apart
 TABLE = 64  # steps of what is kept
-TOGETHER = 16  # pictures that are looked at at once
+FINE = 8  # parts of such a step, of the sum
+TOGETHER = 18  # pictures that are looked at at once
 
 Floats = NDArray[np.float64]
-Glances = Callable[[int, list[float]], NDArray[np.uint8]]  # a stretch, places on it from 0 to 1 -> uint8 [N, r, r, 3]
+Views = Callable[[int, list[float]], Iterator[Tensor]]  # a stretch, places on it from 0 to 1 -> each [1, 3, r, r], ±1
 
 
-def measured(glances: Glances, looker: Looker, stretches: int, *, device: torch.device) -> Iterator[list[float]]:
-    """Measure stretches, each in two passes: the second one looks where the first one found equal lengths.
+def measured(views: Views, looker: Looker, stretches: int) -> Iterator[list[float]]:
+    """Measure stretches. Yields: of each how long it is up to `TABLE` + 1 places at even distances, from 0 on.
 
-    Yields: of each stretch how long it is up to `TABLE` + 1 places at even distances along the spline, from 0 on. A
-    length is the distance between the features of pictures that follow one another (`latent.looker`).
+    A length is the sum of speeds, each the distance between the features of two pictures close by (`latent.looker`).
     """
+    middles = np.linspace(STEP / 2, 1 - STEP / 2, PLACES)
+    pairs = np.stack([middles - STEP / 2, middles + STEP / 2], axis=1)
+    places = np.linspace(0, 1, TABLE * FINE + 1)
     for stretch in range(stretches):
-        even = np.linspace(0, 1, COARSE + 1)
-        first = _lengths(glances(stretch, even.tolist()), looker, device)
-        us = inverse(even, first, FINE)
-        second = _lengths(glances(stretch, us.tolist()), looker, device)
-        yield np.interp(np.linspace(0, 1, TABLE + 1), us, second).tolist()
+        steps = apart(views(stretch, pairs.ravel().tolist()), looker)[::2]
+        speeds = np.interp(places, middles, steps / STEP)
+        parts = (speeds[1:] + speeds[:-1]) / 2 / len(places[1:])
+        yield np.concatenate([[0.0], np.cumsum(parts)])[::FINE].tolist()
 
 
-def inverse(us: Floats, lengths: Floats, steps: int) -> Floats:
-    """Give `steps` + 1 places at equal lengths, of a way of which `lengths` are known at `us`; both rise from 0."""
-    if lengths[-1] <= 0:
-        return np.linspace(0, 1, steps + 1)
-    # A little is added, so that of places between which nothing changes there is still a first and a last one.
-    rising = lengths / lengths[-1] + 1e-6 * us
-    return np.interp(np.linspace(0, rising[-1], steps + 1), rising, us)
-
-
-def apart(pictures: NDArray[np.uint8], looker: Looker, device: torch.device) -> Floats:
-    """Give the distances of pictures uint8 `[N, r, r, 3]` from one to the next, `[N - 1]`."""
+def apart(pictures: Iterator[Tensor], looker: Looker) -> Floats:
+    """Give the distances of pictures, each `[1, 3, r, r]` in [-1, 1], from one to the next, `[N - 1]`."""
     found: list[float] = []
     last: Sequence[Tensor] = ()
-    for at in range(0, len(pictures), TOGETHER):
-        x = torch.from_numpy(pictures[at : at + TOGETHER]).to(device).permute(0, 3, 1, 2).float() / 127.5 - 1
+    for some in _together(pictures):
         with torch.no_grad():
-            maps = looker.look(x)
+            maps = looker.look(some)
         joined = [torch.cat([before, now]) for before, now in zip(last, maps, strict=True)] if last else maps
         found += distances([m[1:] for m in joined], [m[:-1] for m in joined]).sqrt().tolist()
         last = [m[-1:] for m in maps]
     return np.array(found)
 
 
-def _lengths(pictures: NDArray[np.uint8], looker: Looker, device: torch.device) -> Floats:
-    return np.concatenate([[0.0], np.cumsum(apart(pictures, looker, device))])
+def _together(pictures: Iterator[Tensor]) -> Iterator[Tensor]:
+    some: list[Tensor] = []
+    for picture in pictures:
+        some.append(picture.float().clamp(-1, 1))
+        if len(some) == TOGETHER:
+            yield torch.cat(some)
+            some = []
+    if some:
+        yield torch.cat(some)

@@ -88,14 +88,16 @@ class Pen:
 
         What a lower block draws is its own sum of RGB: of the architecture "skip" alone. Of others the whole is drawn.
         """
-        draw = self._up_to(resolution)
-        picture: Tensor = draw(latents.ws, noise_mode=latents.noise_mode, noise=latents.noise())[0]
-        return to_uint8(picture)
+        return to_uint8(
+            self.unrounded(latents.ws, noise_mode=latents.noise_mode, noise=latents.noise(), resolution=resolution)[0]
+        )
 
     @torch.no_grad()
-    def whole(self, ws: Tensor, *, noise_mode: NoiseMode, noise: NoiseSource | None) -> Tensor:
-        """Draw ws `[1, L, W]` with the grain that is given: `[1, C, R, R]`, with the bits of `draw`."""
-        picture: Tensor = self._draw(ws, noise_mode=noise_mode, noise=noise)
+    def unrounded(
+        self, ws: Tensor, *, noise_mode: NoiseMode, noise: NoiseSource | None, resolution: int | None = None
+    ) -> Tensor:
+        """Draw ws `[1, L, W]` with the grain that is given: `[1, C, R, R]`, -1 to 1 and beyond, as `draw` does."""
+        picture: Tensor = self._up_to(resolution)(ws, noise_mode=noise_mode, noise=noise)
         return picture
 
     @torch.no_grad()

@@ -75,7 +75,8 @@ class ComposeParams(WholeParams):
         """Name the models, the directions that places go along, and the composer's folder."""
         if self.recipe is None or not self.recipe.keyframes:
             return {}
-        seen = {name: need for name, need in self._film().needs().items() if need.type != "film"}
+        known = self.recipe.is_timed_by_length  # then when keyframes come follows from how long the way is
+        seen = {name: need for name, need in self._film().needs().items() if known or need.type != "film"}
         return {**seen, "composer": Need(type="composer", id=self.recipe.model_ids[0])}
 
     @property

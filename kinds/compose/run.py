@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator as Steps
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,14 @@ from gan.errors import GanError
 from gan.model import load_generator
 from jobs.errors import JobFailed
 from jobs.events import Artifact, JobEvent, Made, Progress
+from jobs.journey import Recipe
 from jobs.params import JobParams
 from jobs.place import Place
-from jobs.route import Route
+from jobs.route import Lengths, Route
 from kinds.compose.params import OWN, ComposeParams
 from kinds.compose.seen import Look, looked, scored
 from kinds.compose.words import words_of
+from kinds.journey.measuring import way
 from kinds.listen.heard import heard
 from latent.directions import way_of
 from latent.journey import Flight
@@ -36,21 +39,24 @@ LOOKED, PLAYED = 1.0, 3.0  # shares of the work
 def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     """Compose for the journey of `params`, with the model folders that are its inputs.
 
-    `place.facts["composer"]`: `folder`, of a composer that the owner has brought.
-    Yields: Progress, and one COMPOSED; nothing, where it is stopped.
+    `place.facts["composer"]`: `folder`, of a composer that the owner has brought; `place.facts["film"]`: `lengths`,
+    where the way was measured before and times follow from that.
+    Yields: Progress, a PACE where the way had to be measured, and one COMPOSED; nothing more, where it is stopped.
     Raises: JobFailed, if a model or a composer cannot be read.
     """
     if not isinstance(params, ComposeParams):
         raise TypeError(f"these are parameters of {params.kind}")
     seen: list[Look] = []
-    flight, recipe = _flight(params, place), params.whole
-    stretches = Route(recipe).stretch_count
-    for number, looks in enumerate(looked(flight, recipe)):
+    flight = _flight(params, place)
+    route = yield from _route(params.whole, flight, place)
+    if route is None:
+        return
+    for number, looks in enumerate(looked(flight, route)):
         seen += looks
-        yield _progress(LOOKED * (number + 1) / stretches, "looking")
+        yield _progress(LOOKED * (number + 1) / route.stretch_count, "looking")
         if place.stop():
             return
-    score = scored(seen, recipe, duration_s=params.long_s)
+    score = scored(seen, route, duration_s=params.long_s)
     yield _progress(LOOKED, "composing")
     made = _own(params, score, place) if params.with_ == OWN else _network(params, score, place)
     if made is None or place.stop():
@@ -59,9 +65,25 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
     file = place.scratch / "composed.flac"
     write(sound, file)
     facts = heard(sound, known=beats)
-    facts |= {"media_type": "audio/flac", "name": f"{recipe.name[:200]}, {params.mood}", "composed": told}
+    facts |= {"media_type": "audio/flac", "name": f"{params.whole.name[:200]}, {params.mood}", "composed": told}
     yield Artifact(type=Made.COMPOSED, files={"sound": file}, facts=facts)
     yield _progress(LOOKED + PLAYED, "done")
+
+
+def _route(recipe: Recipe, flight: Flight, place: Place) -> Steps[JobEvent, None, Route | None]:
+    """Find out when the film comes to keyframes. Returns: None, where it was stopped."""
+    plain = Route(recipe)
+    known: Lengths | None = place.facts.get("film", {}).get("lengths")
+    if not recipe.is_timed_by_length or known is not None:
+        return Route(recipe, lengths=known)
+    found: list[list[float]] = []
+    for lengths in way(flight, plain.stretch_count, on=device.best_device()):
+        found.append(lengths)
+        yield _progress(0.0, "measuring")
+        if place.stop():
+            return None
+    yield Artifact(type=Made.PACE, facts={"lengths": found})
+    return Route(recipe, lengths=found)
 
 
 Composed = tuple[Sound, Beats | None, Mapping[str, Any]]

@@ -16,7 +16,7 @@ from kinds.upscale.known import LANCZOS, REAL_ESRGAN, REAL_ESRGAN_SHAPE, multipl
 
 START_S = 6.0  # a child process, the tensor library, weights
 PIXELS_PER_S = 250e3  # drawn, of a base's width; two cores
-MEASURED, LOOK_S = 32, 0.03  # pictures of a stretch that are looked at to measure it, and how long each takes
+MEASURED, LOOK_S = 18, 0.01  # pictures of a stretch that are looked at to measure it, and how long each takes
 MORPHED = 1.5  # how many times longer a frame takes whose network lies between two moments
 BYTES_PER_PIXEL: Mapping[str, float] = {"mp4": 0.25, "webm": 0.15, "gif": 1.0, "frames": 2.2}  # of noisy pictures
 SOUND_BYTES_PER_S = 24_000
@@ -33,14 +33,13 @@ def cost(params: JourneyParams, facts: Mapping[str, Any]) -> Cost:
     resolution = int(model.get("resolution", 64))
     width, height = shape_of(recipe, size(resolution, model.get("frame")))
     frame_s = resolution**2 / PIXELS_PER_S * (MORPHED if len(recipe.model_ids) > 1 else 1)
-    stretches = max(0, len(recipe.keyframes) - (0 if recipe.loop else 1))
-    measured_s = stretches * MEASURED * (LOOK_S + frame_s / 4) if recipe.speed == "even" else 0.0
+    way_s = measured_s(recipe, resolution) if recipe.speed != "plain" else 0.0
     film_bytes = round(recipe.frames * width * height * BYTES_PER_PIXEL[recipe.form])
     film_bytes += round(recipe.duration_s * SOUND_BYTES_PER_S)
     held = recipe.frames * width * height * 3 if recipe.form == "gif" else 0
     enlarging_s, enlarging_bytes = _enlarging(recipe, facts, width=width, height=height)
     sound_s, sound_bytes = sounding(recipe, facts)
-    work_s = recipe.frames * (frame_s + enlarging_s) + measured_s + sound_s
+    work_s = recipe.frames * (frame_s + enlarging_s) + way_s + sound_s
     return Cost(
         seconds=START_S + work_s / speed(facts, kind="journey"),
         # Its pieces are kept until the film is whole, and it is put together beside them before it is stored.
@@ -69,6 +68,12 @@ def sounding(recipe: Recipe, facts: Mapping[str, Any]) -> tuple[float, int]:
     if recipe.compose.with_ != COMPOSER:
         return NETWORK_S * film_s, NETWORK_BYTES + round(SAMPLES_PER_S * MASTERED * film_s)
     return PLAYED_S * film_s, PLAYING_BYTES + round(SAMPLES_PER_S * PLAYED * film_s)
+
+
+def measured_s(recipe: Recipe, resolution: int) -> float:
+    """Estimate the nominal seconds that measuring a way takes."""
+    stretches = max(0, len(recipe.keyframes) - (0 if recipe.loop else 1))
+    return stretches * MEASURED * (LOOK_S + resolution**2 / PIXELS_PER_S / 2)
 
 
 def _enlarging(recipe: Recipe, facts: Mapping[str, Any], *, width: int, height: int) -> tuple[float, int]:

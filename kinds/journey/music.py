@@ -66,7 +66,7 @@ def composed(
         seen,
         [STEP_S * number for number in range(len(seen))],
         duration_s=seconds,
-        moments_s=[one.at_s for one in recipe.keyframes if one.at_s < seconds],
+        moments_s=[moment_s for moment_s in recipe.moments_s if moment_s < seconds],
     )
     if folder is None:
         wish = {"seed": asked.seed, "key": asked.key, "mood": asked.mood}

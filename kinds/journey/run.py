@@ -22,9 +22,8 @@ from enlarge import lanczos
 from enlarge.network import Enlarger, Stopped, load
 from foreign.errors import Refused
 from gan import device
-from gan.errors import FeaturesMissing, GanError
+from gan.errors import GanError
 from gan.generator import Generator
-from gan.metrics import extractor
 from gan.model import load_generator
 from jobs.errors import JobFailed
 from jobs.events import Artifact, JobEvent, Made, Progress
@@ -37,6 +36,7 @@ from kinds.compose.owned import check_composer
 from kinds.journey.cost import PIXELS_PER_S
 from kinds.journey.encoding import Picture, Piece, Pieces
 from kinds.journey.joining import join
+from kinds.journey.measuring import way
 from kinds.journey.music import breath, brought, composed, mastered
 from kinds.journey.params import JourneyParams
 from kinds.journey.pictures import first_frame, frames_zip, gif
@@ -46,8 +46,6 @@ from kinds.shown import shown
 from kinds.upscale.known import LANCZOS, REAL_ESRGAN
 from latent.directions import way_of
 from latent.journey import Flight
-from latent.looker import Looker
-from latent.pace import measured
 from latent.point import Direction
 from sound.reading import NoSound, Sound
 
@@ -55,7 +53,6 @@ MEDIA = {"mp4": "video/mp4", "webm": "video/webm", "gif": "image/gif", "frames":
 SOUNDING = ("mp4", "webm")  # forms with sound
 ENDINGS = {"mp4": ".mp4", "webm": ".webm", "gif": ".gif", "frames": ".zip"}
 POSTER_SIDE = 640  # px, at most
-LOOKED_AT = 64  # px: of what a way is measured by; coarse pictures hold no more
 
 
 def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
@@ -103,6 +100,7 @@ class Film:
     enlarger: Enlarger | None = None
     drawn: int = 0
     loudness: Sequence[float] = ()
+    timed: Recipe | None = None  # with keyframes when the film comes to them
 
     @classmethod
     def of(
@@ -136,18 +134,11 @@ class Film:
         if known is not None or self.recipe.speed == "plain":
             return known or []
         route = Route(self.recipe)
-        flight, count = self._flight(route), route.stretch_count
-        try:
-            looker = Looker(extractor(self.on), LOOKED_AT)
-        except FeaturesMissing as error:
-            raise JobFailed(
-                str(error), code="features_missing", remedy="Install it, or ask for plain speed."
-            ) from error
         found: list[list[float]] = []
-        for lengths in measured(flight.glances, looker, count, device=self.on):
+        for lengths in way(self._flight(route), route.stretch_count, on=self.on):
             found.append(lengths)
             yield self.progress(0, phase="measuring")
-            if self.place.stop() and len(found) < count:
+            if self.place.stop() and len(found) < route.stretch_count:
                 return None
         yield Artifact(type=Made.PACE, facts={"lengths": found})
         return found
@@ -160,7 +151,7 @@ class Film:
         recipe, first = self.recipe, sum(int(piece["frames"]) for piece in there)
         encoder = Pieces(folder, form=recipe.form, fps=recipe.fps, size=self.size, first=len(files), start=first)
         route = Route(recipe, lengths=lengths or None, loudness=self.loudness)
-        flight, self.drawn = self._flight(route), first
+        flight, self.drawn, self.timed = self._flight(route), first, route.recipe
         for number in range(first, recipe.frames):
             picture = yield from self._larger(flight.frame(number), done=number)
             if picture is None:
@@ -218,7 +209,8 @@ class Film:
         if self.recipe.soundtrack is not None:
             return mastered(self._brought(), self.recipe, seconds=seconds).samples
         if self.recipe.compose is not None:
-            sound = composed(pieces, self.recipe, seconds=seconds, folder=self._composer(), stop=self.place.interrupted)
+            timed = self.timed or self.recipe
+            sound = composed(pieces, timed, seconds=seconds, folder=self._composer(), stop=self.place.interrupted)
             return None if sound is None else sound.samples
         return None
 

@@ -8,7 +8,12 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from api.journeyed import path_of
+from api.proposing import _timed
+from api.schemas.journeys import Proposal
 from jobs.ids import new_id
+from jobs.journey import Recipe
+from jobs.touring import Toured
 from store.rows import Sample
 from store.store import Store
 from tests.api import rows
@@ -138,6 +143,36 @@ def test_a_preview_says_where_the_film_is(http: httpx.Client, base: str) -> None
     assert seen[1]["measured"] is False
     assert refused(http.post("/journeys/preview", json={"recipe": recipe(base, keyframes=[]), "at": [0.0]}), 422)
     assert refused(http.post("/journeys/preview", json={"recipe": recipe(base), "at": []}), 422)
+
+
+def test_a_preview_of_constant_speed_has_the_times_of_the_film_once_its_way_was_measured(
+    http: httpx.Client, store: Store, base: str
+) -> None:
+    asked = recipe(base, speed="constant")
+    id = made(http, base, speed="constant")["id"]
+
+    def at(*times_s: float) -> list[dict[str, Any]]:
+        answer = http.post("/journeys/preview", json={"recipe": asked, "at": list(times_s)})
+        assert answer.status_code == 200, answer.text
+        found: list[dict[str, Any]] = answer.json()
+        return found
+
+    before = at(2.0)[0]
+    assert (before["measured"], before["point"]["anchor"]) == (False, {"seed": 1})
+    with store.begin() as tx:
+        path = path_of(tx, Recipe.model_validate(asked))
+        tx.journeys.keep_lengths(path, [[0.0, 1.0], [0.0, 3.0], [0.0, 2.0]])
+    first, second, third, again = at(0.0, 1.0, 4.0, 6.0)
+    assert all(one["measured"] for one in (first, second, third, again))
+    seeds = [one["point"]["anchor"].get("seed") for one in (first, second, third, again)]
+    assert seeds == [0, 1, 2, 0]
+    assert [one["at_s"] for one in http.get(f"/journeys/{id}").json()["recipe"]["keyframes"]] == [0.0, 2.0, 4.0]
+
+
+def test_a_proposal_goes_at_one_speed_and_its_times_are_as_far_as_is_known(base: str) -> None:
+    asked = Proposal.model_validate({"model_id": base, "from": {"seeds": 3}, "duration_s": 10.0})
+    found = _timed(asked, [], Toured(order=(5, 9, 2), apart=(1.0, 3.0, 1.0)))
+    assert (found.speed, [one.at_s for one in found.keyframes]) == ("constant", [0.0, 2.0, 8.0])
 
 
 def test_a_job_is_posted_with_all_pinned(http: httpx.Client, base: str) -> None:

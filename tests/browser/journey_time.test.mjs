@@ -102,6 +102,15 @@ test('a keyframe that is dragged past others keeps what it is, and the order is 
   assert.equal(moved(recipe(0, 10), 0, -5).recipe.keyframes[0].at_s, 0);
 });
 
+test('a time that one gives counts: one speed all the way becomes one between two keyframes', () => {
+  const constant = { ...recipe(0, 10, 20), speed: 'constant' };
+  assert.equal(moved(constant, 1, 12).recipe.speed, 'even');
+  assert.equal(moved(constant, 1, 10).recipe.speed, 'constant');
+  assert.equal(changed(constant, 1, { hold_s: 2 }).speed, 'constant');
+  assert.equal(lasting(constant, 30).speed, 'constant');
+  assert.equal(moved({ ...constant, speed: 'plain' }, 1, 12).recipe.speed, 'plain');
+});
+
 test('no two keyframes stand at one moment', () => {
   const many = [0, 10, 10.1, 20];
   for (let wanted = -1; wanted < 61; wanted += 0.07) {

@@ -27,13 +27,19 @@ def recipe(**values: Any) -> Recipe:
     return Recipe.model_validate({"name": "Fields", "duration_s": 6.0, "keyframes": keyframes, **values})
 
 
-def composed(folder: Path, model: Path, values: Mapping[str, Any], *, stop: bool = False) -> list[JobEvent]:
+def composed(
+    folder: Path, model: Path, values: Mapping[str, Any], *, stop: bool = False, film: Any = None
+) -> list[JobEvent]:
     folder.mkdir()
     place = Place(
         scratch=folder,
         cache=folder,
         inputs={"model": model},
-        facts={"model": {}, "composer": {"folder": str(folder / "composers" / str(values.get("with")))}},
+        facts={
+            "model": {},
+            "film": film or {},
+            "composer": {"folder": str(folder / "composers" / str(values.get("with")))},
+        },
         resume_point=None,
         stop=lambda: stop,
     )
@@ -58,6 +64,18 @@ def test_a_journey_gets_music_as_long_as_it_is_and_as_loud_as_all_other(tmp_path
     told = [one.done for one in events if isinstance(one, Progress)]
     assert told == sorted(told)
     assert told[-1] == 100
+
+
+def test_for_a_film_of_constant_speed_it_comes_to_keyframes_when_the_film_does(tmp_path: Path, model: Path) -> None:
+    asked = {"seed": 3, "recipe": recipe(speed="constant")}
+    *_, pace, piece = [one for one in composed(tmp_path / "a", model, asked) if isinstance(one, Artifact)]
+    assert (pace.type, piece.type) == (Made.PACE, Made.COMPOSED)
+    known = made(composed(tmp_path / "b", model, asked, film=dict(pace.facts)))
+    assert known.files["sound"].read_bytes() == piece.files["sound"].read_bytes()
+    late = made(composed(tmp_path / "c", model, asked, film={"lengths": [[0.0, 9.0], [0.0, 1.0], [0.0, 1.0]]}))
+    assert late.files["sound"].read_bytes() != piece.files["sound"].read_bytes()
+    assert "film" in ComposeParams.model_validate(asked).needs()
+    assert "film" not in ComposeParams.model_validate({"recipe": recipe()}).needs()
 
 
 def test_the_same_seed_gives_the_same_file_and_another_one_another(tmp_path: Path, model: Path) -> None:

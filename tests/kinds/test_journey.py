@@ -69,7 +69,7 @@ def test_a_frame_is_the_picture_of_its_point(model: Path, tmp_path: Path) -> Non
 
 
 def test_what_was_broken_off_goes_on_and_is_the_same_bit_for_bit(model: Path, tmp_path: Path) -> None:
-    params = asked(duration_s=12.0, speed="even")
+    params = asked(duration_s=12.0, speed="constant")
     whole = Making(model, tmp_path / "whole", params).go()
     broken = Making(model, tmp_path / "broken", params).go(stop_at=150, interrupt=True)
     assert [piece["frames"] for piece in broken.pieces] == [120]
@@ -104,6 +104,20 @@ def test_a_piece_that_an_earlier_version_kept_though_it_was_cut_short_is_made_an
     broken.pieces = [whole.pieces[0], {**other.pieces[1], "frames": 48}]
     assert broken.go().sha256 == whole.sha256
     assert [piece["frames"] for piece in whole.pieces] == [120, 120, 48]
+
+
+def test_at_constant_speed_keyframes_come_when_the_way_has_led_there_and_the_recipe_is_told_as_it_was(
+    model: Path, tmp_path: Path
+) -> None:
+    params = asked(seeds=(4, 9), form="frames", duration_s=0.5, speed="constant")
+    making = Making(model, tmp_path / "a", params)
+    making.lengths = [[0.0, 3.0], [0.0, 1.0]]
+    with zipfile.ZipFile(making.go().film.files["film"]) as film:
+        assert Recipe.model_validate_json(film.read("recipe.json")) == params.whole
+        tenth = np.asarray(Image.open(io.BytesIO(film.read("000010.png"))))
+    G = load_generator(model)
+    place = Space(G, planes=Planes()).latents(params.whole.keyframes[1].point, nowhere)
+    assert np.array_equal(Pen(G).draw(place), tenth)
 
 
 def test_one_that_is_stopped_keeps_what_there_is(model: Path, tmp_path: Path) -> None:

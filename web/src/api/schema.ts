@@ -6995,11 +6995,11 @@ export interface components {
             keyframes?: components["schemas"]["Keyframe-Output"][];
             /**
              * Speed
-             * @description even: what the eye sees moves at one speed between two keyframes.
+             * @description even: what the eye sees moves at one speed between two keyframes; constant: at one speed through the whole film, so keyframes come when the way has led there, unless they are locked to beats or bars.
              * @default even
              * @enum {string}
              */
-            speed?: "even" | "plain";
+            speed?: "even" | "constant" | "plain";
             /**
              * Noise
              * @description The fine grain.
@@ -8362,11 +8362,11 @@ export interface components {
             keyframes?: components["schemas"]["Keyframe-Input"][];
             /**
              * Speed
-             * @description even: what the eye sees moves at one speed between two keyframes.
+             * @description even: what the eye sees moves at one speed between two keyframes; constant: at one speed through the whole film, so keyframes come when the way has led there, unless they are locked to beats or bars.
              * @default even
              * @enum {string}
              */
-            speed?: "even" | "plain";
+            speed?: "even" | "constant" | "plain";
             /**
              * Noise
              * @description The fine grain.

@@ -2,10 +2,11 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Menu } from '../../parts/Menu';
 import { lasting, looped } from './edit';
 import type { Editing } from './editing';
-import { FORMS, FPS, type Recipe } from './recipe';
+import { FORMS, FPS, type Recipe, type Speed, SPEEDS } from './recipe';
 import { clock as told, readTime } from './time';
 
 const FORM: Record<Recipe['form'], string> = { mp4: 'an MP4, which plays everywhere', webm: 'a WebM', gif: 'a GIF, without sound', frames: 'its pictures, as a zip' };
+const GOES: Record<Speed, string> = { constant: 'at one speed to the eye, all the way', even: 'at one speed between two keyframes', plain: 'straight through, fast and slow' };
 const SIZES = [256, 512, 720, 1024, 1080, 1440, 2048];
 const LONGEST = 1800; // seconds
 const SHORTEST = 0.5;
@@ -47,8 +48,15 @@ export function FilmPanel({ editing, drawn }: { editing: Editing; drawn: number 
         It <Menu label="How it ends" value={recipe.loop ? 'loop' : ''} options={[['loop', 'loops without a seam'], ['', 'ends at its last keyframe']]} choose={(loop) => editing.be(looped(recipe, loop === 'loop'))} />
       </p>
       <p class="small on">
-        It goes <Menu label="Speed" value={recipe.speed} options={[['even', 'at one speed to the eye'], ['plain', 'straight through, fast and slow']]} choose={(speed) => editing.set({ speed: speed === 'plain' ? 'plain' : 'even' })} />
+        It goes <Menu label="Speed" value={recipe.speed} options={SPEEDS.map((one) => [one, GOES[one]])} choose={(speed) => editing.set({ speed: SPEEDS.find((one) => one === speed) ?? 'even' })} />
       </p>
+      {recipe.speed === 'constant' && (
+        <p class="small">
+          {(recipe.soundtrack?.snap ?? 'none') === 'none'
+            ? 'Keyframes come when the way has led there: that is known when the film is made. Move one in time, and it goes evenly between your times instead.'
+            : 'Keyframes sit on the music, so it goes at one speed from each to the next.'}
+        </p>
+      )}
       <p class="small on">
         Its fine grain <Menu label="Grain" value={recipe.noise} options={[['still', 'stays still'], ['alive', 'is alive']]} choose={(noise) => editing.set({ noise: noise === 'alive' ? 'alive' : 'still' })} />
       </p>

@@ -43,12 +43,12 @@ export function looped(recipe: Recipe, loop: boolean): Recipe {
   return fitted({ ...stretched(recipe, wanted / last), loop });
 }
 
-/** Put a keyframe elsewhere in time; it may pass others. */
+/** Put a keyframe elsewhere in time; it may pass others. Times that one gives count: they follow from lengths no longer. */
 export function moved(recipe: Recipe, index: number, wanted: number): Edited {
   const keyframe = recipe.keyframes[index];
   if (!keyframe) return { recipe, index };
   const at_s = freeAt(recipe, wanted, index);
-  return at_s === keyframe.at_s ? { recipe, index } : placed(recipe, recipe.keyframes.filter((_, nth) => nth !== index), { ...keyframe, at_s });
+  return at_s === keyframe.at_s ? { recipe, index } : placed(timed(recipe), recipe.keyframes.filter((_, nth) => nth !== index), { ...keyframe, at_s });
 }
 
 /** One more keyframe, at its own moment or beside the one that stands there. */
@@ -95,6 +95,10 @@ export function aligned(recipe: Recipe, nearest: (at: number) => number): Recipe
     const taken = so.keyframes.some((one, other) => other !== nth && Math.abs(one.at_s - wanted) < LEAST_GAP);
     return taken || wanted > lastMoment(so) ? so : moved(so, nth, wanted).recipe;
   }, recipe);
+}
+
+function timed(recipe: Recipe): Recipe {
+  return recipe.speed === 'constant' ? { ...recipe, speed: 'even' } : recipe;
 }
 
 function placed(recipe: Recipe, others: Keyframe[], keyframe: Keyframe): Edited {

@@ -7,6 +7,8 @@ export const EASES = ['smooth', 'linear', 'in', 'out'] as const;
 export type Ease = (typeof EASES)[number];
 export const FPS = [24, 25, 30, 48, 50, 60] as const;
 export const FORMS = ['mp4', 'webm', 'gif', 'frames'] as const;
+export const SPEEDS = ['constant', 'even', 'plain'] as const;
+export type Speed = (typeof SPEEDS)[number];
 export const SNAPS = ['none', 'beats', 'bars'] as const;
 export type Snap = (typeof SNAPS)[number];
 export const MOODS = ['calm', 'bright', 'dark', 'dreaming', 'restless'] as const;
@@ -47,7 +49,7 @@ export interface Recipe {
   size: number | null;
   loop: boolean;
   keyframes: Keyframe[];
-  speed: 'even' | 'plain';
+  speed: Speed;
   noise: 'still' | 'alive';
   soundtrack: Soundtrack | null;
   compose: Compose | null;
@@ -100,8 +102,9 @@ export const USUAL: Omit<Recipe, 'keyframes'> = {
 /** What pictures depend on: a name or a sound changes none. */
 export function pathOf(recipe: Recipe): string {
   const { duration_s, loop, keyframes, speed, noise, soundtrack } = recipe;
+  const snap = soundtrack?.snap ?? 'none';
   const breathes = soundtrack && soundtrack.breathe > 0 ? [soundtrack.id, soundtrack.from_s, soundtrack.breathe] : null;
-  return JSON.stringify([duration_s, loop, keyframes, speed, noise, breathes]);
+  return JSON.stringify([duration_s, loop, keyframes, speed, noise, snap, breathes]);
 }
 
 export function psiOf({ psi, point }: Keyframe): number {

@@ -93,7 +93,7 @@ function around(sample: Sample) {
 function inOrder({ samples, duration_s, loop, name }: Wish): Recipe {
   const stretches = loop ? samples.length : samples.length - 1;
   const keyframes = samples.map((sample, nth) => ({ ...pickOf(sample), at_s: Math.round((1000 * duration_s * nth) / stretches) / 1000, hold_s: 0, psi: null, ease: 'smooth' as const }));
-  return { ...USUAL, name, duration_s, loop, keyframes };
+  return { ...USUAL, name, duration_s, loop, speed: 'constant', keyframes };
 }
 
 /** Look for a photograph in a model, and wait until it was looked for. */
