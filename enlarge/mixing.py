@@ -25,7 +25,7 @@ Floats = NDArray[np.float32]  # [H, W, 3], of 0 to 255
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mix:
-    """How a network's result becomes the picture: `detail` of it, from 0 to 1, and the rest Lanczos; `faithful`: reduced
+    """How a network's result becomes the picture: `detail` of it, 0 to 1, the rest Lanczos; `faithful`: reduced
     again it is the original.
 
     Raises: ValueError.

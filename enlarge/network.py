@@ -112,7 +112,8 @@ class Enlarger:
     ) -> Picture:
         """Give a picture uint8 `[H, W, 3]` two or four times larger each way.
 
-        `mix` says how much of what the network makes up is kept; `progress` hears how much is done, of how much. Raises: Stopped, soon after `stop` says so; TooLarge.
+        `mix` says how much of what the network makes up is kept; `progress` hears how much is done, of how much.
+        Raises: Stopped, soon after `stop` says so; TooLarge.
         """
         rows = list(self.bands(picture, factor=factor, mix=mix, stop=stop, progress=progress))
         return np.concatenate(rows)

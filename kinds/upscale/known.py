@@ -13,7 +13,7 @@ REAL_ESRGAN, LANCZOS = "real-esrgan", "lanczos"
 OWN = (REAL_ESRGAN, LANCZOS)
 REAL_ESRGAN_SHAPE = {"channels": 64, "growth": 32, "blocks": 23, "doublings": 2, "folded": 1}
 VIEW_SIDE = 2048  # of the picture that is looked at
-DETAIL = 0.4  # of what a network makes up: nearer than Lanczos pixel by pixel and to the eye (docs/upscaling.md)
+DETAIL = 0.3  # of what a network makes up: nearer than Lanczos pixel by pixel and to the eye (docs/upscaling.md)
 LEAST_DETAIL = 0.05
 NOTHING_MADE_UP = "by Lanczos: no detail is made up"
 
