@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from enlarge import lanczos
 
-ROUNDS = 2  # of back-projection: from 4.4 of 255 to 0.3 on average; a third one changes little (docs/upscaling.md)
+ROUNDS = 2  # of back-projection: from 4.7 of 255 to 0.4 on average; a third one changes little (docs/upscaling.md)
 # Rows of the original around those of a window: Lanczos sees three to either side, once to mix and twice in a round.
 MARGIN = lanczos.LOBES * (1 + 2 * ROUNDS)
 WINDOW = 32  # rows of the original that are mixed at once, counted from its top, so that all ways give the same bits
