@@ -18,7 +18,7 @@ from api.problems import BadRequest, answers
 from api.schemas import enlarging as told
 from jobs.errors import BadParams, Conflict
 from kinds.convert.apart import read_apart
-from kinds.upscale.known import LANCZOS, OWN, REAL_ESRGAN, VIEW_SIDE, enlarger_id, has_real_esrgan, scale_of
+from kinds.upscale.known import DETAIL, LANCZOS, OWN, REAL_ESRGAN, VIEW_SIDE, enlarger_id, has_real_esrgan, scale_of
 from store.enlargements import Enlargement, EnlargerRow
 from store.store import Store
 
@@ -96,6 +96,7 @@ def enlargers(store: Opened) -> told.Enlargers:
             what="Makes up detail such as photographs have. It sharpens, and invents what was not there.",
             licence="BSD-3-Clause",
             makes_up=True,
+            detail=DETAIL,
             factors=[2, 4],
             scale=4,
             available=has_real_esrgan(),
@@ -108,6 +109,7 @@ def enlargers(store: Opened) -> told.Enlargers:
             what="Only spreads out what is there. Soft, and nothing is made up.",
             licence="Apache-2.0",
             makes_up=False,
+            detail=None,
             factors=[2, 4],
             available=True,
         ),
@@ -203,6 +205,7 @@ def _of(row: EnlargerRow) -> told.Enlarger:
         what=f"Your file: a network {how}, {shape['blocks']} blocks of {shape['channels']} channels.",
         licence="NOASSERTION",
         makes_up=True,
+        detail=DETAIL,
         factors=[2, 4],
         scale=scale,
         available=True,

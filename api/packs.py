@@ -57,7 +57,7 @@ def delete(export_id: UUID, store: Opened) -> None:
 
 
 def _filename(row: ArtifactRow) -> str:
-    return f"{row.facts['name']} heirloom.zip"
+    return f"{row.facts['name']} heirloom.zip".replace("/", "_")
 
 
 def _shaped(row: ArtifactRow) -> Export:

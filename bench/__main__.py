@@ -79,6 +79,7 @@ LONG: Mapping[str, Callable[..., Iterator[str]]] = MappingProxyType(
         "moments": moments.suggested,
         "vectors": vectors.searching,
         "upscaling": upscaling.enlarging,
+        "upscaling-speed": upscaling.speed,
         "upscaled": upscaling.memory,
     }
 )

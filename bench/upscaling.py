@@ -22,60 +22,83 @@ from PIL import Image, ImageFilter
 from bench.archive import photographs
 from enlarge import lanczos
 from enlarge.layers import layers_of
+from enlarge.mixing import Mix
 from enlarge.network import EDGE, Enlarger, load
 from enlarge.rrdb import RRDBNet
 from gan.device import configure
 from gan.metrics import extractor
+from kinds.upscale.known import DETAIL
 from latent.looker import Looker, distances
 
-SIDE = 256  # of the square that is reduced and restored
+SIDE = 256  # of the squares that photographs give
+SMALL = 64  # of what a square, or the middle of it, is reduced to
 QUALITY, BLUR = 75, 0.8  # of what is worn
 LARGE = 1024
+SIZES = (256, 512)  # at which speed is measured
+ROUNDS = 3
 Picture = NDArray[np.uint8]
-Restore = Callable[[Picture, int], Picture]
+LANCZOS = "Lanczos"
+WAYS: Mapping[str, Mix | None] = {
+    LANCZOS: None,
+    "the network alone": Mix(),
+    "30 % of its detail": Mix(detail=0.3),
+    **{
+        f"{share:.0%}, faithful".replace("%", " %"): Mix(detail=share, faithful=True)
+        for share in (0.2, 0.3, 0.4, 0.6, 1)
+    },
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """How near restored pictures come to what they were."""
+    """How near restored pictures come to what they were, and reduced again to what they were made of."""
 
     psnr: list[float] = field(default_factory=list)
     distance: list[float] = field(default_factory=list)
+    apart: list[float] = field(default_factory=list)
 
 
-def enlarging(count: str = "24") -> Iterator[str]:
-    """Restore `count` photographs; then seams, speed and memory."""
+def enlarging(count: int = 24) -> Iterator[str]:
+    """Restore `count` photographs; then seams and speed."""
     device = configure()
     enlarger = load("real-esrgan")
-    squares, missing = _squares(int(count))
+    squares, missing = _squares(count)
     yield from (f"- upscaling: {word}" for word in missing)
     kind = str(enlarger.dtype).removeprefix("torch.")
-    yield f"- upscaling: {len(squares)} photographs, {SIDE} px squares, {device.type}, {kind}"
-    ways: Mapping[str, Restore] = {
-        "Real-ESRGAN": lambda small, factor: enlarger.enlarged(small, factor=factor),
-        "Lanczos": lambda small, factor: lanczos.enlarged(small, factor=factor),
-    }
+    yield f"- upscaling: {len(squares)} photographs, reduced to {SMALL} px squares, {device.type}, {kind}"
     looker = Looker(extractor(), SIDE)
-    yield "| | PSNR Real-ESRGAN | Lanczos | distance Real-ESRGAN | Lanczos | nearer by features |"
-    yield "| --- | --- | --- | --- | --- | --- |"
     for factor in (4, 2):
         for worn in (False, True):
-            found = {name: Restored() for name in ways}
+            found = {name: Restored() for name in WAYS}
             for square in squares:
-                small = _reduced(square, factor, worn=worn)
-                for name, restore in ways.items():
-                    _judge(found[name], square, restore(small, factor), looker)
-            yield _line(f"{factor}x{', worn' if worn else ''}", *found.values())
+                was = _middle(square, SMALL * factor)
+                small = _reduced(was, factor, worn=worn)
+                for name, made in _restored(enlarger, small, factor).items():
+                    _judge(found[name], was, made, small, looker)
+            yield from _table(f"{factor}x{', worn' if worn else ''}", found)
     yield from seams(enlarger, squares[0])
-    yield from speed(enlarger)
+    yield from speed()
 
 
-def memory(side: str = str(LARGE)) -> Iterator[str]:
+def _restored(enlarger: Enlarger, small: Picture, factor: int) -> dict[str, Picture]:
+    """Enlarge a picture in each of the ways; the network runs once."""
+    network = enlarger.enlarged(small, factor=factor).astype(np.float32)
+    found = {}
+    for name, mix in WAYS.items():
+        if mix is None:
+            found[name] = lanczos.enlarged(small, factor=factor)
+        else:
+            rows = np.concatenate(list(mix.mixed(iter([network]), small, factor=factor, start=0)))
+            found[name] = rows.round().clip(0, 255).astype(np.uint8)
+    return found
+
+
+def memory(side: int = LARGE) -> Iterator[str]:
     """Enlarge a picture of 1024 px to 4096 px in a process of its own, and tell its peak."""
-    command = [sys.executable, "-m", "bench.upscaling", side]
+    command = [sys.executable, "-m", "bench.upscaling", str(side)]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     seconds, peak = float(told[0]), int(told[1])
-    yield f"- upscaling: {side} px to {4 * int(side)} px: {seconds:,.0f} s, peak {peak / 2**20:,.0f} MiB"
+    yield f"- upscaling: {side} px to {4 * side} px: {seconds:,.0f} s, peak {peak / 2**20:,.0f} MiB"
 
 
 def _squares(count: int) -> tuple[list[Picture], list[str]]:
@@ -88,17 +111,20 @@ def _squares(count: int) -> tuple[list[Picture], list[str]]:
             picture = opened.convert("RGB")
         shrunk = SIDE / min(picture.size) if min(picture.size) > 2 * SIDE else 1.0  # half as sharp as it came is sharp
         size = [max(SIDE, round(length * shrunk)) for length in picture.size]
-        picture = picture.resize((size[0], size[1]), Image.Resampling.LANCZOS)
-        left, top = ((length - SIDE) // 2 for length in picture.size)
-        found.append(np.asarray(picture.crop((left, top, left + SIDE, top + SIDE))))
+        found.append(_middle(np.asarray(picture.resize((size[0], size[1]), Image.Resampling.LANCZOS)), SIDE))
     return found, missing
+
+
+def _middle(picture: Picture, side: int) -> Picture:
+    top, left = ((length - side) // 2 for length in picture.shape[:2])
+    return picture[top : top + side, left : left + side]
 
 
 def _reduced(square: Picture, factor: int, *, worn: bool) -> Picture:
     picture = Image.fromarray(square)
     if worn:
         picture = picture.filter(ImageFilter.GaussianBlur(BLUR * factor / 2))
-    small = picture.resize((SIDE // factor, SIDE // factor), Image.Resampling.LANCZOS)
+    small = picture.resize((SMALL, SMALL), Image.Resampling.LANCZOS)
     if worn:
         held = io.BytesIO()
         small.save(held, "JPEG", quality=QUALITY)
@@ -106,9 +132,11 @@ def _reduced(square: Picture, factor: int, *, worn: bool) -> Picture:
     return np.asarray(small)
 
 
-def _judge(found: Restored, was: Picture, made: Picture, looker: Looker) -> None:
+def _judge(found: Restored, was: Picture, made: Picture, small: Picture, looker: Looker) -> None:
     error = np.square(was.astype(np.float64) - made).mean()
     found.psnr.append(float(10 * np.log10(255**2 / max(error, 1e-9))))
+    again = lanczos.resized(made, width=SMALL, height=SMALL)
+    found.apart.append(float(np.abs(again.astype(np.float64) - small).mean()))
     with torch.inference_mode():
         both = [looker.look(_shown(picture)) for picture in (was, made)]
         found.distance.append(float(distances(*both)[0]))
@@ -118,11 +146,20 @@ def _shown(picture: Picture) -> torch.Tensor:
     return torch.from_numpy(picture.copy()).permute(2, 0, 1)[None].float() / 127.5 - 1
 
 
-def _line(name: str, network: Restored, plain: Restored) -> str:
-    nearer = sum(a < b for a, b in zip(network.distance, plain.distance, strict=True))
-    columns = [*(f"{np.mean(each.psnr):.2f}" for each in (network, plain))]
-    columns += [f"{np.mean(each.distance):.4f}" for each in (network, plain)]
-    return f"| {name} | {' | '.join(columns)} | {nearer} of {len(plain.psnr)} |"
+def _table(title: str, found: Mapping[str, Restored]) -> Iterator[str]:
+    """Tell each way beside Lanczos: how often it is nearer, pixel by pixel and by features."""
+    plain, count = found[LANCZOS], len(found[LANCZOS].psnr)
+    yield ""
+    yield f"| {title} | PSNR | nearer than Lanczos | distance | nearer than Lanczos | reduced again, of 255 |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    for name, each in found.items():
+        pixels = sum(a > b for a, b in zip(each.psnr, plain.psnr, strict=True))
+        features = sum(a < b for a, b in zip(each.distance, plain.distance, strict=True))
+        nearer = ["", ""] if each is plain else [f"{pixels} of {count}", f"{features} of {count}"]
+        yield (
+            f"| {name} | {np.mean(each.psnr):.2f} dB | {nearer[0]} | {np.mean(each.distance):.3f} | {nearer[1]} "
+            f"| {np.mean(each.apart):.2f} |"
+        )
 
 
 def seams(enlarger: Enlarger, square: Picture) -> Iterator[str]:
@@ -149,30 +186,51 @@ def plain_network() -> RRDBNet:
     return network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
 
 
-def speed(enlarger: Enlarger, *, side: int = 192, rounds: int = 3) -> Iterator[str]:
-    """Compare a whole job's enlarging with the bare network at once on the same pixels, and with its convolutions."""
+def speed(only: int = 0) -> Iterator[str]:
+    """Compare all that a job does to enlarge, mixing too, with the bare network at once on the same pixels.
+
+    Each round runs all ways one after the other, so that what else a machine does meets all of them; told are the
+    medians of the ratios of a round, by the clock and by the time of processors.
+    """
+    configure()
+    enlarger = load("real-esrgan")
     network = plain_network().to(enlarger.device, enlarger.dtype)
+    for side in (only,) if only else SIZES:
+        ways = _ways(enlarger, network, side)
+        took: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
+        with torch.inference_mode():
+            for number in range(ROUNDS):
+                for name in list(ways)[:: 1 if number % 2 else -1]:
+                    begun = time.perf_counter(), time.process_time()
+                    ways[name]()
+                    took[name].append((time.perf_counter() - begun[0], time.process_time() - begun[1]))
+        best = min(clock for clock, _ in took["bands"])
+        yield f"- upscaling: {side} px in {best:.1f} s, {side**2 / best:,.0f} px/s: {_shares(took)}"
+
+
+def _ways(enlarger: Enlarger, network: RRDBNet, side: int) -> dict[str, Callable[[], object]]:
     picture = np.random.default_rng(0).integers(0, 256, (side, side, 3), dtype=np.uint8)
     x = _shown(picture).to(enlarger.device, enlarger.dtype).contiguous(memory_format=torch.channels_last)
-    convolutions = _convolutions(network, enlarger, side)
-    ways = {
-        "bands": lambda: enlarger.enlarged(picture, factor=4),
+    mix = Mix(detail=DETAIL, faithful=True)
+    return {
+        "bands": lambda: enlarger.enlarged(picture, factor=4, mix=mix),
         "bare": lambda: network(x),
-        "convolutions": convolutions,
+        "convolutions": _convolutions(network, enlarger, side),
     }
-    took: dict[str, list[float]] = {name: [] for name in ways}
-    with torch.inference_mode():
-        for number in range(rounds):
-            for name in list(ways)[:: 1 if number % 2 else -1]:
-                begun = time.perf_counter()
-                ways[name]()
-                took[name].append(time.perf_counter() - begun)
-    best = {name: min(times) for name, times in took.items()}
-    shares = ", ".join(f"{100 * best[name] / best['bands']:.0f} % of the {word}" for name, word in WORDS.items())
-    yield f"- upscaling: {side} px in {best['bands']:.1f} s, {side**2 / best['bands']:,.0f} px/s: {shares}"
 
 
 WORDS = {"bare": "bare network's speed (plain PyTorch, at once)", "convolutions": "bare packed convolutions'"}
+
+
+def _shares(took: Mapping[str, list[tuple[float, float]]]) -> str:
+    found = []
+    for name, word in WORDS.items():
+        clock, cpu = (
+            float(np.median([bare[k] / ours[k] for bare, ours in zip(took[name], took["bands"], strict=True)]))
+            for k in (0, 1)
+        )
+        found.append(f"{100 * clock:.0f} % (by processor time {100 * cpu:.0f} %) of the {word}")
+    return ", ".join(found)
 
 
 def _convolutions(network: RRDBNet, enlarger: Enlarger, side: int) -> Callable[[], None]:
@@ -200,7 +258,7 @@ def main(side: int) -> None:
     configure()
     picture = np.random.default_rng(0).integers(0, 256, (side, side, 3), dtype=np.uint8)
     begun = time.perf_counter()
-    load("real-esrgan").enlarged(picture, factor=4)
+    load("real-esrgan").enlarged(picture, factor=4, mix=Mix(detail=DETAIL, faithful=True))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     print(time.perf_counter() - begun, peak)
 

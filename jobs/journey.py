@@ -95,6 +95,12 @@ class Upscale(_Form):
 
     factor: Literal[2, 4]
     with_: FileName = Field(default="real-esrgan", alias="with", description="real-esrgan, lanczos, or a file's name.")
+    detail: Annotated[StrictFloat, Field(ge=0.05, le=1)] | None = Field(
+        default=None, description="How much of what a network makes up is kept; as of an `upscale` job."
+    )
+    faithful: StrictBool | None = Field(
+        default=None, description="Whether a frame, reduced again, is what was drawn; as of an `upscale` job."
+    )
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, serialize_by_alias=True)
 

@@ -20,6 +20,9 @@ class Enlarger(Answer):
     makes_up: bool = Field(description="Whether it invents detail.")
     factors: list[int] = Field(examples=[[2, 4]])
     scale: int | None = Field(None, description="How much its network itself enlarges: 1, 2 or 4.", examples=[4])
+    detail: float | None = Field(
+        None, description="How much of the detail is kept where a job does not say; none of what makes nothing up."
+    )
     available: bool = Field(description="Whether its weights are here.")
     notes: list[str] = Field(default_factory=list)
     size_bytes: int | None = None

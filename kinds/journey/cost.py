@@ -11,7 +11,7 @@ from kinds.compose.owned import NETWORK_BYTES, NETWORK_S
 from kinds.cost import Cost, speed
 from kinds.journey.params import COMPOSER, JourneyParams
 from kinds.journey.shape import shape_of
-from kinds.upscale.cost import BAND_BYTES, KEPT_BYTES, MULTIPLICATIONS_PER_S
+from kinds.upscale.cost import BAND_BYTES, KEPT_BYTES, MULTIPLICATIONS_PER_S, mixed_bytes
 from kinds.upscale.known import LANCZOS, REAL_ESRGAN, REAL_ESRGAN_SHAPE, multiplications
 
 START_S = 6.0  # a child process, the tensor library, weights
@@ -84,4 +84,5 @@ def _enlarging(recipe: Recipe, facts: Mapping[str, Any], *, width: int, height: 
     shape = REAL_ESRGAN_SHAPE if recipe.upscale.with_ == REAL_ESRGAN else own
     pixels, wide = width * height / recipe.upscale.factor**2, width / recipe.upscale.factor
     memory = BAND_BYTES + KEPT_BYTES * 3 * int(shape["blocks"]) * int(shape["channels"]) * wide
+    memory += mixed_bytes(int(wide), factor=recipe.upscale.factor)
     return pixels * multiplications(shape) / MULTIPLICATIONS_PER_S, int(memory)

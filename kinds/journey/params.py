@@ -14,7 +14,7 @@ from jobs.params import Need
 from jobs.route import on_beats
 from kinds.blend.shape import is_known, unlike
 from kinds.fields import WholeParams
-from kinds.upscale.known import OWN, REAL_ESRGAN, enlarger_id, has_real_esrgan
+from kinds.upscale.known import OWN, REAL_ESRGAN, enlarger_id, has_real_esrgan, mixed
 
 COMPOSER = "reverie"
 SILENT = ("gif", "frames")  # forms without sound
@@ -59,7 +59,7 @@ class JourneyParams(WholeParams):
         self._check_models(facts)
         _check_music(recipe, facts.get("soundtrack", {}))
         _check_composer(recipe)
-        _check_enlarging(recipe)
+        recipe = _enlarged(recipe)
         if recipe.form == "gif" and recipe.frames > MOST_GIF:
             raise BadParams(
                 f"a GIF of {recipe.frames:,} frames is larger than what anybody opens; it has at most {MOST_GIF:,}",
@@ -175,11 +175,16 @@ def _check_composer(recipe: Recipe) -> None:
         )
 
 
-def _check_enlarging(recipe: Recipe) -> None:
-    """Refuse a network that is not there. Raises: BadParams."""
-    if recipe.upscale is not None and recipe.upscale.with_ == REAL_ESRGAN and not has_real_esrgan():
+def _enlarged(recipe: Recipe) -> Recipe:
+    """Fill how much is made up. Raises: BadParams, for a network that is not there, or detail of Lanczos."""
+    upscale = recipe.upscale
+    if upscale is None:
+        return recipe
+    if upscale.with_ == REAL_ESRGAN and not has_real_esrgan():
         raise BadParams(
             "the weights of Real-ESRGAN are not installed",
             pointer="#/recipe/upscale/with",
             remedy="Give lanczos, or the recipe without upscale.",
         )
+    mix = mixed(upscale.with_, upscale.detail, upscale.faithful, pointer="#/recipe/upscale")
+    return recipe.model_copy(update={"upscale": upscale.model_copy(update=mix)})

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from enlarge import lanczos
+from enlarge.mixing import Mix
 from enlarge.network import Enlarger, Stopped, load
 from foreign.errors import Refused
 from gan import device
@@ -256,8 +257,9 @@ class Film:
             height, width = (max(2, round(side * part)) for side in picture.shape[:2])
             picture = lanczos.resized(picture, width=width, height=height)
         bands = list[Picture]()
+        mix = Mix(detail=1.0 if upscale.detail is None else upscale.detail, faithful=bool(upscale.faithful))
         try:
-            for band in self.enlarger.bands(picture, factor=upscale.factor, stop=self.place.stop):
+            for band in self.enlarger.bands(picture, factor=upscale.factor, mix=mix, stop=self.place.stop):
                 bands.append(band)
                 yield self.progress(done, phase="enlarging")
         except Stopped:

@@ -16,6 +16,7 @@ RESULT_PIXELS_PER_S = 12e6  # read, resized and written
 PROCESS_BYTES = 550_000_000
 KEPT_BYTES = 134.0  # of rows that layers keep in float32: a channel of the network, a dense block and a column
 BAND_BYTES = 250_000_000  # of what a band of rows becomes, whatever the picture's size
+MIXED_BYTES = 5 * 12 * 62.0  # of rows that are mixed with Lanczos at once: maps in float32, colours, rows
 RESULT_BYTES = 9  # a pixel of the result while it is made: rows that were kept, the picture, its file
 
 
@@ -30,12 +31,18 @@ def cost(params: UpscaleParams, facts: Mapping[str, Any]) -> Cost:
     if shape is not None:
         blocks, wide = 3 * int(shape["blocks"]), int(shape["channels"])
         memory += int(BAND_BYTES + KEPT_BYTES * blocks * wide * (size.width + 8) * passes(params, facts))
+        memory += mixed_bytes(size.width, factor=factor)
     return Cost(
         seconds=START_S + work_s(params, facts) / speed(facts, kind="upscale"),
         disk_bytes=7 * made,
         memory_bytes=memory,
         sentence=f"{result.width:,} x {result.height:,} px. The original stays as it is.",
     )
+
+
+def mixed_bytes(width: int, *, factor: int) -> int:
+    """Estimate the memory of mixing, for a picture of this width."""
+    return int(MIXED_BYTES * factor**2 * width)
 
 
 def shape_of(params: UpscaleParams, facts: Mapping[str, Any]) -> Mapping[str, Any] | None:

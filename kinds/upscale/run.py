@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enlarge import lanczos
+from enlarge.mixing import Mix
 from enlarge.network import Enlarger, Stopped, load
 from foreign.errors import Refused
 from gan import device
@@ -20,7 +21,7 @@ from jobs.errors import JobFailed
 from jobs.events import Artifact, JobEvent, Made, Notice, Progress
 from jobs.params import JobParams
 from jobs.place import Place
-from kinds.upscale.cost import network_s, shape_of
+from kinds.upscale.cost import network_s
 from kinds.upscale.files import blur_of, opened, write, write_view
 from kinds.upscale.known import LANCZOS, REAL_ESRGAN, words
 from kinds.upscale.params import UpscaleParams
@@ -55,7 +56,7 @@ def run(params: JobParams, place: Place) -> Iterator[JobEvent]:
         raise JobFailed(error.found, code="weights_unreadable", remedy=error.remedy) from error
     if max(picture.shape[:2]) * factor > MOST_SIDE:
         raise JobFailed("The picture is too large for this factor.", code="too_large", remedy="Choose a smaller one.")
-    rows = Rows.begun(picture, factor=factor, place=place)
+    rows = Rows.begun(picture, params, place=place)
     try:
         yield from _enlarging(enlarger, picture, rows, params=params, place=place)
     except Stopped:
@@ -74,7 +75,9 @@ def _enlarging(
     far = Far(params=params, place=place, pixels=picture.shape[0] * picture.shape[1])
     yield far.progress()
     every = -(-rows.height // POINTS)
-    bands = enlarger.bands(picture, factor=rows.factor, start=rows.done, stop=place.stop, progress=far.heard)
+    bands = enlarger.bands(
+        picture, factor=rows.factor, mix=mix_of(params), start=rows.done, stop=place.stop, progress=far.heard
+    )
     kept = rows.done
     for band in bands:
         rows.add(band)
@@ -82,6 +85,11 @@ def _enlarging(
         if every <= rows.done - kept and rows.done < rows.height:
             kept = rows.done
             yield rows.point()
+
+
+def mix_of(params: UpscaleParams) -> Mix:
+    """Say how much of the network's detail is kept; all of it, where a request from before says nothing."""
+    return Mix(detail=1.0 if params.detail is None else params.detail, faithful=bool(params.faithful))
 
 
 @dataclass(slots=True)
@@ -109,30 +117,31 @@ class Far:
 class Rows:
     """The rows of the result that are done, in a file; an attempt goes on behind them."""
 
-    def __init__(self, folder: Path, *, width: int, height: int, factor: int) -> None:
+    def __init__(self, folder: Path, *, width: int, height: int, factor: int, how: Mapping[str, Any]) -> None:
         self.folder, self.width, self.height, self.factor = folder, width, height, factor
+        self.of = {"width": width, "height": height, **how}  # what other rows do not go with
         self.path = folder / ROWS
         self.done = 0
 
     @classmethod
-    def begun(cls, picture: Picture, *, factor: int, place: Place) -> Rows:
+    def begun(cls, picture: Picture, params: UpscaleParams, *, place: Place) -> Rows:
         """Begin, or go on where an earlier attempt was."""
-        height, width = picture.shape[:2]
+        (height, width), factor = picture.shape[:2], params.factor or 4
         folder = place.scratch / "enlarged"
         folder.mkdir()
-        rows = cls(folder, width=factor * width, height=factor * height, factor=factor)
+        rows = cls(folder, width=factor * width, height=factor * height, factor=factor, how=how(params, place))
         rows.path.touch()
         if place.resume_point is not None:
             rows._go_on(place.resume_point)
         return rows
 
     def _go_on(self, point: Path) -> None:
-        """Take over what is whole of it; what does not fit is made anew."""
+        """Take over what is whole of it, and was made by the same weights in the same way; else all is made anew."""
         with suppress(OSError, ValueError, KeyError, TypeError):
             state = json.loads((point / STATE).read_bytes())
             rows = (point / ROWS).read_bytes()
             done = int(state["done"])
-            if state["width"] == self.width and 0 < done <= self.height and len(rows) == 3 * self.width * done:
+            if state["of"] == self.of and 0 < done <= self.height and len(rows) == 3 * self.width * done:
                 self.path.write_bytes(rows)
                 self.done = done
 
@@ -147,7 +156,7 @@ class Rows:
         folder = self.folder.parent / f"point-{self.done:06d}"
         folder.mkdir(exist_ok=True)
         (folder / ROWS).write_bytes(self.path.read_bytes())
-        (folder / STATE).write_text(json.dumps({"done": self.done, "width": self.width}), encoding="ascii")
+        (folder / STATE).write_text(json.dumps({"done": self.done, "of": self.of}), encoding="ascii")
         return Artifact(type=Made.RESUME_POINT, files={"folder": folder}, facts={"step": self.done})
 
     def all(self) -> Picture:
@@ -165,7 +174,7 @@ class Making:
     def kept(self, picture: Picture, large: Picture) -> Iterator[JobEvent]:
         """Bring it to the size of its print, write it, and hand it out."""
         params, size = self.params, Size(picture.shape[1], picture.shape[0])
-        by, factor, sentence = words(params.made_with), params.factor or 4, ""
+        by, factor, sentence = words(params.made_with, params.detail, params.faithful), params.factor or 4, ""
         form, dpi = "png", None
         if params.print is not None:
             asked = params.print.model_dump()
@@ -175,7 +184,7 @@ class Making:
             large = lanczos.resized(source, width=wanted.width, height=wanted.height)
             sentence = told(size, wanted, asked, factor=factor, by=by.split(":")[0])
             form, dpi = params.print.form, params.print.dpi
-        recipe = {**self.place.facts["picture"].get("recipe", {}), "enlarged": self._how(factor)}
+        recipe = {**self.place.facts["picture"].get("recipe", {}), "enlarged": self._how()}
         scratch = self.place.scratch
         file = write(large, scratch / f"large.{form}", form=form, dpi=dpi, recipe=recipe)
         view = write_view(large, scratch / "view.jpg")
@@ -192,11 +201,19 @@ class Making:
         yield Artifact(type=Made.ENLARGED, files={"file": file, "view": view}, facts=facts)
         yield Progress(done=100, total=100, unit="percent", phase="enlarging")
 
-    def _how(self, factor: int) -> Mapping[str, Any]:
+    def _how(self) -> Mapping[str, Any]:
         params = self.params
-        how: dict[str, Any] = {"factor": factor, "with": params.made_with}
-        if shape_of(params, self.place.facts) is not None and "enlarger" in self.place.facts:
-            how["sha256"] = self.place.facts["enlarger"]["sha256"]
-        if params.print is not None:
-            how["print"] = params.print.model_dump(mode="json", exclude_none=True)
-        return how
+        sheet = {} if params.print is None else {"print": params.print.model_dump(mode="json", exclude_none=True)}
+        return how(params, self.place) | sheet
+
+
+def how(params: UpscaleParams, place: Place) -> dict[str, Any]:
+    """Say what a large picture comes of besides the small one: its recipe, and what kept rows must agree in."""
+    said: dict[str, Any] = {"factor": params.factor or 4, "with": params.made_with}
+    if params.made_with == LANCZOS:
+        return said
+    mix = mix_of(params)
+    said |= {"detail": mix.detail, "faithful": mix.faithful}
+    if params.made_with != REAL_ESRGAN:
+        said["sha256"] = place.facts["enlarger"]["sha256"]
+    return said

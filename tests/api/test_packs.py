@@ -32,12 +32,14 @@ def asked(http: httpx.Client, model: str, **more: Any) -> str:
     return job
 
 
-def kept(store: Store, job: Job, scratch: Path, *, photos: list[str], content: bytes = b"a pack") -> None:
+def kept(
+    store: Store, job: Job, scratch: Path, *, photos: list[str], content: bytes = b"a pack", name: str = "Faces"
+) -> None:
     """Store what a run has made."""
     scratch.mkdir(exist_ok=True)
     (scratch / "pack.zip").write_bytes(content)
     facts = {
-        "name": "Faces",
+        "name": name,
         "model": {"id": str(job.model_id)},
         "files": 3,
         "pictures": 2,
@@ -67,6 +69,14 @@ def test_a_pack_is_listed_sent_and_deleted(http: httpx.Client, store: Store, mod
     for gone in (http.get(f"/exports/{pack['id']}/file"), http.delete(f"/exports/{pack['id']}")):
         assert gone.status_code == 404
         assert "no heirloom pack" in gone.json()["detail"]
+
+
+def test_a_slash_in_a_name_does_not_cut_it(http: httpx.Client, store: Store, model: str, tmp_path: Path) -> None:
+    kept(store, rows.begun(store, asked(http, model)), tmp_path / "one", photos=[], name="Faces / 2026")
+    (pack,) = http.get("/exports").json()["items"]
+    assert (pack["name"], pack["filename"]) == ("Faces / 2026", "Faces _ 2026 heirloom.zip")
+    sent = http.get(f"/exports/{pack['id']}/file")
+    assert 'filename="Faces _ 2026 heirloom.zip"' in sent.headers["content-disposition"]
 
 
 def test_a_second_attempt_leaves_one_pack(http: httpx.Client, store: Store, model: str, tmp_path: Path) -> None:

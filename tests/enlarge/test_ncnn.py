@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from enlarge import ncnn
-from enlarge.network import installed
 from foreign.errors import Refused
+from foreign.realesrgan import installed
 
 
 @pytest.fixture

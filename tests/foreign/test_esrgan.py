@@ -162,11 +162,18 @@ def with_(name: str, values: Tensor) -> Callable[[State], State]:
         (spoiled(with_("conv_hr.bias", torch.zeros(8, dtype=torch.int64))), "no floating-point"),
         (spoiled(with_("conv_first.weight", torch.zeros(8, 1, 3, 3))), "pictures of 1 channels"),
         (spoiled(with_("conv_up3.weight", torch.zeros(8, 8, 3, 3))), "doubles them 3 times"),
+        (spoiled(with_("conv_first.weight", torch.zeros(8, 3))), "first layers are missing"),
+        (spoiled(with_("conv_first.weight", torch.zeros(0, 3, 3, 3))), "no floating-point"),
+        (spoiled(with_("conv_first.weight", torch.zeros(300, 3, 1, 1))), "300 channels, which is too large"),
+        (spoiled(with_("body.999.rdb1.conv1.weight", torch.zeros(4, 8, 3, 3))), "1000 blocks"),
+        (spoiled(with_("conv_hr.weight", torch.tensor(1.0))), "conv_hr.weight has the shape"),
+        (spoiled(with_("conv_last.weight", torch.zeros(8, 8, 3, 3))), "conv_last.weight has the shape"),
+        (spoiled(with_("conv_hr.weight", torch.zeros(1).expand(8, 8, 2**18, 2**18))), "numbers|damaged|larger"),
         (spoiled(without("conv_up1.weight")), "conv_up1|conv_up2"),
         (pth(state_of(blocks=1))[:-2000], "ends too early|damaged"),
         (safetensors.torch.save(state_of(blocks=1))[:-100], "damaged"),
     ],
-    ids=range(22),
+    ids=range(29),
 )
 def test_what_is_no_esrgan_is_refused_in_words(content: bytes, said: str) -> None:
     with pytest.raises(Refused, match=said) as refused:

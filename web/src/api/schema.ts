@@ -3695,6 +3695,11 @@ export interface components {
              */
             scale: number | null;
             /**
+             * Detail
+             * @description How much of the detail is kept where a job does not say; none of what makes nothing up.
+             */
+            detail: number | null;
+            /**
              * Available
              * @description Whether its weights are here.
              */
@@ -7932,6 +7937,16 @@ export interface components {
              * @default real-esrgan
              */
             with?: string;
+            /**
+             * Detail
+             * @description How much of what a network makes up is kept; as of an `upscale` job.
+             */
+            detail?: number | null;
+            /**
+             * Faithful
+             * @description Whether a frame, reduced again, is what was drawn; as of an `upscale` job.
+             */
+            faithful?: boolean | null;
         };
         /**
          * UpscaleParams
@@ -7970,6 +7985,18 @@ export interface components {
              * @example real-esrgan
              */
             with?: string;
+            /**
+             * Made-up detail
+             * @description How much of what a network makes up is kept: 0.05 to 1; left out, 0.4.
+             * @example 0.4
+             */
+            detail?: number | null;
+            /**
+             * True to the original
+             * @description Reduced again, the picture is the original (left out: yes). False mends worn pictures as well.
+             * @example true
+             */
+            faithful?: boolean | null;
             /**
              * Print
              * @description Its size on paper.

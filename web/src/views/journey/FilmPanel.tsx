@@ -8,6 +8,7 @@ import { clock as told, readTime } from './time';
 const FORM: Record<Recipe['form'], string> = { mp4: 'an MP4, which plays everywhere', webm: 'a WebM', gif: 'a GIF, without sound', frames: 'its pictures, as a zip' };
 const GOES: Record<Speed, string> = { constant: 'at one speed to the eye, all the way', even: 'at one speed between two keyframes', plain: 'straight through, fast and slow' };
 const SIZES = [256, 512, 720, 1024, 1080, 1440, 2048];
+const DETAILS = [0.2, 0.4, 0.6, 0.8, 1];
 const LONGEST = 1800; // seconds
 const SHORTEST = 0.5;
 
@@ -44,6 +45,11 @@ export function FilmPanel({ editing, drawn }: { editing: Editing; drawn: number 
         <Menu label="Size" value={recipe.size === null ? '' : String(recipe.size)} options={sizes} choose={(size) => editing.set({ size: size ? Number(size) : null })} />,{' '}
         <Menu label="Enlarged" value={scaled} options={upscales.some(([key]) => key === scaled) ? upscales : [...upscales, [scaled, scaled]]} choose={(wish) => editing.set({ upscale: scaleOf(wish) })} />
       </p>
+      {recipe.upscale && recipe.upscale.with !== 'lanczos' && (
+        <p class="small on">
+          keeping <Menu label="Made-up detail" value={recipe.upscale.detail ? String(recipe.upscale.detail) : ''} options={details(recipe.upscale.detail)} choose={(share) => recipe.upscale && editing.set({ upscale: { ...recipe.upscale, detail: share ? Number(share) : null } })} />
+        </p>
+      )}
       <p class="small on">
         It <Menu label="How it ends" value={recipe.loop ? 'loop' : ''} options={[['loop', 'loops without a seam'], ['', 'ends at its last keyframe']]} choose={(loop) => editing.be(looped(recipe, loop === 'loop'))} />
       </p>
@@ -62,6 +68,12 @@ export function FilmPanel({ editing, drawn }: { editing: Editing; drawn: number 
       </p>
     </section>
   );
+}
+
+/** How much of what a network makes up a film keeps, and what it says already. */
+function details(now: number | null | undefined): [string, string][] {
+  const shares = [...new Set([...DETAILS, ...(now ? [now] : [])])].sort((one, other) => one - other);
+  return [['', 'a little made-up detail'], ...shares.map((share): [string, string] => [String(share), `${Math.round(100 * share)} % of the made-up detail`])];
 }
 
 function scaleOf(wish: string | null): Recipe['upscale'] {

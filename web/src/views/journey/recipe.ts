@@ -53,7 +53,7 @@ export interface Recipe {
   noise: 'still' | 'alive';
   soundtrack: Soundtrack | null;
   compose: Compose | null;
-  upscale: { factor: 2 | 4; with: string } | null;
+  upscale: { factor: 2 | 4; with: string; detail?: number | null; faithful?: boolean | null } | null;
   form: (typeof FORMS)[number];
 }
 

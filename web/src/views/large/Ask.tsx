@@ -15,6 +15,8 @@ interface Wanted {
   by: string;
   cm: number | null; // width on paper
   form: 'png' | 'tiff';
+  detail: number | null; // per cent of what a network makes up; null: as it is kept where nothing is said
+  faithful: boolean;
 }
 
 interface AskProps {
@@ -26,11 +28,11 @@ interface AskProps {
 /** How much larger, by what, for which paper; time and memory before anything is done. */
 export function Ask({ of, original, asked }: AskProps) {
   const known = useLoad('enlargers', enlargers);
-  const [wanted, want] = useState<Wanted>({ factor: 4, by: 'real-esrgan', cm: null, form: 'png' });
+  const [wanted, want] = useState<Wanted>({ factor: 4, by: 'real-esrgan', cm: null, form: 'png', detail: null, faithful: true });
   const set = (changes: Partial<Wanted>) => want({ ...wanted, ...changes });
-  const wish = wishOf(of, wanted);
-  const cost = useLoad(`cost ${JSON.stringify(wish)}`, () => answer(POST('/jobs/estimate', { body: wish })));
   const chosen = known.value?.find(({ name }) => name === wanted.by);
+  const wish = wishOf(of, wanted, chosen);
+  const cost = useLoad(`cost ${JSON.stringify(wish)}`, () => answer(POST('/jobs/estimate', { body: wish })));
   return (
     <section class="asking">
       <fieldset>
@@ -56,6 +58,7 @@ export function Ask({ of, original, asked }: AskProps) {
         ))}
         <Bring brought={(one) => (known.again(), set({ by: one.name }))} />
       </fieldset>
+      {chosen?.makes_up && <Detail usual={usual(chosen)} wanted={wanted} set={set} />}
       <Paper original={original} wanted={wanted} set={set} />
       <div class="stack costs" aria-live="polite">
         {chosen?.makes_up && <p class="small">What it adds looks likely, and nobody saw it: it is made up.</p>}
@@ -84,6 +87,28 @@ export function Ask({ of, original, asked }: AskProps) {
 function told({ seconds, memory_bytes, disk_bytes }: Estimate): string {
   const time = seconds === null ? 'a while' : seconds < 50 ? `${Math.ceil(seconds)} seconds` : duration(seconds);
   return `${time}, ${memory_bytes === null ? '' : `${bytes(memory_bytes)} of memory, `}${disk_bytes === null ? '' : `${bytes(disk_bytes)} of disk`}`;
+}
+
+/** How much of what a network makes up is kept, and whether the original may be painted over. */
+function Detail({ usual, wanted, set }: { usual: number; wanted: Wanted; set: (changes: Partial<Wanted>) => void }) {
+  const share = wanted.detail ?? usual;
+  return (
+    <fieldset>
+      <legend>Made-up detail</legend>
+      <input type="range" min="5" max="100" step="5" value={share} style={{ '--to': `${((share - 5) / 95) * 100}%` }} aria-label="Made-up detail" aria-valuetext={`${share} %`} onInput={(event) => set({ detail: Number(event.currentTarget.value) })} />
+      <p class="small">{share === usual ? `${share} %: sharper than Lanczos, and nearer to what was there.` : `${share} %. ${share < usual ? 'Softer, and nearer to what was there.' : 'Crisper, and more of it invented.'}`}</p>
+      <label>
+        <input type="checkbox" checked={wanted.faithful} onChange={(event) => set({ faithful: event.currentTarget.checked })} />
+        <span>
+          True to the original <small>Reduced again, it is the original. Without that, worn pictures are mended as well.</small>
+        </span>
+      </label>
+    </fieldset>
+  );
+}
+
+function usual({ detail }: Enlarger): number {
+  return Math.round(100 * (detail ?? 1));
 }
 
 /** A width on paper, and what that asks of the picture. */
@@ -124,9 +149,10 @@ function centimetres(text: string): number | null {
   return text && value >= 1 ? Math.min(value, 500) : null;
 }
 
-function wishOf({ kind, id }: Of, { factor, by, cm, form }: Wanted): Wish {
+function wishOf({ kind, id }: Of, { factor, by, cm, form, detail, faithful }: Wanted, chosen: Enlarger | undefined): Wish {
   const print = cm === null ? null : { width_cm: cm, dpi: DPI, form };
-  return { kind: 'upscale', factor, with: by, print, ...(kind === 'samples' ? { sample_id: id } : { photo_id: id }) };
+  const mix = chosen?.makes_up ? { detail: detail === null ? null : detail / 100, faithful } : {};
+  return { kind: 'upscale', factor, with: by, print, ...mix, ...(kind === 'samples' ? { sample_id: id } : { photo_id: id }) };
 }
 
 /** A file of one's own: read as data, and refused in words where it is none. */
