@@ -18,8 +18,8 @@ NEAR_FRAMES = 3  # around a place that it is looked for
 METERS = (3, 4)
 BEGINS = 0.3  # of what begins where most does: where less does, no beats are
 HARMONY_S = 0.5  # before and after a place that the harmony is compared over
-# Fitted, by logistic regression, to beats and offbeats of 84 pieces: the music of OpenTTD's OpenMSX and of Freedoom.
-BEAT, FIRST, HARMONY = 1.6, 2.2, 1.75
+# Fitted, by logistic regression, to beats and offbeats of 85 pieces, the music of OpenTTD (OpenMSX) and of Freedoom.
+BEAT, FIRST, HARMONY = 1.5, 2.3, 2.0
 
 
 def chosen(heard: Onsets, frames: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -52,7 +52,7 @@ def _of_bars(values: NDArray[np.float32]) -> NDArray[np.float64]:
 
 def _beside(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Each beside the largest, 0 to 1: of two, the difference over the sum."""
-    return 2 * values / (values + values.max() + 1e-9)
+    return np.asarray(2 * values / (values + values.max() + 1e-9))
 
 
 def _harmony(chroma: NDArray[np.float32]) -> NDArray[np.float32]:
