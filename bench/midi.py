@@ -12,22 +12,28 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, kw_only=True)
 class Song:
-    """Beats (quarter notes) and the beginnings of notes, in seconds from the file's begin."""
+    """Beats (quarter notes) and the beginnings of notes, in seconds from the file's begin.
+
+    `in_eighths`: its bars are counted in eighths, as 6/8 is; quarter notes are no beats then.
+    """
 
     beats_s: NDArray[np.float64]
     notes_s: NDArray[np.float64]
+    in_eighths: bool
 
 
 def song(path: Path) -> Song:
     """Read a file of format 0 or 1 whose time is counted in quarter notes."""
     content = path.read_bytes()
     _, tracks, division = struct.unpack(">HHH", content[8:14])
-    place, tempi, notes = 14, {0: 500_000}, set()
+    place, tempi, notes, counted = 14, {0: 500_000}, set(), set()
     for _ in range(tracks):
         (size,) = struct.unpack(">I", content[place + 4 : place + 8])
         for tick, kind, value in _events(content[place + 8 : place + 8 + size]):
             if kind == "tempo":
                 tempi[tick] = value
+            elif kind == "meter":
+                counted.add(value)
             else:
                 notes.add(tick)
         place += 8 + size
@@ -42,11 +48,15 @@ def song(path: Path) -> Song:
 
     first, last = min(notes), max(notes)
     beats = range(-(-first // division) * division, last + 1, division)
-    return Song(beats_s=np.array([seconds(tick) for tick in beats]), notes_s=np.array(sorted(map(seconds, notes))))
+    return Song(
+        beats_s=np.array([seconds(tick) for tick in beats]),
+        notes_s=np.array(sorted(map(seconds, notes))),
+        in_eighths=8 in counted,
+    )
 
 
 def _events(track: bytes) -> Iterator[tuple[int, str, int]]:
-    """The tempo changes and the begun notes of a track, by ticks."""
+    """The tempo changes, the notes that bars are counted in, and the begun notes of a track, by ticks."""
     place, tick, status = 0, 0, 0
     while place < len(track):
         delta, place = _number(track, place)
@@ -57,6 +67,8 @@ def _events(track: bytes) -> Iterator[tuple[int, str, int]]:
             what, (size, place) = track[place], _number(track, place + 1)
             if what == 0x51:
                 yield tick, "tempo", int.from_bytes(track[place : place + 3], "big")
+            elif what == 0x58:
+                yield tick, "meter", 2 ** track[place + 1]
             place += size
         elif status in (0xF0, 0xF7):
             size, place = _number(track, place)

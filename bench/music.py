@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from bench.archive import unpacked
 from bench.midi import Song, song
+from bench.rendered import rendered
 from sound import beats, loudness
 from sound.composing import perform
 from sound.onsets import EARLY_S, FPS, Onsets, onsets
@@ -40,6 +41,8 @@ def heard() -> Iterator[str]:
     yield "| --- | --- | --- | --- | --- |"
     yield from _made()
     yield from _recorded()
+    yield ""
+    yield from rendered()
     yield ""
     yield from _composed()
 

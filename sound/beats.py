@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sound import tempo
+from sound import phase, tempo
 from sound.onsets import EARLY_S, FPS, Onsets, onsets
 from sound.reading import Sound
 
@@ -18,6 +18,7 @@ NEAR_FRAMES = 3  # around a beat that an onset is looked for
 FEWEST = 4
 HELD = 30  # frames that a bass note is heard for
 CANDIDATES = 6
+TRUST = 2.0  # in what the network hears, beside onset strengths of about 1
 ALIKE = 0.5  # of the strength of the other beats, that every second one has at least
 HEARD = 0.05  # mean strength on the beats, of the strongest onsets
 
@@ -78,9 +79,13 @@ def _along(
     """The beats, in frames, that follow the tempo around a candidate best."""
     bpm = tempo.curve(rows, around)
     periods = 60 * FPS / np.interp(np.arange(len(heard.strength)) / FPS, moments_s, bpm)
-    accented = heard.strength * (1 + heard.change)
-    smooth = np.convolve(accented, [0.25, 0.75, 1.0, 0.75, 0.25], mode="same")
-    return _trimmed(heard.strength, _chained(smooth.astype(np.float64), periods, TIGHTNESS))
+    accented = heard.strength * (1 + heard.change) + TRUST * heard.beat
+    smooth = np.convolve(accented, [0.25, 0.75, 1.0, 0.75, 0.25], mode="same").astype(np.float64)
+    # Half a beat before and after count half: a row gains nothing by going over to its offbeats and back.
+    places = np.arange(len(smooth))
+    offbeats = [np.interp(places + half, places, smooth, left=0, right=0) for half in (periods / 2, -periods / 2)]
+    row = _chained(smooth + 0.5 * (offbeats[0] + offbeats[1]), periods, TIGHTNESS)
+    return _trimmed(heard.strength, phase.chosen(heard, row) if len(row) >= FEWEST else row)
 
 
 @njit(cache=True)
@@ -132,11 +137,12 @@ def _merit(heard: Onsets, frames: NDArray[np.int64], rows: NDArray[np.float64]) 
     parity = sorted(_mean(strength, frames[start::2], (0,)) for start in (0, 1))
     bpm = 60 * FPS / float(np.median(np.diff(frames)))
     fit = np.interp(bpm, tempo.tempi(), rows.mean(axis=0))
-    on = max(on, 1e-9)
+    on, halves = max(on, halves, 1e-9), min(on, halves)  # offbeats may be the louder ones
     alike = min(1.0, parity[0] / max(parity[1], 1e-9) / ALIKE)
     doubled = 1 - 0.35 * _step(halves / on, 0.8, 1.0)
     dotted = 1 - 0.6 * _step((min(thirds, others) - halves) / on, 0.0, 0.4)
-    return float(fit * on * alike**1.5 * doubled * dotted * tempo.prior(np.array([bpm]))[0])
+    sure = _mean(heard.beat, frames, (0,))
+    return float(sure * fit * on * alike**1.5 * doubled * dotted * tempo.prior(np.array([bpm]))[0])
 
 
 def _mean(strength: NDArray[np.float32], frames: NDArray[np.int64], shares: tuple[float, ...]) -> float:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.fft import rfft
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
+from sound.listening import HEARD_FPS, beats_heard
 from sound.reading import Sound
 
 HOP = 480  # samples at 48 kHz
@@ -35,6 +36,8 @@ class Onsets:
     chroma: NDArray[np.float32]  # [T, 12], how much of each semitone sounds
     low: NDArray[np.float32]  # [T], how loud the lowest bands are
     change: NDArray[np.float32]  # [T], 0 to 1, how much the harmony is another after than before
+    beat: NDArray[np.float32]  # [T], how likely the network finds a beat here
+    first: NDArray[np.float32]  # [T], and the first of a bar
 
     @property
     def duration_s(self) -> float:
@@ -67,7 +70,18 @@ def onsets(sound: Sound) -> Onsets:
         chroma=chroma,
         low=loud[:, low].mean(axis=1),
         change=_change(chroma),
+        **_likely(sound, frames),
     )
+
+
+def _likely(sound: Sound, frames: int) -> dict[str, NDArray[np.float32]]:
+    """What the network hears, at the times of the frames."""
+    at_s = np.arange(frames) / FPS + EARLY_S
+    named = dict(zip(("beat", "first"), beats_heard(sound), strict=True))
+    return {
+        name: np.interp(at_s, np.arange(len(chances)) / HEARD_FPS, chances).astype(np.float32)
+        for name, chances in named.items()
+    }
 
 
 def _change(chroma: NDArray[np.float32]) -> NDArray[np.float32]:

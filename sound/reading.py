@@ -20,6 +20,10 @@ SHORTEST_S = 0.05
 SILENT = 10 ** (-70 / 20)  # of full scale: below it BS.1770 hears nothing
 GAP_S = 0.25  # a hole in the times of a file that is filled with silence; what is shorter is rounding
 CUT_SHORT_S = 2.0  # missing at the end, before it is called broken off
+# FFmpeg's names of what may be read. All else it knows is left out: lists of other files and addresses (HLS, DASH,
+# concat, SDP), pictures, devices, and what nobody's music is in.
+FORMS = "aac,aiff,flac,matroska,mov,mp3,ogg,wav,w64"
+SAFELY = {"format_whitelist": FORMS, "protocol_whitelist": "file"}
 PARTS = 1.02  # declared lengths of files without an index are estimates
 
 
@@ -57,12 +61,13 @@ def read(path: Path, *, stop: Callable[[], bool] = lambda: False, longest_s: flo
     """Read a file's first sound track, mixed down to two channels at 48 kHz.
 
     What cannot be decoded is left out, and where its times jump silence stands, so that what follows keeps its place.
-    It holds one copy of what it has read, and nothing beyond `longest_s`.
+    It holds one copy of what it has read, and nothing beyond `longest_s`. Whatever the file says, no other is opened.
     Raises: NoSound, if there is no sound in it, or nothing but silence; TooLong, by what the file declares, or as soon
     as more is decoded; Stopped.
     """
     try:
-        container = av.open(str(path), mode="r", metadata_errors="replace")
+        # "file:" says that what follows is a path, and no address, whatever is in it.
+        container = av.open(f"file:{path}", mode="r", options=SAFELY, metadata_errors="replace")
     except (av.error.FFmpegError, OSError, ValueError) as error:
         if isinstance(error, FileNotFoundError):
             raise

@@ -60,6 +60,14 @@ def test_what_is_no_sound_is_refused(tmp_path: Path, content: bytes) -> None:
     assert "sound" in refused(file)
 
 
+@pytest.mark.parametrize("name", ["neighbour.wav", "/etc/passwd", "http://127.0.0.1:9/a.wav"])
+@pytest.mark.parametrize("list_of", ["ffconcat version 1.0\nfile {}\n", "#EXTM3U\n#EXTINF:1,\n{}\n#EXT-X-ENDLIST\n"])
+def test_a_list_that_names_another_file_is_refused(tmp_path: Path, name: str, list_of: str) -> None:
+    write(making.tone(440), tmp_path / "neighbour.wav")
+    (tmp_path / "a.wav").write_text(list_of.format(name))
+    assert refused(tmp_path / "a.wav").startswith("This is no sound file that can be read")
+
+
 def test_silence_is_refused(tmp_path: Path) -> None:
     write(making.sound(np.zeros(RATE)), tmp_path / "a.flac")
     assert refused(tmp_path / "a.flac") == "There is nothing but silence in this file."

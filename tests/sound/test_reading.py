@@ -1,5 +1,7 @@
 """Sound out of files: every form, every number of channels, every rate; and what is no sound, or too much of it."""
 
+import contextlib
+import socket
 import wave
 from fractions import Fraction
 from pathlib import Path
@@ -73,6 +75,53 @@ def test_a_file_that_lies_about_its_length_is_caught_while_it_is_decoded(tmp_pat
     (tmp_path / "a.wav").write_bytes(content)
     with pytest.raises(TooLong):
         read(tmp_path / "a.wav", longest_s=4.0)
+
+
+HLS = "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:2,\n{}\n#EXT-X-ENDLIST\n"
+SDP = "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio {} RTP/AVP 0\na=rtpmap:0 PCMU/8000\n"
+DASH = (
+    '<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" mediaPresentationDuration="PT2S">'
+    '<Period><AdaptationSet mimeType="audio/mp4"><Representation id="1" bandwidth="1"><BaseURL>{}</BaseURL>'
+    "</Representation></AdaptationSet></Period></MPD>"
+)
+
+
+@pytest.mark.parametrize("ending", [".wav", ".m3u8", ""])
+@pytest.mark.parametrize("target", ["neighbour.wav", "/etc/passwd", "http"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        HLS,
+        "ffconcat version 1.0\nfile {}\n",
+        "ffconcat version 1.0\noption safe 0\nfile '{}'\n",
+        SDP,
+        DASH,
+        "[playlist]\nFile1={}\n",
+        "{}",
+    ],
+    ids=["hls", "ffconcat", "unsafe", "sdp", "dash", "pls", "name"],
+)
+def test_a_list_of_other_files_is_no_sound_and_none_of_them_is_opened(
+    tmp_path: Path, content: str, target: str, ending: str
+) -> None:
+    write(making.tone(440, seconds=1), tmp_path / "neighbour.wav")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        port = server.getsockname()[1]
+        named = str(port) if content == SDP else target.replace("http", f"http://127.0.0.1:{port}/a.wav")
+        (tmp_path / f"a{ending}").write_text(content.format(named))
+        with pytest.raises(NoSound, match="no sound file"):
+            read(tmp_path / f"a{ending}")
+        with pytest.raises(BlockingIOError):  # nobody has come
+            server.accept()
+
+
+@pytest.mark.parametrize("name", ["concat:b.wav|b.wav", "http:a.wav", "a%03d.wav", "pipe:0"])
+def test_a_file_is_read_whatever_it_is_called(tmp_path: Path, name: str) -> None:
+    write(making.tone(440, seconds=1), tmp_path / "b.wav")
+    (tmp_path / "b.wav").rename(tmp_path / name)
+    with contextlib.chdir(tmp_path):
+        assert read(Path(name)).duration_s == pytest.approx(1, abs=0.01)
 
 
 def test_reading_stops_when_it_is_to(tmp_path: Path) -> None:
