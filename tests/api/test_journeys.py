@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from api.journeyed import path_of
-from api.proposing import _timed
+from api.proposing import timed
 from api.schemas.journeys import Proposal
 from jobs.ids import new_id
 from jobs.journey import Recipe
@@ -171,7 +171,7 @@ def test_a_preview_of_constant_speed_has_the_times_of_the_film_once_its_way_was_
 
 def test_a_proposal_goes_at_one_speed_and_its_times_are_as_far_as_is_known(base: str) -> None:
     asked = Proposal.model_validate({"model_id": base, "from": {"seeds": 3}, "duration_s": 10.0})
-    found = _timed(asked, [], Toured(order=(5, 9, 2), apart=(1.0, 3.0, 1.0)))
+    found = timed(asked, [], Toured(order=(5, 9, 2), apart=(1.0, 3.0, 1.0)))
     assert (found.speed, [one.at_s for one in found.keyframes]) == ("constant", [0.0, 2.0, 8.0])
 
 
