@@ -115,8 +115,7 @@ class Journeys:
         """
         gone = {str(photo_id) for photo_id in photo_ids}
         of = j.journeys.c
-        rows = self._connection.execute(sa.select(of.id, of.photos).order_by(of.id)).all()
-        for row in rows:
+        for row in self._connection.execute(sa.select(of.id, of.photos).order_by(of.id)).all():
             if gone.intersection(row.photos):
                 self._take_out(row.id, gone)
         jobs = sa.select(t.jobs.c.id, t.jobs.c.params).where(t.jobs.c.kind.in_(TRAVELLING)).order_by(t.jobs.c.id)
@@ -150,12 +149,9 @@ class Journeys:
         if found is None:  # deleted in this moment
             return
         row = Journey(**found)
-        values: dict[str, Any] = {
-            "recipe": {**row.recipe, "keyframes": _left(row.recipe["keyframes"], gone)},
-            "photos": [photo for photo in row.photos if photo not in gone],
-            "revision": row.revision + 1,
-            "changed_at": now(),
-        }
+        recipe = {**row.recipe, "keyframes": _left(row.recipe["keyframes"], gone)}
+        photos = [photo for photo in row.photos if photo not in gone]
+        values = {"recipe": recipe, "photos": photos, "revision": row.revision + 1, "changed_at": now()}
         self._connection.execute(sa.update(j.journeys).where(j.journeys.c.id == row.id).values(**values))
 
     def _end(self, job_id: UUID, gone: Collection[str]) -> None:
@@ -163,8 +159,8 @@ class Journeys:
         query = sa.select(t.jobs).where(t.jobs.c.id == job_id).with_for_update()
         job = Job(**self._connection.execute(query).mappings().one())
         recipe = {**job.params["recipe"], "keyframes": _left(_keyframes(job.params), gone)}
-        cut = sa.update(t.jobs).where(t.jobs.c.id == job_id).values(params={**job.params, "recipe": recipe})
-        self._connection.execute(cut)
+        cut = sa.update(t.jobs).where(t.jobs.c.id == job_id)
+        self._connection.execute(cut.values(params={**job.params, "recipe": recipe}))
         self._drop_parts(job_id)
         if job.state is State.SUCCEEDED or self._was_cut(job_id):
             return
@@ -174,8 +170,7 @@ class Journeys:
             self._jobs.wish(job_id, Wish.CANCEL)
 
     def _was_cut(self, job_id: UUID) -> bool:
-        notices = self._events.of_types(job_id, "notice")
-        return any(notice.body.get("code") == _WITHDRAWN for notice in notices)
+        return any(one.body.get("code") == _WITHDRAWN for one in self._events.of_types(job_id, "notice"))
 
     # How long ways are
 
