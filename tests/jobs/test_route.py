@@ -145,7 +145,7 @@ def journeys(draw: st.DrawFn) -> Recipe:
     tight = st.sampled_from([0.0, 1e-320, 1e-9, 0.5])
     gaps = [LEAST_S + draw(st.one_of(tight, st.floats(0, 60))) for _ in range(count)]
     holds = [draw(st.one_of(tight, st.floats(0, 5))) for _ in range(count)]
-    at_s, keyframes = draw(st.sampled_from([0.0, 5e-324, 3.7])), []
+    at_s, keyframes = draw(st.sampled_from([0.0, 5e-324, 3.7])), list[dict[str, Any]]()
     for number, (gap, hold_s) in enumerate(zip(gaps, holds, strict=True)):
         other = {
             "psi": draw(st.none() | st.floats(0, 1)),
