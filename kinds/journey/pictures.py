@@ -14,6 +14,8 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace
 from PIL import Image
 
+from kinds.journey.joining import ENDINGS
+
 COLOURS = 256
 SEEN = 48  # frames that the colours are chosen by, from the whole film
 SEEN_SIDE = 128  # px of each, at most
@@ -56,9 +58,9 @@ def delays(count: int, fps: int) -> dict[int, int]:
     return dict(reversed(found.items()))
 
 
-def first_frame(piece: Path) -> Image.Image:
+def first_frame(piece: Path, *, form: str) -> Image.Image:
     """Read the first frame of a film's first piece. Raises: av.FFmpegError, of one that is damaged; OSError."""
-    if zipfile.is_zipfile(piece):
+    if ENDINGS[form] == ".zip":
         return next(_frames([piece]))
     with av.open(str(piece)) as part:
         frame = next(part.decode(video=0))

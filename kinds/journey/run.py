@@ -178,7 +178,7 @@ class Film:
         else:
             frames_zip(pieces, target, recipe=recipe.as_json())
         poster = self.place.scratch / "poster.webp"
-        poster.write_bytes(_poster(pieces[0]))
+        poster.write_bytes(_poster(pieces[0], form=form))
         facts: dict[str, Any] = {
             "media_type": MEDIA[form],
             "width": self.size[0],
@@ -288,9 +288,9 @@ def enlarger_of(recipe: Recipe, place: Place, on: torch.device) -> Enlarger | No
         raise JobFailed(error.found, code="weights_unreadable", remedy=error.remedy) from error
 
 
-def _poster(piece: Path) -> bytes:
+def _poster(piece: Path, *, form: str) -> bytes:
     """Give the film's first frame, as it is in its first piece."""
-    image, buffer = first_frame(piece), io.BytesIO()
+    image, buffer = first_frame(piece, form=form), io.BytesIO()
     image.thumbnail((POSTER_SIDE, POSTER_SIDE), Image.Resampling.LANCZOS)
     image.save(buffer, "WEBP", quality=85)
     return buffer.getvalue()
