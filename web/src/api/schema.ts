@@ -7987,8 +7987,8 @@ export interface components {
             with?: string;
             /**
              * Made-up detail
-             * @description How much of what a network makes up is kept: 0.05 to 1; left out, 0.4.
-             * @example 0.4
+             * @description How much of what a network makes up is kept: 0.05 to 1; left out, 0.3.
+             * @example 0.3
              */
             detail?: number | null;
             /**
