@@ -231,14 +231,12 @@ def test_real_esrgan_makes_frames_larger(model: Path, tmp_path: Path) -> None:
 
 
 def test_how_much_is_made_up_is_pinned() -> None:
-    filled = resolve(asked(upscale={"factor": 2}), {"model": FACTS})
-    assert isinstance(filled, JourneyParams)
-    assert filled.whole.upscale is not None
-    assert (filled.whole.upscale.detail, filled.whole.upscale.faithful) == (DETAIL, True)
-    plain = resolve(asked(upscale={"factor": 2, "with": "lanczos"}), {"model": FACTS})
-    assert isinstance(plain, JourneyParams)
-    assert plain.whole.upscale is not None
-    assert (plain.whole.upscale.detail, plain.whole.upscale.faithful) == (None, None)
+    filled = asked(upscale={"factor": 2}).resolved({"model": FACTS}).whole.upscale
+    assert filled is not None
+    assert (filled.detail, filled.faithful) == (DETAIL, True)
+    plain = asked(upscale={"factor": 2, "with": "lanczos"}).resolved({"model": FACTS}).whole.upscale
+    assert plain is not None
+    assert (plain.detail, plain.faithful) == (None, None)
     with pytest.raises(BadParams, match="makes no detail up") as refused:
         resolve(asked(upscale={"factor": 2, "with": "lanczos", "detail": 0.5}), {"model": FACTS})
     assert refused.value.pointer == "#/recipe/upscale/detail"
