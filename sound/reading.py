@@ -12,6 +12,7 @@ from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer
+from av.packet import Packet
 from numpy.typing import NDArray
 
 RATE = 48_000  # Hz: what films carry
@@ -150,26 +151,31 @@ class Decoded:
         while True:
             try:
                 packet = next(packets, None)
-                if packet is None:
-                    return
-                frames = packet.decode()
             except av.error.EOFError:
-                continue
-            except (av.error.FFmpegError, ValueError) as error:
-                if self.broken_at_s is None:
-                    self.broken_at_s = self._reached_s
-                if isinstance(error, av.error.InvalidDataError) and self._going(packets):
-                    continue
                 return
-            for frame in frames:
+            except (av.error.FFmpegError, ValueError):  # the file itself cannot be followed any further
+                self._broken()
+                return
+            if packet is None:
+                return
+            for frame in self._frames_of(packet):
                 if frame.samples and frame.sample_rate:
                     self._reached_s = (self.at_s(frame) or 0.0) + frame.samples / frame.sample_rate
                     yield frame
 
-    @staticmethod
-    def _going(packets: Iterator[object]) -> bool:
-        """Whether the demultiplexer can still be asked: an error that it raised itself has ended it."""
-        return getattr(packets, "gi_frame", True) is not None
+    def _frames_of(self, packet: Packet[AudioStream]) -> list[AudioFrame]:
+        """What a packet holds; nothing, where it is damaged: the next one may be whole."""
+        try:
+            return packet.decode()
+        except av.error.EOFError:
+            return []
+        except (av.error.FFmpegError, ValueError):
+            self._broken()
+            return []
+
+    def _broken(self) -> None:
+        if self.broken_at_s is None:
+            self.broken_at_s = self._reached_s
 
 
 class Mixed:

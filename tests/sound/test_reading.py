@@ -77,6 +77,31 @@ def test_a_file_that_lies_about_its_length_is_caught_while_it_is_decoded(tmp_pat
         read(tmp_path / "a.wav", longest_s=4.0)
 
 
+@pytest.mark.parametrize("suffix", list(FORMS))
+@pytest.mark.parametrize("how", ["cut off", "overwritten"])
+def test_a_file_broken_in_the_middle_is_kept_as_far_as_it_can_be_read_or_refused_in_words(
+    tmp_path: Path, suffix: str, how: str
+) -> None:
+    file = tmp_path / f"a{suffix}"
+    noise = np.random.default_rng(0)
+    write(making.sound(0.2 * noise.standard_normal(12 * RATE)), file)
+    content = file.read_bytes()
+    middle = len(content) // 2
+    file.write_bytes(
+        content[:middle] if how == "cut off" else content[:middle] + noise.bytes(3000) + content[middle + 3000 :]
+    )
+    try:
+        found = read(file)
+    except NoSound as told:
+        assert str(told).endswith(".")  # noqa: PT017 - an m4a has its table of contents at the end
+        assert (suffix, how) == (".m4a", "cut off")
+        return
+    assert np.isfinite(found.samples).all()
+    assert found.duration_s == pytest.approx(6 if how == "cut off" else 12, abs=1.1)
+    if suffix in {".mp3", ".m4a"} or (suffix, how) == (".flac", "cut off"):  # others do not say what should be there
+        assert found.broken_at_s == pytest.approx(6, abs=1)
+
+
 HLS = "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:2,\n{}\n#EXT-X-ENDLIST\n"
 SDP = "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio {} RTP/AVP 0\na=rtpmap:0 PCMU/8000\n"
 DASH = (
