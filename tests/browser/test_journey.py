@@ -1,7 +1,6 @@
 """A journey on its timeline: by keys, by hand, with undo; it saves itself, and says kindly what another tab did."""
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -136,25 +135,6 @@ def test_what_a_keyframe_is_can_be_changed(page: Page, reverie: str, learnt: dic
     assert len(now["keyframes"]) == 4
 
 
-def test_two_tabs_do_not_write_over_each_other(page: Page, reverie: str, learnt: dict[str, str]) -> None:
-    journey = made(reverie, learnt)
-    opened(page, reverie, journey)
-    other = page.context.new_page()
-    opened(other, reverie, journey)
-    other.get_by_role("button", name="Rename").click()
-    other.get_by_label("Name of this journey").fill("Over the dale")
-    other.get_by_role("button", name="Save", exact=True).click()
-    until(lambda: kept(reverie, journey)["name"] == "Over the dale", within_s=SLOW / 1000)
-    page.keyboard.press("]")
-    page.keyboard.press("Alt+ArrowRight")
-    expect(page.get_by_text("Another tab changed this journey meanwhile.")).to_be_visible(timeout=SLOW)
-    assert times(reverie, journey) == [0, 0.7, 1.4]
-    page.get_by_role("button", name="keep this one").click()
-    until(lambda: kept(reverie, journey)["name"] == "Over the hill", within_s=SLOW / 1000)
-    assert times(reverie, journey) == [0, 0.8, 1.4]
-    other.close()
-
-
 def test_on_a_phone_time_passes_under_the_playhead(phone: Page, reverie: str, learnt: dict[str, str]) -> None:
     opened(phone, reverie, made(reverie, learnt, duration_s=20.0))
     line = box(phone.locator(".playhead"))
@@ -193,38 +173,3 @@ def test_everyone_can_use_it(browser: Browser, reverie: str, learnt: dict[str, s
     line = box(page.locator(".playhead"))["x"] + 12
     assert min(first["x"], last["x"]) < line < max(first["x"], last["x"]) + 80
     context.close()
-
-
-def test_a_recipe_is_saved_and_opened(page: Page, reverie: str, learnt: dict[str, str], tmp_path: Path) -> None:
-    journey = made(reverie, learnt, name="Carried along")
-    opened(page, reverie, journey)
-    with page.expect_download() as taken:
-        page.get_by_role("link", name="Save the recipe").click()
-    taken.value.save_as(tmp_path / "carried.json")
-    page.goto(f"{reverie}/#/journeys")
-    page.get_by_label("Open a recipe").set_input_files(tmp_path / "carried.json")
-    expect(page.get_by_role("heading", name="Carried along")).to_be_visible(timeout=SLOW)
-    expect(page).not_to_have_url(re.compile(journey))
-    page.goto(f"{reverie}/#/journeys")
-    (tmp_path / "notes.json").write_text('{"format": 1}')
-    page.get_by_label("Open a recipe").set_input_files(tmp_path / "notes.json")
-    expect(page.get_by_text("This is no recipe of a journey")).to_be_visible()
-    page.locator("h1").evaluate(
-        """(_, text) => {
-            const files = new DataTransfer();
-            files.items.add(new File([text], 'dropped.json', { type: 'application/json' }));
-            dispatchEvent(new DragEvent('drop', { dataTransfer: files, bubbles: true, cancelable: true }));
-        }""",
-        (tmp_path / "carried.json").read_text(),
-    )
-    expect(page.get_by_role("heading", name="Carried along")).to_be_visible(timeout=SLOW)
-
-
-def test_a_journey_is_deleted_unless_that_is_taken_back(page: Page, reverie: str, learnt: dict[str, str]) -> None:
-    journey = made(reverie, learnt)
-    opened(page, reverie, journey)
-    page.get_by_role("button", name="Delete this journey").click()
-    expect(page).to_have_url(re.compile(r"#/journeys$"))
-    page.get_by_role("button", name="Undo", exact=True).click()
-    expect(page.get_by_role("heading", name="Over the hill")).to_be_visible(timeout=SLOW)
-    assert times(reverie, journey) == [0, 0.7, 1.4]
