@@ -6,14 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import av
 import httpx
 import numpy as np
 import pytest
 
-from api.so_far import SoFar
 from jobs.ids import new_id
 from jobs.state import State
 from kinds.journey.encoding import Pieces
@@ -138,29 +136,6 @@ def test_a_disk_that_is_full_in_the_middle_is_told_too(sqlite_url: str, tmp_path
         told = refused(http.get(f"/jobs/{job.id}/film"), 507)
         assert told["type"] == "/problems/disk_full"
         assert kept(store) == set()
-
-
-def test_few_films_are_kept_and_none_for_long(tmp_path: Path) -> None:
-    so_far = SoFar(tmp_path / "films", most=2)
-    jobs = [UUID(int=number) for number in range(5)]
-    paths = [so_far.take(job, "1", lambda path: path.write_bytes(b"film")) for job in jobs]
-    assert all(path.exists() for path in paths)  # those who are being sent them
-    for path in paths:
-        so_far.give_back(path)
-    assert [path.exists() for path in paths] == [False, False, False, True, True]
-    so_far.tidy(idle_s=0)
-    assert [*(tmp_path / "films").iterdir()] == []
-    with pytest.raises(ValueError, match="no film"):
-        so_far.take(jobs[0], "1", _broken)
-    assert [*(tmp_path / "films").iterdir()] == []
-    so_far.take(jobs[0], "1", lambda path: path.write_bytes(b"film"))
-    so_far.close()
-    assert [*(tmp_path / "films").iterdir()] == []
-
-
-def _broken(path: Path) -> None:
-    path.write_bytes(b"half")
-    raise ValueError("no film")
 
 
 def test_a_composer_that_is_not_there_is_refused_when_the_job_is_posted(
