@@ -6,14 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import av
 import httpx
 import numpy as np
 import pytest
 
-from api.so_far import SoFar
 from jobs.ids import new_id
 from jobs.state import State
 from kinds.journey.encoding import Pieces
@@ -23,7 +21,7 @@ from store.settings import Settings
 from store.store import Store
 from tests.api import rows
 from tests.api.serving import process
-from tests.api.test_journeys import recipe, refused
+from tests.api.test_journeys import made, recipe, refused
 
 
 def begun(store: Store, http: httpx.Client, base: str, **values: Any) -> Job:
@@ -140,24 +138,46 @@ def test_a_disk_that_is_full_in_the_middle_is_told_too(sqlite_url: str, tmp_path
         assert kept(store) == set()
 
 
-def test_few_films_are_kept_and_none_for_long(tmp_path: Path) -> None:
-    so_far = SoFar(tmp_path / "films", most=2)
-    jobs = [UUID(int=number) for number in range(5)]
-    paths = [so_far.take(job, "1", lambda path: path.write_bytes(b"film")) for job in jobs]
-    assert all(path.exists() for path in paths)  # those who are being sent them
-    for path in paths:
-        so_far.give_back(path)
-    assert [path.exists() for path in paths] == [False, False, False, True, True]
-    so_far.tidy(idle_s=0)
-    assert [*(tmp_path / "films").iterdir()] == []
-    with pytest.raises(ValueError, match="no film"):
-        so_far.take(jobs[0], "1", _broken)
-    assert [*(tmp_path / "films").iterdir()] == []
-    so_far.take(jobs[0], "1", lambda path: path.write_bytes(b"film"))
-    so_far.close()
-    assert [*(tmp_path / "films").iterdir()] == []
+def test_a_composer_that_is_not_there_is_refused_when_the_job_is_posted(
+    http: httpx.Client, store: Store, base: str
+) -> None:
+    compose = {"with": "choir"}
+    asked = {"kind": "journey", "recipe": recipe(base, compose=compose)}
+    told = refused(http.post("/jobs", json=asked), 422)
+    assert told["errors"][0]["pointer"] == "#/recipe/compose/with"
+    assert "no composer choir" in told["detail"]
+    music = {"kind": "compose", "recipe": recipe(base), **compose}
+    assert refused(http.post("/jobs", json=music), 422)["errors"][0]["pointer"] == "#/with"
+    folder = store.settings.folder / "composers" / "choir"
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text('{"model_type": "musicgen"}')
+    (folder / "model.safetensors").write_bytes(b"weights")
+    assert http.post("/jobs", json=asked).status_code == 202
+    assert http.post("/jobs", json=music).status_code == 202
 
 
-def _broken(path: Path) -> None:
-    path.write_bytes(b"half")
-    raise ValueError("no film")
+def test_a_film_that_the_disk_cannot_hold_is_estimated_and_refused_before_it_is_made(
+    http: httpx.Client, store: Store, base: str
+) -> None:
+    """Half an hour of frames of 8192 px, without loss: tens of terabytes."""
+    huge: dict[str, Any] = {
+        "duration_s": 1800.0,
+        "fps": 60,
+        "size": 2048,
+        "upscale": {"factor": 4, "with": "lanczos"},
+        "form": "frames",
+    }
+    asked = {"kind": "journey", "recipe": recipe(base, **huge)}
+    estimated = http.post("/jobs/estimate", json=asked).json()
+    assert estimated["fits"] is False
+    assert estimated["disk_bytes"] > 10 * (store.objects.free_bytes() or 0)
+    told = refused(http.post("/jobs", json=asked), 507)
+    assert told["type"] == "/problems/disk_full"
+    assert "free" in told["detail"]
+    assert "shorter" in told["remedy"]
+    assert http.get("/jobs").json()["items"] == []
+    row = made(http, base, **huge)  # as a recipe it may be kept, for a machine with more room
+    assert refused(http.post("/jobs", json={"kind": "journey", "journey_id": row["id"]}), 507)
+    smaller = {"kind": "journey", "recipe": recipe(base)}
+    assert http.post("/jobs/estimate", json=smaller).json()["fits"]
+    assert http.post("/jobs", json=smaller).status_code == 202

@@ -198,51 +198,6 @@ def test_what_cannot_become_a_film_is_refused_before_it_starts(http: httpx.Clien
     assert refused(http.post("/jobs", json={"kind": "journey", "journey_id": str(uuid4())}), 404)
 
 
-def test_a_composer_that_is_not_there_is_refused_when_the_job_is_posted(
-    http: httpx.Client, store: Store, base: str
-) -> None:
-    compose = {"with": "choir"}
-    asked = {"kind": "journey", "recipe": recipe(base, compose=compose)}
-    told = refused(http.post("/jobs", json=asked), 422)
-    assert told["errors"][0]["pointer"] == "#/recipe/compose/with"
-    assert "no composer choir" in told["detail"]
-    music = {"kind": "compose", "recipe": recipe(base), **compose}
-    assert refused(http.post("/jobs", json=music), 422)["errors"][0]["pointer"] == "#/with"
-    folder = store.settings.folder / "composers" / "choir"
-    folder.mkdir(parents=True)
-    (folder / "config.json").write_text('{"model_type": "musicgen"}')
-    (folder / "model.safetensors").write_bytes(b"weights")
-    assert http.post("/jobs", json=asked).status_code == 202
-    assert http.post("/jobs", json=music).status_code == 202
-
-
-def test_a_film_that_the_disk_cannot_hold_is_estimated_and_refused_before_it_is_made(
-    http: httpx.Client, store: Store, base: str
-) -> None:
-    """Half an hour of frames of 8192 px, without loss: tens of terabytes."""
-    huge: dict[str, Any] = {
-        "duration_s": 1800.0,
-        "fps": 60,
-        "size": 2048,
-        "upscale": {"factor": 4, "with": "lanczos"},
-        "form": "frames",
-    }
-    asked = {"kind": "journey", "recipe": recipe(base, **huge)}
-    estimated = http.post("/jobs/estimate", json=asked).json()
-    assert estimated["fits"] is False
-    assert estimated["disk_bytes"] > 10 * (store.objects.free_bytes() or 0)
-    told = refused(http.post("/jobs", json=asked), 507)
-    assert told["type"] == "/problems/disk_full"
-    assert "free" in told["detail"]
-    assert "shorter" in told["remedy"]
-    assert http.get("/jobs").json()["items"] == []
-    row = made(http, base, **huge)  # as a recipe it may be kept, for a machine with more room
-    assert refused(http.post("/jobs", json={"kind": "journey", "journey_id": row["id"]}), 507)
-    smaller = {"kind": "journey", "recipe": recipe(base)}
-    assert http.post("/jobs/estimate", json=smaller).json()["fits"]
-    assert http.post("/jobs", json=smaller).status_code == 202
-
-
 def test_models_without_one_origin_do_not_go_together(http: httpx.Client, store: Store, base: str) -> None:
     other = str(rows.base(store).id)
     keyframes = [keyframe(0.0, base), keyframe(3.0, other)]
