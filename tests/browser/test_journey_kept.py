@@ -43,7 +43,7 @@ def test_a_recipe_is_saved_and_opened(page: Page, reverie: str, learnt: dict[str
     taken.value.save_as(tmp_path / "carried.json")
     page.goto(f"{reverie}/#/journeys")
     page.get_by_label("Open a recipe").set_input_files(tmp_path / "carried.json")
-    expect(page.get_by_role("heading", name="Carried along")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("heading", name="Carried along", level=1)).to_be_visible(timeout=SLOW)
     expect(page).not_to_have_url(re.compile(journey))
     page.goto(f"{reverie}/#/journeys")
     (tmp_path / "notes.json").write_text('{"format": 1}')
@@ -57,7 +57,7 @@ def test_a_recipe_is_saved_and_opened(page: Page, reverie: str, learnt: dict[str
         }""",
         (tmp_path / "carried.json").read_text(),
     )
-    expect(page.get_by_role("heading", name="Carried along")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("heading", name="Carried along", level=1)).to_be_visible(timeout=SLOW)
 
 
 def test_a_journey_is_deleted_unless_that_is_taken_back(page: Page, reverie: str, learnt: dict[str, str]) -> None:

@@ -7,6 +7,7 @@ import { count, number } from '../words';
 import { Button } from './Button';
 import './draw.css';
 import { Look, notLooked } from './Look';
+import { Typed } from './Typed';
 
 interface DrawProps {
   model: string;
@@ -86,11 +87,11 @@ export function Draw({ model, labels, title, around = null, archive = null }: Dr
       <div class="numbers">
         <label class="small">
           Pictures
-          <input type="number" min="1" max={MOST_PICTURES} value={pictures} onChange={(event) => setPictures(within(event.currentTarget.value, 1, MOST_PICTURES))} />
+          <Typed min={1} max={MOST_PICTURES} value={pictures} take={(text) => setPictures(within(text, 1, MOST_PICTURES))} />
         </label>
         <label class="small">
           First seed
-          <input type="number" min="0" max={LAST_SEED} value={seed} onChange={(event) => setSeed(within(event.currentTarget.value, 0, LAST_SEED))} />
+          <Typed min={0} max={LAST_SEED} value={seed} take={(text) => setSeed(within(text, 0, LAST_SEED))} />
         </label>
       </div>
       {archive && (

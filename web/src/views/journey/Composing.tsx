@@ -4,6 +4,7 @@ import { useEvents, useLoad } from '../../api/load';
 import { Button } from '../../parts/Button';
 import { Menu } from '../../parts/Menu';
 import { tell } from '../../parts/notices';
+import { Typed } from '../../parts/Typed';
 import { duration, sentences } from '../../words';
 import type { Editing } from './editing';
 import { isGoing, type Journey } from './journeys';
@@ -43,7 +44,7 @@ export function Composing({ journey, editing, flush, take }: ComposingProps) {
         <Menu label="Key" value={wish.key} options={KEYS.map((one) => [one, one === 'auto' ? 'the key of its colours' : one.replace('#', '♯')])} choose={(key) => change({ key: KEYS.find((one) => one === key) ?? 'auto' })} />, from seed{' '}
         <label>
           <span class="hidden">Seed</span>
-          <input type="number" min="0" max={LAST_SEED} value={wish.seed} onChange={(event) => change({ seed: Math.max(0, Math.min(LAST_SEED, Math.round(Number(event.currentTarget.value)) || 0)) })} />
+          <Typed min={0} max={LAST_SEED} value={wish.seed} take={(text) => change({ seed: Math.max(0, Math.min(LAST_SEED, Math.round(Number(text)) || 0)) })} />
         </label>
       </p>
       <label class="small stack">

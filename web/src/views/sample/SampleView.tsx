@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { answer, GET } from '../../api/client';
 import { aroundAddress } from '../../api/draw';
 import { useLoad } from '../../api/load';
@@ -41,6 +41,11 @@ export default function SampleView({ at }: { at: At }) {
   const to = (next: string | null | undefined) => {
     if (next) go(`#/samples/${next}${words ? `?${words}` : ''}`);
   };
+  const early = useRef<{ of: string; by: 1 | -1 } | null>(null); // a key that came before it was known what lies beside
+  const turn = (by: 1 | -1) => {
+    if (list.value) to(by > 0 ? list.value.after : list.value.before);
+    else early.current = { of: id, by };
+  };
   const now = sample.value?.sample;
   const stars = (rating: number) => void (now && give(now, now.rating === rating ? 0 : rating).then(sample.again, complain));
   const heart = () => void (now && like(now, !now.favourite).then(sample.again, complain));
@@ -54,8 +59,8 @@ export default function SampleView({ at }: { at: At }) {
     if (!document.fullscreenElement) document.querySelector<HTMLElement>('.made h2')?.focus();
   };
   useKeys({
-    ArrowLeft: arrow(-1, () => to(mirrored() ? list.value?.after : list.value?.before)),
-    ArrowRight: arrow(1, () => to(mirrored() ? list.value?.before : list.value?.after)),
+    ArrowLeft: arrow(-1, () => turn(mirrored() ? 1 : -1)),
+    ArrowRight: arrow(1, () => turn(mirrored() ? -1 : 1)),
     ArrowUp: arrow(-1, null),
     ArrowDown: arrow(1, null),
     Escape: () => (zoom.zoomed ? zoom.whole() : resembling.held ? resembling.hold(null) : !document.fullscreenElement && !document.querySelector(':popover-open') && go(gallery)),
@@ -74,6 +79,10 @@ export default function SampleView({ at }: { at: At }) {
   useStaying();
   useEffect(() => {
     for (const next of [list.value?.after, list.value?.before]) if (next) new Image().src = sampleImage(next)(1024);
+    const by = early.current?.of === id ? early.current.by : null;
+    if (!list.value || !by) return;
+    early.current = null;
+    turn(by);
   }, [list.value]);
   return (
     <Shown of={sample} what="this picture">

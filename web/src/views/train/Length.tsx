@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Kind } from '../../api/client';
 import { count, number } from '../../words';
+import { Typed } from '../../parts/Typed';
 
 const MOST = 4000;
 const PARTS = 1000; // of the ruler; the scale is all but logarithmic, since the best moments are early
@@ -23,7 +24,7 @@ export function Length({ steps, presets, choose, children }: LengthProps) {
         <p class="small">Drag the end, or take one of the three. You can stop earlier.</p>
         <label class="row small">
           Steps
-          <input type="number" min="1" max="1000000" value={steps} onChange={(event) => choose(Math.max(1, Math.round(Number(event.currentTarget.value)) || 1))} />
+          <Typed min={1} max={1_000_000} value={steps} take={(text) => choose(Math.max(1, Math.round(Number(text)) || 1))} />
         </label>
       </div>
       {children}
