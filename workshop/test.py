@@ -1,4 +1,4 @@
-"""`make test`: the whole suite, in somewhat more processes than there are cores, with one summary."""
+"""`make test`: the whole suite, in as many processes as there are cores, with one summary."""
 
 import os
 import resource
@@ -16,8 +16,8 @@ def main(arguments: list[str]) -> int:
     env = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE", **os.environ}
     env.pop("PYTHONDONTWRITEBYTECODE", None)  # the tests start hundreds of processes, and each would compile us anew
     cores = os.cpu_count() or 1
-    processes = cores + max(1, cores // 4)  # tests of the page and of servers wait for others part of the time
-    spread = [] if arguments else ["--numprocesses", str(processes), "--dist", "worksteal", "-p", "tests.costs"]
+    # One process more takes as long on two cores, and tests of the page then wait longer than they may.
+    spread = [] if arguments else ["--numprocesses", str(cores), "--dist", "worksteal", "-p", "tests.costs"]
     began = time.monotonic()
     ended = subprocess.run([sys.executable, "-m", "pytest", *spread, *arguments], cwd=ROOT, env=env, check=False)
     if spread:

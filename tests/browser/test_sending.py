@@ -43,7 +43,8 @@ def test_a_file_whose_page_was_closed_goes_on_where_it_was(page: Page, reverie: 
     begun = pieces(page)
     page.get_by_label("Choose a file").set_input_files(large)
     expect(page.get_by_role("alert").filter(has_text="large.pkl")).to_be_visible(timeout=SLOW)  # read, and no model
-    assert begun == [PIECE]
+    (at,) = begun  # what came of the last piece while the page went is not sent again either
+    assert PIECE <= at < PIECE + 2**20
 
 
 def test_a_file_that_is_here_already_says_so_and_is_not_sent_again_and_again(

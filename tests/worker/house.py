@@ -217,7 +217,8 @@ def child_of(worker: subprocess.Popen[bytes] | psutil.Process) -> psutil.Process
                 return child
             if "worker.nursery" in child.cmdline():
                 for born in child.children():
-                    if born.cmdline():  # a zombie has none
+                    # A zombie has no command line; one that leads no session yet is waited for by who bore it.
+                    if born.cmdline() and os.getsid(born.pid) == born.pid:
                         return born
         return None
 
