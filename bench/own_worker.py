@@ -14,7 +14,7 @@ from torch.nn.functional import conv2d, conv_transpose2d, interpolate, pad
 from bench import rendering as exploring
 from bench.noise import write_noise
 from bench.worker import Task, parameters, serve
-from gan.config import NetConfig, TrainConfig
+from gan.config import NetConfig, Precision, TrainConfig
 from gan.device import configure, placed
 from gan.discriminator import Discriminator
 from gan.events import Tick
@@ -43,11 +43,18 @@ def shape(resolution: int, channel_base: int, channel_max: int) -> NetConfig:
     )
 
 
-def training(*, resolution: int, channel_base: int, channel_max: int, batch: int) -> Task:
+def training(*, resolution: int, channel_base: int, channel_max: int, batch: int, precision: Precision) -> Task:
     """The trainer itself, step by step."""
     net = shape(resolution, channel_base, channel_max)
     config = TrainConfig(
-        steps=10**6, batch=batch, augment="none", mirror=False, sheet_rows=1, snapshot_steps=(), resume_every=0
+        steps=10**6,
+        batch=batch,
+        precision=precision,
+        augment="none",
+        mirror=False,
+        sheet_rows=1,
+        snapshot_steps=(),
+        resume_every=0,
     )
     folder = Path(tempfile.mkdtemp())
     write_noise(folder, resolution=resolution)

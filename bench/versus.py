@@ -9,7 +9,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import torch
+
 from bench.peer import PACKAGE, ROOT, environment
+from gan.device import quick_bfloat16
 
 BATCH = 8
 ROUNDS = 3
@@ -71,20 +74,27 @@ def millions(side: Side) -> str:
 
 
 def training() -> Iterator[str]:
-    """Pictures a second while training, with the same widths of G and with equal parameters of G + D."""
+    """Pictures a second while training, with the same widths of G and with equal parameters of G + D.
+
+    Ours in each precision that a training can ask for: "mixed", which a job has unless it says otherwise, where this
+    machine is quick with bfloat16, and float32, the only one of the peer's on a processor."""
     yield f"Batch {BATCH}, lazy regularisation amortised, no augmentation; {ROUNDS} interleaved rounds; peer:"
-    yield f"{PACKAGE}."
+    yield f"{PACKAGE}, float32, the only precision that it has on a processor."
     yield ""
     yield "| resolution | | parameters: mapping + G + D | pictures/s | times the peer | peak memory |"
     yield "| --- | --- | --- | --- | --- | --- |"
+    precisions = ("mixed", "float32") if quick_bfloat16(torch.device("cpu")) else ("float32",)
     for resolution, wide in EQUAL.items():
         given = {"task": "training", "resolution": resolution, "channel_base": 4096, "batch": BATCH}
         with ExitStack() as stack:
             peer = stack.enter_context(Side(environment(), THEIRS, **given, channel_max=128))
-            same = stack.enter_context(Side(sys.executable, OURS, **given, channel_max=128))
-            equal = stack.enter_context(Side(sys.executable, OURS, **given, channel_max=wide))
-            rounds([peer, same, equal], ROUNDS)
-            for name, side in (("peer", peer), ("same widths", same), (f"equal parameters, max {wide}", equal)):
+            sides = {"peer": peer}
+            for name, most in (("same widths", 128), (f"equal parameters, max {wide}", wide)):
+                for precision in precisions:
+                    own = Side(sys.executable, OURS, **given, channel_max=most, precision=precision)
+                    sides[f"{name}, {precision}"] = stack.enter_context(own)
+            rounds([*sides.values()], ROUNDS)
+            for name, side in sides.items():
                 speed = f"{BATCH / median(side.seconds):.2f}"
                 times = "1" if side is peer else f"**{ratio(peer, side)}**"
                 memory = f"{side.peak_bytes / 2**20:,.0f} MiB"

@@ -11,6 +11,7 @@ from typing import Any, Literal, Self
 from gan.errors import ConfigError
 
 Architecture = Literal["skip", "resnet", "orig"]
+Precision = Literal["float32", "mixed"]
 
 
 def _check(settings: Any, wanted: str, *names: str, least: float = -math.inf, most: float = math.inf) -> None:
@@ -25,8 +26,7 @@ def _check(settings: Any, wanted: str, *names: str, least: float = -math.inf, mo
 class NetConfig:
     """Shape of a generator and its discriminator (Karras et al. 2020, "Analyzing and Improving ... StyleGAN").
 
-    A block at resolution r has min(channel_base / r, channel_max) channels, or what `widths` says.
-    """
+    A block at resolution r has min(channel_base / r, channel_max) channels, or what `widths` says."""
 
     resolution: int = 64  # pixels, a power of two; 8 and 16 are for tests
     channels: int = 3  # of a picture
@@ -76,8 +76,7 @@ class NetConfig:
     def at(self, resolution: int) -> Self:
         """The same networks at another resolution.
 
-        Raises: ConfigError, if there can be none: the widths of further blocks are not known where they are listed.
-        """
+        Raises: ConfigError, if there can be none: the widths of further blocks are not known where they are listed."""
         if self.widths and resolution > self.resolution:
             raise ConfigError(
                 f"the widths of these networks are listed up to {self.resolution} px and follow no rule, so they "
@@ -85,10 +84,6 @@ class NetConfig:
             )
         blocks = sum(r <= resolution for r in self.resolutions)
         return replace(self, resolution=resolution, widths=self.widths[:blocks])
-
-    def half_precision(self, resolution: int) -> bool:
-        """Whether the block at `resolution` is among the `num_fp16_res` highest."""
-        return bool(resolution > self.resolution // 2**self.num_fp16_res)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,6 +111,7 @@ class TrainConfig:
     steps: int
     batch: int = 8
     micro_batch: int | None = None  # pictures at a time; gradients are summed up to a whole batch
+    precision: Precision = "float32"  # mixed: bfloat16 from 32 px up, where the device is quick at it
     learning_rate: float | None = None
     gamma: float | None = None  # weight of R1
     mirror: bool = True
@@ -159,8 +155,7 @@ def resolved(config: TrainConfig, *, resolution: int, fine_tuning: bool = False)
       learns an archive of a few hundred photographs by heart within some hundred steps.
     - ema_kimg and ema_rampup: 10/32 of the batch, and a ramp that holds the half-life at 5 % of the photos seen, since
       networks made afresh are not worth remembering. A base is: a fine-tuning takes a half-life of 50 steps, at most
-      all the photos seen, so that G_ema leaves the base as quickly as it may and without swinging as G does.
-    """
+      all the photos seen, so that G_ema leaves the base as quickly as it may and without swinging as G does."""
     half_life, ramp = (50 * config.batch / 1000, 1.0) if fine_tuning else (config.batch * 10 / 32, 0.05)
     found: dict[str, Any] = {
         "micro_batch": config.batch,

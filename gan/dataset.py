@@ -170,7 +170,6 @@ class Order:
         rows = self.rows(positions)
         batch = np.stack([self.pictures.rows[row] for row, _ in rows])
         turned = torch.from_numpy(batch)
-        for i, (_, flip) in enumerate(rows):
-            if flip:
-                turned[i] = turned[i].flip(2)  # three times as quick as NumPy's
+        for i in (i for i, (_, flip) in enumerate(rows) if flip):
+            turned[i] = turned[i].flip(2)  # three times as quick as NumPy's
         return batch

@@ -7,20 +7,19 @@ import torch
 from torch import Tensor, nn
 
 from gan.config import NetConfig
-from gan.layers import Conv2d, FullyConnected, LabelledStack, minibatch_stddev
+from gan.layers import Block, Conv2d, FullyConnected, LabelledStack, minibatch_stddev
 from gan.operators import FIR_1331, HALF_SQRT, blur, setup_filter
 
 
-class DiscriminatorBlock(nn.Module):
+class DiscriminatorBlock(Block):
     """From resolution r to r/2."""
 
     resample_filter: Tensor
 
     def __init__(self, config: NetConfig, resolution: int) -> None:
-        super().__init__()
+        super().__init__(config, resolution)
         self.skips = config.architecture_d == "skip"
         self.residual = config.architecture_d == "resnet"
-        self.half_precision = config.half_precision(resolution)
         wide, below, clamp = config.width(resolution), config.width(resolution // 2), config.conv_clamp
         self.register_buffer("resample_filter", setup_filter(FIR_1331))
         self.fromrgb: Conv2d | None = None
@@ -32,7 +31,7 @@ class DiscriminatorBlock(nn.Module):
 
     def forward(self, x: Tensor | None, image: Tensor) -> tuple[Tensor, Tensor]:
         """x `[N, I, r, r]`, none before the first block, to r/2; so too the image where each block looks at it."""
-        dtype = torch.float16 if self.half_precision and image.is_cuda else torch.float32
+        dtype = self.dtype(image.device)
         if self.fromrgb is not None:
             seen = self.fromrgb(image.to(dtype))
             x = seen if x is None else x.to(dtype) + seen

@@ -16,8 +16,7 @@ NOTICES: Mapping[str, str] = {  # code: words
     "pictures_alike": "The pictures are all but the same, so that there is nothing to learn but this one.",
     "memory_short": "{shortage}",
     "environment_changed": "The training goes on under other conditions, so its last bits may differ: {changed}.",
-    "micro_batch_halved": "Memory ran out with {before} pictures at a time; the training goes on with {now}, and more "
-    "slowly.",
+    "micro_batch_halved": "Memory ran out with {before} pictures at a time; it goes on with {now}, and more slowly.",
     "augment_strong": "The pictures shown to the critic are changed with probability {p:.2f}, close to the limit of "
     "{max_p:.2f}: the archive is small for so long a training, and the network begins to learn it by heart. Stop here, "
     "or add photographs.",
@@ -41,8 +40,7 @@ class Started(NamedTuple):
 class Tick(NamedTuple):
     """Means since the last tick: loss_g, loss_d, r1, pl, real_score, fake_score, variety; r_t, augment_p as they are.
 
-    `variety` is the standard deviation over drawn pictures of their 8 x 8 thumbnails, values in [-1, 1].
-    """
+    `variety` is the standard deviation over drawn pictures of their 8 x 8 thumbnails, values in [-1, 1]."""
 
     step: int
     photos_seen: int

@@ -36,8 +36,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> Path:
     """Write a folder of files that appears whole; one of the same name is replaced, and kept should writing fail.
 
-    Raises: OSError, as when the disk is full; then nothing half-written is left.
-    """
+    Raises: OSError, as when the disk is full; then nothing half-written is left."""
     temporary, old = (folder.with_name(f".{folder.name}.{end}") for end in ("part", "old"))
     shutil.rmtree(temporary, ignore_errors=True)
     try:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from gan.config import NetConfig
-from gan.layers import Conv2d, LabelledStack, SynthesisLayer, ToRGB, normalize_2nd_moment
+from gan.layers import Block, Conv2d, LabelledStack, SynthesisLayer, ToRGB, normalize_2nd_moment
 from gan.operators import FIR_1331, HALF_SQRT, setup_filter, upsample_1331
 
 NoiseMode = Literal["random", "const", "none"]
@@ -19,8 +19,7 @@ W_AVG_BETA = 0.995
 def truncate(ws: Tensor, w_avg: Tensor, truncation_psi: float, *, cutoff: int | None = None) -> Tensor:
     """w_avg + psi * (ws - w_avg), truncation in W (Karras et al. 2019, App. B); ws `[N, L, W]`, w_avg `[W]`.
 
-    `cutoff` truncates the first so many layers only.
-    """
+    `cutoff` truncates the first so many layers only."""
     if truncation_psi == 1:
         return ws
     low = torch.lerp(w_avg, ws[:, :cutoff], truncation_psi)
@@ -65,16 +64,15 @@ class Mapping(LabelledStack):
         self.w_avg.copy_(self.style(z, c).mean(dim=0))
 
 
-class SynthesisBlock(nn.Module):
+class SynthesisBlock(Block):
     """Two convolutions (one at 4 px) at one resolution, and the step to RGB where there is one."""
 
     resample_filter: Tensor
 
     def __init__(self, config: NetConfig, resolution: int) -> None:
-        super().__init__()
-        self.resolution, self.first = resolution, resolution == 4
+        super().__init__(config, resolution)
+        self.first = resolution == 4
         self.num_convs = 1 if self.first else 2
-        self.half_precision = config.half_precision(resolution)
         self.residual = config.architecture_g == "resnet" and not self.first
         wide, clamp, w_dim = config.width(resolution), config.conv_clamp, config.w_dim
         self.register_buffer("resample_filter", setup_filter(FIR_1331))
@@ -96,7 +94,7 @@ class SynthesisBlock(nn.Module):
 
     def forward(self, x: Tensor, image: Tensor | None, ws: Tensor, noise: LayerNoise) -> tuple[Tensor, Tensor | None]:
         """x `[N, I, r/2, r/2]`, image `[N, C, r/2, r/2]`, ws `[N, convs + 1, W]` give the same at r."""
-        x = x.to(torch.float16 if self.half_precision and ws.is_cuda else torch.float32)
+        x = x.to(self.dtype(ws.device))
         if self.conv0 is None:
             x = self.conv1(x, ws[:, 0], noise=noise(self.conv1))
         else:
@@ -107,7 +105,7 @@ class SynthesisBlock(nn.Module):
         image = None if image is None else upsample_1331(image)
         if self.torgb is not None:
             # The picture is summed up in float32: half precision would band its smooth areas.
-            rgb = self.torgb(x, ws[:, self.num_convs]).float()  # [N, C, r, r]
+            rgb = self.torgb(x.float(), ws[:, self.num_convs])  # [N, C, r, r]
             image = rgb if image is None else image + rgb
         return x, image
 

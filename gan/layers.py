@@ -5,9 +5,11 @@ import math
 import torch
 from torch import Tensor, nn
 
+from gan.config import NetConfig
 from gan.operators import ACTIVATIONS, FIR_1331, bias_act, conv2d_resample, modulated_conv2d, setup_filter
 
 Clamp = float | None  # the largest magnitude of an activation
+MIXED_FROM = 32  # px
 
 
 def normalize_2nd_moment(x: Tensor) -> Tensor:
@@ -55,6 +57,29 @@ class LabelledStack(nn.Module):
         if c is None or self.embed is None:
             raise ValueError("the network is conditional; give a label c [N, c_dim]")
         return normalize_2nd_moment(self.embed(c.float()))
+
+
+class Block(nn.Module):
+    """What is done at one resolution, and the numbers that it is done with; weights are float32 in any case."""
+
+    mixed = False  # in a mixed training, on a device that is quick with bfloat16
+
+    def __init__(self, config: NetConfig, resolution: int) -> None:
+        super().__init__()
+        self.resolution = resolution
+        self.half_precision = resolution > config.resolution // 2**config.num_fp16_res
+
+    def dtype(self, device: torch.device) -> torch.dtype:
+        """The type of its maps on a device."""
+        half = torch.float16 if self.half_precision and device.type == "cuda" else torch.float32
+        return torch.bfloat16 if self.mixed else half
+
+
+def mix(net: nn.Module) -> None:
+    """Have the blocks of `net` from 32 px up work in bfloat16: those below are small, and most sensitive."""
+    for block in net.modules():
+        if isinstance(block, Block):
+            block.mixed = block.resolution >= MIXED_FROM
 
 
 class Conv2d(nn.Module):
@@ -134,10 +159,10 @@ class ToRGB(nn.Module):
 def minibatch_stddev(x: Tensor, *, group_size: int | None, channels: int = 1) -> Tensor:
     """Append `channels` maps with the standard deviation over groups of samples (Karras et al. 2018, Sec. 3).
 
-    x `[N, C, H, W]` gives `[N, C + channels, H, W]`. Members of a group are N/G apart. Statistics are float32.
-    """
+    x `[N, C, H, W]` gives `[N, C + channels, H, W]`. Members of a group are N/G apart. Statistics are float32."""
     n, c, h, w = x.shape
     group = n if group_size is None else min(group_size, n)
     y = x.float().reshape(group, n // group, channels, c // channels, h, w)  # [G, N/G, F, C/F, H, W]
-    y = (y.var(dim=0, unbiased=False) + 1e-8).sqrt().mean(dim=[2, 3, 4])  # [N/G, F]
+    y = (y - y.mean(dim=0)).square().mean(dim=0)  # the variance; `var` takes 25 times as long
+    y = (y + 1e-8).sqrt().mean(dim=[2, 3, 4])  # [N/G, F]
     return torch.cat([x, y[:, :, None, None].repeat(group, 1, h, w).to(x.dtype)], dim=1)

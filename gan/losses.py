@@ -47,8 +47,7 @@ def path_length(
     """(|J_w^T y| - a)^2 (Karras et al. 2020, Eq. 4), a the running mean of |J_w^T y|, moved before it is used.
 
     image `[N, C, H, W]` is drawn from ws `[N, L, W]`; noise is N(0, 1) of the image's shape. `mean` takes the mean of
-    lengths `[N]`, over all processes where there are several. The gradient flows through the moved mean too.
-    """
+    lengths `[N]`, over all processes where there are several. The gradient flows through the moved mean too."""
     y = noise / math.sqrt(image.shape[2] * image.shape[3])
     (grad,) = torch.autograd.grad((image * y).sum(), ws, create_graph=True)  # [N, L, W]
     length = grad.square().sum(dim=2).mean(dim=1).sqrt()  # [N]

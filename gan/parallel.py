@@ -98,8 +98,7 @@ def shares(batch: int, size: int, *, team: Team, group: int = 1) -> Iterator[lis
     """Places in the global batch that this process takes of each micro-batch of `size`.
 
     Whole groups of the minibatch standard deviation, whose members are size / group apart in the micro-batch, and in
-    the share again as far apart as `gan.layers.minibatch_stddev` takes them.
-    """
+    the share again as far apart as `gan.layers.minibatch_stddev` takes them."""
     for start in range(0, batch, size):
         apart = min(size, batch - start) // group
         own = range(team.rank * apart // team.count, (team.rank + 1) * apart // team.count)
@@ -111,8 +110,7 @@ def processes(count: int, work: Callable[..., None], *arguments: Any) -> Iterato
     """Train with `count` processes: this one, whose team is given, and others that do `work(team, *arguments)`.
 
     `work` is a function of a module, and goes through the same trainings as the caller. Each process takes a GPU of its
-    own where there are GPUs. The others end with this one, however it ends.
-    """
+    own where there are GPUs. The others end with this one, however it ends."""
     if count < 1:
         raise ConfigError(f"processes is {count}; give at least 1")
     if count == 1:
@@ -152,13 +150,10 @@ def _end_with_parent() -> None:
 
 
 def _join(rank: int, meeting: str, count: int) -> Team:
-    device, backend = best_device(), "gloo"
+    device, cards = best_device(), torch.cuda.device_count()
     if device.type == "cuda":
-        cards = torch.cuda.device_count()
-        device, backend = (
-            torch.device("cuda", rank % cards),
-            "nccl" if count <= cards else "gloo",
-        )  # a card each, or not
+        device = torch.device("cuda", rank % cards)
         torch.cuda.set_device(device)
+    backend = "nccl" if count <= cards else "gloo"  # a card each, or not
     dist.init_process_group(backend, init_method=meeting, rank=rank, world_size=count)
     return Team.joined(device)

@@ -63,8 +63,7 @@ class Step:
         variety `[C * 8 * 8]`, the standard deviation of each pixel over the drawn pictures.
 
         Where memory runs out, the phase is done again from its start with smaller micro-batches, which
-        `state.micro_batch` keeps. Raises: MemoryShort, if there are none smaller; ProcessLost.
-        """
+        `state.micro_batch` keeps. Raises: MemoryShort, if there are none smaller; ProcessLost."""
         config, step = self.config, self.state.step
         measured = self._until_it_fits(Stream.G_MAIN)
         if config.pl_weight and step % config.pl_interval == 0:

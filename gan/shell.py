@@ -41,8 +41,7 @@ console = Console(stderr=True, highlight=False)
 class Train:
     """Train on a dataset folder, from a base or from scratch; Ctrl-C stops and keeps what was learnt.
 
-    With a base, --resolution trains it at another one; its other measures cannot be changed.
-    """
+    With a base, --resolution trains it at another one; its other measures cannot be changed."""
 
     dataset: Positional[Path]  # folder with pictures.npy and pictures.json
     out: Path  # where models, sheets and resume points go; goes on if it holds some

@@ -14,10 +14,12 @@ from safetensors.torch import load, save
 from torch import Tensor, nn
 
 from gan.config import NetConfig, TrainConfig, ema_beta
+from gan.device import quick_bfloat16
 from gan.discriminator import Discriminator
 from gan.errors import CheckpointError, ConfigError
 from gan.files import write_folder
 from gan.generator import Generator
+from gan.layers import mix
 
 FORMAT = 1
 FACTS = {"step", "config", "net", "dataset_hash", "origin", "environment"}  # that a resume point cannot be without
@@ -70,7 +72,8 @@ class SavedState(NamedTuple):
 
     def other_conditions(self, device: torch.device, processes: int) -> str:
         """In words, what was otherwise where the resume point was made, and may change the last bits; or nothing."""
-        return _differences({"processes": 1} | self.facts["environment"], _environment(device, processes))
+        then = {"processes": 1, "numbers": "float32"} | self.facts["environment"]  # older ones do not say it
+        return _differences(then, _environment(device, processes, self.facts["config"].get("precision", "float32")))
 
 
 def _differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> str:
@@ -78,12 +81,13 @@ def _differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} was {then.get(name)} and is {now[name]}" for name in changed)
 
 
-def _environment(device: torch.device, processes: int) -> dict[str, Any]:
+def _environment(device: torch.device, processes: int, precision: str) -> dict[str, Any]:
     return {
         "torch": torch.__version__,
         "threads": torch.get_num_threads(),
         "processes": processes,
         "device": device.type,
+        "numbers": "bfloat16" if precision == "mixed" and quick_bfloat16(device) else "float32",
         "instructions": torch.backends.cpu.get_cpu_capability(),
         "memory_format": "channels_last",
     }
@@ -151,7 +155,7 @@ class TrainState(Numbers):
             "net": asdict(self.G.config),
             "dataset_hash": dataset_hash,
             "origin": self.origin,
-            "environment": _environment(self.pl_mean.device, processes),
+            "environment": _environment(self.pl_mean.device, processes, config.precision),
         }
         plain = torch.contiguous_format
         copies = {name: t.detach().to("cpu", copy=True, memory_format=plain) for name, t in self.tensors().items()}
@@ -190,15 +194,18 @@ def assemble(G: Generator, D: Discriminator, *, config: TrainConfig) -> TrainSta
     frozen = tuple(f"b{resolution}." for resolution in D.high[: config.freeze_discriminator])
     of_d = [parameter for name, parameter in D.named_parameters() if not name.startswith(frozen)]
     rate = config.learning_rate or 0.0
+    G_ema, device = copy.deepcopy(G).eval().requires_grad_(False), G.mapping.w_avg.device
     for net in (G, D):
         net.train().requires_grad_(False)
+        if config.precision == "mixed" and quick_bfloat16(device):
+            mix(net)
     return TrainState(
         G=G,
         D=D,
-        G_ema=copy.deepcopy(G).eval(),
+        G_ema=G_ema,
         opt_g=_lazy_adam(list(G.parameters()), rate, config.pl_interval if config.pl_weight else 0),
         opt_d=_lazy_adam(of_d, rate, config.r1_interval if config.gamma else 0),
-        pl_mean=torch.zeros([], device=G.mapping.w_avg.device),
+        pl_mean=torch.zeros([], device=device),
         augment_p=config.fixed_p if config.augment == "fixed" else 0.0,
         micro_batch=config.micro_batch or config.batch,
     )

@@ -58,8 +58,7 @@ def train(
     Yields: Started, then Tick each `tick_every` steps; Snapshot and Sheet at `snapshot_steps` and at the end;
     ResumePoint each `resume_every` steps and at the end; Notice; Finished. A Snapshot must be written at once.
     Raises: TrainingDiverged, if it breaks down again; MemoryShort; CheckpointError, if `resume` does not fit;
-    DatasetError; ModelError; ConfigError; ProcessLost.
-    """
+    DatasetError; ModelError; ConfigError; ProcessLost."""
     pictures = Pictures.open(dataset)
     own = None if base is None else net_config(read_model_json(base))
     shape = net or own

@@ -44,6 +44,11 @@ class TrainParams(JobParams):
         None, title="R1 gamma", description="How hard the discriminator is held; by a heuristic when left out."
     )
     learning_rate: Annotated[Number, Field(gt=0, le=0.1)] | None = Field(None, title="Learning rate")
+    precision: Literal["mixed", "float32"] | None = Field(
+        None,
+        title="Precision",
+        description="mixed works with numbers of half the length where the machine is twice as quick with them.",
+    )
     mirror: StrictBool | None = Field(None, title="Mirror", description="Show the pictures mirrored as well.")
     conditional: StrictBool | None = Field(
         None,

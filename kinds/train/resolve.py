@@ -62,6 +62,7 @@ def resolved_fields(filled: Mapping[str, Any], facts: Mapping[str, Any]) -> dict
         # a few hundred photographs by heart within some hundred steps.
         "gamma": filled.get("gamma", max(0.0002 * shape.resolution**2 / batch, 0.1)),
         "learning_rate": filled.get("learning_rate", _learning_rate(shape, from_scratch=filled["from_scratch"])),
+        "precision": filled.get("precision", "mixed"),
         "augment_p": filled.get("augment_p", FIXED_P) if filled["augment"] == "fixed" else None,
         "snapshot_steps": _snapshots(filled.get("snapshot_steps"), steps=steps),
         "resume_every": filled.get("resume_every", min(max(every, 1), steps)),

@@ -214,6 +214,7 @@ class Training:
             batch=value("batch"),
             learning_rate=value("learning_rate"),
             gamma=value("gamma"),
+            precision=self.params.precision or "float32",  # open in a job of a release that knew nothing else
             mirror=value("mirror"),
             augment=augment,
             ada=AdaConfig(target=value("ada_target")) if augment == "ada" else AdaConfig(),

@@ -7,13 +7,13 @@ import torch
 
 from gan.layers import FullyConnected, minibatch_stddev, normalize_2nd_moment
 from gan.operators import (
+    apart,
     bias_act,
     blur,
     conv,
     conv2d_resample,
     downsample2d,
     filter2d,
-    filtered_plainly,
     modulated_conv2d,
     setup_filter,
     upfirdn2d,
@@ -150,15 +150,25 @@ def test_convolutions_with_own_weight_gradients(
 
 
 @pytest.mark.parametrize(("stride", "size"), [(1, 7), (2, 8)])
-def test_filters_of_a_card_are_those_of_a_processor(stride: int, size: int) -> None:
+def test_filters_of_bfloat16_go_another_way_to_the_same_numbers(stride: int, size: int) -> None:
     generator = torch.Generator().manual_seed(3)
-    x, f = torch.randn(2, 3, size, size, generator=generator), torch.randn(4, 4, generator=generator)
-    x.requires_grad_()
-    y = blur(x, f, padding=1, stride=stride)
-    assert_close(filtered_plainly(x, f.flip([0, 1]), 1, stride, False).detach(), y.detach(), 1e-5, 1e-5)
-    grad = torch.randn(y.shape, generator=generator)
-    (expected,) = torch.autograd.grad(y, x, grad)
-    assert_close(filtered_plainly(grad, f.flip([0, 1]), 1, stride, True), expected, 1e-5, 1e-5)
+    x, f = torch.randn(2, 3, size, size, generator=generator), torch.rand(4, 4, generator=generator) / 4
+    grad, found = torch.randn(2, 3, *[(size - 2) // stride + 1] * 2, generator=generator), []
+    for dtype in (torch.float32, torch.bfloat16):
+        given = x.to(dtype, copy=True).requires_grad_()
+        y = blur(given, f, padding=1, stride=stride)
+        found.append([y.detach().float(), torch.autograd.grad(y, given, grad.to(dtype))[0].float()])
+    for exact, near in zip(*found, strict=True):
+        assert_close(near, exact, 2**-6, 2**-5)
+
+
+@pytest.mark.parametrize("stride", [1, 2, 3])
+def test_zeros_lie_between_pixels(stride: int) -> None:
+    x = torch.rand(2, 3, 4, 5)
+    y = apart(x, stride)
+    assert y.shape == (2, 3, 3 * stride + 1, 4 * stride + 1)
+    assert torch.equal(y[:, :, ::stride, ::stride], x)
+    assert y.count_nonzero() == x.count_nonzero()
 
 
 def test_derivatives_to_second_order_are_the_true_ones() -> None:

@@ -1,5 +1,5 @@
 /** Single letters as commands: off while one types, and where a person has switched them off. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 const KEPT = 'reverie.letters';
 
@@ -17,11 +17,11 @@ export function mirrored(of: Element = document.documentElement): boolean {
   return getComputedStyle(of).direction === 'rtl';
 }
 
-/** Call what belongs to a key while a view is there. */
+/** Call what belongs to a key while a view is there: from the moment that it is seen on, hence layout effects. */
 export function useKeys(does: Record<string, (event: KeyboardEvent) => void>): void {
   const latest = useRef(does);
   latest.current = does;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       const command = Object.hasOwn(latest.current, event.key) ? latest.current[event.key] : undefined;
       if (command && !isTyping(event) && (event.key.length > 1 || lettersOn())) command(event);
@@ -35,7 +35,7 @@ export function useKeys(does: Record<string, (event: KeyboardEvent) => void>): v
 export function useControlled(does: Record<string, () => void>): void {
   const latest = useRef(does);
   latest.current = does;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       const command = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey ? latest.current[event.key.toLowerCase()] : undefined;
       if (!command || (event.target instanceof HTMLElement && event.target.closest('input, select, textarea, dialog'))) return;

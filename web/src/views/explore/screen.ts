@@ -1,13 +1,13 @@
 /** What of the screen the controls leave to the plane. */
 import type { RefObject } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 const BESIDE = 120; // CSS pixels from the middle that the picture there takes, and some air
 
 /** Space, while it is held, hides all controls; on what it would press, it presses. */
 export function useHiding(): boolean {
   const [hidden, setHidden] = useState(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       const on = event.target instanceof HTMLElement ? event.target : null;
       if (event.key !== ' ' || on?.closest('button, a, input, dialog, select')) return;

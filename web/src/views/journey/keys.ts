@@ -1,5 +1,5 @@
 /** The keys of a journey: arrows go by a picture, or with Shift (and with Snap on) by a beat; with Alt they move the keyframe. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { mirrored, useKeys } from '../../keys';
 import type { Editing } from './editing';
 import type { Clock } from './playing';
@@ -53,7 +53,7 @@ export function useJourneyKeys(steered: Steered): void {
     Delete: free(() => editing.remove(editing.chosen)),
     Backspace: free(() => editing.remove(editing.chosen)),
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.defaultPrevented || (event.target instanceof HTMLElement && event.target.closest('input:not([type=range], [type=checkbox]), select, textarea, dialog'))) return;
       const now = latest.current;
