@@ -41,11 +41,11 @@ def streamed(
     tail = _Tail(layers, shape, height=rows)
     for band in bands:
         yield band.new_empty(1, band.shape[1], 0, band.shape[3] * shape.scale)  # so that who asks hears of each band
-        y = trunk(F.pixel_unshuffle(band, shape.folded))
-        for part in y.split(ROWS_OF_TAIL, dim=2) if y.shape[2] else ():
-            made = tail(_seen(part, dtype))
-            if made.shape[2]:
-                yield made.float()
+        for y in trunk(F.pixel_unshuffle(band, shape.folded)):
+            for part in y.split(ROWS_OF_TAIL, dim=2):
+                made = tail(_seen(part, dtype))
+                if made.shape[2]:
+                    yield made.float()
 
 
 class _Convolution:
@@ -133,7 +133,11 @@ class _Dense:
 
 
 class _Trunk:
-    """All before the first doubling; the stream of residuals stays float32, since all blocks add to it."""
+    """All before the first doubling; the stream of residuals stays float32, since all blocks add to it.
+
+    Behind the last row of a picture each block gives out five more rows than it is given. So that they do not become
+    hundreds at once, the rows of a block go on to the next one in parts that are no higher than a band.
+    """
 
     def __init__(
         self, layers: Mapping[str, Layer], shape: Architecture, *, height: int, dtype: torch.dtype, tell: Tell
@@ -141,30 +145,41 @@ class _Trunk:
         self._dtype, self._tell = dtype, tell
         self._first = _Convolution(layers["conv_first"], height=height)
         self._last = _Convolution(layers["conv_body"], height=height)
+        self._rows = 0  # of the highest band
         self._late = _Late()
-        self._blocks = []
+        self._lates = [_Late() for _ in range(shape.blocks)]  # around three dense blocks each
+        self._dense = []
         for block in range(shape.blocks):
-            dense = []
             for r in (1, 2, 3):
                 names = [f"body.{block}.rdb{r}.conv{k + 1}" for k in range(DENSE)]
-                dense.append(_Dense([layers[name] for name in names], shape, height=height, dtype=dtype))
-            self._blocks.append((_Late(), dense))
+                self._dense.append(_Dense([layers[name] for name in names], shape, height=height, dtype=dtype))
 
-    def __call__(self, x: Tensor) -> Tensor:
+    def __call__(self, x: Tensor) -> Iterator[Tensor]:
+        self._rows = max(self._rows, x.shape[2])
         y = self._first(_seen(x, self._dtype)).float()
-        if not y.shape[2]:
-            return y
-        self._late.put(y)
-        for late, dense in self._blocks:
+        if y.shape[2]:
+            self._late.put(y)
+            for part in y.split(self._rows, dim=2):
+                yield from self._through(part, 0)
+
+    def _through(self, y: Tensor, number: int) -> Iterator[Tensor]:
+        """Rows through the dense blocks from one on, and to the end."""
+        if number == len(self._dense):
+            y = self._last(_seen(y, self._dtype)).float()
+            if y.shape[2]:
+                yield y + self._late.take(y.shape[2])
+            return
+        late, place = self._lates[number // 3], number % 3
+        if place == 0:
             late.put(y)
-            for block in dense:
-                self._tell(y.shape[2])
-                y = block(y)
-                if not y.shape[2]:
-                    return y
+        self._tell(y.shape[2])
+        y = self._dense[number](y)
+        if not y.shape[2]:
+            return
+        if place == 2:
             y = torch.add(late.take(y.shape[2]), y, alpha=BETA)
-        y = self._last(_seen(y, self._dtype)).float()
-        return y + self._late.take(y.shape[2]) if y.shape[2] else y
+        for part in y.split(self._rows, dim=2):
+            yield from self._through(part, number + 1)
 
 
 class _Tail:

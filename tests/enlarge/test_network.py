@@ -43,6 +43,7 @@ def test_bands_give_what_the_whole_gives(shape: dict[str, int], rows: int) -> No
     assert ours.shape == whole.shape
     assert (ours - whole).abs().max() < 1e-5
     assert sum(told) == 3 * made.shape.blocks * 64 // made.shape.folded
+    assert max(told) <= rows // made.shape.folded, "more rows at once than a band has: memory grows with the network"
 
 
 @pytest.mark.parametrize("size", [(37, 51), (1, 1), (3, 200)])
