@@ -64,10 +64,14 @@ def _recorded() -> Iterator[str]:
         yield f"- without {' and '.join(DEBIAN)}, which `apt-get download` does not give here"
         return
     scores, recordings = (Path(str(folder)) / MUSIC for folder in folders)
+    near, count = 0.0, 0
     for score in sorted(scores.glob("*.mid")):
         listened = onsets(read(recordings / f"{score.stem}.ogg"))
-        true_s = _grid(song(score), listened)
-        yield _row(f"{score.stem}, {listened.duration_s / 60:.0f} min", true_s, beats.of_onsets(listened))
+        true_s, found = _grid(song(score), listened), beats.of_onsets(listened)
+        near += len(true_s) * making.share_near(found.times_s, true_s, within_s=WITHIN_S)
+        count += len(true_s)
+        yield _row(f"{score.stem}, {listened.duration_s / 60:.0f} min", true_s, found)
+    yield f"| all {count:,} beats of these recordings | | | **{near / count:.1%}** | |"
 
 
 def _row(said: str, true_s: Times, found: beats.Beats) -> str:

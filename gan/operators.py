@@ -87,7 +87,8 @@ class _Filter(torch.autograd.Function):
         ctx.geometry = padding, stride, not adjoint
         if adjoint and (stride == 1 or x.is_cuda or x.dtype == torch.bfloat16):
             # The same as a correlation with the filter flipped, of what lies `stride` apart among zeros; quicker.
-            x, f, padding, stride, adjoint = apart(x, stride), f.flip([0, 1]), f.shape[0] - 1 - padding, 1, False
+            x = x if stride == 1 else apart(x, stride)
+            f, padding, stride, adjoint = f.flip([0, 1]), f.shape[0] - 1 - padding, 1, False
         conv = F.conv_transpose2d if adjoint else F.conv2d
         # On a card, PyTorch has a quick kernel for each channel by itself, but in the plain layout alone; what is in
         # channels_last goes to cuDNN, which is slow at it.
@@ -104,12 +105,11 @@ _filter: Callable[..., Tensor] = _Filter.apply
 
 
 def apart(x: Tensor, stride: int) -> Tensor:
-    """Put zeros between the pixels of x `[N, C, H, W]`, so that they lie `stride` apart; in channels_last."""
-    if stride == 1:
-        return x
+    """Put zeros between the pixels of x `[N, C, H, W]`, so that they lie `stride` apart; laid out as filters want it."""
     n, c, h, w = x.shape
     size = (n, c, (h - 1) * stride + 1, (w - 1) * stride + 1)
-    y = torch.empty(size, dtype=x.dtype, device=x.device, memory_format=torch.channels_last).zero_()
+    laid = torch.contiguous_format if x.is_cuda else torch.channels_last
+    y = torch.empty(size, dtype=x.dtype, device=x.device, memory_format=laid).zero_()
     y[:, :, ::stride, ::stride] = x
     return y
 

@@ -36,6 +36,7 @@ def test_from_photographs_to_the_gallery(page: Page, reverie: str) -> None:
     page.get_by_role("spinbutton", name="Steps", exact=True).press("Enter")
     page.get_by_text("For experts").click()
     page.get_by_label("Distances").select_option("none")
+    page.get_by_label("Precision").select_option("float32")
     page.get_by_role("button", name="Start learning").click()
 
     expect(page.get_by_text(f"It learnt for {STEPS} steps.")).to_be_visible(timeout=SLOW)

@@ -95,6 +95,18 @@ def test_a_training_yields_moments_sheets_and_a_point_to_go_on_from(tmp_path: Pa
     assert [event.code for event in events if isinstance(event, Notice)] == ["few_pictures"]
 
 
+@pytest.mark.parametrize(("asked", "used"), [({}, "mixed"), ({"precision": "float32"}, "float32"), (None, "float32")])
+def test_a_job_learns_in_mixed_precision_unless_it_says_otherwise_or_is_older(
+    tmp_path: Path, views: Path, base: Path, asked: dict[str, str] | None, used: str
+) -> None:
+    params = training(base, steps=1, snapshot_steps=[0], **(asked or {}))
+    if asked is None:  # as a release kept it that knew no other precision
+        params = params.model_copy(update={"precision": None})
+    (*_, last) = made(list(run(params, place(tmp_path, views, base))), Made.SNAPSHOT)
+    recipe = json.loads((last.files["folder"] / "model.json").read_text())["recipe"]
+    assert recipe["config"]["precision"] == used
+
+
 def test_what_is_learnt_squeezed_is_shown_as_wide_again_and_measured_as_it_is(
     tmp_path: Path, views: Path, base: Path
 ) -> None:

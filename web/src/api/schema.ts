@@ -7689,6 +7689,11 @@ export interface components {
             /** Learning rate */
             learning_rate?: number | null;
             /**
+             * Precision
+             * @description mixed works with numbers of half the length where the machine is twice as quick with them.
+             */
+            precision?: ("mixed" | "float32") | null;
+            /**
              * Mirror
              * @description Show the pictures mirrored as well.
              */

@@ -10,6 +10,7 @@ export interface Expert {
   mirror?: boolean;
   conditional?: boolean;
   measure?: 'all' | 'ends' | 'none';
+  precision?: 'mixed' | 'float32';
 }
 
 const NUMBERS = [
@@ -71,6 +72,13 @@ export function Experts({ value, of, change }: { value: Expert; of: Dataset; cha
             <option value="all">at every moment</option>
             <option value="ends">at the first and the last</option>
             <option value="none">never</option>
+          </select>
+        </label>
+        <label class="small">
+          Precision
+          <select class="field" value={value.precision ?? ''} onChange={(event) => set('precision', event.currentTarget.value === 'float32' ? 'float32' : undefined)}>
+            <option value="">mixed, where that is quicker</option>
+            <option value="float32">float32, at every step</option>
           </select>
         </label>
       </div>
