@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from fastapi import Request
@@ -40,6 +40,15 @@ BODY = {
 def room_for_it(request: Request, store: Opened, settings: Set) -> None:
     """Refuse by the declared length what is too large or does not fit, before its first byte is read."""
     check_room(request, store, limit_bytes=settings.max_upload_bytes)
+
+
+def room_for(most_bytes: int) -> Callable[..., None]:
+    """Make a dependency as `room_for_it` for bodies of at most so many bytes, or what the server takes if less."""
+
+    def room(request: Request, store: Opened, settings: Set) -> None:
+        check_room(request, store, limit_bytes=min(most_bytes, settings.max_upload_bytes))
+
+    return room
 
 
 def check_room(request: Request, store: Store, *, limit_bytes: int) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.bodies import BODY, Arrived, arrive, check_room, plain_name
+from api.bodies import BODY, Arrived, arrive, plain_name, room_for
 from api.deps import Opened, Set, Size
 from api.files import send_file
 from api.problems import BadRequest, answers
@@ -117,16 +117,11 @@ def enlargers(store: Opened) -> told.Enlargers:
     return told.Enlargers(items=along + [_of(row) for row in own])
 
 
-def room_for_it(request: Request, store: Opened, settings: Set) -> None:
-    """Refuse by the declared length what is too large or does not fit, before its first byte is read."""
-    check_room(request, store, limit_bytes=min(MOST_BYTES, settings.max_upload_bytes))
-
-
 @router.post(
     "/enlargers",
     status_code=201,
     responses=answers(400, 409, 413, 422, 507),
-    dependencies=[Depends(room_for_it)],
+    dependencies=[Depends(room_for(MOST_BYTES))],
     openapi_extra=BODY,
 )
 async def bring(

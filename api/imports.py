@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.bodies import BODY, arrive, check_room, plain_name
+from api.bodies import BODY, arrive, plain_name, room_for
 from api.catalogue import check_absent, published
 from api.converting import begin
 from api.deps import Opened, Set, location
@@ -35,16 +35,11 @@ def most_bytes(settings: Settings) -> int:
     return min(MOST_BYTES, settings.max_upload_bytes)
 
 
-def room_for_it(request: Request, store: Opened, settings: Set) -> None:
-    """Refuse by the declared length what is too large or does not fit, before its first byte is read."""
-    check_room(request, store, limit_bytes=most_bytes(settings))
-
-
 @router.post(
     "/models",
     status_code=202,
     responses=answers(400, 404, 409, 413, 422, 507),
-    dependencies=[Depends(room_for_it)],
+    dependencies=[Depends(room_for(MOST_BYTES))],
     openapi_extra=BODY,
 )
 async def bring(

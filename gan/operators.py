@@ -105,7 +105,7 @@ _filter: Callable[..., Tensor] = _Filter.apply
 
 
 def apart(x: Tensor, stride: int) -> Tensor:
-    """Put zeros between the pixels of x `[N, C, H, W]`, so that they lie `stride` apart; laid out as filters want it."""
+    """Put zeros between the pixels of x `[N, C, H, W]`, so that they lie `stride` apart; laid out for `_Filter`."""
     n, c, h, w = x.shape
     size = (n, c, (h - 1) * stride + 1, (w - 1) * stride + 1)
     laid = torch.contiguous_format if x.is_cuda else torch.channels_last
