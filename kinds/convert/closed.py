@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 from foreign.errors import DAMAGED, Refused
 from kinds.convert.apart import FULL
+from kinds.limits import lower
 from kinds.orphans import die_with_parent
 
 CPU_S = 120
@@ -27,20 +28,15 @@ Read = Callable[[memoryview, Outputs], Mapping[str, object]]
 
 
 def limit(most_bytes: int) -> None:
-    """Give away files, sockets, processes, memory, time and core dumps."""
-    for what, most in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NPROC, 0),
-        (resource.RLIMIT_CPU, CPU_S),
-        (resource.RLIMIT_FSIZE, most_bytes),
-        (resource.RLIMIT_AS, most_bytes),
-        (resource.RLIMIT_NOFILE, 0),
-    ):
-        try:
-            allowed = min([most, *(now for now in resource.getrlimit(what) if now != resource.RLIM_INFINITY)])
-            resource.setrlimit(what, (allowed, allowed))
-        except (ValueError, OSError):
-            continue  # not every system has each of them; those that are left stand
+    """Give away files, sockets, processes, memory and time."""
+    limits = {
+        resource.RLIMIT_NPROC: 0,
+        resource.RLIMIT_CPU: CPU_S,
+        resource.RLIMIT_FSIZE: most_bytes,
+        resource.RLIMIT_AS: most_bytes,
+        resource.RLIMIT_NOFILE: 0,
+    }
+    lower(limits)
 
 
 def serve(names: Sequence[str], read: Read) -> None:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from kinds.ingest.formats import opened_formats
+from kinds.limits import lower
 from kinds.orphans import die_with_parent
 
 OPEN_FILES = 64
@@ -34,19 +35,13 @@ GREEDY = "It needs more memory than a picture of its size should; it was left ou
 
 
 def limit(max_pixels: int) -> None:
-    """Give away what a decoder does not need: memory beyond the largest picture, files, core dumps."""
-    for what, most in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, OPEN_FILES),
-        (resource.RLIMIT_FSIZE, FILE_BYTES),
-        (resource.RLIMIT_AS, BASE_BYTES + BYTES_A_PIXEL * max_pixels),
-    ):
-        try:
-            _, hard = resource.getrlimit(what)
-            allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-            resource.setrlimit(what, (allowed, allowed))
-        except (ValueError, OSError):
-            continue  # not every system limits the address space; the time limit stands all the same
+    """Give away what a decoder does not need: memory beyond the largest picture, and files."""
+    limits = {
+        resource.RLIMIT_NOFILE: OPEN_FILES,
+        resource.RLIMIT_FSIZE: FILE_BYTES,
+        resource.RLIMIT_AS: BASE_BYTES + BYTES_A_PIXEL * max_pixels,
+    }
+    lower(limits)
 
 
 def answer(question: dict[str, Any], *, formats: tuple[str, ...]) -> tuple[dict[str, Any], bytes]:

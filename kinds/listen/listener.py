@@ -12,6 +12,7 @@ import resource
 import sys
 from pathlib import Path
 
+from kinds.limits import lower
 from kinds.orphans import die_with_parent
 
 OPEN_FILES = 64
@@ -22,20 +23,14 @@ GREEDY = "It needs more memory than sound of its length should; it was left out 
 
 
 def limit() -> None:
-    """Give away what decoding does not need: memory beyond the longest sound, files, time, core dumps."""
-    for what, most in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, OPEN_FILES),
-        (resource.RLIMIT_FSIZE, FILE_BYTES),
-        (resource.RLIMIT_CPU, CPU_S),
-        (resource.RLIMIT_AS, ADDRESS_BYTES),
-    ):
-        try:
-            _, hard = resource.getrlimit(what)
-            allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-            resource.setrlimit(what, (allowed, allowed))
-        except (ValueError, OSError):
-            continue  # not every system limits the address space; the time limit stands all the same
+    """Give away what decoding does not need: memory beyond the longest sound, files, time."""
+    limits = {
+        resource.RLIMIT_NOFILE: OPEN_FILES,
+        resource.RLIMIT_FSIZE: FILE_BYTES,
+        resource.RLIMIT_CPU: CPU_S,
+        resource.RLIMIT_AS: ADDRESS_BYTES,
+    }
+    lower(limits)
 
 
 def say(line: object) -> None:
