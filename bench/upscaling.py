@@ -27,7 +27,10 @@ from enlarge.network import EDGE, Enlarger, load
 from enlarge.rrdb import RRDBNet
 from gan.device import configure
 from gan.metrics import extractor
+from jobs.ids import new_id
+from kinds.upscale.cost import cost
 from kinds.upscale.known import DETAIL
+from kinds.upscale.params import UpscaleParams
 from latent.looker import Looker, distances
 
 SIDE = 256  # of the squares that photographs give
@@ -94,11 +97,14 @@ def _restored(enlarger: Enlarger, small: Picture, factor: int) -> dict[str, Pict
 
 
 def memory(side: int = LARGE) -> Iterator[str]:
-    """Enlarge a picture of 1024 px to 4096 px in a process of its own, and tell its peak."""
+    """Enlarge a picture of 1024 px to 4096 px in a process of its own; tell its peak, and what a job is told before."""
     command = [sys.executable, "-m", "bench.upscaling", str(side)]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     seconds, peak = float(told[0]), int(told[1])
-    yield f"- upscaling: {side} px to {4 * side} px: {seconds:,.0f} s, peak {peak / 2**20:,.0f} MiB"
+    params = UpscaleParams.model_validate({"sample_id": new_id(), "factor": 4})
+    estimated = cost(params, {"picture": {"width": side, "height": side}}).memory_bytes
+    sizes = f"peak {peak / 2**20:,.0f} MiB, estimated {estimated / 2**20:,.0f}"
+    yield f"- upscaling: {side} px to {4 * side} px: {seconds:,.0f} s, {sizes}"
 
 
 def _squares(count: int) -> tuple[list[Picture], list[str]]:
