@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from enlarge.rrdb import DENSE, SLOPE, RRDBNet
+from gan.device import quick_bfloat16
 
 # Of a map [1, I, H, W], with rows above and below it that are given and not made up: [1, O, H - 2, W].
 Layer = Callable[[Tensor], Tensor]
@@ -29,8 +30,7 @@ def quick_dtype(device: torch.device) -> torch.dtype:
     """Give the type of numbers that is quickest on a device and good enough: half precision where it has it."""
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
-    native = getattr(torch.cpu, "_is_avx512_bf16_supported", None)  # private: another release may lack it
-    return torch.bfloat16 if native is not None and native() else torch.float32
+    return torch.bfloat16 if quick_bfloat16(device) else torch.float32
 
 
 def _layer(module: nn.Conv2d, *, device: torch.device, dtype: torch.dtype, bent: bool) -> Layer:

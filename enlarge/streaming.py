@@ -157,29 +157,32 @@ class _Trunk:
     def __call__(self, x: Tensor) -> Iterator[Tensor]:
         self._rows = max(self._rows, x.shape[2])
         y = self._first(_seen(x, self._dtype)).float()
-        if y.shape[2]:
-            self._late.put(y)
-            for part in y.split(self._rows, dim=2):
-                yield from self._through(part, 0)
-
-    def _through(self, y: Tensor, number: int) -> Iterator[Tensor]:
-        """Rows through the dense blocks from one on, and to the end."""
-        if number == len(self._dense):
-            y = self._last(_seen(y, self._dtype)).float()
-            if y.shape[2]:
-                yield y + self._late.take(y.shape[2])
+        if not y.shape[2]:
             return
+        self._late.put(y)
+        waiting = self._parts(y, 0)  # rows, and the dense block that they are for; the uppermost last
+        del y
+        while waiting:
+            part, number = waiting.pop()
+            if number < len(self._dense):
+                waiting += self._parts(self._through(part, number), number + 1)
+                continue
+            made = self._last(_seen(part, self._dtype)).float()
+            if made.shape[2]:
+                yield made + self._late.take(made.shape[2])
+
+    def _parts(self, y: Tensor, number: int) -> list[tuple[Tensor, int]]:
+        """Rows in parts no higher than a band, the lowest first."""
+        return [(part, number) for part in reversed(y.split(self._rows, dim=2)) if part.shape[2]]
+
+    def _through(self, y: Tensor, number: int) -> Tensor:
+        """Rows through one of the dense blocks, three of which have a way around them."""
         late, place = self._lates[number // 3], number % 3
         if place == 0:
             late.put(y)
         self._tell(y.shape[2])
         y = self._dense[number](y)
-        if not y.shape[2]:
-            return
-        if place == 2:
-            y = torch.add(late.take(y.shape[2]), y, alpha=BETA)
-        for part in y.split(self._rows, dim=2):
-            yield from self._through(part, number + 1)
+        return torch.add(late.take(y.shape[2]), y, alpha=BETA) if place == 2 and y.shape[2] else y
 
 
 class _Tail:

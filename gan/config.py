@@ -6,7 +6,7 @@ The comments beside the fields are the help of the options of `python -m gan tra
 import math
 import sys
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 from gan.errors import ConfigError
 
@@ -111,7 +111,7 @@ class TrainConfig:
     steps: int
     batch: int = 8
     micro_batch: int | None = None  # pictures at a time; gradients are summed up to a whole batch
-    precision: Precision = "float32"  # mixed: bfloat16 from 32 px up, where the device is quick at it
+    precision: Precision = "float32"  # mixed: bfloat16 from 32 px up, on processors that are quick with it
     learning_rate: float | None = None
     gamma: float | None = None  # weight of R1
     mirror: bool = True
@@ -139,6 +139,8 @@ class TrainConfig:
         _check(self, "at least 1", *counts, least=1)
         if self.micro_batch is not None and (self.micro_batch < 1 or self.batch % self.micro_batch):
             raise ConfigError(f"micro_batch is {self.micro_batch}; give a divisor of the batch, {self.batch}")
+        if self.precision not in get_args(Precision):
+            raise ConfigError(f"precision is {self.precision!r}; give one of {', '.join(get_args(Precision))}")
         if self.learning_rate is not None and not 0 < self.learning_rate < 1:
             raise ConfigError(f"learning_rate is {self.learning_rate}; give a number between 0 and 1, such as 0.002")
         _check(self, "a number from 0 to 1", "fixed_p", "mixing_prob", "sheet_psi", least=0, most=1)

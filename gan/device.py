@@ -28,11 +28,9 @@ def configure(threads: int | None = None, *, deterministic: bool = False) -> tor
 
 
 def quick_bfloat16(device: torch.device) -> bool:
-    """Whether a device multiplies bfloat16 by instructions of its own, some twice as fast as float32."""
-    if device.type == "cuda":
-        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    """Whether it is a processor that multiplies bfloat16 by instructions of its own, twice as fast as float32."""
     able: dict[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()  # PyTorch 2.11 has none
-    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
+    return device.type == "cpu" and bool(able.get("avx512_bf16") or able.get("amx_bf16"))
 
 
 def best_device() -> torch.device:

@@ -154,6 +154,6 @@ def _join(rank: int, meeting: str, count: int) -> Team:
     if device.type == "cuda":
         device = torch.device("cuda", rank % cards)
         torch.cuda.set_device(device)
-    backend = "nccl" if count <= cards else "gloo"  # a card each, or not
+    backend = "nccl" if device.type == "cuda" and count <= cards else "gloo"  # a card each, or not
     dist.init_process_group(backend, init_method=meeting, rank=rank, world_size=count)
     return Team.joined(device)

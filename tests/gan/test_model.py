@@ -150,6 +150,7 @@ def test_impossible_networks_are_refused(change: dict[str, Any]) -> None:
         {"fixed_p": 1.5},
         {"seed": -1},
         {"resume_every": -1},
+        {"precision": "bfloat16"},
     ],
 )
 def test_impossible_settings_are_refused(change: dict[str, Any]) -> None:
