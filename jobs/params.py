@@ -33,6 +33,11 @@ class JobParams(BaseModel):
     kind: str
     preset: str | None = None
 
+    @property
+    def pace(self) -> str:
+        """Name what is as quick as it: how fast a machine is with jobs of one pace is learnt from all of them."""
+        return self.kind
+
     @abstractmethod
     def resolved(self, facts: Mapping[str, Any]) -> Self:
         """Fill what was left open, from the preset and from `facts` of the inputs; the result is what the job keeps.

@@ -36,13 +36,14 @@ class Cost:
         return {**asdict(self), "snapshots": list(self.snapshots), "notices": [asdict(word) for word in self.notices]}
 
 
-def speed(facts: Mapping[str, Any], *, kind: str) -> float:
+def speed(facts: Mapping[str, Any], *, kind: str, pace: str | None = None) -> float:
     """Say how fast this installation works: nominal seconds of a kind's work done in one second.
 
-    Nominal seconds are those of two idle cores. Workers measure the speed of each kind (`facts["host"]`); 1 before.
+    Nominal seconds are those of two idle cores. Workers measure the speed of each `pace` of a kind (`facts["host"]`);
+    that of the kind stands for a pace that is not known, and 1 for one of which nothing is.
     """
-    measured = facts.get("host", {}).get(f"{kind}_work_per_s")
-    return float(measured) if measured else 1.0
+    measured = facts.get("host", {})
+    return float(measured.get(f"{pace}_work_per_s") or measured.get(f"{kind}_work_per_s") or 1.0)
 
 
 def remember_s(architecture: Mapping[str, Any]) -> float:

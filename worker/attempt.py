@@ -76,7 +76,8 @@ class Attempt:
         self._job = job
         self._child: Child | None = None
         self._lease = Lease(hand.store, job, on_lost=self._kill)
-        self._pace = Pace(known=hand.speeds.of(job.kind))
+        self._pace = Pace()
+        self._pace_name = job.kind
         self._batch: list[Artifact] = []
         self._progress: Progress | None = None
         self._untold = False
@@ -118,6 +119,8 @@ class Attempt:
     def _begin(self) -> Keeper:
         job, store = self._job, self._hand.store
         params = params_of(job.kind).model_validate(job.params)
+        self._pace_name = params.pace
+        self._pace = Pace(known=self._hand.speeds.of(job.kind, pace=params.pace))
         laid = laid_out(store, job, params.needs())
         task = self._task(laid).write(laid.scratch / "task.json")
         self._child = Child(self._hand.starter.start(job.kind, task))
@@ -274,7 +277,7 @@ class Attempt:
 
     def _settle(self, ended: Ended) -> None:
         """Move the job."""
-        self._hand.speeds.learn(self._job.kind, self._pace.best_work_per_s)
+        self._hand.speeds.learn(self._pace_name, self._pace.best_work_per_s)
         to, error = self._verdict(ended)
         keeper = Keeper(
             store=self._hand.store,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from kinds.cost import speed
+
 
 class Speeds:
-    """The speed of each kind, in nominal seconds of work done in one second: `{"train_work_per_s": 0.8}`."""
+    """The speed of each pace of a kind, in nominal seconds of work done in a second: `{"train_work_per_s": 0.8}`."""
 
     def __init__(self, cache: Path) -> None:
         self._file = cache / "speeds.json"
@@ -21,15 +23,15 @@ class Speeds:
         """Give them as a worker's row tells them."""
         return dict(self._facts)
 
-    def of(self, kind: str) -> float:
-        """Give a kind's speed; 1, that of two idle cores, while none is known."""
-        return self._facts.get(f"{kind}_work_per_s", 1.0)
+    def of(self, kind: str, *, pace: str) -> float:
+        """Give a pace's speed, or its kind's; 1, that of two idle cores, while none is known."""
+        return speed({"host": self._facts}, kind=kind, pace=pace)
 
-    def learn(self, kind: str, work_per_s: float) -> None:
+    def learn(self, pace: str, work_per_s: float) -> None:
         """Take in what a job has shown, half and half with what was known."""
         if work_per_s <= 0:
             return
-        name = f"{kind}_work_per_s"
+        name = f"{pace}_work_per_s"
         self._facts[name] = (self._facts.get(name, work_per_s) + work_per_s) / 2
         self._file.parent.mkdir(parents=True, exist_ok=True)
         part = self._file.with_suffix(".part")

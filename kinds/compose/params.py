@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
-from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
 
-from jobs.errors import BadParams
 from jobs.fields import Seed, StrictFloat
-from jobs.journey import MOST_S, Recipe
+from jobs.journey import MOST_S
 from jobs.params import Need
-from kinds.fields import WholeParams
+from kinds.journey.named import OfJourney
 from kinds.journey.params import JourneyParams
 
 OWN = "reverie"
 Folder = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^/\\\x00-\x1f]+$")]
 
 
-class ComposeParams(WholeParams):
+class ComposeParams(OfJourney):
     """Compose a soundtrack from the colours, the motion and the brightness of a journey."""
 
     model_config = ConfigDict(
@@ -29,12 +27,6 @@ class ComposeParams(WholeParams):
     label: ClassVar[str] = "Compose a soundtrack"
 
     kind: Literal["compose"] = "compose"
-    journey_id: UUID | None = Field(
-        default=None, title="Journey", description="As it is now.", examples=["0199d3a0-0000-7000-8000-000000000007"]
-    )
-    recipe: Recipe | None = Field(
-        default=None, title="Recipe", description="Of a journey, in place of what one says now."
-    )
     with_: Folder = Field(
         default=OWN,
         alias="with",
@@ -53,14 +45,9 @@ class ComposeParams(WholeParams):
     duration_s: Annotated[StrictFloat, Field(ge=1, le=MOST_S)] | None = Field(
         default=None, title="Length", description="In seconds; left out, as long as the journey."
     )
-    path: str | None = Field(
-        default=None, min_length=64, max_length=64, description="Reverie's own: the name of the way that it takes."
-    )
 
     @model_validator(mode="after")
-    def _one_of_them(self) -> Self:
-        if self.journey_id is None and self.recipe is None:
-            raise ValueError("give journey_id or recipe")
+    def _no_hidden_folder(self) -> Self:
         if self.with_.startswith("."):
             raise ValueError("with is the name of a folder, and none begins with a dot")
         return self
@@ -78,13 +65,6 @@ class ComposeParams(WholeParams):
         known = self.recipe.is_timed_by_length  # then when keyframes come follows from how long the way is
         seen = {name: need for name, need in self._film().needs().items() if known or need.type != "film"}
         return {**seen, "composer": Need(type="composer", id=self.recipe.model_ids[0])}
-
-    @property
-    def whole(self) -> Recipe:
-        """Its recipe. Raises: BadParams, where only the journey is named still."""
-        if self.recipe is None:
-            raise BadParams("the recipe is not known", pointer="#/recipe", remedy="Give it.")
-        return self.recipe
 
     @property
     def long_s(self) -> float:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
-from uuid import UUID
-
-from pydantic import Field, model_validator
 
 from jobs.errors import BadParams
 from jobs.journey import Recipe
 from jobs.params import Need
 from jobs.route import on_beats
 from kinds.blend.shape import is_known, unlike
-from kinds.fields import WholeParams
+from kinds.journey.named import OfJourney
 from kinds.upscale.known import OWN, REAL_ESRGAN, enlarger_id, has_real_esrgan, mixed
 
 COMPOSER = "reverie"
@@ -21,27 +18,12 @@ SILENT = ("gif", "frames")  # forms without sound
 MOST_GIF = 1500  # frames of a GIF: all of them are held to find its colours
 
 
-class JourneyParams(WholeParams):
+class JourneyParams(OfJourney):
     """Make a film that goes from keyframe to keyframe of a journey."""
 
     label: ClassVar[str] = "Make a film of a journey"
 
     kind: Literal["journey"] = "journey"
-    journey_id: UUID | None = Field(
-        default=None, title="Journey", description="As it is now.", examples=["0199d3a0-0000-7000-8000-000000000007"]
-    )
-    recipe: Recipe | None = Field(
-        default=None, title="Recipe", description="What the film is made by, in place of what the journey says now."
-    )
-    path: str | None = Field(
-        default=None, min_length=64, max_length=64, description="Reverie's own: the name of the way that it takes."
-    )
-
-    @model_validator(mode="after")
-    def _one_of_them(self) -> Self:
-        if self.journey_id is None and self.recipe is None:
-            raise ValueError("give journey_id or recipe")
-        return self
 
     def resolved(self, facts: Mapping[str, Any]) -> Self:
         """Give itself, once it is certain that a film can be made of it.
@@ -84,13 +66,6 @@ class JourneyParams(WholeParams):
             needs["enlarger"] = Need(type="enlarger", id=enlarger_id(self.recipe.upscale.with_))
         needs |= {f"model {id}": Need(type="model", id=id) for id in others}
         return needs | {f"direction {id}": Need(type="direction", id=id) for id in sorted(self.recipe.directions)}
-
-    @property
-    def whole(self) -> Recipe:
-        """Its recipe. Raises: BadParams, where only the journey is named still."""
-        if self.recipe is None:
-            raise BadParams("the recipe is not known", pointer="#/recipe", remedy="Give it.")
-        return self.recipe
 
     def _check_models(self, facts: Mapping[str, Any]) -> None:
         """Refuse models whose latents, or shown pictures, are not of one form. Raises: BadParams."""

@@ -23,7 +23,7 @@ def cost(params: TrainParams, facts: Mapping[str, Any]) -> Cost:
     times = steps * batch / views
     weights = shape.parameters
     return Cost(
-        seconds=START_S + work_s(params, shape) / speed(facts, kind="train"),
+        seconds=START_S + work_s(params, shape) / speed(facts, kind="train", pace=params.pace),
         # fp16 of G and D a snapshot, its sheet; two resume points of 4 + 3 times the weights in fp32; the pictures.
         disk_bytes=len(moments) * (4 * weights + 40 * shape.resolution**2)
         + 2 * 7 * 4 * weights

@@ -14,6 +14,7 @@ from jobs.params import JobParams, Need
 from kinds.fields import DatasetId
 from kinds.presets import preset, presets_of
 from kinds.train.resolve import in_play, resolved_fields
+from kinds.train.speed import pace_of
 
 MAX_STEPS = 1_000_000
 Number = StrictFloat  # whole numbers pass too
@@ -107,6 +108,11 @@ class TrainParams(JobParams):
         """Name the dataset's pictures, and the base model's folder if there is one."""
         dataset = {"dataset": Need(type="dataset", id=self.dataset_id)}
         return dataset | ({"model": Need(type="model", id=self.base_model_id)} if self.base_model_id else {})
+
+    @property
+    def pace(self) -> str:
+        """Name it by its kind and its precision, as `pace_of` does; open, it is that of an older release's job."""
+        return pace_of(self.precision)
 
     def value(self, name: str) -> Any:
         """Read a field of resolved parameters, where none is open.

@@ -7,7 +7,7 @@ from typing import Any
 
 from jobs.errors import BadParams, TooFewPhotos
 from kinds.train.schedule import snapshots
-from kinds.train.speed import Shape, seconds_a_step
+from kinds.train.speed import Shape, pace_of, seconds_a_step
 
 FEWEST_VIEWS = 8
 FEWEST_LABELS = 2
@@ -52,7 +52,8 @@ def resolved_fields(filled: Mapping[str, Any], facts: Mapping[str, Any]) -> dict
     _check_batch(filled["batch"])
     shape = _scratch(filled) if filled["from_scratch"] else _base(filled, facts.get("model", {}))
     steps, batch = filled["steps"], filled["batch"]
-    every = round(RESUME_S / seconds_a_step(shape, batch=batch, facts=facts))
+    precision = filled.get("precision", "mixed")
+    every = round(RESUME_S / seconds_a_step(shape, batch=batch, pace=pace_of(precision), facts=facts))
     return {
         "resolution": shape.resolution,
         "conditional": conditional,
@@ -62,7 +63,7 @@ def resolved_fields(filled: Mapping[str, Any], facts: Mapping[str, Any]) -> dict
         # a few hundred photographs by heart within some hundred steps.
         "gamma": filled.get("gamma", max(0.0002 * shape.resolution**2 / batch, 0.1)),
         "learning_rate": filled.get("learning_rate", _learning_rate(shape, from_scratch=filled["from_scratch"])),
-        "precision": filled.get("precision", "mixed"),
+        "precision": precision,
         "augment_p": filled.get("augment_p", FIXED_P) if filled["augment"] == "fixed" else None,
         "snapshot_steps": _snapshots(filled.get("snapshot_steps"), steps=steps),
         "resume_every": filled.get("resume_every", min(max(every, 1), steps)),

@@ -76,8 +76,11 @@ def test_speeds_are_kept_across_restarts_and_nonsense_is_none(tmp_path: Path) ->
     Speeds(tmp_path).learn("train", 0.5)
     Speeds(tmp_path).learn("train", 0.7)
     assert Speeds(tmp_path).facts() == {"train_work_per_s": 0.6}
+    assert Speeds(tmp_path).of("train", pace="train_float32") == 0.6
+    Speeds(tmp_path).learn("train_float32", 0.4)
+    assert Speeds(tmp_path).of("train", pace="train_float32") == 0.4
     (tmp_path / "speeds.json").write_text("[]")
-    assert Speeds(tmp_path).of("train") == 1.0
+    assert Speeds(tmp_path).of("train", pace="train") == 1.0
 
 
 @pytest.mark.parametrize(

@@ -2786,6 +2786,11 @@ export interface components {
              */
             recipe?: components["schemas"]["jobs__journey__Recipe-Input"] | null;
             /**
+             * Path
+             * @description Reverie's own: the name of the way that it takes.
+             */
+            path?: string | null;
+            /**
              * Composer
              * @description reverie, which needs no network; or the name of a folder in composers/ of the data folder, which holds a MusicGen.
              * @default reverie
@@ -2820,11 +2825,6 @@ export interface components {
              * @description In seconds; left out, as long as the journey.
              */
             duration_s?: number | null;
-            /**
-             * Path
-             * @description Reverie's own: the name of the way that it takes.
-             */
-            path?: string | null;
         };
         /**
          * Contacts
@@ -4546,7 +4546,7 @@ export interface components {
             journey_id?: string | null;
             /**
              * Recipe
-             * @description What the film is made by, in place of what the journey says now.
+             * @description Of a journey, in place of what one says now.
              */
             recipe?: components["schemas"]["jobs__journey__Recipe-Input"] | null;
             /**
