@@ -1,36 +1,22 @@
-"""How well beats are found, in drums that are made here and in music that others made, and how fast music is composed.
-
-Of Planet Blupi's music Debian has the scores (MIDI) and recordings of them; a score says when its beats are. Notes of
-some scores lie beside the grid by a few hundredths of a second, so the grid is laid on the notes first.
-"""
+"""How well beats are found, in drums made here and in music that others made, and how fast music is composed."""
 
 import time
 from collections.abc import Iterator
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.archive import unpacked
-from bench.midi import Song, song
+from bench.recorded import WITHIN_S, recorded, row
 from bench.rendered import rendered
 from sound import beats, loudness
 from sound.composing import perform
-from sound.onsets import EARLY_S, FPS, Onsets, onsets
 from sound.piece import compose_piece
-from sound.reading import read
 from sound.score import MOODS, Score
 from tests.sound import making
 
-DEBIAN = ("planetblupi-music-midi", "planetblupi-music-ogg")
-MUSIC = "usr/share/planetblupi/music"
-WITHIN_S = 0.05
-SLACK_S = 0.12  # that a recording may begin before or after its score
 LONG_S = 60.0
-
-Times = NDArray[np.float64]
 
 
 def heard() -> Iterator[str]:
@@ -40,7 +26,7 @@ def heard() -> Iterator[str]:
     yield "| sound | beats a minute | found | within 50 ms | of the offbeats |"
     yield "| --- | --- | --- | --- | --- |"
     yield from _made()
-    yield from _recorded()
+    yield from recorded()
     yield ""
     yield from rendered()
     yield ""
@@ -52,48 +38,10 @@ def _made() -> Iterator[str]:
         true_s = making.steady(bpm)
         found = beats.find(making.drums(true_s, swing=swing, noise=noise, late_s=0.008))
         said = f"drums{', swung' if swing > 0.5 else ''}{', in noise' if noise else ''}"
-        yield _row(said, true_s, found)
+        yield row(said, true_s, found)
     for bpm, to_bpm in ((90, 110), (120, 100), (150, 170)):
         true_s = making.drifting(bpm, to_bpm)
-        yield _row(f"drums, {bpm} to {to_bpm}", true_s, beats.find(making.drums(true_s, seconds=40)))
-
-
-def _recorded() -> Iterator[str]:
-    folders = [unpacked(package) for package in DEBIAN]
-    if None in folders:
-        yield f"- without {' and '.join(DEBIAN)}, which `apt-get download` does not give here"
-        return
-    scores, recordings = (Path(str(folder)) / MUSIC for folder in folders)
-    near, count = 0.0, 0
-    for score in sorted(scores.glob("*.mid")):
-        listened = onsets(read(recordings / f"{score.stem}.ogg"))
-        true_s, found = _grid(song(score), listened), beats.of_onsets(listened)
-        near += len(true_s) * making.share_near(found.times_s, true_s, within_s=WITHIN_S)
-        count += len(true_s)
-        yield _row(f"{score.stem}, {listened.duration_s / 60:.0f} min", true_s, found)
-    yield f"| all {count:,} beats of these recordings | | | **{near / count:.1%}** | |"
-
-
-def _row(said: str, true_s: Times, found: beats.Beats) -> str:
-    half = float(np.median(np.diff(true_s))) / 2
-    near, off = (making.share_near(found.times_s, true_s + by, within_s=WITHIN_S) for by in (0.0, half))
-    return f"| {said} | {30 / half:.1f} | {found.tempo or 0:.1f} | {near:.0%} | {off:.0%} |"
-
-
-def _grid(score: Song, listened: Onsets) -> Times:
-    """The beats of a score where its recording has them: laid on its notes, and those on what begins in the sound."""
-    beat_s = float(np.median(np.diff(score.beats_s)))
-    strength = np.convolve(listened.strength, [0.5, 1, 0.5], mode="same")
-
-    def fits(by_s: float) -> float:
-        places = np.round((score.notes_s + by_s - EARLY_S) * FPS).astype(int)
-        return float(strength[places[(places >= 0) & (places < len(strength))]].sum())
-
-    later_s = max(np.arange(-SLACK_S, SLACK_S, 0.005), key=fits)
-    quarter = beat_s / 4
-    beside = (score.notes_s - score.beats_s[0] + quarter / 2) % quarter - quarter / 2
-    true_s = score.beats_s + float(np.median(beside)) + later_s
-    return np.asarray(true_s[(true_s > 0) & (true_s < listened.duration_s)])
+        yield row(f"drums, {bpm} to {to_bpm}", true_s, beats.find(making.drums(true_s, seconds=40)))
 
 
 def _composed() -> Iterator[str]:

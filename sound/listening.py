@@ -2,7 +2,8 @@
 
 The network is the paper's, its weights are those of the authors (CC BY 4.0: NOTICE). It hears what the spectrum is and
 how it rises, 50 times a second, and remembers what came before in two layers of LSTM. Three were trained, each on other
-music; their mean is taken.
+music. What they hear is not the same when the same music is softer or louder, and beats are: each hears it at three
+fixed loudnesses, however loud it is, and the mean of all is taken.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file
 from scipy.fft import rfft
 
+from sound.loudness import measure
 from sound.reading import RATE, Sound
 
 WEIGHTS = Path(__file__).with_name("beatnet.safetensors")
-NETWORKS = 3
+NETWORKS, LAYERS, CELLS = 3, 2, 150
+LOUDNESSES = (-26.0, -14.0, -2.0)  # LUFS: that of most music, a quarter of its amplitude and four times as much
 HEARD_FPS = 50
 HOP = RATE // HEARD_FPS
 WINDOW = 3072  # samples: 64 ms
@@ -28,7 +31,7 @@ TRAINED_WINDOW = 1411  # samples of the same 64 ms at 22,050 Hz, at which it was
 BINS = TRAINED_WINDOW // 2
 BANDS_AN_OCTAVE = 24
 LOWEST_HZ, HIGHEST_HZ, TUNED_HZ = 30.0, 17_000.0, 440.0
-BLOCK = 4096  # frames at once: 50 MB
+BLOCK = 2048  # frames at once: 25 MB of windows, 40 of what the networks see
 
 Array = NDArray[np.float32]
 
@@ -37,8 +40,15 @@ def beats_heard(sound: Sound) -> tuple[Array, Array]:
     """Say how likely a beat, and how likely the first of a bar, begins at each 1/50 s: float32 `[T]` each, 0 to 1."""
     if not sound.samples.shape[1]:
         return np.zeros(0, np.float32), np.zeros(0, np.float32)
-    features = _features(sound.samples.mean(axis=0))
-    chances = np.mean([_network(_weights(number), features) for number in range(NETWORKS)], axis=0)
+    magnitudes = _magnitudes(sound.samples.mean(axis=0))
+    gains = (10 ** ((np.array(LOUDNESSES) - measure(sound)) / 20)).astype(np.float32)
+    memories = [np.zeros((LAYERS, 2, len(gains), CELLS), np.float32) for _ in range(NETWORKS)]
+    heard = []
+    for first in range(0, len(magnitudes), BLOCK):
+        features = _features(magnitudes, gains, range(first, min(first + BLOCK, len(magnitudes))))
+        said = [_network(_weights(number), features, memory) for number, memory in enumerate(memories)]
+        heard.append(np.mean(said, axis=(0, 1)))
+    chances = np.concatenate(heard)
     return chances[:, 0] + chances[:, 1], chances[:, 1]
 
 
@@ -49,19 +59,26 @@ def _weights(number: int) -> Mapping[str, Array]:
     return {name.removeprefix(prefix): values.astype(np.float32) for name, values in stored if name.startswith(prefix)}
 
 
-def _features(mono: Array) -> Array:
-    """The logarithm of 136 bands, and how much each rises from one frame to the next, `[T, 272]`."""
+def _magnitudes(mono: Array) -> Array:
+    """How much there is in 136 bands, `[T, 136]`."""
     frames = -(-len(mono) // HOP)
     padded = np.pad(mono, (WINDOW // 2, WINDOW))
     windows = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP][:frames]
     hann = (np.hanning(WINDOW) * (TRAINED_WINDOW / WINDOW)).astype(np.float32)
     bands = _bands()
-    loud = np.empty((frames, bands.shape[1]), np.float32)
+    found = np.empty((frames, bands.shape[1]), np.float32)
     for first in range(0, frames, BLOCK):
-        magnitudes = np.abs(rfft(windows[first : first + BLOCK] * hann, axis=1)[:, :BINS])
-        loud[first : first + BLOCK] = np.log10(magnitudes @ bands + 1)
-    rises = np.maximum(np.diff(loud, axis=0, prepend=loud[:1]), 0)
-    return np.concatenate([loud, rises], axis=1)
+        found[first : first + BLOCK] = np.abs(rfft(windows[first : first + BLOCK] * hann, axis=1)[:, :BINS]) @ bands
+    return found
+
+
+def _features(magnitudes: Array, gains: Array, frames: range) -> Array:
+    """The logarithm of the bands, and how much each rises from the frame before, at each loudness, `[S, T, 272]`."""
+    before = max(frames.start - 1, 0)
+    loud = np.log10(gains[:, None, None] * magnitudes[before : frames.stop] + 1)
+    now = loud[:, frames.start - before :]
+    rises = np.maximum(np.diff(loud, axis=1, prepend=loud[:, : 1 - (frames.start - before)]), 0)
+    return np.concatenate([now, rises], axis=2)
 
 
 @cache
@@ -85,42 +102,43 @@ def _bands() -> Array:
     return weights
 
 
-def _network(weights: Mapping[str, Array], features: Array) -> Array:
-    """The chances of a beat, a first beat and neither, `[T, 3]`."""
-    seen = np.concatenate([_seen(weights, features[first : first + BLOCK]) for first in range(0, len(features), BLOCK)])
-    for layer in (0, 1):
+def _network(weights: Mapping[str, Array], features: Array, memory: Array) -> Array:
+    """The chances of a beat, a first beat and neither, `[S, T, 3]`; `memory` is taken from before and left for after."""
+    seen = _seen(weights, features)
+    for layer in range(LAYERS):
         named = {name: weights[f"lstm.{name}_l{layer}"] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}
         entering = seen @ named["weight_ih"].T + (named["bias_ih"] + named["bias_hh"])
-        seen = _remembered(entering, np.ascontiguousarray(named["weight_hh"].T))
+        seen = _remembered(entering, np.ascontiguousarray(named["weight_hh"].T), memory[layer])
     values = seen @ weights["linear.weight"].T + weights["linear.bias"]
-    risen = np.exp(values - values.max(axis=1, keepdims=True))
-    return np.asarray(risen / risen.sum(axis=1, keepdims=True))
+    risen = np.exp(values - values.max(axis=2, keepdims=True))
+    return np.asarray(risen / risen.sum(axis=2, keepdims=True))
 
 
 def _seen(weights: Mapping[str, Array], features: Array) -> Array:
     """Two filters over neighbouring bands, the larger of each two, and 150 mixtures of these."""
     kernels = weights["conv1.weight"][:, 0]  # [2, 10]
-    near = np.lib.stride_tricks.sliding_window_view(features, kernels.shape[1], axis=1)  # [T, 263, 10]
-    filtered = np.maximum(near @ kernels.T + weights["conv1.bias"], 0)  # [T, 263, 2]
-    pairs = filtered[:, : filtered.shape[1] // 2 * 2].reshape(len(features), -1, 2, len(kernels)).max(axis=2)
-    flat = pairs.transpose(0, 2, 1).reshape(len(features), -1)
+    near = np.lib.stride_tricks.sliding_window_view(features, kernels.shape[1], axis=2)  # [S, T, 263, 10]
+    filtered = np.maximum(near @ kernels.T + weights["conv1.bias"], 0)  # [S, T, 263, 2]
+    pairs = filtered[:, :, : filtered.shape[2] // 2 * 2].reshape(*features.shape[:2], -1, 2, len(kernels)).max(axis=3)
+    flat = pairs.swapaxes(2, 3).reshape(*features.shape[:2], -1)
     return np.asarray(flat @ weights["linear0.weight"].T + weights["linear0.bias"])
 
 
 @njit(cache=True)
-def _remembered(entering: NDArray[np.float32], recurrent: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A layer of LSTM (Hochreiter and Schmidhuber 1997): `[T, 4 C]` and `[C, 4 C]` give `[T, C]`."""
+def _remembered(entering: Array, recurrent: Array, memory: Array) -> Array:
+    """A layer of LSTM (Hochreiter and Schmidhuber 1997): `[S, T, 4 C]`, `[C, 4 C]` and `[2, S, C]` give `[S, T, C]`."""
     cells = recurrent.shape[0]
-    out = np.empty((len(entering), cells), np.float32)
-    state, said = np.zeros(cells, np.float32), np.zeros(cells, np.float32)
-    for moment in range(len(entering)):
-        gates = entering[moment] + np.dot(said, recurrent)
-        for cell in range(cells):
-            taken = 1 / (1 + np.exp(-gates[cell]))
-            kept = 1 / (1 + np.exp(-gates[cells + cell]))
-            new = np.tanh(gates[2 * cells + cell])
-            shown = 1 / (1 + np.exp(-gates[3 * cells + cell]))
-            state[cell] = kept * state[cell] + taken * new
-            said[cell] = shown * np.tanh(state[cell])
-        out[moment] = said
+    out = np.empty((entering.shape[0], entering.shape[1], cells), np.float32)
+    state, said = memory[0], memory[1]
+    for moment in range(entering.shape[1]):
+        gates = entering[:, moment] + np.dot(said, recurrent)
+        for sound in range(entering.shape[0]):
+            for cell in range(cells):
+                taken = 1 / (1 + np.exp(-gates[sound, cell]))
+                kept = 1 / (1 + np.exp(-gates[sound, cells + cell]))
+                new = np.tanh(gates[sound, 2 * cells + cell])
+                shown = 1 / (1 + np.exp(-gates[sound, 3 * cells + cell]))
+                state[sound, cell] = kept * state[sound, cell] + taken * new
+                said[sound, cell] = shown * np.tanh(state[sound, cell])
+        out[:, moment] = said
     return out

@@ -31,11 +31,24 @@ class Published(nn.Module):
 @pytest.mark.parametrize("number", range(NETWORKS))
 def test_the_network_gives_what_the_published_one_gives(number: int) -> None:
     sound = making.drums(making.steady(110, seconds=12), seconds=12, noise=0.02)
-    features = listening._features(sound.samples.mean(axis=0))
-    assert features.shape == (12 * HEARD_FPS, 272)
+    magnitudes, gains = listening._magnitudes(sound.samples.mean(axis=0)), np.array([0.2, 1.0, 4.0], np.float32)
+    memory = np.zeros((listening.LAYERS, 2, len(gains), listening.CELLS), np.float32)
+    parts = range(250), range(250, 251), range(251, 12 * HEARD_FPS)  # what came before is remembered
+    features = [listening._features(magnitudes, gains, part) for part in parts]
+    found = [listening._network(listening._weights(number), part, memory) for part in features]
+    whole = np.concatenate(features, axis=1)
+    assert whole.shape == (3, 12 * HEARD_FPS, 272)
     with torch.no_grad():
-        wanted = Published(number).eval()(torch.from_numpy(features)).numpy()
-    np.testing.assert_allclose(listening._network(listening._weights(number), features), wanted, atol=2e-4)
+        wanted = [Published(number).eval()(torch.from_numpy(part)).numpy() for part in whole]
+    np.testing.assert_allclose(np.concatenate(found, axis=1), wanted, atol=2e-4)
+
+
+@pytest.mark.parametrize("gain", [0.02, 0.25, 4.0])
+def test_what_it_hears_does_not_depend_on_how_loud_the_music_is(gain: float) -> None:
+    sound = making.drums(making.steady(100, seconds=12), seconds=12, noise=0.02)
+    other = Sound(samples=sound.samples * np.float32(gain))
+    for heard, wanted in zip(beats_heard(other), beats_heard(sound), strict=True):
+        np.testing.assert_allclose(heard, wanted, atol=1e-3)
 
 
 def test_it_hears_beats_on_the_beats_of_drums_and_few_between() -> None:
