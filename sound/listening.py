@@ -103,7 +103,7 @@ def _bands() -> Array:
 
 
 def _network(weights: Mapping[str, Array], features: Array, memory: Array) -> Array:
-    """The chances of a beat, a first beat and neither, `[S, T, 3]`; `memory` comes from before and is left for after."""
+    """The chances of a beat, a first beat and neither, `[S, T, 3]`; `memory` is of what came before."""
     seen = _seen(weights, features)
     for layer in range(LAYERS):
         named = {name: weights[f"lstm.{name}_l{layer}"] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}
