@@ -15,7 +15,7 @@ from api.journeyed import lengths_of, on_time, short, whole
 from api.problems import answers
 from api.proposing import proposed
 from api.schemas.base import Page
-from api.schemas.journeys import ChangedJourney, Journey, Look, NewJourney, Proposal, Seen
+from api.schemas.journeys import ChangedJourney, Journey, Look, NewJourney, Proposal, Seen, Times, Timing
 from api.streamed import attachment
 from api.videos import shaped as video
 from jobs.errors import BadParams
@@ -51,14 +51,23 @@ def preview(body: Look, store: Opened) -> list[Seen]:
     if not body.recipe.keyframes:
         raise BadParams("the recipe has no keyframes", pointer="#/recipe/keyframes", remedy="Give it one or more.")
     with store.read() as tx:
-        standing = on_time(tx, whole(tx, body.recipe))
-        lengths = lengths_of(tx, standing)
-        told = short(tx, standing)
-    route = Route(standing, lengths=lengths)
+        route, measured = _route(tx, body.recipe)
+        told = short(tx, route.recipe)
     heres = [route.at(at_s) for at_s in body.at]
     _check_short(told, heres)
-    measured = lengths is not None or standing.speed == "plain"
     return [_seen(route, told, at_s, here, measured=measured) for at_s, here in zip(body.at, heres, strict=True)]
+
+
+@router.post("/times", responses=answers(400, 404, 413, 422))
+def times(body: Timing, store: Opened) -> Times:
+    """Say when the film comes to each keyframe: at constant speed, when the way leads there."""
+    if not body.recipe.keyframes:
+        return Times(at_s=[], measured=True)
+    with store.read() as tx:
+        route, measured = _route(tx, body.recipe)
+    ends_s = route.recipe.duration_s
+    came = (one.at_s % ends_s if route.recipe.loop else one.at_s for one in route.keyframes)
+    return Times(at_s=[round(at_s, 6) for at_s in came], measured=measured)
 
 
 @router.post("/propose", responses=answers(400, 404, 409, 413, 422, 429, 503))
@@ -102,6 +111,13 @@ def delete(journey_id: UUID, store: Opened) -> None:
     """Delete a journey; its films stay."""
     with store.begin() as tx:
         tx.journeys.delete(journey_id)
+
+
+def _route(tx: Tx, recipe: Recipe) -> tuple[Route, bool]:
+    """Find the way of the film, and whether it is known as the film will have it."""
+    standing = on_time(tx, whole(tx, recipe))
+    lengths = lengths_of(tx, standing)
+    return Route(standing, lengths=lengths), lengths is not None or standing.speed == "plain"
 
 
 def _check_short(told: Recipe, heres: Sequence[Here]) -> None:

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from latent.looker import Looker, distances
 
-PLACES = 9  # of a stretch: at each of them two pictures are drawn
+PLACES = 7  # of a stretch: at each of them two pictures are drawn
 STEP = 1 / 64  # of a stretch: how far those two are apart
 TABLE = 64  # steps of what is kept
 FINE = 8  # parts of such a step, of the sum

@@ -106,6 +106,19 @@ class Look(Body):
     at: Annotated[list[Annotated[StrictFloat, Field(ge=0, le=MOST_S)]], Field(min_length=1, max_length=200)]
 
 
+class Timing(Body):
+    """A recipe, of which is asked when its keyframes come."""
+
+    recipe: Recipe
+
+
+class Times(Answer):
+    """When a film comes to the keyframes of its recipe."""
+
+    at_s: list[float] = Field(description="In the order of the recipe; in a loop one may come after its end, so early.")
+    measured: bool = Field(description="As in a preview: false, where the times of the film are not known yet.")
+
+
 class Seen(Answer):
     """Where a film is at a time: what a model is asked for to see it."""
 

@@ -156,6 +156,9 @@ def test_a_preview_of_constant_speed_has_the_times_of_the_film_once_its_way_was_
 
     before = at(2.0)[0]
     assert (before["measured"], before["point"]["anchor"]) == (False, {"seed": 1})
+    told = http.post("/journeys/times", json={"recipe": asked})
+    assert told.json() == {"at_s": [0.0, 2.0, 4.0], "measured": False}
+    assert http.post("/journeys/times", json={"recipe": {**asked, "keyframes": []}}).json()["at_s"] == []
     with store.begin() as tx:
         path = path_of(tx, Recipe.model_validate(asked))
         tx.journeys.keep_lengths(path, [[0.0, 1.0], [0.0, 3.0], [0.0, 2.0]])
@@ -163,6 +166,11 @@ def test_a_preview_of_constant_speed_has_the_times_of_the_film_once_its_way_was_
     assert all(one["measured"] for one in (first, second, third, again))
     seeds = [one["point"]["anchor"].get("seed") for one in (first, second, third, again)]
     assert seeds == [0, 1, 2, 0]
+    told = http.post("/journeys/times", json={"recipe": asked}).json()
+    assert told == {"at_s": pytest.approx([0.0, 1.0, 4.0]), "measured": True}
+    late = [{**one, "at_s": at_s} for one, at_s in zip(asked["keyframes"], (2.5, 4.0, 5.0), strict=True)]
+    told = http.post("/journeys/times", json={"recipe": {**asked, "keyframes": late}}).json()
+    assert told["at_s"] == pytest.approx([2.5, 3.5, 0.5])  # the last one comes after the end, so early
     assert [one["at_s"] for one in http.get(f"/journeys/{id}").json()["recipe"]["keyframes"]] == [0.0, 2.0, 4.0]
 
 

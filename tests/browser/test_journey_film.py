@@ -6,7 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.journeying import made, opened
+from tests.browser.journeying import kept, made, opened, times
 from tests.browser.work import SLOW, ended
 from tests.waiting import until
 
@@ -57,6 +57,30 @@ def test_the_film_is_made_and_plays_and_is_sought_through(
     assert httpx.get(f"{reverie}/videos/{video}").status_code == 200
     page.goto(f"{reverie}/#/journeys")
     expect(page.locator(f"img[src='/videos/{video}/poster']")).to_be_visible(timeout=SLOW)
+
+
+def test_the_timeline_stands_as_the_film_goes_once_its_way_is_measured(
+    page: Page, reverie: str, learnt: dict[str, str]
+) -> None:
+    journey = made(reverie, learnt, speed="constant")
+    opened(page, reverie, journey)
+    keys = page.locator("[data-keyframe]")
+    assert [key.get_attribute("data-at") for key in keys.all()] == ["0", "0.7", "1.4"]
+    with httpx.Client(base_url=reverie, timeout=60) as client:
+        asked = {"kind": "journey", "journey_id": journey}
+        ended(client, client.post("/jobs", json=asked).raise_for_status().json()["id"])
+        told = client.post("/journeys/times", json={"recipe": kept(reverie, journey)}).raise_for_status().json()
+    filmed = [round(at_s, 3) for at_s in told["at_s"]]
+    assert told["measured"]
+    assert filmed != [0, 0.7, 1.4]
+    for key, at_s in zip(keys.all(), filmed, strict=True):
+        expect(key).to_have_attribute("data-at", f"{at_s:g}", timeout=SLOW)
+    until(lambda: times(reverie, journey) == pytest.approx(filmed), within_s=SLOW / 1000)
+    assert kept(reverie, journey)["speed"] == "constant"
+    page.keyboard.press("]")
+    page.keyboard.press("Alt+ArrowRight")
+    until(lambda: kept(reverie, journey)["speed"] == "even", within_s=SLOW / 1000)
+    assert times(reverie, journey)[::2] == pytest.approx(filmed[::2])
 
 
 def test_the_recipe_of_a_film_is_copied(page: Page, reverie: str, learnt: dict[str, str]) -> None:

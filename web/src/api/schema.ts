@@ -2043,6 +2043,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/journeys/times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Times
+         * @description Say when the film comes to each keyframe: at constant speed, when the way leads there.
+         */
+        post: operations["times_journeys_times_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/journeys/propose": {
         parameters: {
             query?: never;
@@ -7637,6 +7657,29 @@ export interface components {
              * @example 0.5
              */
             weight: number;
+        };
+        /**
+         * Times
+         * @description When a film comes to the keyframes of its recipe.
+         */
+        Times: {
+            /**
+             * At S
+             * @description In the order of the recipe; in a loop one may come after its end, so early.
+             */
+            at_s: number[];
+            /**
+             * Measured
+             * @description As in a preview: false, where the times of the film are not known yet.
+             */
+            measured: boolean;
+        };
+        /**
+         * Timing
+         * @description A recipe, of which is asked when its keyframes come.
+         */
+        Timing: {
+            recipe: components["schemas"]["jobs__journey__Recipe-Input"];
         };
         /**
          * TrainParams
@@ -14797,6 +14840,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Seen"][];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    times_journeys_times_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Timing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Times"];
                 };
             };
             /** @description The request cannot be read */

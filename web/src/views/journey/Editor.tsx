@@ -9,6 +9,7 @@ import { Bar } from './Bar';
 import { Before, takes, useEstimate } from './Before';
 import { Choose, type Pick } from './Choose';
 import { useEditing } from './editing';
+import { useFilmTimes } from './filmed';
 import { FilmPanel } from './FilmPanel';
 import { Films } from './Films';
 import './journey.css';
@@ -58,7 +59,9 @@ export function Editor({ journey, first, begin, again }: EditorProps) {
   const heard = heardOf(track.value, from, recipe.duration_s);
   marks.current = marksOf(heard, recipe.soundtrack?.snap ?? 'none');
   const scaling = useScale(scroller, recipe.duration_s);
-  const way = useShots(recipe);
+  const made = journey.videos[0]?.id ?? '';
+  useFilmTimes(editing, made);
+  const way = useShots(recipe, made);
   const models = useModels(recipe.keyframes.map(({ model_id }) => model_id), recipe.keyframes[chosen]?.model_id);
   const estimate = useEstimate(recipe);
   useEffect(() => time.measure(recipe.duration_s, recipe.loop), [recipe.duration_s, recipe.loop]);

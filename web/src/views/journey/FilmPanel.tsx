@@ -59,7 +59,7 @@ export function FilmPanel({ editing, drawn }: { editing: Editing; drawn: number 
       {recipe.speed === 'constant' && (
         <p class="small">
           {(recipe.soundtrack?.snap ?? 'none') === 'none'
-            ? 'Keyframes come when the way has led there: that is known when the film is made. Move one in time, and it goes evenly between your times instead.'
+            ? 'Keyframes come when the way has led there. How long it is to the eye is measured when the film is made; then they stand here as in the film. Move one in time, and it goes evenly between your times instead.'
             : 'Keyframes sit on the music, so it goes at one speed from each to the next.'}
         </p>
       )}

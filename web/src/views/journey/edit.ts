@@ -97,6 +97,19 @@ export function aligned(recipe: Recipe, nearest: (at: number) => number): Recipe
   }, recipe);
 }
 
+/** With the times that its film has; as it was, where these leave no room for a hand. */
+export function asFilmed(recipe: Recipe, times: readonly number[]): Recipe {
+  const keyframes = recipe.keyframes.map((one, nth) => ({ ...one, at_s: rounded(times[nth] ?? one.at_s) })).sort((one, other) => one.at_s - other.at_s);
+  const filmed = { ...recipe, keyframes };
+  const ends = (keyframes[0]?.at_s ?? 0) + recipe.duration_s;
+  const roomy = keyframes.every(({ at_s, hold_s }, nth) => {
+    const next = keyframes[nth + 1]?.at_s ?? (recipe.loop ? ends : Infinity);
+    return next - at_s - hold_s >= LEAST_GAP - 1e-9 && at_s + hold_s <= recipe.duration_s;
+  });
+  const same = keyframes.every(({ at_s }, nth) => at_s === recipe.keyframes[nth]?.at_s);
+  return roomy && !same ? filmed : recipe;
+}
+
 function timed(recipe: Recipe): Recipe {
   return recipe.speed === 'constant' ? { ...recipe, speed: 'even' } : recipe;
 }

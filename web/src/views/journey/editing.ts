@@ -1,9 +1,9 @@
 /** The recipe that is being made, with what was done before, and the keyframe that is meant. */
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { tell } from '../../parts/notices';
-import { added, aligned, changed, type Edited, fitted, moved, removed, touched } from './edit';
-import { begun, done, type History, redone, rested, undone } from './history';
-import { type Keyframe, LEAST_KEYFRAMES, MOST_KEYFRAMES, type Recipe } from './recipe';
+import { added, aligned, asFilmed, changed, type Edited, fitted, moved, removed, touched } from './edit';
+import { begun, done, type History, redone, rested, retold, undone } from './history';
+import { type Keyframe, LEAST_KEYFRAMES, MOST_KEYFRAMES, pathOf, type Recipe } from './recipe';
 import type { Dragging } from './Timeline';
 import { clock as told, snapped } from './time';
 
@@ -25,6 +25,7 @@ export interface Editing {
   redo: () => void;
   rest: () => void;
   begin: (recipe: Recipe) => void; // anew, with nothing to undo
+  settle: (of: Recipe, times: readonly number[]) => void; // take the film's times over, unless it has changed since
   drag: Dragging;
 }
 
@@ -96,6 +97,15 @@ export function useEditing(first: Recipe, begin: number, marks: { current: reado
       redo: () => step(redone(now.current.history)),
       rest: () => void rest(),
       begin: (next: Recipe) => step(begun(next)),
+      settle: (of: Recipe, times: readonly number[]) => {
+        const before = recipe();
+        if (now.current.history.doing || pathOf(before) !== pathOf(of)) return;
+        const next = asFilmed(before, times);
+        const meant = before.keyframes[now.current.chosen];
+        if (next === before) return;
+        keep(retold(now.current.history, next));
+        choose(Math.max(0, next.keyframes.findIndex(({ point }) => point === meant?.point)));
+      },
       drag,
     };
   }, []);

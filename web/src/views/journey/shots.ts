@@ -71,11 +71,11 @@ export interface Way {
   problem: Problem | undefined;
 }
 
-/** The shots of a recipe that is at rest; another path has others. */
-export function useShots(recipe: Recipe): Way {
+/** The shots of a recipe that is at rest; another path has others, and what is known since a film was made. */
+export function useShots(recipe: Recipe, made: string): Way {
   const [turn, setTurn] = useState(0);
   const [problem, setProblem] = useState<Problem>();
-  const path = pathOf(recipe);
+  const path = `${made} ${pathOf(recipe)}`;
   const held = useRef<{ path: string; shots: Shots }>(null);
   const make = () => {
     held.current?.shots.leave();
