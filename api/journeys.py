@@ -45,7 +45,7 @@ def list_journeys(store: Opened, where: Where) -> Page[Journey]:
         return Page(items=_shaped(tx, page.items), next_cursor=page.next_cursor)
 
 
-@router.post("/preview", responses=answers(400, 404, 413, 422))
+@router.post("/preview", responses=answers(400, 404, 409, 413, 422))
 def preview(body: Look, store: Opened) -> list[Seen]:
     """Say where the film is at some times, so that small pictures of it can be drawn before it is made."""
     if not body.recipe.keyframes:
@@ -58,7 +58,7 @@ def preview(body: Look, store: Opened) -> list[Seen]:
     return [_seen(route, told, at_s, here, measured=measured) for at_s, here in zip(body.at, heres, strict=True)]
 
 
-@router.post("/times", responses=answers(400, 404, 413, 422))
+@router.post("/times", responses=answers(400, 404, 409, 413, 422))
 def times(body: Timing, store: Opened) -> Times:
     """Say when the film comes to each keyframe: at constant speed, when the way leads there."""
     if not body.recipe.keyframes:

@@ -230,4 +230,4 @@ class Recipe(_Form):
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-PATH_VERSION = 2  # changed when the same keyframes are joined by another way, or lengths are measured otherwise
+PATH_VERSION = 3  # changed when the same keyframes are joined by another way, or lengths are measured otherwise

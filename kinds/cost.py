@@ -43,7 +43,7 @@ def speed(facts: Mapping[str, Any], *, kind: str, pace: str | None = None) -> fl
     that of the kind stands for a pace that is not known, and 1 for one of which nothing is.
     """
     measured = facts.get("host", {})
-    return float(measured.get(f"{pace}_work_per_s") or measured.get(f"{kind}_work_per_s") or 1.0)
+    return float(measured.get(f"{pace or kind}_work_per_s") or measured.get(f"{kind}_work_per_s") or 1.0)
 
 
 def remember_s(architecture: Mapping[str, Any]) -> float:

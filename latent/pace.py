@@ -20,7 +20,7 @@ PLACES = 7  # of a stretch: at each of them two pictures are drawn
 STEP = 1 / 64  # of a stretch: how far those two are apart
 TABLE = 64  # steps of what is kept
 FINE = 8  # parts of such a step, of the sum
-TOGETHER = 18  # pictures that are looked at at once
+TOGETHER = 2 * PLACES  # pictures that are looked at at once
 
 Floats = NDArray[np.float64]
 Views = Callable[[int, list[float]], Iterator[Tensor]]  # a stretch, places on it from 0 to 1 -> each [1, 3, r, r], ±1

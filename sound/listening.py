@@ -40,8 +40,10 @@ def beats_heard(sound: Sound) -> tuple[Array, Array]:
     """Say how likely a beat, and how likely the first of a bar, begins at each 1/50 s: float32 `[T]` each, 0 to 1."""
     if not sound.samples.shape[1]:
         return np.zeros(0, np.float32), np.zeros(0, np.float32)
-    magnitudes = _magnitudes(sound.samples.mean(axis=0))
-    gains = (10 ** ((np.array(LOUDNESSES) - measure(sound)) / 20)).astype(np.float32)
+    mono = sound.samples.mean(axis=0)
+    magnitudes = _magnitudes(mono)
+    loud = measure(Sound(samples=np.stack([mono, mono])))  # of what it hears: sides that differ are softer together
+    gains = (10 ** ((np.array(LOUDNESSES) - loud) / 20)).astype(np.float32)
     memories = [np.zeros((LAYERS, 2, len(gains), CELLS), np.float32) for _ in range(NETWORKS)]
     heard = []
     for first in range(0, len(magnitudes), BLOCK):

@@ -277,7 +277,7 @@ class Attempt:
 
     def _settle(self, ended: Ended) -> None:
         """Move the job."""
-        self._hand.speeds.learn(self._pace_name, self._pace.best_work_per_s)
+        self._hand.speeds.learn(self._job.kind, self._pace.best_work_per_s, pace=self._pace_name)
         to, error = self._verdict(ended)
         keeper = Keeper(
             store=self._hand.store,

@@ -27,7 +27,7 @@ class Mark:
 class Pace:
     """The recent speed of one attempt, and the best that it has shown.
 
-    `known` is the speed that earlier jobs of the kind have shown, in nominal seconds of work a second.
+    `known` is the speed that earlier jobs like it have shown, in nominal seconds of work a second.
     """
 
     def __init__(self, *, known: float = 1.0) -> None:

@@ -27,12 +27,12 @@ class Speeds:
         """Give a pace's speed, or its kind's; 1, that of two idle cores, while none is known."""
         return speed({"host": self._facts}, kind=kind, pace=pace)
 
-    def learn(self, pace: str, work_per_s: float) -> None:
-        """Take in what a job has shown, half and half with what was known."""
+    def learn(self, kind: str, work_per_s: float, *, pace: str) -> None:
+        """Take in what a job has shown, half and half with what was known; it says something of its kind too."""
         if work_per_s <= 0:
             return
-        name = f"{pace}_work_per_s"
-        self._facts[name] = (self._facts.get(name, work_per_s) + work_per_s) / 2
+        for name in {f"{kind}_work_per_s", f"{pace}_work_per_s"}:
+            self._facts[name] = (self._facts.get(name, work_per_s) + work_per_s) / 2
         self._file.parent.mkdir(parents=True, exist_ok=True)
         part = self._file.with_suffix(".part")
         part.write_text(json.dumps(self._facts), encoding="utf-8")

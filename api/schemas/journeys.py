@@ -116,7 +116,7 @@ class Times(Answer):
     """When a film comes to the keyframes of its recipe."""
 
     at_s: list[float] = Field(description="In the order of the recipe; in a loop one may come after its end, so early.")
-    measured: bool = Field(description="As in a preview: false, where the times of the film are not known yet.")
+    measured: bool = Field(description="As in a preview: false, where how long the way is was not measured yet.")
 
 
 class Seen(Answer):

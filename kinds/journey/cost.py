@@ -16,7 +16,7 @@ from kinds.upscale.known import LANCZOS, REAL_ESRGAN, REAL_ESRGAN_SHAPE, multipl
 
 START_S = 6.0  # a child process, the tensor library, weights
 PIXELS_PER_S = 250e3  # drawn, of a base's width; two cores
-MEASURED, LOOK_S = 18, 0.01  # pictures of a stretch that are looked at to measure it, and how long each takes
+MEASURED, LOOK_S = 14, 0.01  # pictures of a stretch that are looked at to measure it, and how long each takes
 MORPHED = 1.5  # how many times longer a frame takes whose network lies between two moments
 BYTES_PER_PIXEL: Mapping[str, float] = {"mp4": 0.25, "webm": 0.15, "gif": 1.0, "frames": 2.2}  # of noisy pictures
 SOUND_BYTES_PER_S = 24_000

@@ -62,7 +62,7 @@ class Shape:
 
 def pace_of(precision: str | None) -> str:
     """Name what the speed of trainings is kept under: in float32 they take half as long again on many machines."""
-    return "train" if precision == "mixed" else "train_float32"
+    return f"train_{precision or 'float32'}"
 
 
 def step_s(shape: Shape, *, batch: int) -> float:

@@ -217,7 +217,7 @@ def test_a_cost_is_told_in_words_and_follows_what_the_machine_has_shown() -> Non
     slow = cost(params, {**FACTS, "host": {"train_work_per_s": 0.5}})
     assert slow.seconds > 1.9 * told.seconds
     exact = resolve(asked("train", steps=500, precision="float32"), FACTS)
-    host = {"train_work_per_s": 0.5, "train_float32_work_per_s": 0.3}
+    host = {"train_work_per_s": 0.4, "train_mixed_work_per_s": 0.5, "train_float32_work_per_s": 0.3}
     assert cost(exact, {**FACTS, "host": host}).seconds > 1.5 * slow.seconds
     assert cost(params, {**FACTS, "host": host}) == slow
     assert cost(exact, {**FACTS, "host": {"train_work_per_s": 0.5}}).seconds == slow.seconds  # until there was one

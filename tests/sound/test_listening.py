@@ -38,6 +38,7 @@ def test_the_network_gives_what_the_published_one_gives(number: int) -> None:
     found = [listening._network(listening._weights(number), part, memory) for part in features]
     whole = np.concatenate(features, axis=1)
     assert whole.shape == (3, 12 * HEARD_FPS, 272)
+    np.testing.assert_array_equal(whole, listening._features(magnitudes, gains, range(12 * HEARD_FPS)))
     with torch.no_grad():
         wanted = [Published(number).eval()(torch.from_numpy(part)).numpy() for part in whole]
     np.testing.assert_allclose(np.concatenate(found, axis=1), wanted, atol=2e-4)
@@ -49,6 +50,14 @@ def test_what_it_hears_does_not_depend_on_how_loud_the_music_is(gain: float) -> 
     other = Sound(samples=sound.samples * np.float32(gain))
     for heard, wanted in zip(beats_heard(other), beats_heard(sound), strict=True):
         np.testing.assert_allclose(heard, wanted, atol=1e-3)
+
+
+def test_it_hears_the_same_whatever_is_heard_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    sound = making.drums(making.steady(100, seconds=12), seconds=12, noise=0.02)
+    wanted = beats_heard(sound)
+    monkeypatch.setattr(listening, "BLOCK", 77)
+    for heard, at_once in zip(beats_heard(sound), wanted, strict=True):
+        np.testing.assert_allclose(heard, at_once, atol=1e-4)
 
 
 def test_it_hears_beats_on_the_beats_of_drums_and_few_between() -> None:

@@ -73,11 +73,13 @@ def test_what_a_child_says_is_understood(said: Progress | Measured | Notice | Ar
 
 
 def test_speeds_are_kept_across_restarts_and_nonsense_is_none(tmp_path: Path) -> None:
-    Speeds(tmp_path).learn("train", 0.5)
-    Speeds(tmp_path).learn("train", 0.7)
-    assert Speeds(tmp_path).facts() == {"train_work_per_s": 0.6}
-    assert Speeds(tmp_path).of("train", pace="train_float32") == 0.6
-    Speeds(tmp_path).learn("train_float32", 0.4)
+    Speeds(tmp_path).learn("map", 0.5, pace="map")
+    Speeds(tmp_path).learn("map", 0.7, pace="map")
+    assert Speeds(tmp_path).facts() == {"map_work_per_s": 0.6}
+    Speeds(tmp_path).learn("train", 0.4, pace="train_float32")
+    assert Speeds(tmp_path).of("train", pace="train_mixed") == 0.4  # all that is known
+    Speeds(tmp_path).learn("train", 0.8, pace="train_mixed")
+    assert Speeds(tmp_path).of("train", pace="train_mixed") == 0.8
     assert Speeds(tmp_path).of("train", pace="train_float32") == 0.4
     (tmp_path / "speeds.json").write_text("[]")
     assert Speeds(tmp_path).of("train", pace="train") == 1.0

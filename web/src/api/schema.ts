@@ -7670,7 +7670,7 @@ export interface components {
             at_s: number[];
             /**
              * Measured
-             * @description As in a preview: false, where the times of the film are not known yet.
+             * @description As in a preview: false, where how long the way is was not measured yet.
              */
             measured: boolean;
         };
@@ -14860,6 +14860,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too large */
             413: {
                 headers: {
@@ -14913,6 +14922,15 @@ export interface operations {
             };
             /** @description No such thing */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

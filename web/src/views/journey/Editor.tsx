@@ -9,7 +9,7 @@ import { Bar } from './Bar';
 import { Before, takes, useEstimate } from './Before';
 import { Choose, type Pick } from './Choose';
 import { useEditing } from './editing';
-import { useFilmTimes } from './filmed';
+import { type Filmed, useFilmed } from './filmed';
 import { FilmPanel } from './FilmPanel';
 import { Films } from './Films';
 import './journey.css';
@@ -40,7 +40,8 @@ interface EditorProps {
 
 export function Editor({ journey, first, begin, again }: EditorProps) {
   const marks = useRef<readonly number[]>([]);
-  const editing = useEditing(first, begin, marks);
+  const known = useRef<Filmed | null>(null);
+  const editing = useEditing(first, begin, marks, known);
   const { recipe, chosen } = editing;
   const clock = useRef<Clock>(null);
   clock.current ??= new Clock(begin);
@@ -59,9 +60,11 @@ export function Editor({ journey, first, begin, again }: EditorProps) {
   const heard = heardOf(track.value, from, recipe.duration_s);
   marks.current = marksOf(heard, recipe.soundtrack?.snap ?? 'none');
   const scaling = useScale(scroller, recipe.duration_s);
-  const made = journey.videos[0]?.id ?? '';
-  useFilmTimes(editing, made);
-  const way = useShots(recipe, made);
+  const { job } = journey;
+  const filmed = useFilmed(recipe, [job?.id, job?.state, job?.phase, recipe.soundtrack?.id].join());
+  known.current = filmed;
+  const shown = editing.asFilmed(recipe);
+  const way = useShots(recipe, filmed !== null);
   const models = useModels(recipe.keyframes.map(({ model_id }) => model_id), recipe.keyframes[chosen]?.model_id);
   const estimate = useEstimate(recipe);
   useEffect(() => time.measure(recipe.duration_s, recipe.loop), [recipe.duration_s, recipe.loop]);
@@ -82,7 +85,7 @@ export function Editor({ journey, first, begin, again }: EditorProps) {
     if (pick) add(pick);
     else tell('A moment', 'The picture here is on its way still.');
   };
-  useJourneyKeys({ clock: time, editing, marks: marks.current, beats: heard?.beats ?? [], addHere });
+  useJourneyKeys({ clock: time, editing: { ...editing, recipe: shown }, marks: marks.current, beats: heard?.beats ?? [], addHere });
   const few = recipe.keyframes.length < LEAST_KEYFRAMES;
   const make = async () => {
     await saving.flush();
@@ -108,9 +111,9 @@ export function Editor({ journey, first, begin, again }: EditorProps) {
       <Screen way={way} clock={time} ratio={models.ratio} most={models.most} />
       <section class="timeline" aria-label="Timeline">
         <Bar clock={time} editing={editing} heard={heard} scaling={scaling} add={() => setChoosing('add')} />
-        <Timeline recipe={recipe} way={way} clock={time} chosen={chosen} heard={heard} steps={models.steps} scaling={scaling} scroller={scroller} choose={editing.choose} drag={editing.drag} />
+        <Timeline recipe={shown} way={way} clock={time} chosen={chosen} heard={heard} steps={models.steps} scaling={scaling} scroller={scroller} choose={editing.choose} drag={editing.drag} />
       </section>
-      <KeyframePanel recipe={recipe} index={chosen} moments={models.moments} editing={editing} replace={() => setChoosing('replace')} />
+      <KeyframePanel recipe={shown} index={chosen} moments={models.moments} editing={editing} replace={() => setChoosing('replace')} />
       <div class="journey-side">
         {film && <FilmPanel editing={editing} drawn={models.most} />}
         <MusicPanel journey={journey} track={track.value} problem={track.problem} heard={heard} editing={editing} flush={saving.flush} />

@@ -97,17 +97,18 @@ export function aligned(recipe: Recipe, nearest: (at: number) => number): Recipe
   }, recipe);
 }
 
-/** With the times that its film has; as it was, where these leave no room for a hand. */
+/** With the times that its film has; as it was, where a loop has some after its end, or they leave no room for a hand. */
 export function asFilmed(recipe: Recipe, times: readonly number[]): Recipe {
-  const keyframes = recipe.keyframes.map((one, nth) => ({ ...one, at_s: rounded(times[nth] ?? one.at_s) })).sort((one, other) => one.at_s - other.at_s);
-  const filmed = { ...recipe, keyframes };
+  const keyframes = recipe.keyframes.map((one, nth) => {
+    const at_s = rounded(times[nth] ?? one.at_s);
+    return at_s === rounded(one.at_s) ? one : { ...one, at_s };
+  });
   const ends = (keyframes[0]?.at_s ?? 0) + recipe.duration_s;
   const roomy = keyframes.every(({ at_s, hold_s }, nth) => {
     const next = keyframes[nth + 1]?.at_s ?? (recipe.loop ? ends : Infinity);
     return next - at_s - hold_s >= LEAST_GAP - 1e-9 && at_s + hold_s <= recipe.duration_s;
   });
-  const same = keyframes.every(({ at_s }, nth) => at_s === recipe.keyframes[nth]?.at_s);
-  return roomy && !same ? filmed : recipe;
+  return roomy && keyframes.some((one, nth) => one !== recipe.keyframes[nth]) ? { ...recipe, keyframes } : recipe;
 }
 
 function timed(recipe: Recipe): Recipe {

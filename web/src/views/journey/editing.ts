@@ -2,8 +2,9 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { tell } from '../../parts/notices';
 import { added, aligned, asFilmed, changed, type Edited, fitted, moved, removed, touched } from './edit';
-import { begun, done, type History, redone, rested, retold, undone } from './history';
+import { begun, done, type History, redone, rested, undone } from './history';
 import { type Keyframe, LEAST_KEYFRAMES, MOST_KEYFRAMES, pathOf, type Recipe } from './recipe';
+import type { Filmed } from './filmed';
 import type { Dragging } from './Timeline';
 import { clock as told, snapped } from './time';
 
@@ -25,12 +26,15 @@ export interface Editing {
   redo: () => void;
   rest: () => void;
   begin: (recipe: Recipe) => void; // anew, with nothing to undo
-  settle: (of: Recipe, times: readonly number[]) => void; // take the film's times over, unless it has changed since
+  asFilmed: (recipe: Recipe) => Recipe; // what stands on the timeline, and what a hand takes hold of
   drag: Dragging;
 }
 
-/** `begin`: the moment that one begins at. `marks`: what a drag clicks to; none where it is free. */
-export function useEditing(first: Recipe, begin: number, marks: { current: readonly number[] }): Editing {
+/**
+ * `begin`: the moment that one begins at. `marks`: what a drag clicks to; none where it is free. `filmed`: what is known
+ * of the film; what one does to keyframes one does to them where they stand in it.
+ */
+export function useEditing(first: Recipe, begin: number, marks: { current: readonly number[] }, filmed: { current: Filmed | null }): Editing {
   const [history, setHistory] = useState<History<Recipe>>(() => begun(first));
   const [chosen, setChosen] = useState(() => Math.max(0, first.keyframes.findLastIndex(({ at_s }) => at_s <= begin)));
   const now = useRef({ history, chosen });
@@ -45,13 +49,20 @@ export function useEditing(first: Recipe, begin: number, marks: { current: reado
       setChosen(index);
     };
     const be = (recipe: Recipe, doing = '') => keep(done(now.current.history, recipe, doing));
-    const recipe = () => now.current.history.now;
-    const put = ({ recipe: next, index }: Edited, doing = '') => (be(next, doing), choose(index));
+    let last: { of: Recipe; by: Filmed; is: Recipe } | null = null; // so that what is the same stays the same
+    const shown = (of: Recipe) => {
+      const by = filmed.current;
+      if (!by?.times || by.path !== pathOf(of)) return of;
+      if (last?.of !== of || last.by !== by) last = { of, by, is: asFilmed(of, by.times) };
+      return last.is;
+    };
+    const recipe = () => shown(now.current.history.now);
+    const put = ({ recipe: next, index }: Edited, doing = '') => (next === recipe() || be(next, doing), choose(index));
     const rest = () => now.current.history.doing && keep(rested(now.current.history));
     const step = (to: History<Recipe>) => {
-      const before = recipe();
+      const before = now.current.history.now;
       keep(to);
-      choose(touched(before, recipe(), now.current.chosen));
+      choose(touched(before, to.now, now.current.chosen));
     };
     const add = (keyframe: Keyframe) => {
       if (recipe().keyframes.length >= MOST_KEYFRAMES) return void tell(`${MOST_KEYFRAMES} keyframes`, 'are the most that a journey has. Take one out first.');
@@ -76,7 +87,7 @@ export function useEditing(first: Recipe, begin: number, marks: { current: reado
     return {
       choose,
       be,
-      set: (to: Partial<Recipe>, doing = '') => be({ ...recipe(), ...to }, doing),
+      set: (to: Partial<Recipe>, doing = '') => be({ ...now.current.history.now, ...to }, doing),
       change: (index: number, to: Partial<Omit<Keyframe, 'at_s'>>, doing = '') => be(fitted(changed(recipe(), index, to)), doing),
       move: (index: number, at: number, doing = '') => put(moved(recipe(), index, at), doing),
       add,
@@ -88,8 +99,8 @@ export function useEditing(first: Recipe, begin: number, marks: { current: reado
         const one = recipe().keyframes[index];
         if (!one) return;
         if (recipe().keyframes.length <= LEAST_KEYFRAMES) return void tell('Two keyframes', 'are the least that a journey has. Replace this one instead.');
-        const before = recipe();
-        put(removed(before, index));
+        const before = now.current.history.now;
+        put(removed(recipe(), index));
         tell('Removed', `The keyframe at ${told(one.at_s)}.`, () => step(done(now.current.history, before)));
       },
       align: (marks: readonly number[], also: Partial<Recipe> = {}) => be({ ...(marks.length > 0 ? aligned(recipe(), (at) => snapped(at, marks)) : recipe()), ...also }),
@@ -97,15 +108,7 @@ export function useEditing(first: Recipe, begin: number, marks: { current: reado
       redo: () => step(redone(now.current.history)),
       rest: () => void rest(),
       begin: (next: Recipe) => step(begun(next)),
-      settle: (of: Recipe, times: readonly number[]) => {
-        const before = recipe();
-        if (now.current.history.doing || pathOf(before) !== pathOf(of)) return;
-        const next = asFilmed(before, times);
-        const meant = before.keyframes[now.current.chosen];
-        if (next === before) return;
-        keep(retold(now.current.history, next));
-        choose(Math.max(0, next.keyframes.findIndex(({ point }) => point === meant?.point)));
-      },
+      asFilmed: shown,
       drag,
     };
   }, []);

@@ -20,11 +20,6 @@ export function done<T>(history: History<T>, now: T, doing = ''): History<T> {
   return { past: [...history.past, history.now].slice(-MOST), now, future: [], doing };
 }
 
-/** The same step, told otherwise: nothing that one did. */
-export function retold<T>(history: History<T>, now: T): History<T> {
-  return now === history.now ? history : { ...history, now };
-}
-
 /** What follows is a step of its own, though it has the same name. */
 export function rested<T>(history: History<T>): History<T> {
   return history.doing ? { ...history, doing: '' } : history;

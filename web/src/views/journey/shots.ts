@@ -71,11 +71,11 @@ export interface Way {
   problem: Problem | undefined;
 }
 
-/** The shots of a recipe that is at rest; another path has others, and what is known since a film was made. */
-export function useShots(recipe: Recipe, made: string): Way {
+/** The shots of a recipe that is at rest; another path has others, and so has one whose way was `measured` since. */
+export function useShots(recipe: Recipe, measured: boolean): Way {
   const [turn, setTurn] = useState(0);
   const [problem, setProblem] = useState<Problem>();
-  const path = `${made} ${pathOf(recipe)}`;
+  const path = `${measured} ${pathOf(recipe)}`;
   const held = useRef<{ path: string; shots: Shots }>(null);
   const make = () => {
     held.current?.shots.leave();
