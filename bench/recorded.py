@@ -87,8 +87,11 @@ def _of_scores() -> Iterator[Recording]:
 
 
 def _of_songs() -> Iterator[Recording]:
-    for folder in filter(None, map(unpacked, SONGS)):
-        for score in sorted(folder.rglob("notes.mid")):
+    folders = [unpacked(package) for package in SONGS]
+    if None in folders:
+        return
+    for folder in folders:
+        for score in sorted(Path(str(folder)).rglob("notes.mid")):
             both = score.with_name("song.ogg"), score.with_name("guitar.ogg")
             yield Recording(title=score.parent.name, files=both, score=score)
 

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -33,6 +34,23 @@ def test_two_tabs_do_not_write_over_each_other(page: Page, reverie: str, learnt:
     until(lambda: kept(reverie, journey)["name"] == "Over the hill", within_s=SLOW / 1000)
     assert times(reverie, journey) == [0, 0.8, 1.4]
     other.close()
+
+
+def test_what_another_tab_changed_is_taken_over_and_not_saved_again(
+    page: Page, reverie: str, learnt: dict[str, str]
+) -> None:
+    journey = made(reverie, learnt)
+    opened(page, reverie, journey)
+    there = httpx.get(f"{reverie}/journeys/{journey}").json()
+    body = {"recipe": {**there["recipe"], "duration_s": 3.0}, "revision": there["revision"]}
+    httpx.put(f"{reverie}/journeys/{journey}", json=body).raise_for_status()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method) if request.method == "PUT" else None)
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(page.get_by_text("0:03, 24 pictures a second")).to_be_visible(timeout=SLOW)
+    page.evaluate("dispatchEvent(new Event('pagehide'))")  # then what is not saved is saved at once
+    assert page.evaluate("1 + 1") == 2  # so that a request would have been heard of
+    assert sent == []
 
 
 def test_a_recipe_is_saved_and_opened(page: Page, reverie: str, learnt: dict[str, str], tmp_path: Path) -> None:

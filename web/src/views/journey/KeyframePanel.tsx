@@ -37,7 +37,7 @@ export function KeyframePanel({ recipe, index, moments, editing, replace }: Keyf
       </section>
     );
   const { at_s, hold_s, ease } = keyframe;
-  const change = (to: Parameters<Editing['change']>[1], doing: string) => editing.change(index, to, `${doing} ${index}`);
+  const change = (to: Parameters<Editing['change']>[1], doing: string) => editing.change(index, to, doing && `${doing} ${index}`);
   const at = moments.findIndex(({ model }) => model === keyframe.model_id);
   const here = moments[at];
   return (

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { answer, GET, type Problem, PUT } from '../../api/client';
 import { problemIn, RETRY_MS } from '../../api/load';
 import type { Journey } from './journeys';
-import type { Recipe } from './recipe';
+import { type Recipe, recipeIn } from './recipe';
 
 const REST_MS = 700;
 
@@ -58,7 +58,7 @@ export function useSaving(journey: Journey, recipe: Recipe, changed: (journey: J
       if (document.hidden || dirty()) return;
       const now = await answer(GET('/journeys/{journey_id}', where)).catch(() => null);
       if (!now || now.revision === held.current.revision || dirty()) return;
-      held.current = { ...held.current, revision: now.revision, saved: textOf(now.recipe) };
+      held.current = { ...held.current, revision: now.revision, saved: textOf(recipeIn(now.recipe)) };
       changed(now);
     };
     // Who leaves within a moment of the last change loses nothing.
