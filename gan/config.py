@@ -111,7 +111,7 @@ class TrainConfig:
     steps: int
     batch: int = 8
     micro_batch: int | None = None  # pictures at a time; gradients are summed up to a whole batch
-    precision: Precision = "float32"  # mixed: bfloat16 from 32 px up, on processors that are quick with it
+    precision: Precision = "float32"  # mixed: bfloat16 from 32 px up, where that is quick
     learning_rate: float | None = None
     gamma: float | None = None  # weight of R1
     mirror: bool = True

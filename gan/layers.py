@@ -9,7 +9,6 @@ from gan.config import NetConfig
 from gan.operators import ACTIVATIONS, FIR_1331, bias_act, conv2d_resample, modulated_conv2d, setup_filter
 
 Clamp = float | None  # the largest magnitude of an activation
-MIXED_FROM = 32  # px
 
 
 def normalize_2nd_moment(x: Tensor) -> Tensor:
@@ -79,7 +78,7 @@ def mix(net: nn.Module) -> None:
     """Have the blocks of `net` from 32 px up work in bfloat16: those below are small, and most sensitive."""
     for block in net.modules():
         if isinstance(block, Block):
-            block.mixed = block.resolution >= MIXED_FROM
+            block.mixed = block.resolution >= 32
 
 
 class Conv2d(nn.Module):

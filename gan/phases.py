@@ -30,7 +30,7 @@ Named = dict[str, Tensor]
 
 def mixed_ws(G: Generator, latents: Latents, c: Tensor | None = None) -> tuple[Tensor, Tensor]:
     """ws `[N, L, W]` with style mixing (Karras et al. 2019, Sec. 3.1), and w `[N, W]` of the first latent."""
-    if bool((latents.cutoff >= G.num_ws).all()):
+    if latents.cutoff is None:
         w = G.mapping.style(latents.z, c)  # [N, W]
         return w[:, None].expand(-1, G.num_ws, -1), w
     # Both in one pass, which reads the weights of the mapping once.

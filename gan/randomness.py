@@ -58,11 +58,11 @@ def _normals_on(device: torch.device, rngs: Sequence[np.random.Generator], *shap
 
 
 class Latents(NamedTuple):
-    """Latents of one phase: z and z_mix `[N, Z]`, and cutoff `[N]`, the first layer that takes the w of z_mix."""
+    """Latents of one phase: z and z_mix `[N, Z]`; cutoff `[N]`, the first layer with the w of z_mix, if any has it."""
 
     z: Tensor
     z_mix: Tensor
-    cutoff: Tensor
+    cutoff: Tensor | None
 
 
 class AugmentDraws(NamedTuple):
@@ -92,8 +92,8 @@ class Draws:
         rngs = self._generators(phase, Use.LATENT, at)
         z, z_mix = normals(rngs, self.z_dim).to(self.device), normals(rngs, self.z_dim).to(self.device)
         layers = [(rng.random() < self.mixing_prob, int(rng.integers(1, self.num_ws))) for rng in rngs]
-        cutoff = [layer if mixes else self.num_ws for mixes, layer in layers]
-        return Latents(z, z_mix, torch.tensor(cutoff, device=self.device))
+        cutoff = torch.tensor([layer if mixes else self.num_ws for mixes, layer in layers])
+        return Latents(z, z_mix, cutoff.to(self.device) if (cutoff < self.num_ws).any() else None)
 
     def labels(self, phase: Stream, at: Sequence[int]) -> list[int]:
         """Labels of what is drawn, as often as in the dataset; none where it has none."""

@@ -1,4 +1,4 @@
-"""On a graphics card: the golden numbers, half precision, resume, real lack of memory, processes that share it."""
+"""On a graphics card: golden numbers, half and mixed precision, resume, lack of memory, processes that share it."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from gan import parallel
-from gan.config import AdaConfig, NetConfig, TrainConfig
+from gan.config import AdaConfig, NetConfig, Precision, TrainConfig
 from gan.device import placed
 from gan.discriminator import Discriminator
 from gan.events import Finished, Notice, ResumePoint, Sheet, Snapshot, Started, Tick, TrainEvent
@@ -30,6 +30,7 @@ pytestmark = pytest.mark.gpu
 CUDA = torch.device("cuda")
 GOLDEN = ["test_operators.py", "test_networks.py", "test_losses.py", "test_ada.py"]
 HALF = NetConfig(resolution=64, channel_base=2048, channel_max=64, conv_clamp=256, num_fp16_res=3)
+WHOLE = replace(HALF, conv_clamp=None, num_fp16_res=0)
 SHORT = TrainConfig(
     steps=6,
     batch=16,
@@ -101,10 +102,11 @@ def test_half_precision_draws_the_same_pictures() -> None:
     assert float((on_card - logits).abs().max()) < 0.02 * float(logits.abs().max()) + 0.01
 
 
-def test_a_training_in_half_precision_learns(larger: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("net", "precision"), [(HALF, "float32"), (WHOLE, "mixed")])
+def test_training_in_half_precision_learns(larger: Path, tmp_path: Path, net: NetConfig, precision: Precision) -> None:
     config = replace(SHORT, steps=200, ada=AdaConfig(), gamma=None, r1_interval=16, pl_interval=4, tick_every=20)
     events = []
-    for event in train(config, larger, net=HALF, device=CUDA):
+    for event in train(replace(config, precision=precision), larger, net=net, device=CUDA):
         if isinstance(event, Snapshot):
             event.write(tmp_path / "model")
         events.append(event)
@@ -114,7 +116,7 @@ def test_a_training_in_half_precision_learns(larger: Path, tmp_path: Path) -> No
     assert variety[-1] > 0.05
     (sheet,) = [event for event in events if isinstance(event, Sheet)]
     G = load_generator(tmp_path / "model")
-    z = torch.randn(2, HALF.z_dim, generator=torch.Generator().manual_seed(0))
+    z = torch.randn(2, net.z_dim, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
         ours, theirs = G(z, noise_mode="const"), placed(G, CUDA)(z.to(CUDA), noise_mode="const").cpu()
     assert float((ours - theirs).abs().max()) < 0.05
@@ -124,7 +126,7 @@ def test_a_training_in_half_precision_learns(larger: Path, tmp_path: Path) -> No
 @pytest.mark.parametrize("noise_mode", ["const", "random"])
 def test_what_is_drawn_on_a_card_is_what_a_processor_draws(noise_mode: NoiseMode) -> None:
     torch.manual_seed(0)
-    G = Generator(replace(HALF, conv_clamp=None, num_fp16_res=0)).eval()
+    G = Generator(WHOLE).eval()
     ours = torch.stack(list(generate(placed(G), range(5), noise_mode=noise_mode)))
     theirs = torch.stack(list(generate(placed(G, CUDA), range(5), noise_mode=noise_mode, batch=2)))
     assert float((ours - theirs.cpu()).abs().max()) < 0.01
