@@ -75,6 +75,8 @@ def test_a_bundled_base_has_learnt_what_its_recipe_says(subject: str) -> None:
     assert facts["recipe"]["photos_seen"] == sum(one.steps * one.batch for one in recipe.stretches)
     assert facts["licence"] == {"spdx": "CC0-1.0", "terms": SUBJECTS[subject].terms}
     assert load_generator(BASES / recipe.folder).config == recipe.net
+    with Image.open(BASES / recipe.folder / "sheet.png") as sheet:  # of the shape that the page cuts thumbnails from
+        assert sheet.size == (STRETCH.sheet_columns * recipe.net.resolution, STRETCH.sheet_rows * recipe.net.resolution)
 
 
 def test_the_bundled_bases_are_small_enough_for_the_repository() -> None:
